@@ -12,6 +12,9 @@ ARGS ?=
 # MiniStack pins botocore, so it has a virtual environment of its own.
 MINISTACK := ministack==1.5.33
 SECOND := $(VENV)/ministack
+# So does checkov.
+CHECKOV := checkov==3.3.30
+JUDGE := $(VENV)/checkov
 
 # The first Python on the PATH that is new enough.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -75,9 +78,11 @@ bench: $(READY) ## measure what a send costs, in time and money
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 # --strict: a package that cannot be audited is a failure, and not a silence.
-audit: $(READY) ## check dependencies for published vulnerabilities, and write build/sbom.json
+audit: $(READY) $(JUDGE)/.ready ## check dependencies and templates, and write build/sbom.json
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[audit]'
 	$(BIN)/python -m infra.sbom
+	CDK_OUTDIR=build/templates $(BIN)/python -m infra.app
+	$(JUDGE)/bin/checkov --config-file infra/checkov.yaml --file build/templates/*.template.json
 	$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --no-deps --requirement infra/constraints.txt
 
 format: $(READY) ## format the code and fix style
@@ -95,6 +100,11 @@ clean: ## delete everything that these commands create
 $(SECOND)/.ready: Makefile | $(READY)
 	@$(BIN)/python -m venv $(SECOND)
 	@$(SECOND)/bin/python -m pip install --quiet --disable-pip-version-check $(MINISTACK)
+	@touch $@
+
+$(JUDGE)/.ready: Makefile | $(READY)
+	@$(BIN)/python -m venv $(JUDGE)
+	@$(JUDGE)/bin/python -m pip install --quiet --disable-pip-version-check $(CHECKOV)
 	@touch $@
 
 $(READY): $(INSTALLED) $(TRANSLATIONS) $(SCRIPTS)/htmx.min.js

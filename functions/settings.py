@@ -56,6 +56,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     marketing_configuration_set: str
     dns_server: str  # that checks the domains: system, none, or address:port
+    smtp_tokens_function: str  # the name of the only function that may call IAM
     ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
     retention_days: int  # how long a send, and so its sendId, is stored
     content_days: int  # how long what was sent is stored, so that a mail can be shown and sent again; 0: never

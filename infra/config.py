@@ -18,6 +18,7 @@ from functions.core.domains.domain import parse_name
 PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
 LOCAL = "local"  # the stage of the local stack
+SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)

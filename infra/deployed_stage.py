@@ -36,7 +36,7 @@ def set_protection(stage: str, client: Clients, *, enabled: bool) -> list[str]:
     """Returns the names of what it changed: the stack, and its tables."""
     return [
         *_set_stack(state_stack(stage), client, enabled=enabled),
-        *(name for name in _resources(stage, client, TABLE) if _set_table(name, client, enabled=enabled)),
+        *(name for name in resources(stage, client, TABLE) if _set_table(name, client, enabled=enabled)),
     ]
 
 
@@ -60,10 +60,11 @@ def _set_table(name: str, client: Clients, *, enabled: bool) -> bool:
 
 def identities(stage: str, client: Clients) -> list[str]:
     """Returns the domains whose identity the stage's State stack has created."""
-    return list(_resources(stage, client, IDENTITY)) if is_deployed(stage, client) else []
+    return list(resources(stage, client, IDENTITY)) if is_deployed(stage, client) else []
 
 
-def _resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
+def resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
+    """Yields the names of the State stack's resources of a type."""
     pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=state_stack(stage))
     for page in pages:
         for resource in page["StackResourceSummaries"]:

@@ -261,10 +261,21 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        self._show_account(function)
+        function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
+
+    def _show_account(self, function: Function) -> None:
+        """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""
+        function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.audit)
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], self.tokens)
+        function.allow(["cloudwatch:DescribeAlarms"], "*")
+        acknowledge_wildcard(function.role, "*", "DescribeAlarms has no resource for the alarms of a prefix.")
 
     def _show_messages(self, function: Function) -> None:
         """Grants what the pages of messages read, and a resend."""
         function.allow(["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
+        function.allow(["dynamodb:DeleteItem"], self.sends)  # of a resend that could not be queued
+        function.allow(["dynamodb:Scan"], self.tokens)  # a search by an API key's name
         function.allow(["dynamodb:Query"], self.content, self.metrics, self.by_email, self.by_address)
         function.allow(["dynamodb:GetItem"], self.sends, self.emails, self.tokens, self.contacts)
         function.allow(["dynamodb:PutItem"], self.audit)

@@ -77,7 +77,9 @@ class ServiceStack(Stack):
         self.notify = self._make_function("notify", NOTIFY_TIMEOUT, memory=512)
         self.deliver_webhook = self._make_function("deliver_webhook", timeouts.WEBHOOK, memory=512)
         self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
-        self.smtp_tokens = self._make_function("smtp_tokens", RECONCILE_TIMEOUT, memory=512)
+        self.smtp_tokens = self._make_function(
+            "smtp_tokens", RECONCILE_TIMEOUT, memory=512, fixed_name=self.settings.smtp_tokens_function
+        )
         self.console = self._make_function("console", HTTP_TIMEOUT, memory=1024)
 
         self._grant_permissions()
@@ -132,6 +134,7 @@ class ServiceStack(Stack):
             access_table=state.access.table_name,
             user_pool=state.users.pool_id,
             user_pool_client=state.users.client_id,
+            smtp_tokens_function=config.name("smtp-tokens"),
             public_url=config.public_url or self.http_api.url,
             payload_bucket=state.payloads.bucket_name,
             events_bucket=state.events.bucket_name,
@@ -163,10 +166,12 @@ class ServiceStack(Stack):
         asset = lambda_asset() if self.config.bundle else plain_asset()
         return lambda_.Code.from_asset(str(asset), asset_hash=asset.name)
 
-    def _make_function(self, name: str, timeout: Duration, *, memory: int) -> Function:
+    def _make_function(self, name: str, timeout: Duration, *, memory: int, fixed_name: str | None = None) -> Function:
         env = self.settings.to_env()
         namespace = metrics_namespace(self.config.stage)
-        props = FunctionProps(code=self._code, env=env, timeout=timeout, memory=memory, namespace=namespace)
+        props = FunctionProps(
+            code=self._code, env=env, timeout=timeout, memory=memory, namespace=namespace, fixed_name=fixed_name
+        )
         function = Function(self, name, props)
         self.functions[name] = function
         return function

@@ -10,6 +10,7 @@ from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import site_settings
 from functions.pages.contacts import people, subscription_types
 from functions.pages.events import messages
+from functions.pages.tokens import smtp_tokens
 
 PAGES = (
     *home.PAGES,
@@ -19,6 +20,7 @@ PAGES = (
     *messages.PAGES,
     *people.PAGES,
     *subscription_types.PAGES,
+    *smtp_tokens.PAGES,
     *keys.PAGES,
     *site_settings.PAGES,
     *users.PAGES,

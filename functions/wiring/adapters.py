@@ -12,7 +12,19 @@ from functions.adapters.emails.emails import DynamoEmails
 from functions.adapters.sending.send_queue import SqsSendQueue
 from functions.adapters.sending.sends import DynamoSends
 from functions.adapters.sending.uploads import S3Uploads
-from functions.wiring.clients import cloudwatch, cognito, dynamodb, events, iam, s3, sesv2, sesv2_account, sqs, ssm
+from functions.wiring.clients import (
+    cloudwatch,
+    cognito,
+    dynamodb,
+    events,
+    iam,
+    lambda_,
+    s3,
+    sesv2,
+    sesv2_account,
+    sqs,
+    ssm,
+)
 
 if TYPE_CHECKING:
     from functions.adapters.access.audit import DynamoAuditEntries
@@ -49,6 +61,7 @@ if TYPE_CHECKING:
     from functions.adapters.templates.site_settings import DynamoSiteSettings
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
     from functions.adapters.tokens.smtp_users import IamSmtpUsers
+    from functions.adapters.tokens.token_changes import LambdaTokenChanges
     from functions.adapters.webhooks.event_bridge import EventBridge
     from functions.adapters.webhooks.unpublished_changes import SqsUnpublishedChanges
     from functions.adapters.webhooks.webhook_client import HttpWebhookClient
@@ -261,6 +274,12 @@ def smtp_tokens(c: Container) -> DynamoSmtpTokens:
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
 
     return DynamoSmtpTokens(c.get(dynamodb), c.settings.tokens_table)
+
+
+def token_changes(c: Container) -> LambdaTokenChanges:
+    from functions.adapters.tokens.token_changes import LambdaTokenChanges
+
+    return LambdaTokenChanges(lambda: c.get(lambda_), c.settings.smtp_tokens_function)
 
 
 def smtp_users(c: Container) -> IamSmtpUsers:

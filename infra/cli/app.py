@@ -39,6 +39,7 @@ COMMANDS = {
     "cost": _Entry("account", "The cost of a month, next to other services."),
     "dedicated-ips": _Entry("account", "Sending IP addresses: warm-up, reputation, cost."),
     "protect": _Entry("stage", "Protect a stage against deletion."),
+    "uninstall": _Entry("stage", "End a stage before its removal: stop, drain, end tokens."),
     "redrive": _Entry("sending", "Put dead letters back into the send queue."),
     "metrics": _Entry("statistics", "Counters: recompute them and compare."),
     "users": _Entry("access", "People of the console: invite, role, remove."),

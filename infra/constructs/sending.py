@@ -12,13 +12,11 @@ from constructs import Construct
 
 from functions.core.sending import time_limit
 from functions.core.tokens.smtp_policy import smtp_policy
-from infra.config import DomainIdentity, IpPool
+from infra.config import SHARED_POOL, DomainIdentity, IpPool
 from infra.constructs.lint import acknowledge_wildcard
 
 # All events that SES publishes about a message. Subscription is about SES's contact lists, which we do not use.
 EVENTS = [event for event in ses.EmailSendingEvent if event is not ses.EmailSendingEvent.SUBSCRIPTION]
-
-SHARED_POOL = "ses-shared-pool"  # the name is SES's
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,9 +34,7 @@ SETTINGS = MemorySiteSettings(
         "secondary_font_color": "#333333",
     }
 )
-NO_PAGE = "'view_as_page_url' is HubSpot's, and is not available"
 REFUSED: dict[str, list[str]] = {
-    "default_email.html": [NO_PAGE],
     "abandoned_cart.html": ["'crm_associations' is HubSpot's", "'crm_object' is HubSpot's"],
     "cart_summary.html": ["there is no tag 'email_each'", "'item' is not defined", "'deal' is HubSpot's"],
     "social_icons.html": ["'follow_me_links' is HubSpot's", "'module_asset_url' is HubSpot's"],
@@ -45,14 +43,14 @@ REFUSED: dict[str, list[str]] = {
         "'subject' is HubSpot's",
         "'module' is HubSpot's",
         "'site_settings.companyDomain' is HubSpot's",
-        NO_PAGE,
     ],
     "base_email.html": ["'email_header' is HubSpot's", "'email_footer' is HubSpot's"],
     "white_paper.html": ["'cta' is HubSpot's"],
-    "example_text.txt": [NO_PAGE],
-    "follow_up.html": ["'owner' is HubSpot's", NO_PAGE],
+    "follow_up.html": ["'owner' is HubSpot's"],
 }
 SENT = {
+    "default_email.html": "Read it in a browser (https://api.example.com/web-version/",
+    "example_text.txt": "Read this mail in a browser: https://api.example.com/web-version/",
     "sequence_mail.html": "Hello there,\n\nshall we talk this week?\n\nStop all mail (https:",
     "by_industry.html": "Hi friend, here is the news.\n\n© 2026 Privacy (https://acme.example.com/privacy)",
     "clinic_footer.html": "your appointment is near.\n\nAcme | 555",
@@ -61,19 +59,13 @@ SENT = {
 }
 # What remains once the refused names are taken out.
 REPAIRED: dict[str, tuple[Mapping[str, str], str]] = {
-    "default_email.html": (
-        {'<a href="{{ view_as_page_url }}">Read it in a browser</a>': ""},
-        "Hi there,\n\nthis is where",
-    ),
     "white_paper.html": (
         {'{{ cta("2b0c-11") }}': '<a href="https://acme.example.com">Read</a>'},
         "Acme, acme.example.com",
     ),
-    "example_text.txt": ({"Read this mail in a browser: {{ view_as_page_url }}": ""}, "Hi , thank you"),
     "follow_up.html": (
         {
             "{{ owner.signature }}": "{{ owner.signature|default('Bye') }}",
-            '<a href="{{ view_as_page_url }}">Browser</a>': "",
         },
         "It was good to meet you.\n\nBye",
     ),

@@ -12,5 +12,9 @@ _DEPTHS: Any = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisi
 
 def is_empty(sqs: SQSClient, queue_url: str) -> bool:
     """Returns whether no message waits or is being processed."""
+    return number(sqs, queue_url) == 0
+
+
+def number(sqs: SQSClient, queue_url: str) -> int:
     answer = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=_DEPTHS)
-    return not any(int(number) for number in answer["Attributes"].values())
+    return sum(int(count) for count in answer["Attributes"].values())

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import html as characters
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
 from functions.core.emails.email import EmailBody
 from functions.core.errors import ERRORS_MAX, FieldError, more
-from functions.core.templates import foreign_syntax, secret_hints
-from functions.core.templates.html import mail_features
+from functions.core.templates import secret_hints
+from functions.core.templates.html import direction, mail_features
 from functions.core.templates.html.masking import Masked
 from functions.core.templates.markup import MarkupSpan, attribute_list, spans
 from functions.core.templates.source_map import MappedText
@@ -27,9 +26,9 @@ _STYLE, _STYLE_END = re.compile(r"<style\b[^>]*+>", re.IGNORECASE), re.compile(r
 _NESTED_RULE = re.compile(
     r"@(?:media|supports|layer|container)\b[^{}]*\{(?:[^{}@]*\{[^{}]*\})*[^{}@]*@[\w-]+", re.IGNORECASE
 )
-_ERB = re.compile(r"<%[=#-]?")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _EVENT = re.compile(r"on[a-z]+")
-_WIDTH = re.compile(r"(?:^|;)\s*+width\s*+:\s*+\d+px", re.IGNORECASE)
+_WIDTH = re.compile(r"(?:^|;)\s*+(?:max-)?width\s*+:\s*+\d", re.IGNORECASE)
 _REMOVED_ELEMENTS = frozenset({"script", "iframe", "form", "object", "embed", "base", "frameset"})
 _DECLARED = re.compile(r"(?:^|;)\s*+([a-z-]++)\s*+:", re.IGNORECASE)
 _EXCERPT_MAX = 80  # characters of the source in a message
@@ -49,7 +48,9 @@ class _Warning(Struct, frozen=True):
     written: str = ""  # a pattern of the author's source; empty: the whole source
 
 
-def warnings(content: EmailBody, source: MappedText, where: str, *, sensitive: bool = False) -> list[FieldError]:
+def warnings(
+    content: EmailBody, source: MappedText, where: str, *, sensitive: bool = False, language: str = ""
+) -> list[FieldError]:
     """Returns each warning once, at its first place in the source. `where` is the field of the whole source."""
     html = content.html
     mask = Masked.of(MappedText.of("", html)).mask
@@ -58,7 +59,13 @@ def warnings(content: EmailBody, source: MappedText, where: str, *, sensitive: b
     ]
     of_elements = (warning for element in elements for check in _CHECKS for warning in check(element))
     secrets = () if sensitive else _secrets(content, elements)
-    whole = [*_foreign(source), *_sizes(content, elements), *_style_sheets(mask), *_direction(content, elements)]
+    whole = [
+        *_sizes(content, elements),
+        *_style_sheets(mask),
+        *_direction(mask, elements),
+        *_language(elements, language),
+        *_amp(elements),
+    ]
     unique = list(dict.fromkeys([*whole, *secrets, *of_elements]))
     placed = [_placed(source, warning, where) for warning in unique[:ERRORS_MAX]]
     return [*placed, *more(len(unique) - ERRORS_MAX, where)]
@@ -91,12 +98,6 @@ def _sizes(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
         yield _Warning("LITTLE_TEXT", message)
 
 
-def _foreign(source: MappedText) -> Iterator[_Warning]:
-    for match in _ERB.finditer(source.text):
-        yield _Warning("FOREIGN_SYNTAX", foreign_syntax.hint(match[0]), re.escape(match[0]))
-        return
-
-
 def _style_sheets(mask: str) -> Iterator[_Warning]:
     sheets = [*_sheets(mask)]
     size = sum(len(sheet.encode()) for sheet in sheets)
@@ -117,14 +118,37 @@ def _sheets(mask: str) -> Iterator[str]:
         start = _STYLE.search(mask, end.end())
 
 
-def _direction(content: EmailBody, elements: list[_Element]) -> Iterator[_Warning]:
-    letters = [character for character in content.text if character.isalpha()]
-    leftwards = sum(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in letters)
-    is_set = any((element.attributes.get("dir") or "").lower() == "rtl" for element in elements)
-    if leftwards * 2 > len(letters) and not is_set:
+def _direction(mask: str, elements: list[_Element]) -> Iterator[_Warning]:
+    letters = direction.letters(mask)
+    written = {(element.attributes.get("dir") or "").lower() for element in elements}
+    if direction.is_rightward(letters) and "rtl" not in written:
         yield _Warning(
             "NO_DIRECTION", 'is written from right to left: set dir="rtl" on <html>, or on <mjml>', "<html|<mjml"
         )
+    root = _root(elements)
+    if root and root.attributes.get("dir") == "rtl" and letters and not direction.is_rightward(letters):
+        yield _Warning(
+            "WRONG_DIRECTION", 'has dir="rtl", but most of its letters are written from left to right', "dir="
+        )
+
+
+def _language(elements: list[_Element], language: str) -> Iterator[_Warning]:
+    root = _root(elements)
+    written = (root.attributes.get("lang") or "") if root else ""
+    if language and _TAG.fullmatch(written) and _base(written) not in {_base(language), "und"}:
+        message = f'has lang="{written}", but is the email in {language}: a screen reader takes the words for {written}'
+        yield _Warning("WRONG_LANGUAGE", message, r"\blang\s*=")
+
+
+def _root(elements: list[_Element]) -> _Element | None:
+    return next((element for element in elements if element.name == "html"), None)
+
+
+def _base(language: str) -> str:
+    return language.lower().partition("-")[0]
+
+
+def _amp(elements: list[_Element]) -> Iterator[_Warning]:
     if any("⚡4email" in element.attributes or "amp4email" in element.attributes for element in elements[:1]):
         yield _Warning("AMP", "is AMP HTML, which is not shown as the HTML part: write HTML for this part", "<html")
 
@@ -172,6 +196,8 @@ def _removed(element: _Element) -> Iterator[_Warning]:
 def _link(element: _Element) -> Iterator[_Warning]:
     for attribute in ("href", "src"):
         address = element.attributes.get(attribute)
+        if (address or "").strip().lower().startswith("javascript:"):
+            yield _Warning("REMOVED", "has a javascript: address, which mail clients remove", "javascript:")
         if (address or "").strip().lower().startswith("http:"):
             message = f"has an address that is not https: {element.excerpt(attribute)}"
             yield _Warning("NOT_HTTPS", message, _value(address))

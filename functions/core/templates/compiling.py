@@ -13,7 +13,7 @@ from msgspec import Struct
 from functions.core.emails.email import TemplateSyntax
 from functions.core.errors import FieldError
 from functions.core.templates import markup
-from functions.core.templates.html import click_tracking, elements, inlining, mjml, preview_text
+from functions.core.templates.html import click_tracking, direction, elements, inlining, mjml, preview_text
 from functions.core.templates.html.edits import Edits
 from functions.core.templates.html.elements import Document
 from functions.core.templates.html.inlining import StayedRule, TooMuchStyleError
@@ -35,16 +35,19 @@ class Body(Struct, frozen=True):
     warnings: tuple[FieldError, ...] = ()  # rules that are not inlined, and attributes without effect
 
 
-def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText) -> Body:
-    """Raises Rejected if MJML is not well formed or has Jinja2 in a place where it would be lost, and if the source is too large."""
+def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText, language: str = "") -> Body:
+    """`language` is the email's. Raises Rejected if MJML is not well formed or has Jinja2 in a place where it would be lost, and if the source is too large."""
     is_mjml = syntax is TemplateSyntax.MJML
-    whole = mjml.to_html(source) if is_mjml else source
+    right_to_left = direction.needs_right_to_left(Masked.of(source), language)
+    whole = mjml.to_html(source, right_to_left=right_to_left) if is_mjml else source
     masked = Masked.of(whole)
     markup.check_size(whole, masked.mask)
     edits = Edits()
     document = elements.read(masked)
     warnings = mjml.warnings(source) if is_mjml else ()
     stayed = list(_inlined(document, edits, source if is_mjml else whole))
+    if right_to_left and not is_mjml:
+        direction.set_right_to_left(document, edits)
     click_tracking.mark_links(document, edits)
     preview_text.insert_preview(document, Masked.of(preview), edits)
     html = edits.applied(masked.text)

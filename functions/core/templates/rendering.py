@@ -16,6 +16,7 @@ from functions.core.emails import languages
 from functions.core.emails.email import EmailBody, Revision
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
+from functions.core.sending import web_version
 from functions.core.templates import site_settings
 from functions.core.templates.hubl import dates, methods
 from functions.core.templates.hubl.engine import HublEnvironment, path_of
@@ -182,7 +183,10 @@ def render_with_missing(
         **dates.variables(now),
         "html_lang": language,
         "html_lang_dir": _RIGHT_TO_LEFT if languages.is_right_to_left(language) else "",
-        "content": _content_of(template.revision, language),
+        "content": {
+            **_content_of(template.revision, language),
+            "create_page": bool(variables.get(web_version.VARIABLE)),  # whether the mail has a web version
+        },
         **{name: value.text if isinstance(value, MarkupValue) else value for name, value in variables.items()},
     }
     markup = {name: Markup(value.html) for name, value in variables.items() if isinstance(value, MarkupValue)}  # noqa: S704 - ours
@@ -206,7 +210,6 @@ def _content_of(revision: Revision, language: str) -> dict[str, Any]:
         "id": revision.email_id,
         "reply_to": reply_to.email,
         "language": language,
-        "create_page": False,  # there is no web version
     }
 
 

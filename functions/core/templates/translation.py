@@ -12,7 +12,7 @@ from functions.core.addresses import TEXT_MAX
 from functions.core.emails.email import EmailBody, TemplateSource
 from functions.core.errors import ERRORS_MAX, FieldError, Rejected
 from functions.core.sending import web_version
-from functions.core.templates import checks, contract, members, removed_links, site_settings
+from functions.core.templates import checks, contract, foreign_syntax, members, removed_links, site_settings
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contract import Variables
 from functions.core.templates.default_content import expanded
@@ -48,12 +48,15 @@ def translated(
     *,
     from_name: str = "",
     language: str = "",
+    own_language: str = "",
     unsubscribable: bool = False,
     sensitive: bool = False,
     site_settings: Callable[[], Mapping[str, str]] = dict,
 ) -> Translation:
-    """`language` is empty for the email's own. The From name is the same in every language. Raises Rejected with every error of every part, by line and column."""
-    return _Translator(partial, language, unsubscribable, sensitive, site_settings).whole(source, from_name)
+    """`language` is empty for the email's own, which is `own_language`. The From name is the same in every language. Raises Rejected with every error of every part, by line and column."""
+    return _Translator(partial, language, own_language, unsubscribable, sensitive, site_settings).whole(
+        source, from_name
+    )
 
 
 def check_part(where: str, text: str, partial: Find) -> None:
@@ -68,6 +71,7 @@ def check_part(where: str, text: str, partial: Find) -> None:
 class _Translator(Struct):
     partial: Find
     language: str
+    own_language: str
     unsubscribable: bool
     sensitive: bool
     site_settings: Callable[[], Mapping[str, str]]
@@ -91,11 +95,19 @@ class _Translator(Struct):
         compiled_body = None
         if body and preview:
             linkless = body if self.unsubscribable else self.without_links(body)
-            compiled_body = self.collect(lambda: compiled(linkless, source.syntax, preview))
+            compiled_body = self.collect(
+                lambda: compiled(linkless, source.syntax, preview, self.language or self.own_language)
+            )
         if self.errors or not (compiled_body and body and text and name and whole["subject"]):
             raise Rejected(self.errors)
         content = self.content(source, whole["subject"], text, compiled_body)
-        warnings = checks.warnings(content, body, self.where(str(source.syntax)), sensitive=self.sensitive)
+        warnings = checks.warnings(
+            content,
+            body,
+            self.where(str(source.syntax)),
+            sensitive=self.sensitive,
+            language=self.language or self.own_language,
+        )
         warnings += compiled_body.warnings[:ERRORS_MAX]
         return Translation(content, name.text, self.variables, (*self.warnings, *warnings))
 
@@ -146,13 +158,15 @@ class _Translator(Struct):
     def analyse(self, name: str, whole: MappedText, template: nodes.Template) -> None:
         others = find_variables(template, self.variables)
         unknown = [
-            (offset, hubspot_names.unknown(other, _NAMES)) for other, offset in others.items() if other not in _NAMES
+            (offset, _unknown(other, whole.text, offset)) for other, offset in others.items() if other not in _NAMES
         ]
         if self.sensitive and web_version.VARIABLE in others:
             unknown.append((others[web_version.VARIABLE], _NO_WEB_VERSION))
         self.errors += [
             whole.error(offset, message) for offset, message in sorted([*unknown, *members.errors(template)])
         ]
+        for offset, hint in foreign_syntax.literal(whole.text):
+            self.warnings.append(whole.error(offset, hint, "FOREIGN_SYNTAX"))
         for path, offset in printed_without_default(template).items():
             self.warnings += [whole.error(offset, message, code) for code, message in self.gaps(path)]
         link_names = (*UNSUBSCRIBE_LINKS, *site_settings.UNSUBSCRIBE_MARKUP)
@@ -186,3 +200,8 @@ class _Translator(Struct):
         except Rejected:
             return body
         return cut
+
+
+def _unknown(name: str, text: str, offset: int) -> str:
+    hint = foreign_syntax.hint_at(text, offset)
+    return hubspot_names.unknown(name, _NAMES) + (f" ({hint})" if hint else "")

@@ -93,6 +93,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
                     self.partial,
                     from_name=draft.sender.name,
                     language=language,
+                    own_language=draft.language,
                     unsubscribable=not draft.transactional,
                     sensitive=draft.sensitive,
                     site_settings=settings,

@@ -63,6 +63,7 @@ class Cloud:
         self.region = region
         self._calls: list[CallRecord] = []
         self._ses = ses
+        self.invoke: Callable[[str, bytes], WsgiResponse] | None = None  # runs a deployed function
         self._lock = RLock()
         self.users = Users(self.account_id, self._lock)
         self._stopping = Event()
@@ -157,6 +158,8 @@ class Cloud:
         return presigned.refusal(environ, secret, datetime.now(UTC)) if secret and call.service == "s3" else None
 
     def _perform(self, call: ApiCall, environ: Environ, body: bytes) -> WsgiResponse:
+        if (call.service, call.operation) == ("lambda", "Invoke") and self.invoke:
+            return self.invoke(str(call.params["FunctionName"]), body)
         if call.service in {"ses", "sesv2"} and self._ses:
             return _respond(call, self._ses, environ, body, nullcontext())
         if call.operation == "ReceiveMessage":

@@ -15,6 +15,7 @@ from infra.local.ses.quota import Quota
 JSON = dict[str, Any]
 
 SHARED_IP = "192.0.2.1"
+BUILT_IN_POOLS = ("ses-shared-pool", "ses-default-dedicated-pool")
 DEFAULT_REASONS = ("BOUNCE", "COMPLAINT")
 
 

@@ -13,6 +13,7 @@ from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.access.users import User
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.console_rooms import tour_rooms
 from tests.support.patience import NO_ANSWER_SECONDS
 
 PASSWORD = "correct horse battery"
@@ -63,6 +64,7 @@ def tour_console(service: Service) -> None:
     person = Person(service)
     person.submit("/console/sign-in", email=email, password=PASSWORD)
     assert email in person.submit("/console/sign-in/code", code=totp.now()).text
+    tour_rooms(service, person)
     link = link_in(person.submit("/console/users", email="guest@example.com", role="editor").text)
     guest = Person(service)
     guest.submit("/console/password/new", link, key=link.partition("=")[2], password=PASSWORD, again=PASSWORD)
@@ -70,6 +72,14 @@ def tour_console(service: Service) -> None:
         page = f"/console/users/{act}?email=guest@example.com"
         person.submit(f"/console/users/{act}", page, email="guest@example.com", role="viewer")
     person.submit("/console/password", email=email)
+    person.submit("/console/keys", name="tour", scopes="reports")
+    key = next(key for key in service.stack.container.get(wiring.adapters.api_keys).all() if key.name == "tour")
+    person.submit(f"/console/keys/{key.secret_id}/name", name="toured")
+    person.submit(f"/console/keys/{key.secret_id}/revoke")
+    person.submit("/console/subscription-types", name="Tour")
+    person.submit("/console/site-settings", company_name="Tour")
+    person.submit("/console/site-settings", company_name="")
+    assert person.get("/console/audit?action=api_key.revoked").ok
     person.submit("/console/sign-out", "/console")
 
 

@@ -435,10 +435,9 @@ def test_a_setting_without_a_value_is_a_warning() -> None:
     ("source", "message"),
     [
         ("{{ content.subjct }}", "did you mean subject"),
-        ("{% if content['absolute_url'] %}x{% endif %}", "there is no web version"),
+        ("{% if content['absolute_url'] %}x{% endif %}", "write view_as_page_url"),
         ("{% for i in site_settings.companies %}x{% endfor %}", "is not defined: it has company_name"),
         ("{{ site_settings.companyDomain }}", "write site_settings.company_domain"),
-        ("{{ view_as_page_url }}", "there is no web version of an email"),
         ("{{ content.widgets.x }}", "modules are not read"),
     ],
 )

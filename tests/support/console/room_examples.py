@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from functions import wiring
+import msgspec
+
+from functions import smtp_tokens, wiring
+from functions.adapters.tokens.token_changes import EVENT, changed_or_raised
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import MessageKey, State
+from functions.core.tokens.smtp_token import SmtpToken, TokenState
+from functions.core.tokens.token_change import ChangedToken, TokenChange, TokenChangeAnswer
 from functions.wiring import Container
 from tests.fakes.contacts import MemorySuppressions
 from tests.support.console.example import Example
+from tests.support.events import CONTEXT
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.sent_mail import store_sent
 
 MESSAGE, PERSON = "/console/messages/s-page/0", "/console/contacts/page%40example.net"
+TOKENS, KEY = "/console/smtp-tokens", "AKIAPAGE"
 SUBJECT = "Order <42> & more"
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
@@ -27,6 +34,14 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/messages/{sendId}/{recipient}/mail": (Example(f"{MESSAGE}/mail"),),
     "GET /console/messages/{sendId}/{recipient}/resend": (Example(f"{MESSAGE}/resend"),),
     "POST /console/messages/{sendId}/{recipient}/resend": (Example(f"{MESSAGE}/resend", {"form": "once"}),),
+    "GET /console/smtp-tokens": (Example("/console/smtp-tokens"),),
+    "GET /console/smtp-tokens/generate": (Example("/console/smtp-tokens/generate"),),
+    "POST /console/smtp-tokens/generate": (Example("/console/smtp-tokens/generate", {"name": "Till"}),),
+    "GET /console/smtp-tokens/{tokenId}": (Example(f"{TOKENS}/{KEY}"), Example(f"{TOKENS}/unknown")),
+    "GET /console/smtp-tokens/{tokenId}/reset": (Example(f"{TOKENS}/{KEY}/reset"),),
+    "POST /console/smtp-tokens/{tokenId}/reset": (Example(f"{TOKENS}/unknown/reset", {"grace": "3600"}),),
+    "GET /console/smtp-tokens/{tokenId}/delete": (Example(f"{TOKENS}/{KEY}/delete"),),
+    "POST /console/smtp-tokens/{tokenId}/delete": (Example(f"{TOKENS}/unknown/delete"),),
     "GET /console/contacts": (Example("/console/contacts"), Example("/console/contacts?address=nobody")),
     "GET /console/contacts/{email}": (Example(PERSON),),
     "GET /console/contacts/{email}/release": (Example(f"{PERSON}/release"),),
@@ -39,6 +54,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
 def prepare(container: Container) -> None:
     """Stores a delivered message with its content, one that was refused, and a contact in quarantine."""
     wiring.container().override(wiring.adapters.suppressions, MemorySuppressions())  # type: ignore[arg-type]  # not in moto
+    use_smtp_tokens()
     sends, contacts = container.get(wiring.adapters.sends), container.get(wiring.adapters.contacts)
     message = store_sent(container, "s-page", address="page@example.net", accepted_by="editor@example.com")
     sends.record(
@@ -52,3 +68,27 @@ def prepare(container: Container) -> None:
     sends.create([refused])
     contacts.upsert("page@example.net", {"firstname": "Ada <b>", "lastname": "L"}, NOON_TEXT)
     contacts.quarantine("page@example.net", NOON_TEXT, "550 no such user")
+
+
+def use_smtp_tokens() -> None:
+    """Runs the function smtp_tokens in this process, and stores one token."""
+    container = wiring.container()
+    container.override(wiring.adapters.token_changes, change_in_process)
+    tokens = container.get(wiring.adapters.smtp_tokens)
+    token = SmtpToken(
+        campaign_id=77,
+        name="Shop <b>",
+        create_contact=True,
+        created_at=NOON_TEXT,
+        created_by="editor@example.com",
+        state=TokenState.ACTIVE,
+        key_id=KEY,
+    )
+    tokens.save(token)
+    tokens.index_key(KEY, 77)
+    tokens.touch(77, NOON_TEXT, "192.0.2.7")
+
+
+def change_in_process(change: TokenChange) -> ChangedToken:
+    answer = smtp_tokens.handler({EVENT: msgspec.to_builtins(change)}, CONTEXT)
+    return changed_or_raised(msgspec.convert(answer, TokenChangeAnswer))

@@ -53,14 +53,14 @@ _POSITION = re.compile(r" in root template(?: at position (\d+):\d+)?")
 _ESCAPED = re.compile(r"[^\x20-\x7e]|\\")  # what the compiler would write as Rust does
 
 
-def to_html(source: MappedText) -> MappedText:
-    """Raises Rejected if the source is not well formed, or has Jinja2 in a place where it would be lost."""
+def to_html(source: MappedText, *, right_to_left: bool = False) -> MappedText:
+    """`right_to_left` sets the direction of the document and of its parts, if they have none. Raises Rejected if the source is not well formed, or has Jinja2 in a place where it would be lost."""
     before, document, after = _framed(source)
     masked = _masked(document)
     check_size(masked.text, masked.text.text)
     check(masked.text)
     inner = _Opaque(masked.text.text, list(masked.texts))
-    marked = mjml_effects.marked(click_tracking.marked(inner.run()))
+    marked = mjml_effects.marked(click_tracking.marked(inner.run()), right_to_left=right_to_left)
     try:
         html = mjml_effects.completed(str(mrml.to_html(marked.mjml).content), marked)
     except OSError as error:

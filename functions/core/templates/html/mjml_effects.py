@@ -25,6 +25,11 @@ _IMAGE_WIDTH = re.compile(r'<td style="width:(\d+\.\d+)px;">(?:<a\b[^>]*>)?<img\
 _IMAGES = frozenset({"mj-image", "mj-social-element", "mj-carousel-image"})
 _SECTIONS = frozenset({"mj-section", "mj-wrapper"})
 _PIXELS, _HEIGHT = re.compile(r"(\d{1,5})(?:px)?\s*$"), re.compile(r"(?<=;)height:[^;]*+;")
+_RIGHT_TO_LEFT = {
+    "mjml": ("dir", "rtl"),
+    **dict.fromkeys(["mj-column", "mj-group", "mj-section", "mj-wrapper"], ("direction", "rtl")),
+    **dict.fromkeys(["mj-table", "mj-text"], ("align", "right")),
+}
 Values = Mapping[str, str]
 
 
@@ -67,8 +72,8 @@ class Defaults(Struct):
         return {**values, **own}
 
 
-def marked(mjml: str) -> Marked:
-    return _EffectMarker(mjml, Defaults.read(mjml)).run()
+def marked(mjml: str, *, right_to_left: bool = False) -> Marked:
+    return _EffectMarker(mjml, Defaults.read(mjml), right_to_left).run()
 
 
 def own(mjml: str, tag: MarkupSpan) -> dict[str, str]:
@@ -78,6 +83,7 @@ def own(mjml: str, tag: MarkupSpan) -> dict[str, str]:
 class _EffectMarker(Struct):
     mjml: str
     defaults: Defaults
+    right_to_left: bool
     effects: list[dict[str, str]] = field(default_factory=list)
     edits: Edits = field(default_factory=Edits)
     opened: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -103,6 +109,8 @@ class _EffectMarker(Struct):
                 self.edits.insert(
                     tag.start + 1 + len(tag.name), ' alt=""'
                 )  # a screen reader would spell the file's name
+            if self.right_to_left:
+                self._turn(tag, values)
             self._mark(tag, values)
         if tag.kind == "open":
             self.opened.append((tag.name, values))
@@ -112,6 +120,12 @@ class _EffectMarker(Struct):
         if self.opened and self.opened[-1][0] == tag.name:
             self.opened.pop()
             self.sections.pop()
+
+    def _turn(self, tag: MarkupSpan, values: Values) -> None:
+        """Writes the defaults of a right-to-left document."""
+        name, value = _RIGHT_TO_LEFT.get(tag.name, ("", ""))
+        if name and name not in values:
+            self.edits.insert(tag.start + 1 + len(tag.name), f' {name}="{value}"')
 
     def _mark(self, tag: MarkupSpan, values: Values) -> None:
         ignored = dict(self._ignored(tag.name, values))

@@ -40,6 +40,10 @@ _ENDS = frozenset(f"end{tag}" for tag in TAGS)
 REFUSED_TAGS = {
     "assign": "this is Liquid: {% assign x = 1 %} is {% set x = 1 %} here",
     "capture": "this is Liquid: {% capture x %} is {% set x %} here",
+    **dict.fromkeys(["case", "when"], "this is Liquid: write {% if %} and {% elif %} here"),
+    "comment": "this is Liquid: {% comment %} is {# a comment #} here",
+    "elsif": "this is Liquid: {% elsif x %} is {% elif x %} here",
+    "render": 'this is Liquid: {% render "name" %} is {% include "name" %} here',
     "tablerow": "this is Liquid: write {% for %} here, and the cells in it",
     "widget": "write its content itself",
     **dict.fromkeys(["module_attribute", "widget_attribute"], "write the content of its module itself"),

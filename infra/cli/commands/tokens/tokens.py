@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import asdict
 
+from functions.core.tokens.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
 from functions.steps.tokens.reset_smtp_password import GRACE_MAX
 from infra.cli.command import Group
 from infra.cli.errors import CommandError, camel_case
 from infra.cli.options import ADDRESS, INSTANT, json_option, limit_option, stage_option, yes_option
-from infra.cli.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
 from infra.cli.terminal import confirm, note, show, show_json, show_table
 from infra.config import LOCAL
 

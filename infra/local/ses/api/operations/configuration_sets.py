@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from infra.local.ses.account import JSON, ConfigurationSet, SimulatedAccount
+from infra.local.ses.account import BUILT_IN_POOLS, JSON, ConfigurationSet, SimulatedAccount
 from infra.local.ses.api.operations.wire import Handler, check_tags, page, tags_in, tags_out
 from infra.local.ses.errors import SesError, already_exists, bad_request, not_found
 
@@ -118,7 +118,7 @@ def _check_name(name: str, what: str) -> str:
 
 def _check_options(account: SimulatedAccount, group: str, values: JSON) -> None:
     pool = values.get("SendingPoolName")
-    if group == "DeliveryOptions" and pool and pool not in account.pools:
+    if group == "DeliveryOptions" and pool and pool not in {*account.pools, *BUILT_IN_POOLS}:
         raise bad_request(f"Sending pool <{pool}> does not exist.")
     domain = values.get("CustomRedirectDomain")
     if group == "TrackingOptions" and domain and account.sender(f"tracking@{domain}") is None:
