@@ -27,15 +27,22 @@ class Person:
         self.session = requests.Session()
 
     def get(self, path: str) -> requests.Response:
-        return self.session.get(self.base + path, timeout=NO_ANSWER_SECONDS)
+        return _checked(self.session.get(self.base + path, timeout=NO_ANSWER_SECONDS))
 
-    def submit(self, path: str, page: str = "", **fields: Any) -> requests.Response:
+    def submit(self, path: str, page: str = "", *, may_fail: bool = False, **fields: Any) -> requests.Response:
         """Loads the form's page, and posts the fields with its token."""
         match = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get(page or path).text)
         assert match, f"{page or path} has no form"
-        return self.session.post(
-            self.base + path, {"csrf": match[1], **fields}, timeout=NO_ANSWER_SECONDS, headers={"origin": self.base}
-        )
+        form = {"csrf": match[1], **fields}
+        headers = {"origin": self.base}
+        answer = self.session.post(self.base + path, form, timeout=NO_ANSWER_SECONDS, headers=headers)
+        return answer if may_fail else _checked(answer)
+
+
+def _checked(answer: requests.Response) -> requests.Response:
+    """No page fails: a permission that lacks would show here."""
+    assert answer.status_code < 500, answer.text
+    return answer
 
 
 def add_user(service: Service, email: str, role: Role = Role.ADMINISTRATOR) -> None:
