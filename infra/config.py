@@ -22,6 +22,7 @@ SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_SOURCE = re.compile(r"[A-Za-z0-9._/-]{1,256}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REQUIRED = object()
 
@@ -36,6 +37,13 @@ class IpPool(StrEnum):
     MANAGED = "managed"  # dedicated addresses that SES leases, warms up and scales
     STANDARD = "standard"  # dedicated addresses that you lease, through a support case
     SHARED = "shared"  # SES's common addresses: no fixed cost
+
+
+class SharedDelivery(StrEnum):
+    """The regions whose shared addresses may deliver."""
+
+    REGIONAL = "regional"  # from the stage's own region
+    GLOBAL = "global"  # from any region of the partition: SES's default for new senders
 
 
 class DomainIdentity(StrEnum):
@@ -62,8 +70,13 @@ class Config:
     alarm_email: str | None  # the email address for alarm notifications; None: no notifications
     webhooks_to_localhost: bool = False  # webhooks may call the functions' own machine; for the local stack only
     event_bridge: bool = False  # email events are published on the account's event bus, too
+    event_sources: tuple[str, ...] = ()  # the sources on that bus whose events may start automations
     identity: DomainIdentity = DomainIdentity.NEW
     default_set: bool = False  # make deploy gives an existing identity our transactional set as its default
+    pool_ready: bool = (
+        True  # the sets send from the stage's own pool; False: from shared addresses, see infra/ip_pool.py
+    )
+    shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
     public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
 
@@ -120,6 +133,13 @@ def _ip_pool(value: object) -> IpPool:
         raise ValueError(f"is {_repr(value)}; give one of {', '.join(IpPool)}") from None
 
 
+def _shared_delivery(value: object) -> SharedDelivery:
+    try:
+        return SharedDelivery(str(value))
+    except ValueError:
+        raise ValueError(f"is {_repr(value)}; give one of {', '.join(SharedDelivery)}") from None
+
+
 def _identity(value: object) -> DomainIdentity:
     try:
         return DomainIdentity(str(value))
@@ -152,6 +172,13 @@ def _email(value: object) -> str:
     if isinstance(value, str) and _EMAIL.fullmatch(value):
         return value
     raise ValueError(f"is {_repr(value)}; give one email address, such as oncall@acme.com")
+
+
+def _sources(value: object) -> tuple[str, ...]:
+    sources = tuple(text.strip() for text in value.split(",")) if isinstance(value, str) else ()
+    if sources and all(_SOURCE.fullmatch(source) for source in sources):
+        return sources
+    raise ValueError(f"is {_repr(value)}; give sources of events, such as acme.shop,acme.billing")
 
 
 def _url(value: object) -> str:
@@ -191,9 +218,12 @@ _SETTINGS = {
     "bundle": _Setting("bundle", parse_bool, default=True),
     "alarmEmail": _Setting("alarm_email", _email, None),
     "eventBridge": _Setting("event_bridge", parse_bool, default=False),
+    "eventSources": _Setting("event_sources", _sources, ()),
     "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),
     "identity": _Setting("identity", _identity, DomainIdentity.NEW),
     "defaultSet": _Setting("default_set", parse_bool, default=False),
+    "poolReady": _Setting("pool_ready", parse_bool, default=True),
+    "sharedDelivery": _Setting("shared_delivery", _shared_delivery, SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
     "publicUrl": _Setting("public_url", _url, None),
 }

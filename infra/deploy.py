@@ -13,9 +13,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import ROOT
-from infra.config import PLACEHOLDER_DOMAIN, PREFIX
-from infra.deployed_stage import Clients, identities, is_deployed, set_protection
+from infra import ROOT, ip_pool
+from infra.config import PLACEHOLDER_DOMAIN, PREFIX, IpPool
+from infra.deployed_stage import Clients, identities, is_deployed, set_protection, state_stack
 from infra.next_steps import next_steps
 from infra.node import NodeError, cdk_command
 
@@ -38,17 +38,51 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     region = os.environ.get("AWS_REGION")  # as the cdk command reads it, and boto3 does not
     client: Any = boto3.Session(profile_name=profile, region_name=region).client
     check_identity(settings, client)
+    pool, ready = ip_pool.kind(settings), ip_pool.is_ready(settings, stage, client)
+    agreed = pool is IpPool.MANAGED and not ready and _confirm_price(explicit="ipPool" in settings, terminal=terminal)
     _cdk("bootstrap", *options)
     # Without a terminal, the command could not read the approval of changed rights.
     approval = [] if terminal or "--require-approval" in options else ["--require-approval", "never"]
     protected = json.dumps(is_deployed(stage, client))
-    _cdk("deploy", "--all", *options, "-c", f"{PREFIX}protected={protected}", *approval)
+    _cdk("deploy", "--all", *options, *_context(protected=protected, poolReady=json.dumps(ready)), *approval)
+    if agreed:
+        _create_pool(stage, [*options, *_context(protected="true", poolReady="true"), *approval])
+    elif pool is IpPool.STANDARD and not ready:
+        sys.stdout.write(f"{ip_pool.guide(settings, stage)}\n")
+    ip_pool.set_shared_delivery(settings, stage, client)
     if settings.get("defaultSet") == "true":
         set_default_set(settings["domain"], f"staffetta-{stage}-transactional", client)
     for name in set_protection(stage, client, enabled=True):
         sys.stdout.write(f"protected against deletion: {name}\n")
     for line in next_steps(stage, settings["domain"], client):
         sys.stdout.write(f"{line}\n")
+
+
+def _confirm_price(*, explicit: bool, terminal: bool) -> bool:
+    """Returns whether the operator agrees to the price. Without a terminal, the setting on the command line is the agreement."""
+    sys.stdout.write(f"{ip_pool.managed_price()}.\n")
+    if terminal:
+        return input("Create it? Without it, the stage sends from SES's shared addresses. [y/N] ").strip().lower() in {
+            "y",
+            "yes",
+        }
+    if not explicit:
+        sys.stdout.write("It is not created without an agreement: add -c staffetta:ipPool=managed.\n")
+    return explicit
+
+
+def _create_pool(stage: str, options: Sequence[str]) -> None:
+    """Creates the managed pool in a step of its own. The stage works without it, so its failure is no failure of the deployment."""
+    try:
+        _cdk("deploy", state_stack(stage), "--exclusively", *options)
+    except DeploymentError as error:
+        sys.stdout.write(
+            f"The managed pool was not created ({error}). The stage sends from SES's shared addresses: run `make deploy` again later.\n"
+        )
+
+
+def _context(**settings: str) -> list[str]:
+    return [word for name, value in settings.items() for word in ("-c", f"{PREFIX}{name}={value}")]
 
 
 def check_identity(settings: Mapping[str, str], client: Clients) -> None:

@@ -40,6 +40,7 @@ class StateStack(Stack):
         self.metrics = self._make_table(schema.METRICS)
         self.contacts = self._make_table(schema.CONTACTS)
         self.audience = self._make_table(schema.AUDIENCE)
+        self.automations = self._make_table(schema.AUTOMATIONS)
         self.webhooks = self._make_table(schema.WEBHOOKS)
         self.audit = self._make_table(schema.AUDIT)
         self.access = self._make_table(schema.ACCESS)
@@ -105,6 +106,7 @@ class StateStack(Stack):
                 identity=config.identity,
                 ip_pool=config.ip_pool,
                 pool_name=config.name(config.ip_pool),
+                pool_ready=config.pool_ready,
                 transactional_name=config.name("transactional"),
                 marketing_name=config.name("marketing"),
                 removal_policy=self.removal_policy,
@@ -123,6 +125,7 @@ class StateStack(Stack):
             self.metrics,
             self.contacts,
             self.audience,
+            self.automations,
             self.webhooks,
             self.audit,
             self.access,
@@ -136,7 +139,8 @@ class StateStack(Stack):
             self.export_value(queue.queue_arn)
             self.export_value(queue.queue_name)
             self.export_value(queue.queue_url)
-        self.export_value(self.sends.table_stream_arn)
+        for streamed in (self.sends, self.contacts, self.audience):
+            self.export_value(streamed.table_stream_arn)
         for name in (self.users.pool_id, self.users.pool_arn, self.users.client_id):
             self.export_value(name)
         self.export_value(self.sending.events.topic_arn)

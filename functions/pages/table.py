@@ -11,6 +11,7 @@ from functions.pages.account import site_settings
 from functions.pages.contacts import people, subscription_types
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
+from functions.pages.webhooks import webhooks
 
 PAGES = (
     *home.PAGES,
@@ -21,6 +22,7 @@ PAGES = (
     *people.PAGES,
     *subscription_types.PAGES,
     *smtp_tokens.PAGES,
+    *webhooks.PAGES,
     *keys.PAGES,
     *site_settings.PAGES,
     *users.PAGES,

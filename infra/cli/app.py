@@ -32,6 +32,8 @@ COMMANDS = {
     "broadcast": _Entry("broadcasts", "Send one email once to many: lists, contacts or a file."),
     "types": _Entry("contacts", "Subscription types."),
     "site-settings": _Entry("account", "Site settings: what templates print of the company."),
+    "automations": _Entry("automations", "Automations: files, publishing, runs."),
+    "events": _Entry("automations", "Custom events of contacts, which start automations."),
     "webhooks": _Entry("webhooks", "Webhooks and their deliveries."),
     "domains": _Entry("domains", "Sending domains and their DNS records."),
     "sending": _Entry("account", "Sending: quota, bounce rates, pauses."),

@@ -40,7 +40,11 @@ make deploy ARGS="-c staffetta:domain=mail.acme.com -c staffetta:stage=test -c s
 _PRICES = """
 A `managed` pool costs $15 a month and $0.08 per 1,000 mails, in addition to SES's own price.
 A `standard` pool costs $24.95 per address and month. The `shared` pool costs nothing more.
-SES cannot turn a `managed` pool into a `standard` one, so choose once.
+SES cannot turn a `managed` pool into a `standard` one: a change of the setting creates another pool, whose addresses start their warm-up again.
+
+`make deploy` states the price of a managed pool and requires an answer. Without a terminal, `-c staffetta:ipPool=managed` is the answer.
+The pool is created in a step of its own: if SES refuses it, the stage sends from shared addresses until a later `make deploy` succeeds.
+A standard pool is empty at first. Lease addresses with a case at AWS Support and move them in; the next `make deploy` then switches the stage to them.
 The domain `example.com` is a placeholder: SES cannot send from it, and the synthesis warns about it.
 """
 _FUNCTIONS = """
@@ -67,10 +71,14 @@ _MEANINGS = {
     "apiRate": "how many requests a second the API takes. Default: half of an account's quota in most regions",
     "apiBurst": "how many requests the API takes at once",
     "eventBridge": "publish email events on the account's default EventBridge bus, too ($1 per million events)",
+    "eventSources": "the sources of events on the account's default EventBridge bus that may start automations, "
+    "such as `acme.shop,acme.billing`. Default: none",
     "webhooksToLocalhost": "allow webhooks to `http://localhost`. For the stage `local` only",
     "alarmEmail": "the email address for alarm notifications. Default: no notifications",
     "identity": "`existing` uses the domain's identity that SES has already, and does not touch it. `new` creates it",
     "defaultSet": "with `existing`: make our transactional set the identity's default, so that SMTP mail that names no set is recorded, too",
+    "poolReady": "`false`: send from SES's shared addresses until the stage's own pool is ready. `make deploy` sets it",
+    "sharedDelivery": "from which regions SES's shared addresses deliver: `regional` only from the stage's own. `make deploy` sets it in SES",
     "protected": "protect the `State` stack against deletion. `make deploy` sets it once a deployment has succeeded",
     "bundle": "`false` leaves the dependencies out of the asset: enough for the local cloud",
 }

@@ -69,6 +69,7 @@ def test_the_command_line_sets_text() -> None:
         ("stage", "Prod", "starting with a letter"),
         ("stage", "a" * 17, "1 to 16"),
         ("ipPool", "dedicated", "managed, standard, shared"),
+        ("sharedDelivery", "world", "regional, global"),
         ("retentionDays", 0, "1 to 3650"),
         ("retentionDays", "3651", "1 to 3650"),
         ("retentionDays", "two", "1 to 3650"),
