@@ -169,7 +169,18 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
     }
     assert holders["ssm"] == {"api", "deliver_webhook"}
     assert holders["cognito-idp"] == holders["lambda"] == {"console"}, "the console invokes smtp_tokens"
-    assert holders.keys() == {"cognito-idp", "dynamodb", "iam", "lambda", "logs", "s3", "ses", "sqs", "ssm"}
+    assert holders.keys() == {
+        "cloudwatch",
+        "cognito-idp",
+        "dynamodb",
+        "iam",
+        "lambda",
+        "logs",
+        "s3",
+        "ses",
+        "sqs",
+        "ssm",
+    }
 
 
 def test_a_domain_is_authorised_by_the_stages_tag(templates: Templates) -> None:
