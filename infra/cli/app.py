@@ -40,6 +40,8 @@ COMMANDS = {
     "production": _Entry("account", "SES's production access: request it, see the review."),
     "cost": _Entry("account", "The cost of a month, next to other services."),
     "dedicated-ips": _Entry("account", "Sending IP addresses: warm-up, reputation, cost."),
+    "preflight": _Entry("stage", "Check an account before a deployment."),
+    "doctor": _Entry("stage", "Examine a stage, and show what is wrong."),
     "protect": _Entry("stage", "Protect a stage against deletion."),
     "uninstall": _Entry("stage", "End a stage before its removal: stop, drain, end tokens."),
     "redrive": _Entry("sending", "Put dead letters back into the send queue."),

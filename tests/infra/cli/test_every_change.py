@@ -32,6 +32,7 @@ Words = list[str]
 
 WITHOUT_ENTRY = {
     "local": "it is no change of a stage",
+    "preflight": "it only reads, and there may be no stage yet",
     "protect": "it changes the deployment, not the data of the stage",
     "uninstall": "each key, token, send and webhook that it ends has an entry: tests/end_to_end/test_uninstall.py",
     "emails pull": "it changes files only",
@@ -48,7 +49,7 @@ READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
     stats links; stats list; stats tags; users list; contacts show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
-    dedicated-ips; domains list; domains check;
+    dedicated-ips; domains list; domains check; doctor;
     automations list; automations show; automations check; automations diagram; automations runs;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
