@@ -167,7 +167,7 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
         | {f"ses:{action}" for action in IDENTITY_CHANGES},
         "console": SUPPRESSION,
     }
-    assert holders["ssm"] == {"api", "deliver_webhook"}
+    assert holders["ssm"] == {"api", "console", "deliver_webhook"}
     assert holders["cognito-idp"] == holders["lambda"] == {"console"}, "the console invokes smtp_tokens"
     assert holders.keys() == {
         "cloudwatch",

@@ -48,7 +48,7 @@ def tour_tokens(person: Person) -> None:
 
 def tour_endpoints(person: Person) -> None:
     endpoints = "/console/webhooks"
-    fields = {"url": "http://127.0.0.1:9/console", "eventTypes": "*"}
+    fields: dict[str, Any] = {"url": "http://127.0.0.1:9/console", "eventTypes": "*"}
     created = person.submit(f"{endpoints}/create", **fields).text
     match = re.search(rf'href="({endpoints}/[\w-]+)"', created)
     assert match, created
