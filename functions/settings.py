@@ -32,6 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     tokens_table: str
     metrics_table: str
     contacts_table: str
+    automations_table: str  # automations, and the runs of contacts
     audience_table: str  # lists of contacts, their members, and broadcasts
     audit_table: str
     webhooks_table: str
@@ -48,6 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     events_queue_url: str  # SES's events that wait to be recorded
     events_dead_letter_queue_url: str
     webhook_queue_url: str
+    automation_queue_url: str
     unnotified_queue_url: str  # changes whose events could not be published
     webhooks_to_localhost: int  # 1: webhooks may go to this machine without TLS, as on the local stack
     event_bridge: int  # 1: events go to the account's event bus, too
@@ -56,6 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     marketing_configuration_set: str
     dns_server: str  # that checks the domains: system, none, or address:port
+    smtp_tokens_function: str  # the name of the only function that may call IAM
     ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
     retention_days: int  # how long a send, and so its sendId, is stored
     content_days: int  # how long what was sent is stored, so that a mail can be shown and sent again; 0: never

@@ -1,10 +1,14 @@
-"""Lambda: SMTP tokens over HTTP, and on a schedule their reconciliation with IAM. No other function's role may call IAM."""
+"""Lambda: SMTP tokens over HTTP and for the console, and on a schedule their reconciliation with IAM. No other function's role may call IAM."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from functions import wiring
+from functions.adapters.tokens.token_changes import EVENT as TOKEN_CHANGE
+from functions.core.tokens.token_change import TokenAction, TokenChange
 from functions.http.responses import Response
 from functions.routes.access.audited import audited
 from functions.routes.http.gate import api_dispatcher
@@ -18,11 +22,21 @@ _dispatch = api_dispatcher((*SMTP_TOKENS, *LEGACY_SMTP_TOKENS), _OPERATIONS)
 
 
 @entrypoint
-def handler(event: dict[str, Any], context: Any) -> Response | None:
+def handler(event: dict[str, Any], context: Any) -> Response | dict[str, Any] | None:
     if "requestContext" in event:
         return _dispatch(event)
+    if TOKEN_CHANGE in event:  # from the console, which only its role may send
+        return _change(event[TOKEN_CHANGE])
     _reconcile()
     return None
+
+
+def _change(change: Any) -> dict[str, Any]:
+    answer = wiring.get(wiring.tokens.change_smtp_token)(msgspec.convert(change, TokenChange))
+    if answer.token and change["action"] == TokenAction.CREATE:
+        count("SmtpTokenIssued")
+    converted: dict[str, Any] = msgspec.to_builtins(answer)
+    return converted
 
 
 def _reconcile() -> None:

@@ -9,6 +9,8 @@ from functions.pages import home, static_view
 from functions.pages.access import passwords, sign_in, users, you
 from functions.pages.contacts import people
 from functions.pages.events import messages
+from functions.pages.tokens import smtp_tokens
+from functions.pages.webhooks import webhooks
 
 PAGES = (
     *home.PAGES,
@@ -18,5 +20,7 @@ PAGES = (
     *you.PAGES,
     *messages.PAGES,
     *people.PAGES,
+    *smtp_tokens.PAGES,
+    *webhooks.PAGES,
     *static_view.PAGES,
 )

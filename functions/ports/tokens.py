@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from functions.core.tokens.smtp_token import SmtpToken
+    from functions.core.tokens.token_change import ChangedToken, TokenChange
 
 
 class SmtpTokens(Protocol):
@@ -69,3 +70,10 @@ class SmtpUsers(Protocol):
 
     def all(self) -> list[str]:
         """Returns the names of this stage's users."""
+
+
+class TokenChanges(Protocol):
+    """The function smtp_tokens, for functions whose role may not call IAM."""
+
+    def __call__(self, change: TokenChange) -> ChangedToken:
+        """Raises Forbidden, NotFound, Conflict, and Retry if the function failed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.adapters import schema
 from functions.adapters.access.api_keys import DynamoApiKeys
 from functions.adapters.access.rate_limits import DynamoTokenBuckets
 from functions.adapters.contacts.contacts import DynamoContacts, DynamoSubscriptionTypes
@@ -12,7 +13,7 @@ from functions.adapters.emails.emails import DynamoEmails
 from functions.adapters.sending.send_queue import SqsSendQueue
 from functions.adapters.sending.sends import DynamoSends
 from functions.adapters.sending.uploads import S3Uploads
-from functions.wiring.clients import cognito, dynamodb, events, iam, s3, sesv2, sesv2_account, sqs, ssm
+from functions.wiring.clients import cognito, dynamodb, events, iam, lambda_, s3, sesv2, sesv2_account, sqs, ssm
 
 if TYPE_CHECKING:
     from functions.adapters.access.audit import DynamoAuditEntries
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from functions.adapters.account.reverse_dns import DnsReverse
     from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
+    from functions.adapters.automations.automation_queue import SqsAutomationQueue
+    from functions.adapters.automations.automations import DynamoAutomations, DynamoStepCounts
+    from functions.adapters.automations.runs import DynamoRuns
     from functions.adapters.broadcasts.broadcasts import DynamoBroadcastPages, DynamoBroadcasts
     from functions.adapters.broadcasts.dead_letters import SqsBroadcastDeadLetters
     from functions.adapters.broadcasts.files import S3BroadcastFiles
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from functions.adapters.templates.site_settings import DynamoSiteSettings
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
     from functions.adapters.tokens.smtp_users import IamSmtpUsers
+    from functions.adapters.tokens.token_changes import LambdaTokenChanges
     from functions.adapters.webhooks.event_bridge import EventBridge
     from functions.adapters.webhooks.unpublished_changes import SqsUnpublishedChanges
     from functions.adapters.webhooks.webhook_client import HttpWebhookClient
@@ -262,6 +267,12 @@ def smtp_tokens(c: Container) -> DynamoSmtpTokens:
     return DynamoSmtpTokens(c.get(dynamodb), c.settings.tokens_table)
 
 
+def token_changes(c: Container) -> LambdaTokenChanges:
+    from functions.adapters.tokens.token_changes import LambdaTokenChanges
+
+    return LambdaTokenChanges(lambda: c.get(lambda_), c.settings.smtp_tokens_function)
+
+
 def smtp_users(c: Container) -> IamSmtpUsers:
     from functions.adapters.tokens.smtp_users import IamSmtpUsers
 
@@ -272,6 +283,39 @@ def smtp_users(c: Container) -> IamSmtpUsers:
         identity_arn=c.settings.identity_arn,
         configuration_set_arn=c.settings.transactional_configuration_set_arn,
     )
+
+
+# Automations
+
+
+def automations(c: Container) -> DynamoAutomations:
+    from functions.adapters.automations.automations import DynamoAutomations
+
+    return DynamoAutomations(c.get(dynamodb), c.settings.automations_table)
+
+
+def runs(c: Container) -> DynamoRuns:
+    from functions.adapters.automations.runs import DynamoRuns
+
+    return DynamoRuns(c.get(dynamodb), c.settings.automations_table, c.settings.retention_days)
+
+
+def step_counts(c: Container) -> DynamoStepCounts:
+    from functions.adapters.automations.automations import DynamoStepCounts
+
+    return DynamoStepCounts(c.get(dynamodb), c.settings.automations_table)
+
+
+def automation_queue(c: Container) -> SqsAutomationQueue:
+    from functions.adapters.automations.automation_queue import SqsAutomationQueue
+
+    return SqsAutomationQueue(c.get(sqs), c.settings.automation_queue_url)
+
+
+def runs_watermark(c: Container) -> DynamoDueWatermark:
+    from functions.adapters.sending.due_watermark import DynamoDueWatermark
+
+    return DynamoDueWatermark(c.get(dynamodb), c.settings.metrics_table, schema.RUNS_DUE)
 
 
 # Webhooks

@@ -75,6 +75,11 @@ def iam(c: Container) -> IAMClient:
     return client
 
 
+def lambda_(c: Container) -> Any:
+    """The SDK's client: only the console's changes of SMTP tokens invoke a function."""
+    return _sdk_client(c, "lambda")
+
+
 def cognito(c: Container) -> Any:
     """The SDK's client: only a few requests a day sign a person in."""
     return _sdk_client(c, "cognito-idp")

@@ -10,6 +10,7 @@ from functions.wiring.adapters import counters, emails, quota_store, smtp_tokens
 from functions.wiring.random_ids import new_campaign_number
 
 if TYPE_CHECKING:
+    from functions.steps.tokens.change_smtp_token import ChangeSmtpToken
     from functions.steps.tokens.create_smtp_token import CreateSmtpToken
     from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
     from functions.steps.tokens.read_smtp_tokens import ReadSmtpTokens
@@ -72,6 +73,18 @@ def reconcile_smtp_tokens(c: Container) -> ReconcileSmtpTokens:
         audit=c.get(audit_log),
         sandboxed=c.get(sandboxed),
         clock=c.clock,
+    )
+
+
+def change_smtp_token(c: Container) -> ChangeSmtpToken:
+    from functions.steps.tokens.change_smtp_token import ChangeSmtpToken
+
+    return ChangeSmtpToken(
+        create=c.get(create_smtp_token),
+        reset=c.get(reset_smtp_password),
+        delete=c.get(delete_smtp_token),
+        read=c.get(read_smtp_tokens),
+        audit_log=c.get(audit_log),
     )
 
 

@@ -29,6 +29,7 @@ class FunctionProps:
     timeout: Duration
     memory: int
     namespace: str
+    fixed_name: str | None = None  # None: CloudFormation names it
 
 
 class Function(Construct):
@@ -80,6 +81,7 @@ class Function(Construct):
         function = lambda_.Function(
             self,
             "Function",
+            function_name=props.fixed_name,
             code=props.code,
             handler=f"functions.{name}.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,

@@ -25,8 +25,10 @@ class SendingProps:
     identity: DomainIdentity
     ip_pool: IpPool
     pool_name: str
+    pool_ready: bool
     transactional_name: str
     marketing_name: str
+    tracking_host: str | None  # of the opens and clicks; None: SES's own
     removal_policy: RemovalPolicy
 
 
@@ -49,16 +51,18 @@ class Sending(Construct):
         """Creates the pool. Its name contains its kind: SES cannot turn a managed pool into a standard one, so another is created.
 
         The shared addresses have a pool of SES's own. A set without a pool would send from the dedicated addresses that the account may
-        have for something else.
+        have for something else. A pool that is not ready is not in use: a managed one is not there yet, and a standard one is empty.
         """
-        if props.ip_pool is IpPool.SHARED:
-            return ses.DedicatedIpPool.from_dedicated_ip_pool_name(self, "SharedPool", SHARED_POOL)
-        return ses.DedicatedIpPool(
-            self,
-            f"{props.ip_pool.capitalize()}Pool",
-            dedicated_ip_pool_name=props.pool_name,
-            scaling_mode=ses.ScalingMode[props.ip_pool.name],
-        )
+        if props.ip_pool is IpPool.STANDARD or (props.ip_pool is IpPool.MANAGED and props.pool_ready):
+            own = ses.DedicatedIpPool(
+                self,
+                f"{props.ip_pool.capitalize()}Pool",
+                dedicated_ip_pool_name=props.pool_name,
+                scaling_mode=ses.ScalingMode[props.ip_pool.name],
+            )
+            if props.pool_ready:
+                return own
+        return ses.DedicatedIpPool.from_dedicated_ip_pool_name(self, "SharedPool", SHARED_POOL)
 
     def _make_transactional(self, props: SendingProps, limit: int = 0) -> ses.ConfigurationSet:
         """Creates a transactional set. A receipt or a password reset is sent even if an earlier mail bounced, and without a prediction.
@@ -70,6 +74,8 @@ class Sending(Construct):
             configuration_set_name=time_limit.set_name(props.transactional_name, limit),
             dedicated_ip_pool=self.pool,
             tls_policy=ses.ConfigurationSetTlsPolicy.OPTIONAL,
+            custom_tracking_redirect_domain=props.tracking_host,
+            custom_tracking_https_policy=ses.HttpsPolicy.REQUIRE if props.tracking_host else None,
             reputation_metrics=True,
             disable_suppression_list=True,
             disable_auto_validation=True,
@@ -85,6 +91,8 @@ class Sending(Construct):
             configuration_set_name=props.marketing_name,
             dedicated_ip_pool=self.pool,
             tls_policy=ses.ConfigurationSetTlsPolicy.OPTIONAL,
+            custom_tracking_redirect_domain=props.tracking_host,
+            custom_tracking_https_policy=ses.HttpsPolicy.REQUIRE if props.tracking_host else None,
             reputation_metrics=True,
             suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
             max_delivery_duration=Duration.hours(14),

@@ -36,6 +36,7 @@ from infra.local.cloud import Cloud
 from infra.local.event_sources import EventSources
 from infra.local.gateway import Gateway
 from infra.local.lambdas import Functions
+from infra.local.lambdas.invocations import Invocations
 from infra.local.mailbox import Mailbox, mailbox_app
 from infra.local.ses import SesSimulator, SmtpServer
 from infra.local.smtp_users import SmtpAuthenticator
@@ -183,6 +184,7 @@ class LocalStack:
 
     async def _open_functions(self) -> None:
         await self.functions.start()
+        self.cloud.invoke = Invocations(self.functions, asyncio.get_running_loop())
         self._opened.push_async_callback(self.functions.stop)
         failed = await self.functions.warm()
         for name, error in failed.items():

@@ -40,7 +40,11 @@ make deploy ARGS="-c staffetta:domain=mail.acme.com -c staffetta:stage=test -c s
 _PRICES = """
 A `managed` pool costs $15 a month and $0.08 per 1,000 mails, in addition to SES's own price.
 A `standard` pool costs $24.95 per address and month. The `shared` pool costs nothing more.
-SES cannot turn a `managed` pool into a `standard` one, so choose once.
+SES cannot turn a `managed` pool into a `standard` one: a change of the setting creates another pool, whose addresses start their warm-up again.
+
+`make deploy` states the price of a managed pool and requires an answer. Without a terminal, `-c staffetta:ipPool=managed` is the answer.
+The pool is created in a step of its own: if SES refuses it, the stage sends from shared addresses until a later `make deploy` succeeds.
+A standard pool is empty at first. Lease addresses with a case at AWS Support and move them in; the next `make deploy` then switches the stage to them.
 The domain `example.com` is a placeholder: SES cannot send from it, and the synthesis warns about it.
 """
 _FUNCTIONS = """
@@ -57,6 +61,8 @@ _MEANINGS = {
     "stage": "the name of the deployment: one account and region can hold several stages",
     "ipPool": "the addresses to send from. `managed`: dedicated ones that SES leases, warms up and scales. "
     "`standard`: dedicated ones that you lease. `shared`: SES's common ones",
+    "apiHost": "the API's own host, with a certificate. Links in mails then outlive a new `Service` stack. See [hosts](operations.md#hosts-of-your-own)",
+    "trackingHost": "the host of tracked links and pixels, over HTTPS: a subdomain of the domain. See [hosts](operations.md#hosts-of-your-own)",
     "publicUrl": "your own address in front of the API, used for links in mails. Default: API Gateway's address",
     "contentDays": "how long we store the values that a mail was made from, to show the mail, to send it again, and for its web "
     "version; 0: never. A sensitive email's are never stored",
@@ -67,10 +73,16 @@ _MEANINGS = {
     "apiRate": "how many requests a second the API takes. Default: half of an account's quota in most regions",
     "apiBurst": "how many requests the API takes at once",
     "eventBridge": "publish email events on the account's default EventBridge bus, too ($1 per million events)",
+    "hostedZone": "the hosted zone of Route 53 that gets all DNS records of the domain. Default: you enter them",
+    "dmarcReports": "with `hostedZone`: write a DMARC record, with this address for its reports. `staffetta preflight` refuses it if DNS has a record",
+    "eventSources": "the sources of events on the account's default EventBridge bus that may start automations, "
+    "such as `acme.shop,acme.billing`. Default: none",
     "webhooksToLocalhost": "allow webhooks to `http://localhost`. For the stage `local` only",
     "alarmEmail": "the email address for alarm notifications. Default: no notifications",
     "identity": "`existing` uses the domain's identity that SES has already, and does not touch it. `new` creates it",
     "defaultSet": "with `existing`: make our transactional set the identity's default, so that SMTP mail that names no set is recorded, too",
+    "poolReady": "`false`: send from SES's shared addresses until the stage's own pool is ready. `make deploy` sets it",
+    "sharedDelivery": "from which regions SES's shared addresses deliver: `regional` only from the stage's own. `make deploy` sets it in SES",
     "protected": "protect the `State` stack against deletion. `make deploy` sets it once a deployment has succeeded",
     "bundle": "`false` leaves the dependencies out of the asset: enough for the local cloud",
 }

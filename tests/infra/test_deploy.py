@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
-from infra import deploy
-from infra.deploy import DeploymentError, check_identity, set_default_set
+from infra import deploy, ip_pool
+from infra.deploy import DeploymentError, set_default_set
 from infra.deployed_stage import Clients, is_deployed, set_protection
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
 from infra.local.ses import SesSimulator
 
-DOMAIN = ("-c", "staffetta:domain=mail.acme.com")
+check = deploy.check  # before a test replaces it
+
+DOMAIN = ("-c", "staffetta:domain=mail.acme.com", "-c", "staffetta:ipPool=shared")
+NOT_READY = ("-c", "staffetta:protected=false", "-c", "staffetta:poolReady=false")
 
 
 @pytest.fixture
@@ -21,7 +25,9 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The `cdk` commands that were run."""
     run: list[tuple[str, ...]] = []
     monkeypatch.setattr(deploy, "_cdk", lambda *words: run.append(words))
-    monkeypatch.setattr(deploy, "check_identity", lambda *_: None)
+    monkeypatch.setattr(deploy, "check", lambda _: None)
+    monkeypatch.setattr(ip_pool, "is_ready", lambda settings, stage, _: stage == "live")
+    monkeypatch.setattr(ip_pool, "set_shared_delivery", lambda *_: None)
     monkeypatch.setattr(deploy, "is_deployed", lambda stage, _: stage == "live")
     monkeypatch.setattr(deploy, "next_steps", lambda stage, domain, _: [f"{stage} of {domain} is deployed"])
     monkeypatch.setattr(deploy, "set_protection", lambda stage, _, enabled: [f"{stage} {enabled}"])
@@ -29,7 +35,10 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("options", [(), ("-c", "staffetta:stage=two"), ("--context", "staffetta:domain=example.com")])
-def test_the_placeholder_domain_is_refused(commands: list[tuple[str, ...]], options: tuple[str, ...]) -> None:
+def test_the_placeholder_domain_is_refused(
+    commands: list[tuple[str, ...]], options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deploy, "check", check)
     with pytest.raises(DeploymentError, match="placeholder"):
         deploy.deploy(options, terminal=True)
     assert commands == []
@@ -40,8 +49,9 @@ def test_options_reach_both_commands(commands: list[tuple[str, ...]], capsys: py
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("boto3.Session.__init__", lambda *_, **__: None)
         patch.setattr("boto3.Session.client", None)
+        patch.setattr("boto3.Session.region_name", None)
         deploy.deploy(options, terminal=True)
-    assert commands == [("bootstrap", *options), ("deploy", "--all", *options, "-c", "staffetta:protected=false")]
+    assert commands == [("bootstrap", *options), ("deploy", "--all", *options, *NOT_READY)]
     assert capsys.readouterr().out == "protected against deletion: prod True\nprod of mail.acme.com is deployed\n"
 
 
@@ -54,7 +64,98 @@ def test_without_a_terminal_no_approval_is_required(commands: list[tuple[str, ..
 
 def test_a_stage_that_is_deployed_stays_protected(commands: list[tuple[str, ...]]) -> None:
     deploy.deploy((*DOMAIN, "-c", "staffetta:stage=live"), terminal=True)
-    assert commands[1][-1] == "staffetta:protected=true"
+    assert commands[1][-4:] == ("-c", "staffetta:protected=true", "-c", "staffetta:poolReady=true")
+
+
+MANAGED = ("-c", "staffetta:domain=mail.acme.com")
+CREATION = ("deploy", "Staffetta-prod-State", "--exclusively")
+
+
+@pytest.mark.parametrize(("answer", "created"), [("y", True), ("Yes ", True), ("", False), ("n", False)])
+def test_a_managed_pool_is_created_after_its_price_is_confirmed(
+    commands: list[tuple[str, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+    created: bool,
+) -> None:
+    """In a step of its own, after the deployment that must succeed."""
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    deploy.deploy(MANAGED, terminal=True)
+    assert "costs $15.00 a month" in capsys.readouterr().out
+    assert [command[0] for command in commands] == ["bootstrap", "deploy", *(["deploy"] if created else [])]
+    assert commands[1][-4:] == NOT_READY
+    if created:
+        assert commands[2][:3] == CREATION
+        assert commands[2][-4:] == ("-c", "staffetta:protected=true", "-c", "staffetta:poolReady=true")
+
+
+@pytest.mark.parametrize("explicit", [True, False])
+def test_without_a_terminal_the_setting_confirms_the_price(commands: list[tuple[str, ...]], explicit: bool) -> None:
+    options = (*MANAGED, *(("-c", "staffetta:ipPool=managed") if explicit else ()))
+    deploy.deploy(options, terminal=False)
+    assert len(commands) == (3 if explicit else 2)
+
+
+def test_a_refused_managed_pool_is_no_failed_deployment(
+    commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cdk(*words: str) -> None:
+        commands.append(words)
+        if words[:2] == CREATION[:2]:
+            raise DeploymentError("cdk deploy ended with 1")
+
+    monkeypatch.setattr(deploy, "_cdk", cdk)
+    deploy.deploy((*MANAGED, "-c", "staffetta:ipPool=managed"), terminal=False)
+    printed = capsys.readouterr().out
+    assert "sends from SES's shared addresses" in printed
+    assert "protected against deletion" in printed
+
+
+def test_an_empty_standard_pool_is_explained(
+    commands: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    deploy.deploy((*MANAGED, "-c", "staffetta:ipPool=standard"), terminal=False)
+    assert commands[1][-6:-2] == NOT_READY
+    assert "put-dedicated-ip-in-pool" in capsys.readouterr().out
+
+
+POOLS = {
+    "managed": {"Type": ip_pool.POOL, "Properties": {"PoolName": "staffetta-prod-managed", "ScalingMode": "MANAGED"}},
+    "standard": {
+        "Type": ip_pool.POOL,
+        "Properties": {"PoolName": "staffetta-prod-standard", "ScalingMode": "STANDARD"},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", POOLS)
+def test_the_stages_own_pool_is_ready_once_it_has_addresses(account: Clients, kind: str) -> None:
+    settings = {"domain": "acme.com", "ipPool": kind}
+    assert not ip_pool.is_ready(settings, "prod", account), "nothing is deployed"
+    body = json.dumps({"Resources": {"Pool": POOLS[kind]}})
+    account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
+    assert ip_pool.is_ready(settings, "prod", account)
+    assert not ip_pool.is_ready({**settings, "ipPool": "shared"}, "prod", account)
+
+
+def test_shared_addresses_stay_in_the_region(account: Clients) -> None:
+    """Unless the owner chose all regions. The other delivery options stay."""
+    options = {"MaxDeliverySeconds": 3600, "SendingPoolName": "ses-shared-pool"}
+    properties = {"Name": "ours", "DeliveryOptions": options}
+    body = json.dumps({"Resources": {"Set": {"Type": ip_pool.SET, "Properties": properties}}})
+    account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
+    for settings, mode in (({}, "REGIONAL"), ({"sharedDelivery": "global"}, "GLOBAL")):
+        ip_pool.set_shared_delivery(settings, "prod", account)
+        stored = account("sesv2").get_configuration_set(ConfigurationSetName="ours")["DeliveryOptions"]
+        assert stored.items() >= {**options, "SharedPoolDeliveryMode": mode}.items()
+
+
+def test_a_sixth_managed_pool_is_refused(account: Clients) -> None:
+    for number in range(5):
+        account("sesv2").create_dedicated_ip_pool(PoolName=f"pool-{number}", ScalingMode="MANAGED")
+    with pytest.raises(ClientError, match="Limit of 5"):
+        account("sesv2").create_dedicated_ip_pool(PoolName="pool-6", ScalingMode="MANAGED")
 
 
 TABLE = """{"Resources": {"Sends": {"Type": "AWS::DynamoDB::GlobalTable", "Properties": {"BillingMode": "PAY_PER_REQUEST",
@@ -86,35 +187,10 @@ def account() -> Clients:
     return client
 
 
-def test_a_new_domain_may_be_created_and_not_adopted(account: Clients) -> None:
-    check_identity({"domain": "mail.acme.com"}, account)
-    with pytest.raises(DeploymentError, match=r"SES has no identity mail\.acme\.com"):
-        check_identity({"domain": "mail.acme.com", "identity": "existing"}, account)
-
-
-@pytest.mark.parametrize("stage", [{}, {"stage": "two"}, {"identity": "new"}])
-def test_a_domain_of_others_is_adopted_or_refused(account: Clients, stage: dict[str, str]) -> None:
-    """Both ways out are in the message."""
-    with pytest.raises(DeploymentError, match=r"identity=existing.*domain=mail\.acme\.com"):
-        check_identity({"domain": "acme.com", **stage}, account)
-    check_identity({"domain": "acme.com", **stage, "identity": "existing"}, account)
-
-
-def test_the_stages_own_domain_is_no_obstacle(account: Clients) -> None:
-    """Another stage must adopt it."""
-    identity = {"Type": "AWS::SES::EmailIdentity", "Properties": {"EmailIdentity": "own.acme.com"}}
-    body = json.dumps({"Resources": {"Identity": identity}})
-    account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
-    check_identity({"domain": "own.acme.com"}, account)
-    with pytest.raises(DeploymentError, match="another stage's"):
-        check_identity({"domain": "own.acme.com", "stage": "two"}, account)
-
-
 def test_the_default_set_is_replaced_only_by_request(account: Clients) -> None:
     account("sesv2").put_email_identity_configuration_set_attributes(
         EmailIdentity="acme.com", ConfigurationSetName="theirs"
     )
-    check_identity({"domain": "acme.com", "identity": "existing"}, account)
     assert account("sesv2").get_email_identity(EmailIdentity="acme.com")["ConfigurationSetName"] == "theirs"
     account("sesv2").create_configuration_set(ConfigurationSetName="staffetta-prod-transactional")
     set_default_set("acme.com", "staffetta-prod-transactional", account)

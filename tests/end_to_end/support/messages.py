@@ -39,3 +39,5 @@ def tour_messages(service: Service) -> None:
     listed(service, tokenId=service.ready.smtp_user)
     service.http.get(MESSAGES)
     story(service, status_id)
+    assert service.http.get(f"{MESSAGES}/{status_id}/0/content").json()["subject"]
+    assert service.http.post(f"{MESSAGES}/{status_id}/0/resend").json()["resendOf"] == status_id

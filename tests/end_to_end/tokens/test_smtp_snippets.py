@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from functions.core.tokens.smtp_settings import SmtpSettings
 from infra import node
-from infra.cli.smtp_settings import SmtpSettings
 from tests.end_to_end.service import Service
 
 SUBJECT, TEXT = "Grüße", "Schöne Grüße aus Zürich."

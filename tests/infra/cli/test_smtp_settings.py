@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import pytest
 
-from infra.cli.smtp_settings import PROGRAMS, SmtpSettings
+from functions.core.tokens.smtp_settings import PROGRAMS, SmtpSettings
 from tests.support.cli.staffetta_command import failing
 
 SETTINGS = SmtpSettings(

@@ -4,7 +4,7 @@ from infra.local.ses.account import JSON, Pool, SimulatedAccount
 from infra.local.ses.api.operations.wire import check_tags, page, tags_in
 from infra.local.ses.errors import SesError, already_exists, bad_request
 
-MAX_POOLS = 50
+MAX_POOLS, MAX_MANAGED = 50, 5
 
 
 def create(account: SimulatedAccount, params: JSON) -> JSON:
@@ -13,6 +13,9 @@ def create(account: SimulatedAccount, params: JSON) -> JSON:
         raise already_exists(f"Dedicated IP pool {name} already exists.")
     if len(account.pools) >= MAX_POOLS:
         raise SesError("LimitExceededException", f"Limit of {MAX_POOLS} dedicated IP pools exceeded.")
+    managed = [pool for pool in account.pools.values() if pool.scaling_mode == "MANAGED"]
+    if params.get("ScalingMode") == "MANAGED" and len(managed) >= MAX_MANAGED:
+        raise SesError("LimitExceededException", f"Limit of {MAX_MANAGED} managed dedicated IP pools exceeded.")
     pool = Pool(name, params.get("ScalingMode", "STANDARD"), _free_ip(account), tags_in(params))
     check_tags(pool.tags)
     account.pools[name] = pool

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from string import Template
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 PORTS = 587, 465  # of SES: STARTTLS, TLS
 LOCAL_PORTS = 2587, 2465  # the defaults of the local stack
 
 
-@dataclass(frozen=True, kw_only=True)
-class SmtpSettings:
+class SmtpSettings(Struct, frozen=True, kw_only=True):
     """The settings of one token. `domain` is the domain of its From addresses."""
 
     host: str

@@ -1,0 +1,184 @@
+"""SMTP tokens: list, generate, details, reset and delete. The function smtp_tokens makes every change: the console's role may not call IAM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from functions import wiring
+from functions.core.access.scopes import REPORTS, TRANSACTIONAL_EMAIL
+from functions.core.errors import FieldError, Rejected
+from functions.core.statistics.periods import Interval
+from functions.core.statistics.ratios import ratios
+from functions.core.tokens.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
+from functions.core.tokens.token_change import ChangedToken, TokenAction, TokenChange
+from functions.http.responses import HtmlPage
+from functions.pages.events.messages import email_names, rows_of
+from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.visit import PageVisit
+from functions.steps.events.search_messages import MessageQuery
+
+TOKENS = "/console/smtp-tokens"
+READ = (TRANSACTIONAL_EMAIL, REPORTS)
+DAYS, MAILS, NAME_MAX = 30, 10, 200
+HOUR, DAY = 3600, 86400
+LOCAL = "local"  # the stage of the local stack
+PROGRAM_NAMES = {
+    "python": "Python",
+    "nodemailer": "Nodemailer",
+    "php": "PHPMailer",
+    "wordpress": "WordPress",
+    "django": "Django",
+    "postfix": "Postfix",
+    "msmtp": "msmtp",
+    "s-nail": "s-nail",
+    "perl": "Perl",
+    "ruby": "Ruby",
+}
+
+
+def list_tokens(visit: PageVisit) -> HtmlPage:
+    tokens = wiring.get(wiring.tokens.read_smtp_tokens).active()
+    counted = _counters([token.campaign_id for token in tokens])
+    rows = [
+        {"token": token, "path": _path(token.key_id), **_figures(counted.get(token.campaign_id, {}))}
+        for token in reversed(tokens)
+    ]
+    return visit.page("tokens/smtp_tokens.html", rows=rows, may_change=visit.actor.may(TRANSACTIONAL_EMAIL))
+
+
+def show_generate(visit: PageVisit) -> HtmlPage:
+    return visit.page("tokens/generate.html")
+
+
+def generate(visit: PageVisit) -> HtmlPage:
+    name = visit.value("name")
+    if not (name and len(name) <= NAME_MAX and name.isprintable()):
+        raise Rejected([FieldError("name", f"must have 1 to {NAME_MAX} printable characters: what the token is for")])
+    token = _change(visit, TokenAction.CREATE, name=name, create_contact=visit.value("contacts") == "on")
+    return _show_once(visit, token)
+
+
+def show_token(visit: PageVisit) -> HtmlPage:
+    token = wiring.get(wiring.tokens.read_smtp_tokens).get(visit.path("tokenId")).token
+    since = _days_ago(DAYS - 1)
+    intervals = wiring.get(wiring.statistics.histogram)(Interval.DAY, since, None, [token.campaign_id])
+    mails = wiring.get(wiring.events.search_messages)(MessageQuery(email_id=token.campaign_id), None, MAILS)
+    return visit.page(
+        "tokens/smtp_token.html",
+        token=token,
+        path=_path(token.key_id),
+        figures=_figures(_counters([token.campaign_id]).get(token.campaign_id, {})),
+        bars=[(f"{one.begin:%Y-%m-%d}", one.counters.get("sent", 0)) for one in intervals],
+        rows=rows_of(mails.messages),
+        names=email_names(mails.messages),
+        more=bool(mails.next_cursor),
+        may_change=visit.actor.may(TRANSACTIONAL_EMAIL),
+    )
+
+
+def show_reset(visit: PageVisit) -> HtmlPage:
+    token = wiring.get(wiring.tokens.read_smtp_tokens).get(visit.path("tokenId")).token
+    graces = [
+        (str(HOUR), visit.gettext("They work for one more hour (recommended)"), ""),
+        (str(DAY), visit.gettext("They work for one more day"), ""),
+        (str(7 * DAY), visit.gettext("They work for one more week"), ""),
+        ("0", visit.gettext("They stop at once"), visit.gettext("Programs cannot send until they have the new ones.")),
+    ]
+    return visit.page("tokens/reset.html", token=token, path=_path(token.key_id), graces=graces)
+
+
+def reset(visit: PageVisit) -> HtmlPage:
+    grace = visit.value("grace")
+    if grace not in {"0", str(HOUR), str(DAY), str(7 * DAY)}:
+        raise Rejected([FieldError("grace", "must be one of the choices")])
+    token = _change(visit, TokenAction.RESET, key_id=visit.path("tokenId"), grace_seconds=int(grace))
+    return _show_once(visit, token)
+
+
+def confirm_delete(visit: PageVisit) -> HtmlPage:
+    token = wiring.get(wiring.tokens.read_smtp_tokens).get(visit.path("tokenId")).token
+    return visit.confirm(
+        visit.gettext("Delete this token?"),
+        visit.gettext(
+            "Programs that use the token “%(name)s” can no longer send: its password stops working at once, for good. Its mails and their "
+            "figures stay.",
+            name=token.name,
+        ),
+        visit.gettext("Delete the token"),
+        _path(token.key_id),
+    )
+
+
+def delete(visit: PageVisit) -> HtmlPage:
+    token = _change(visit, TokenAction.DELETE, key_id=visit.path("tokenId"))
+    return visit.redirect(TOKENS, visit.gettext("The token “%(name)s” is deleted.", name=token.name))
+
+
+_TOKEN = f"{TOKENS}/{{tokenId}}"
+PAGES = (
+    get(TOKENS, list_tokens, *READ, menu=(MenuGroup.SETTINGS, N_("SMTP tokens"))),
+    get(f"{TOKENS}/generate", show_generate, TRANSACTIONAL_EMAIL),
+    post(f"{TOKENS}/generate", generate, TRANSACTIONAL_EMAIL, back=show_generate),
+    get(_TOKEN, show_token, *READ),
+    get(f"{_TOKEN}/reset", show_reset, TRANSACTIONAL_EMAIL),
+    post(f"{_TOKEN}/reset", reset, TRANSACTIONAL_EMAIL, back=show_reset),
+    get(f"{_TOKEN}/delete", confirm_delete, TRANSACTIONAL_EMAIL),
+    post(f"{_TOKEN}/delete", delete, TRANSACTIONAL_EMAIL, back=confirm_delete),
+)
+
+
+def _path(key_id: str) -> str:
+    return f"{TOKENS}/{quote(key_id, safe='')}"
+
+
+def _change(visit: PageVisit, action: TokenAction, **fields: Any) -> ChangedToken:
+    change = TokenChange(action=action, actor=visit.actor.name, scopes=visit.actor.scopes, **fields)
+    return wiring.get(wiring.adapters.token_changes)(change)
+
+
+def _show_once(visit: PageVisit, token: ChangedToken) -> HtmlPage:
+    settings = wiring.container().settings
+    is_local = settings.stage == LOCAL
+    host, ports = ("127.0.0.1", LOCAL_PORTS) if is_local else (f"email-smtp.{settings.region}.amazonaws.com", PORTS)
+    smtp = SmtpSettings(
+        host=host,
+        port=ports[0],
+        tls_port=ports[1],
+        user=token.key_id,
+        password=token.password,
+        domain=settings.domain,
+    )
+    snippets = [(PROGRAM_NAMES[program], smtp.snippet(program)) for program in PROGRAMS]
+    return visit.page("tokens/password.html", token=token, smtp=smtp, path=_path(token.key_id), snippets=snippets)
+
+
+def _counters(campaign_ids: list[int]) -> dict[int, Mapping[str, int]]:
+    """Returns the counters of the last 30 days, by the token's email id."""
+    if not campaign_ids:
+        return {}
+    now = datetime.fromtimestamp(wiring.container().clock(), UTC)
+    since = _days_ago(DAYS - 1)
+    counted = wiring.get(wiring.adapters.counters).by_email(f"{since:%Y-%m-%d}T00", f"{now:%Y-%m-%d}T23", campaign_ids)
+    return {one.email_id: one.counters for one in counted}
+
+
+def _figures(counters: Mapping[str, int]) -> Mapping[str, Any]:
+    sent = counters.get("sent", 0)
+    rates = ratios(counters) if sent else {}
+    return {
+        "counters": counters,
+        "sent": sent,
+        "delivered": rates.get("deliveredratio"),
+        "opened": rates.get("openratio"),
+        "clicked": rates.get("clickratio"),
+        "bounced": rates.get("bounceratio"),
+        "complained": rates.get("spamreportratio"),
+    }
+
+
+def _days_ago(days: int) -> datetime:
+    now = datetime.fromtimestamp(wiring.container().clock(), UTC)
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)

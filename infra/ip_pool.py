@@ -1,0 +1,58 @@
+"""The IP pool of a stage: when its configuration sets may send from it, what it costs, and in which regions shared addresses may be.
+
+A deployment first sends from SES's shared addresses. Whether SES lets a new account create a managed pool is unknown, and a standard pool is
+empty until the operator leases addresses: so neither belongs to the step that must succeed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from functions.adapters.account.price_list import price_list
+from infra.config import IpPool, SharedDelivery
+from infra.deployed_stage import Clients, is_deployed, resources
+
+POOL, SET = "AWS::SES::DedicatedIpPool", "AWS::SES::ConfigurationSet"
+
+
+def kind(settings: Mapping[str, str]) -> IpPool:
+    return IpPool(settings.get("ipPool", IpPool.MANAGED))
+
+
+def is_ready(settings: Mapping[str, str], stage: str, client: Clients) -> bool:
+    """Returns whether the stage's own pool exists, and has addresses."""
+    pool, name = kind(settings), f"staffetta-{stage}-{kind(settings)}"
+    if pool is IpPool.SHARED or not is_deployed(stage, client) or name not in resources(stage, client, POOL):
+        return False
+    return pool is IpPool.MANAGED or bool(client("sesv2").get_dedicated_ips(PoolName=name)["DedicatedIps"])
+
+
+def managed_price() -> str:
+    prices = price_list()
+    ses = prices.ses
+    return (
+        f"A managed IP pool costs ${ses.managed_month:.2f} a month for this account and region, and ${ses.managed_per_thousand[0].per_thousand:g} "
+        f"for 1,000 mails ({prices.date}; plans from Pro on include it)"
+    )
+
+
+def guide(settings: Mapping[str, str], stage: str) -> str:
+    """Returns how a standard pool gets its addresses."""
+    name, price = f"staffetta-{stage}-{kind(settings)}", price_list().ses.standard_address_month
+    return (
+        f"The pool {name} has no address yet, so the stage sends from SES's shared addresses. Lease addresses with a case at AWS Support "
+        f"(${price:g} a month for each), move each in, and then run `make deploy` again, which switches to the pool: "
+        f"aws sesv2 put-dedicated-ip-in-pool --ip ADDRESS --destination-pool-name {name}"
+    )
+
+
+def set_shared_delivery(settings: Mapping[str, str], stage: str, client: Clients) -> None:
+    """Sets in which regions mail may leave from shared addresses, which CloudFormation cannot. The other delivery options stay."""
+    sesv2: Any = client("sesv2")
+    mode = SharedDelivery(settings.get("sharedDelivery", SharedDelivery.REGIONAL)).upper()
+    for name in resources(stage, client, SET):
+        options = sesv2.get_configuration_set(ConfigurationSetName=name).get("DeliveryOptions", {})
+        if options.get("SharedPoolDeliveryMode") != mode:
+            options = {**options, "SharedPoolDeliveryMode": mode}
+            sesv2.put_configuration_set_delivery_options(ConfigurationSetName=name, **options)

@@ -1,0 +1,74 @@
+"""A tour of the console's pages of messages and contacts, by one signed-in person."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from tests.end_to_end.service import Service
+from tests.end_to_end.support.messages import sent
+from tests.end_to_end.support.preferences import bounced_at_ses
+
+if TYPE_CHECKING:
+    from tests.end_to_end.support.console import Person
+
+TO = "shown@console.example.net"
+CONTACT = f"/console/contacts/{quote(TO, safe='')}"
+
+
+def tour_rooms(service: Service, person: Person) -> None:
+    status_id = sent(service, TO)
+    service.settle()
+    message = f"/console/messages/{status_id}/0"
+    for query in ("", f"?address={quote(TO)}", "?key=local"):
+        assert "Messages" in person.get(f"/console/messages{query}").text
+    assert TO in person.get(f"/console/messages/{status_id}").text
+    assert person.get(f"{message}/mail").ok
+    assert "sent again" in person.submit(f"{message}/resend").text
+    refuse_queueing(service, person, message)
+    tour_tokens(person)
+    tour_endpoints(person)
+    bounced_at_ses(service, TO)
+    assert TO in person.get("/console/contacts").text
+    assert "mail again" in person.submit(f"{CONTACT}/release").text
+    assert "under way" in person.submit(f"{CONTACT}/erase").text
+
+
+def tour_tokens(person: Person) -> None:
+    """The console invokes the function smtp_tokens for each change."""
+    tokens = "/console/smtp-tokens"
+    user = user_of(person.submit(f"{tokens}/generate", name="Tour").text)
+    assert user in person.get(tokens).text
+    assert "Tour" in person.get(f"{tokens}/{user}").text
+    user = user_of(person.submit(f"{tokens}/{user}/reset", grace="0").text)
+    assert "is deleted" in person.submit(f"{tokens}/{user}/delete").text
+    assert person.get(f"{tokens}/{user}").status_code == 404
+
+
+def tour_endpoints(person: Person) -> None:
+    endpoints = "/console/webhooks"
+    fields = {"url": "http://127.0.0.1:9/console", "eventTypes": "*"}
+    created = person.submit(f"{endpoints}/create", **fields).text
+    match = re.search(rf'href="({endpoints}/[\w-]+)"', created)
+    assert match, created
+    page = match[1]
+    assert "sample event is on its way" in person.submit(f"{page}/test", page).text
+    assert "whsec_" in person.submit(f"{page}/rotate").text
+    assert "is deleted" in person.submit(f"{page}/delete").text
+
+
+def user_of(page: str) -> str:
+    match = re.search(r'id="user">([^<]+)<', page)
+    assert match, page
+    return match[1]
+
+
+def refuse_queueing(service: Service, person: Person, message: str) -> None:
+    """A resend that the queue refuses leaves no message behind."""
+    sqs, url = service.stack.cloud.client("sqs"), service.stack.container.settings.send_queue_url
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "1024"})
+    try:
+        assert not person.submit(f"{message}/resend").ok
+    finally:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "262144"})
