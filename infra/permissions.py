@@ -303,8 +303,16 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        self._show_account(function)
         self._manage_webhooks(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
+
+    def _show_account(self, function: Function) -> None:
+        """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""
+        function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.audit)
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], self.tokens)
+        function.allow(["cloudwatch:DescribeAlarms"], "*")
+        acknowledge_wildcard(function.role, "*", "DescribeAlarms has no resource for the alarms of a prefix.")
 
     def _show_messages(self, function: Function) -> None:
         """Grants what the pages of messages read, and a resend."""
