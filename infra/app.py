@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra import ROOT, regions
+from infra import ROOT, kept_settings, regions
 from infra.bundling import BundlingError
-from infra.config import ConfigError
+from infra.config import PREFIX, ConfigError
 from infra.node import NodeError, use_node_wheel
 
 
@@ -32,10 +32,18 @@ def _cdk_json() -> Mapping[str, object]:
     return context
 
 
+def _region_settings() -> dict[str, object]:
+    """Returns the throttle of the region, unless the command line sets it."""
+    given = {**_cdk_json(), **json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))}
+    throttle = regions.throttle(os.environ.get("CDK_DEFAULT_REGION"))
+    return {f"{PREFIX}{name}": value for name, value in throttle.items() if f"{PREFIX}{name}" not in given}
+
+
 def main() -> None:
     try:
         regions.check(os.environ.get("CDK_DEFAULT_REGION"))  # the cdk command's, by the credentials
-        synthesize({}, Path(os.environ.get("CDK_OUTDIR", ROOT / "cdk.out")))
+        of_stage = kept_settings.context(_cdk_json(), os.environ)
+        synthesize({**_region_settings(), **of_stage}, Path(os.environ.get("CDK_OUTDIR", ROOT / "cdk.out")))
     except (ConfigError, BundlingError, NodeError) as error:
         sys.exit(str(error))
 

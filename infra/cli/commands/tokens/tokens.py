@@ -8,6 +8,7 @@ import click
 from msgspec.structs import asdict
 
 from functions.core.tokens.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
+from functions.settings import host as host_of
 from functions.steps.tokens.reset_smtp_password import GRACE_MAX
 from infra.cli.command import Group
 from infra.cli.errors import CommandError, camel_case
@@ -180,7 +181,7 @@ def _settings(stage: Stage, credentials: SmtpCredentials, host: str | None, port
     elif stage.name == LOCAL:
         usual_host, ports = "127.0.0.1", LOCAL_PORTS
     else:
-        usual_host, ports = f"email-smtp.{settings.region}.amazonaws.com", PORTS
+        usual_host, ports = host_of("email-smtp", settings.region), PORTS
     return SmtpSettings(
         host=host or usual_host,
         port=port or ports[0],
