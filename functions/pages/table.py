@@ -10,6 +10,7 @@ from functions.pages.access import passwords, sign_in, users, you
 from functions.pages.contacts import people
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
+from functions.pages.webhooks import webhooks
 
 PAGES = (
     *home.PAGES,
@@ -20,5 +21,6 @@ PAGES = (
     *messages.PAGES,
     *people.PAGES,
     *smtp_tokens.PAGES,
+    *webhooks.PAGES,
     *static_view.PAGES,
 )

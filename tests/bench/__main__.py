@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 
-from tests.bench import report
+from tests.bench import rendering, report
 from tests.bench.running import django, staffetta
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--no-peer", action="store_true", help="without django-post-office")
     parser.add_argument("--json", action="store_true", help="the bare figures")
     arguments = parser.parse_args()
-    measured = staffetta(arguments.messages)
+    measured = {**staffetta(arguments.messages), "rendering": rendering.measure()}
     peer = None if arguments.no_peer else django(arguments.messages // 4)
     sys.stdout.write(json.dumps({**measured, "peer": peer}) if arguments.json else report.text(measured, peer))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.bench import prices, yardstick
+from tests.bench.rendering import RATIO_MAX
 
 TITLES = {
     "authorizer": "authorize",
@@ -25,6 +26,7 @@ def text(measured: Mapping[str, Any], peer: Mapping[str, float] | None) -> str:
     parts = [
         _machine(measured["yardstick"], slowness),
         _processor(measured["flow"], slowness),
+        _rendering(measured["rendering"]),
         _cold(measured["cold"], slowness),
         _peer(measured["flow"], peer),
         _price(measured),
@@ -46,6 +48,13 @@ def _processor(flow: Mapping[str, Any], slowness: float) -> Iterator[str]:
             f"  {TITLES[name]:<21}{stage['us']:>9,.0f}{rate:>10,.0f}{target or '':>10}{prices.calls(stage):>12.2f}"
             f"{counts.get('write units', 0):>13.2f},{counts.get('read units', 0):>6.2f}   {_verdict(rate, target, slowness)}"
         )
+
+
+def _rendering(measured: Mapping[str, float]) -> Iterator[str]:
+    yield "Rendering the receipt     CPU us, beside Jinja2 without a sandbox, bounds and HubL"
+    yield f"  {'HubL':<21}{measured['hubl']:>9,.0f}"
+    verdict = _verdict(-measured["ratio"], -RATIO_MAX)
+    yield f"  {'Jinja2':<21}{measured['jinja']:>9,.0f}   ratio {measured['ratio']:.2f}, target {RATIO_MAX}   {verdict}"
 
 
 def _cold(cold: Mapping[str, Any], slowness: float) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from functions.adapters.account.price_list import price_list
 from functions.core.account import cost
-from tests.bench import prices, report
+from tests.bench import prices, rendering, report
 from tests.bench.running import staffetta
 
 
@@ -20,7 +20,7 @@ def measured() -> Iterator[dict[str, Any]]:
         for name in list(os.environ):  # what the bench sets is gone after it
             patch.setenv(name, os.environ[name])
         before = set(os.environ)
-        yield staffetta(100, cold_starts=1)
+        yield {**staffetta(100, cold_starts=1), "rendering": rendering.measure()}
         for name in set(os.environ) - before:
             patch.delenv(name)
 
@@ -59,5 +59,10 @@ def test_the_price_lists_usage_is_as_measured(measured: dict[str, Any]) -> None:
 
 def test_the_report_has_every_part(measured: dict[str, Any]) -> None:
     table = report.text(measured, {"accept": 1000.0, "deliver": 1000.0})
-    for part in ("accept", "deliver", "single_send", "django-post-office", "we add", "target"):
+    for part in ("accept", "deliver", "single_send", "django-post-office", "we add", "target", "ratio"):
         assert part in table
+
+
+def test_plain_jinja_renders_the_same_receipt() -> None:
+    ours = rendering.hubl()()
+    assert rendering.jinja()() == [ours.subject, ours.html, ours.text]

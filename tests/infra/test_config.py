@@ -22,7 +22,11 @@ KEYS = (
     "deliverConcurrency",
     "bundle",
     "alarmEmail",
+    "hostedZone",
+    "dmarcReports",
     "publicUrl",
+    "apiHost",
+    "trackingHost",
     "eventBridge",
     "webhooksToLocalhost",
 )

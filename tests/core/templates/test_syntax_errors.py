@@ -114,3 +114,39 @@ def test_what_fits_is_no_error(source: str) -> None:
 def test_a_written_locale_must_exist(call: str) -> None:
     (error,) = reported("{{ custom.a|" + call + " }}{{ custom.a|format_number('fr-DE') }}")
     assert "there is no locale" in error
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("custom.a.upper(1)", "the arguments do not fit: upper()"),
+        ("custom.a.replace('x')", "the arguments do not fit: replace(old, new, count)"),
+        ("custom.a.get(1, 2, 3)", "the arguments do not fit: get(index) or get(key, default)"),
+        ("custom.a.contains()", "the arguments do not fit"),
+        ("'x'.append(1)", "a text has no method 'append'"),
+        ("[1].toUpperCase()", "a list has no method 'toUpperCase'"),
+        ("{a: 1}.append(2)", "a map has no method 'append'"),
+    ],
+)
+def test_a_method_call_that_cannot_fit_is_refused(expression: str, message: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        tree(MappedText.of("x", f"{{{{ {expression} }}}}"))
+    (error,) = caught.value.errors
+    assert error.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "custom.a.get('k', 1)",
+        "custom.a.get(0)",
+        "custom.a.split()",
+        "custom.a.indexOf('x', 1)",
+        "custom.a.substring(1)",
+        "custom.a.add(1)",
+        "custom.a.upper(*custom.b)",
+        "'{}'.format(1, 2, a=3)",
+    ],
+)
+def test_a_method_call_that_fits_some_value_passes(expression: str) -> None:
+    tree(MappedText.of("x", f"{{{{ {expression} }}}}"))

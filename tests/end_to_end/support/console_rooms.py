@@ -28,6 +28,7 @@ def tour_rooms(service: Service, person: Person) -> None:
     assert "sent again" in person.submit(f"{message}/resend").text
     refuse_queueing(service, person, message)
     tour_tokens(person)
+    tour_endpoints(person)
     bounced_at_ses(service, TO)
     assert TO in person.get("/console/contacts").text
     assert "mail again" in person.submit(f"{CONTACT}/release").text
@@ -43,6 +44,18 @@ def tour_tokens(person: Person) -> None:
     user = user_of(person.submit(f"{tokens}/{user}/reset", grace="0").text)
     assert "is deleted" in person.submit(f"{tokens}/{user}/delete").text
     assert person.get(f"{tokens}/{user}").status_code == 404
+
+
+def tour_endpoints(person: Person) -> None:
+    endpoints = "/console/webhooks"
+    fields = {"url": "http://127.0.0.1:9/console", "eventTypes": "*"}
+    created = person.submit(f"{endpoints}/create", **fields).text
+    match = re.search(rf'href="({endpoints}/[\w-]+)"', created)
+    assert match, created
+    page = match[1]
+    assert "sample event is on its way" in person.submit(f"{page}/test", page).text
+    assert "whsec_" in person.submit(f"{page}/rotate").text
+    assert "is deleted" in person.submit(f"{page}/delete").text
 
 
 def user_of(page: str) -> str:

@@ -139,10 +139,56 @@ def _call_errors(node: nodes.Call, tree: nodes.Template) -> Iterator[Finding]:
         if function and node.node.name not in _names_set(tree):
             yield from _argument_errors(node, f"the function {node.node.name}", function, 0)
         return
-    if isinstance(node.node, nodes.Getattr) and node.node.attr not in METHODS and not _is_module(node.node.node, tree):
-        name = node.node.attr
+    if isinstance(node.node, nodes.Getattr) and not _is_module(node.node.node, tree):
+        yield from _method_errors(node, node.node)
+
+
+_ANY_ARGUMENTS = frozenset({"format", "cycle", "changed", "next", "reset"})  # of a text, a loop and a cycler
+_KINDS: dict[type, str] = {nodes.List: "list", nodes.Tuple: "list", nodes.Dict: "map", nodes.Concat: "text"}
+
+
+def _method_errors(node: nodes.Call, method: nodes.Getattr) -> Iterator[Finding]:
+    """Yields an error for a method that no value has, or that the constant before it lacks, and for arguments that fit none."""
+    name, kind = method.attr, _kind_of(method.node)
+    if name not in METHODS:
         advice = _near(name, METHODS)
         yield node.lineno, f"there is no method '{name[:40]}'" + (f": {advice}" if advice else "")
+    elif name not in _ANY_ARGUMENTS:
+        tables = [methods.TABLES[kind]] if kind else [*methods.TABLES.values(), dates.METHODS]
+        functions = [table[name] for table in tables if name in table]
+        if not functions:
+            yield node.lineno, f"a {kind} has no method '{name[:40]}'"
+        elif not any(_fits(function, node) for function in functions):
+            usages = dict.fromkeys(f"{name}({', '.join(_names(function)[1:])})" for function in functions)
+            yield node.lineno, f"the arguments do not fit: {' or '.join(usages)}"
+
+
+def _kind_of(node: nodes.Node) -> str:
+    """Returns the kind of a constant value, or an empty text."""
+    if isinstance(node, nodes.Const):
+        is_number = isinstance(node.value, int | float) and not isinstance(node.value, bool)
+        return "text" if isinstance(node.value, str) else "number" if is_number else ""
+    return _KINDS.get(type(node), "")
+
+
+def _fits(function: Callable[..., Any], node: nodes.Call) -> bool:
+    """Returns whether a function takes a value and these arguments. It may, if Python does not state its parameters."""
+    if node.dyn_args or node.dyn_kwargs:
+        return True
+    try:
+        inspect.signature(function).bind(None, *node.args, **{keyword.key: None for keyword in node.kwargs})
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
+
+
+def _names(function: Callable[..., Any]) -> list[str]:
+    try:
+        return list(inspect.signature(function).parameters)
+    except ValueError:
+        return ["value"]
 
 
 def _token_errors(node: nodes.Call) -> Iterator[Finding]:
@@ -157,7 +203,7 @@ def _token_errors(node: nodes.Call) -> Iterator[Finding]:
         )
 
 
-METHODS = frozenset({*methods.NAMES, *dates.METHODS, "format", "cycle", "changed", "next", "reset"})
+METHODS = frozenset({*methods.NAMES, *dates.METHODS, *_ANY_ARGUMENTS})
 
 
 def _names_set(tree: nodes.Template) -> set[str]:
