@@ -7,7 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from infra import deploy, ip_pool, kept_settings
+from infra import deploy, deployed_settings, ip_pool
 from infra.deploy import DeploymentError, set_default_set
 from infra.deployed_stage import Clients, is_deployed, set_protection
 from infra.local.cloud import Cloud
@@ -178,16 +178,16 @@ def test_protection_is_switched_on_once_and_off() -> None:
 
 def test_a_bare_deployment_keeps_protection_and_pool() -> None:
     client, prod = Cloud(region="eu-west-1").client, {"stage": "prod"}
-    assert kept_settings.of_stage(prod, Cloud.account_id, client) == {}
+    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {}
     client("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=TABLE)
     without = {"staffetta:protected": False, "staffetta:poolReady": False}
-    assert kept_settings.of_stage(prod, Cloud.account_id, client) == without
+    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == without
     set_protection("prod", client, enabled=True)
-    assert kept_settings.of_stage(prod, Cloud.account_id, client) == {**without, "staffetta:protected": True}
-    assert kept_settings.of_stage({**prod, "poolReady": "true"}, Cloud.account_id, client) == {
+    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {**without, "staffetta:protected": True}
+    assert deployed_settings.of_stage({**prod, "poolReady": "true"}, Cloud.account_id, client) == {
         "staffetta:protected": True
     }
-    assert kept_settings.of_stage(prod, "999999999999", client) == {}, "other credentials"
+    assert deployed_settings.of_stage(prod, "999999999999", client) == {}, "other credentials"
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_bare_deployment_keeps_protection_and_pool() -> None:
     [{}, {"CDK_DEFAULT_ACCOUNT": "1", "CDK_DEFAULT_REGION": "eu-west-1", "CDK_CONTEXT_JSON": LOCAL_STAGE}],
 )
 def test_nothing_is_kept_without_an_account_or_locally(environment: dict[str, str]) -> None:
-    assert kept_settings.context({"staffetta:stage": "prod"}, environment) == {}
+    assert deployed_settings.context({"staffetta:stage": "prod"}, environment) == {}
 
 
 @pytest.fixture

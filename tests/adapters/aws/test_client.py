@@ -419,7 +419,7 @@ def test_a_server_with_a_wrong_certificate_receives_nothing(
 
 
 def test_hosts_have_the_suffix_of_their_partition() -> None:
-    """The SDK's own data says so, for every region whose partition we name: the commercial ones, GovCloud, China and the sovereign cloud."""
+    """The SDK's own data has the same, for every region whose partition we name: the commercial ones, GovCloud, China and the sovereign cloud."""
     session = botocore.session.get_session()
     loader = session.get_component("data_loader")
     partitions = loader.load_data("partitions")["partitions"]

@@ -37,10 +37,10 @@ def of_stage(settings: Mapping[str, str], account: str, client: Clients) -> dict
     try:
         if client("sts").get_caller_identity()["Account"] != account or not is_deployed(stage, client):
             return {}
-        kept = {
+        stored = {
             "protected": is_protected(stage, client),
             "poolReady": ip_pool.is_ready(settings, stage, client),
         }
     except (BotoCoreError, ClientError, ValueError):  # an invalid setting is reported with the others
         return {}
-    return {f"{PREFIX}{name}": value for name, value in kept.items() if name not in settings}
+    return {f"{PREFIX}{name}": value for name, value in stored.items() if name not in settings}
