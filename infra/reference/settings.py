@@ -62,6 +62,7 @@ _MEANINGS = {
     "ipPool": "the addresses to send from. `managed`: dedicated ones that SES leases, warms up and scales. "
     "`standard`: dedicated ones that you lease. `shared`: SES's common ones",
     "publicUrl": "your own address in front of the API, used for links in mails. Default: API Gateway's address",
+    "mailboxUrl": "the address of the local mailbox, to which the console links. For the stage `local` only",
     "contentDays": "how long we store the values that a mail was made from, to show the mail, to send it again, and for its web "
     "version; 0: never. A sensitive email's are never stored",
     "retentionDays": "how long we store a send: its history, its `sendId` deduplication and its unsubscribe link",
