@@ -11,6 +11,7 @@ from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
 from functions.routes.account import cost, dedicated_ips, sending
+from functions.routes.automations import automations, custom_events, runs
 from functions.routes.broadcasts import broadcasts
 from functions.routes.contacts import (
     contacts,
@@ -67,6 +68,9 @@ _OPERATIONS = audited(
             **web_version.OPERATIONS,
             **email_events.OPERATIONS,
             **campaigns.OPERATIONS,
+            **custom_events.OPERATIONS,
+            **automations.OPERATIONS,
+            **runs.OPERATIONS,
             **webhooks.OPERATIONS,
             **domains.OPERATIONS,
             **sending.OPERATIONS,

@@ -33,6 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     tokens_table: str
     metrics_table: str
     contacts_table: str
+    automations_table: str  # automations, and the runs of contacts
     audience_table: str  # lists of contacts, their members, and broadcasts
     audit_table: str
     webhooks_table: str
@@ -49,6 +50,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     events_queue_url: str  # SES's events that wait to be recorded
     events_dead_letter_queue_url: str
     webhook_queue_url: str
+    automation_queue_url: str
     unnotified_queue_url: str  # changes whose events could not be published
     webhooks_to_localhost: int  # 1: webhooks may go to this machine without TLS, as on the local stack
     event_bridge: int  # 1: events go to the account's event bus, too

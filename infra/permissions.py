@@ -35,6 +35,7 @@ class UnreadChanges:
 
     measure: sqs.Queue
     notify: sqs.Queue
+    observe_contacts: sqs.Queue
 
 
 class Permissions:
@@ -47,6 +48,11 @@ class Permissions:
         self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
         self.audience = state.audience.table_arn
         self.by_member = f"{self.audience}/index/{schema.BY_MEMBER.name}"
+        self.automations = state.automations.table_arn
+        self.runs_by_due, self.runs_by_automation = (
+            f"{self.automations}/index/{index.name}" for index in (schema.RUNS_BY_DUE, schema.RUNS_BY_AUTOMATION)
+        )
+        self.contacts_stream, self.audience_stream = _stream(state.contacts), _stream(state.audience)
         self.webhooks, self.audit = state.webhooks.table_arn, state.audit.table_arn
         self.access, self.users = state.access.table_arn, state.users.pool_arn
         self.sends_stream = _stream(state.sends)
@@ -59,6 +65,7 @@ class Permissions:
         self.broadcasts = f"{state.export_value(state.payloads.bucket_arn)}/{schema.BROADCAST_PREFIX}*"
         self.broadcast_queue = self.queues.broadcasts.queue.queue_arn
         self.send_queue = self.queues.sends.queue.queue_arn
+        self.automation_queue = self.queues.automations.queue.queue_arn
         self.webhook_queue = self.queues.webhooks.queue.queue_arn
         self.identities = _arn("ses", "identity/*")
         self.added_domain = {"StringEquals": {f"aws:ResourceTag/{settings.sender_tag}": SENDS}}
@@ -66,7 +73,7 @@ class Permissions:
 
     def grant(self, functions: Mapping[str, Function]) -> None:
         """Grants the permissions. `functions` are by the names of their Lambda files. Raises KeyError if one is missing."""
-        for accepting in ("single_send", "api"):  # api: another spelling of a send's path has no route
+        for accepting in ("single_send", "api", "automate"):  # api: another spelling of a send's path has no route
             self._accept(functions[accepting])
         functions["authorizer"].allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.tokens)
         grants = {
@@ -77,6 +84,8 @@ class Permissions:
             "measure": self._measure,
             "notify": self._notify,
             "deliver_webhook": self._deliver_webhook,
+            "automate": self._automate,
+            "observe_contacts": self._observe_contacts,
             "sweep": self._sweep,
             "smtp_tokens": self._smtp_tokens,
             "console": self._console,
@@ -136,6 +145,28 @@ class Permissions:
         )
         self._any_secret(function)
         self._manage_domains(function)
+        self._automations(function)
+
+    def _automations(self, function: Function) -> None:
+        """Grants what the API does with automations and their runs."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.automations)
+        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.automations)
+        function.allow(["dynamodb:Query"], self.runs_by_automation)
+        function.allow(["sqs:SendMessage"], self.automation_queue)
+
+    def _automate(self, function: Function) -> None:
+        """Grants what a run does: it sends as the API accepts, and changes its contact and lists."""
+        function.allow(CONSUME, self.automation_queue)
+        function.allow(["sqs:SendMessage"], self.automation_queue, self.webhook_queue)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.automations)
+        function.allow(["dynamodb:Query"], self.automations, self.runs_by_automation)
+        function.allow(["dynamodb:PutItem", "dynamodb:Scan"], self.contacts)
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], self.audience)
+
+    def _observe_contacts(self, function: Function) -> None:
+        function.allow(READ_STREAM, self.contacts_stream, self.audience_stream)
+        function.allow(["dynamodb:Query"], self.automations)
+        function.allow(["sqs:SendMessage"], self.automation_queue, self.unread.observe_contacts.queue_arn)
 
     def _deliver(self, function: Function) -> None:
         function.allow(["dynamodb:GetItem"], self.emails)
@@ -194,8 +225,8 @@ class Permissions:
 
     def _notify(self, function: Function) -> None:
         function.allow(READ_STREAM, self.sends_stream)
-        function.allow(["dynamodb:Query"], self.webhooks)
-        function.allow(["sqs:SendMessage"], self.webhook_queue, self.unread.notify.queue_arn)
+        function.allow(["dynamodb:Query"], self.webhooks, self.automations)
+        function.allow(["sqs:SendMessage"], self.webhook_queue, self.automation_queue, self.unread.notify.queue_arn)
         if self.settings.event_bridge:
             function.allow(["events:PutEvents"], _arn("events", "event-bus/default"))
 
@@ -219,6 +250,9 @@ class Permissions:
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
         function.allow(["sqs:SendMessage"], self.broadcast_queue)
         function.allow(["dynamodb:Query"], self.by_member)
+        function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.automations)
+        function.allow(["dynamodb:Query", "dynamodb:Scan"], self.runs_by_due)
+        function.allow(["sqs:SendMessage"], self.automation_queue)
         function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.content)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)

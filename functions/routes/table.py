@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.routes.access.table import ACCESS
 from functions.routes.account.table import COST, DEDICATED_IPS, SENDING
+from functions.routes.automations.table import AUTOMATIONS, CUSTOM_EVENTS, RUNS
 from functions.routes.broadcasts.table import BROADCASTS
 from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
@@ -44,6 +45,9 @@ ROUTES = (
     *SENT_MAIL,
     *WEB_VERSION,
     *EMAIL_EVENTS,
+    *CUSTOM_EVENTS,
+    *AUTOMATIONS,
+    *RUNS,
     *WEBHOOKS,
     *DOMAINS,
     *SENDING,

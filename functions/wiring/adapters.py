@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.adapters import schema
 from functions.adapters.access.api_keys import DynamoApiKeys
 from functions.adapters.access.rate_limits import DynamoTokenBuckets
 from functions.adapters.contacts.contacts import DynamoContacts, DynamoSubscriptionTypes
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from functions.adapters.account.reverse_dns import DnsReverse
     from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
+    from functions.adapters.automations.automation_queue import SqsAutomationQueue
+    from functions.adapters.automations.automations import DynamoAutomations, DynamoStepCounts
+    from functions.adapters.automations.runs import DynamoRuns
     from functions.adapters.broadcasts.broadcasts import DynamoBroadcastPages, DynamoBroadcasts
     from functions.adapters.broadcasts.dead_letters import SqsBroadcastDeadLetters
     from functions.adapters.broadcasts.files import S3BroadcastFiles
@@ -279,6 +283,39 @@ def smtp_users(c: Container) -> IamSmtpUsers:
         identity_arn=c.settings.identity_arn,
         configuration_set_arn=c.settings.transactional_configuration_set_arn,
     )
+
+
+# Automations
+
+
+def automations(c: Container) -> DynamoAutomations:
+    from functions.adapters.automations.automations import DynamoAutomations
+
+    return DynamoAutomations(c.get(dynamodb), c.settings.automations_table)
+
+
+def runs(c: Container) -> DynamoRuns:
+    from functions.adapters.automations.runs import DynamoRuns
+
+    return DynamoRuns(c.get(dynamodb), c.settings.automations_table, c.settings.retention_days)
+
+
+def step_counts(c: Container) -> DynamoStepCounts:
+    from functions.adapters.automations.automations import DynamoStepCounts
+
+    return DynamoStepCounts(c.get(dynamodb), c.settings.automations_table)
+
+
+def automation_queue(c: Container) -> SqsAutomationQueue:
+    from functions.adapters.automations.automation_queue import SqsAutomationQueue
+
+    return SqsAutomationQueue(c.get(sqs), c.settings.automation_queue_url)
+
+
+def runs_watermark(c: Container) -> DynamoDueWatermark:
+    from functions.adapters.sending.due_watermark import DynamoDueWatermark
+
+    return DynamoDueWatermark(c.get(dynamodb), c.settings.metrics_table, schema.RUNS_DUE)
 
 
 # Webhooks

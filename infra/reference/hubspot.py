@@ -201,6 +201,15 @@ APIS = (
         absent=dict.fromkeys(("POST /batch/archive", "POST /batch/create", "POST /batch/read"), "one at a time"),
     ),
     HubSpotApi(
+        title="Custom events",
+        bases={"v3": "/events/v3/send", **_dated("/events/custom/{version}/send")},
+        operations=("POST ", "POST /batch"),
+        different={
+            "POST ": "different: `properties` may be any JSON; a contact is named by `email` or `objectId`, not by `utk`",
+            "POST /batch": "different: one wrong event refuses the batch",
+        },
+    ),
+    HubSpotApi(
         title="Lists of contacts",
         bases={"v3": "/crm/v3/lists", **_dated("/crm/lists/{version}")},
         operations=(

@@ -23,7 +23,11 @@ KEYS = (
     "deliverConcurrency",
     "bundle",
     "alarmEmail",
+    "hostedZone",
+    "dmarcReports",
     "publicUrl",
+    "apiHost",
+    "trackingHost",
     "eventBridge",
     "webhooksToLocalhost",
 )

@@ -33,6 +33,8 @@ FUNCTIONS = {
     "notify",
     "deliver_webhook",
     "console",
+    "automate",
+    "observe_contacts",
 }
 
 IDENTITY_CHANGES = (
@@ -157,10 +159,11 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
         "sweep": {"ses:GetAccount", "ses:GetEmailIdentity"},
         "api": {"ses:GetConfigurationSet", "ses:GetEmailIdentity", *SUPPRESSION, *ADDRESSES}
         | {f"ses:{action}" for action in IDENTITY_CHANGES},
+        "console": SUPPRESSION,
     }
     assert holders["ssm"] == {"api", "deliver_webhook"}
-    assert holders["cognito-idp"] == {"console"}
-    assert holders.keys() == {"cognito-idp", "dynamodb", "iam", "logs", "s3", "ses", "sqs", "ssm"}
+    assert holders["cognito-idp"] == holders["lambda"] == {"console"}, "the console invokes smtp_tokens"
+    assert holders.keys() == {"cognito-idp", "dynamodb", "iam", "lambda", "logs", "s3", "ses", "sqs", "ssm"}
 
 
 def test_a_domain_is_authorised_by_the_stages_tag(templates: Templates) -> None:
@@ -276,6 +279,8 @@ def test_queues_feed_functions_that_report_single_failures(templates: Templates)
         "measure": "AWS::DynamoDB::GlobalTable",
         "notify": "AWS::DynamoDB::GlobalTable",
         "deliver_webhook": "AWS::SQS::Queue",
+        "automate": "AWS::SQS::Queue",
+        "observe_contacts": "AWS::DynamoDB::GlobalTable",
     }
 
 

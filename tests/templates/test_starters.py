@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from functions.adapters.templates import starters
-from functions.core.emails.email import TemplateSource
+from functions.core.emails.email import SINGLE_SEND, TemplateSource
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from tests.fakes.emails import MemoryEmails
@@ -141,7 +141,7 @@ def test_publishes_without_a_warning_as_a_revision_that_stays_live(name: str) ->
     email = emails.get(first.revision.email_id)
     assert email
     assert email.published_revision == 1
-    assert email.sendable
+    assert email.sendable_as(SINGLE_SEND)
 
 
 @every_starter

@@ -34,7 +34,7 @@ PAGE_POLICY = (
 class MailboxPages:
     def __init__(self, mailbox: Mailbox, histories: Histories, console_url: str = "") -> None:
         self._mailbox = mailbox
-        self._console_url = console_url  # the host of the console; empty: there is none
+        self._console_url = console_url  # the host of the console, or empty
         self._histories = histories
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),

@@ -10,6 +10,7 @@ import pytest
 
 from functions import api, smtp_tokens, wiring
 from functions.adapters.contacts.suppressions import SesSuppressions
+from functions.core.automations.run import Run, current_part
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt
@@ -43,6 +44,9 @@ WITHOUT_ENTRY = {
     "test_broadcast": "a message has its own history, with its sender",
     "search_lists": "it changes nothing",
     "read_unsubscribe_all_statuses": "it changes nothing",
+    "send_event": "what it starts has its own history",
+    "send_events": "what it starts has its own history",
+    "check_automation": "it stores nothing",
     "unsubscribe": "the recipient decides, not an actor: it is in the message's history",
 }
 
@@ -57,6 +61,8 @@ TOKENS, TYPES, PARTIAL = (
     "/staffetta/v1/subscription-types",
     "/staffetta/v1/partials/p",
 )
+AUTOMATIONS = "/staffetta/v1/automations"
+AUTOMATION = "name: A\ntrigger: {type: contact_created}\nsteps: [{id: a, type: wait, time: 1d}]\n"
 CONTACT, ADDRESS = "/staffetta/v1/contacts/ada@example.net", "ada@example.net"
 DOCUMENT = {
     "name": "N",
@@ -169,6 +175,15 @@ EXAMPLES: dict[str, Prepare] = {
     "add_domain": lambda _: ("POST", DOMAINS, {"name": "news.acme.com"}),
     "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", {}),
     "remove_domain": lambda _: after(("POST", DOMAINS, {"name": "acme.net"}), ("DELETE", f"{DOMAINS}/acme.net", None)),
+    "create_automation": lambda _: ("POST", AUTOMATIONS, {"definition": AUTOMATION}),
+    "update_automation": lambda _: ("PUT", f"{AUTOMATIONS}/{automation()}", {"definition": AUTOMATION}),
+    "delete_automation": lambda _: ("DELETE", f"{AUTOMATIONS}/{automation()}", None),
+    "publish_automation": lambda _: ("POST", f"{AUTOMATIONS}/{automation()}/publish", None),
+    "pause_automation": lambda _: ("POST", f"{AUTOMATIONS}/{active()}/pause", None),
+    "resume_automation": lambda _: ("POST", f"{AUTOMATIONS}/{active()}/resume", None),
+    "stop_automation_runs": lambda _: ("POST", f"{AUTOMATIONS}/{active()}/stop-runs", None),
+    "stop_run": lambda aws: ("POST", f"{CONTACT}/runs/{a_run(aws)}/stop", None),
+    "stop_contact_runs": lambda aws: ("POST", f"{CONTACT}/runs/stop", a_run(aws) and None),
     "create_webhook": lambda _: ("POST", WEBHOOKS, WEBHOOK),
     "update_webhook": lambda _: ("PATCH", f"{WEBHOOKS}/{hook()}", {"active": False}),
     "delete_webhook": lambda _: ("DELETE", f"{WEBHOOKS}/{hook()}", None),
@@ -298,6 +313,22 @@ def decision(type_id: str) -> dict[str, str]:
 def of_a_contact(aws: Container, request: Request) -> Request:
     aws.get(wiring.adapters.contacts).upsert(ADDRESS, {"firstname": "Ada"}, NOON_TEXT)
     return request
+
+
+def automation() -> int:
+    return int(done(EXAMPLES["create_automation"](wiring.container()))["id"])
+
+
+def active() -> int:
+    return int(done(("POST", f"{AUTOMATIONS}/{automation()}/publish", None))["id"])
+
+
+def a_run(aws: Container) -> str:
+    """Puts Ada into an automation, and returns her run's id."""
+    runs = aws.get(wiring.adapters.runs)
+    runs.erase(ADDRESS)
+    runs.create(Run(id="run", automation=1, version=1, contact=ADDRESS, entered_at=NOON_TEXT), current_part(1))
+    return "run"
 
 
 def hook() -> str:
