@@ -14,7 +14,7 @@ from infra.config import ConfigError
 from infra.node import NodeError, use_node_wheel
 
 
-def synthesize(context: Mapping[str, object], outdir: Path) -> Path:
+def synthesize(context: Mapping[str, object], outdir: Path, region: str | None = None) -> Path:
     """Writes the cloud assembly of one stage into `outdir` and returns its path.
 
     `context` overrides the `cdk` command's, which overrides cdk.json's. Raises ConfigError, BundlingError or NodeError.
@@ -22,7 +22,7 @@ def synthesize(context: Mapping[str, object], outdir: Path) -> Path:
     use_node_wheel()
     from infra.stages import build  # noqa: PLC0415 -- importing the CDK starts Node, so Node must be selected before
 
-    app = build(defaults=_cdk_json(), context=context, outdir=outdir)
+    app = build(defaults=_cdk_json(), context=context, outdir=outdir, region=region)
     return Path(app.synth().directory)
 
 
@@ -34,8 +34,9 @@ def _cdk_json() -> Mapping[str, object]:
 
 def main() -> None:
     try:
-        regions.check(os.environ.get("CDK_DEFAULT_REGION"))  # the cdk command's, by the credentials
-        synthesize({}, Path(os.environ.get("CDK_OUTDIR", ROOT / "cdk.out")))
+        region = os.environ.get("CDK_DEFAULT_REGION")  # the cdk command's, by the credentials
+        regions.check(region)
+        synthesize({}, Path(os.environ.get("CDK_OUTDIR", ROOT / "cdk.out")), region)
     except (ConfigError, BundlingError, NodeError) as error:
         sys.exit(str(error))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -81,6 +81,8 @@ class Config:
     )
     shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
+    api_host: str | None = None  # the API's own host; None: API Gateway's, which changes with a new Service stack
+    tracking_host: str | None = None  # the host of tracked links, over HTTPS; None: SES's own
     public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
 
     @property
@@ -109,6 +111,7 @@ def read(context: Mapping[str, Any]) -> Config:
         errors.append(
             f"{PREFIX}webhooksToLocalhost is only for the stage {LOCAL}: in AWS, localhost is Lambda's own machine"
         )
+    errors += _host_errors(values)
     if values.get("dmarc_reports") and not values.get("hosted_zone"):
         errors.append(
             f"{PREFIX}dmarcReports needs {PREFIX}hostedZone: without a zone, enter the record that `staffetta domains check` shows"
@@ -116,6 +119,21 @@ def read(context: Mapping[str, Any]) -> Config:
     if errors:
         raise ConfigError("\n".join(errors))
     return Config(**values)
+
+
+def _host_errors(values: Mapping[str, Any]) -> Iterator[str]:
+    local = values.get("stage") == LOCAL
+    api, tracking, url = (values.get(name) for name in ("api_host", "tracking_host", "public_url"))
+    if local and (api or tracking):
+        yield f"{PREFIX}apiHost and {PREFIX}trackingHost are not for the stage {LOCAL}: it has no certificates"
+    if api and url:
+        yield f"{PREFIX}apiHost and {PREFIX}publicUrl are both the API's address: give one of them"
+    if url and url.lower().startswith("http://") and not local:
+        yield f"{PREFIX}publicUrl is {url!r}; give an address with https://, since links in mails and keys go over it"
+    if tracking and not tracking.endswith(f".{values.get('domain')}"):
+        yield f"{PREFIX}trackingHost is {tracking!r}; give a subdomain of {values.get('domain')}, which SES has verified"
+    if tracking and tracking in {api, f"bounce.{values.get('domain')}"}:
+        yield f"{PREFIX}trackingHost is {tracking!r}, which has another use already: give a subdomain of its own"
 
 
 def _domain(value: object) -> str:
@@ -200,6 +218,13 @@ def _url(value: object) -> str:
     raise ValueError(f"is {_repr(value)}; give your own address of the API, such as https://mail-api.acme.com")
 
 
+def _host(value: object) -> str:
+    with contextlib.suppress(ValueError):
+        if isinstance(value, str):
+            return parse_name(value)
+    raise ValueError(f"is {_repr(value)}; give a host name of your own, such as api.mail.acme.com")
+
+
 def _repr(value: object) -> str:
     return "not set" if value is None else repr(value)
 
@@ -240,5 +265,7 @@ _SETTINGS = {
     "poolReady": _Setting("pool_ready", parse_bool, default=True),
     "sharedDelivery": _Setting("shared_delivery", _shared_delivery, SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
+    "apiHost": _Setting("api_host", _host, None),
+    "trackingHost": _Setting("tracking_host", _host, None),
     "publicUrl": _Setting("public_url", _url, None),
 }

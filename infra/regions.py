@@ -9,6 +9,7 @@ from typing import Any
 
 from infra.config import ConfigError
 
+EDGE_REGION = "us-east-1"  # CloudFront takes its certificates from there
 DATA = Path(__file__).parent / "regions.json"
 
 

@@ -112,6 +112,7 @@ class StateStack(Stack):
                 pool_ready=config.pool_ready,
                 transactional_name=config.name("transactional"),
                 marketing_name=config.name("marketing"),
+                tracking_host=config.tracking_host,
                 removal_policy=self.removal_policy,
             ),
         )

@@ -61,6 +61,8 @@ _MEANINGS = {
     "stage": "the name of the deployment: one account and region can hold several stages",
     "ipPool": "the addresses to send from. `managed`: dedicated ones that SES leases, warms up and scales. "
     "`standard`: dedicated ones that you lease. `shared`: SES's common ones",
+    "apiHost": "the API's own host, with a certificate. Links in mails then outlive a new `Service` stack. See [hosts](operations.md#hosts-of-your-own)",
+    "trackingHost": "the host of tracked links and pixels, over HTTPS: a subdomain of the domain. See [hosts](operations.md#hosts-of-your-own)",
     "publicUrl": "your own address in front of the API, used for links in mails. Default: API Gateway's address",
     "contentDays": "how long we store the values that a mail was made from, to show the mail, to send it again, and for its web "
     "version; 0: never. A sensitive email's are never stored",

@@ -25,6 +25,8 @@ KEYS = (
     "hostedZone",
     "dmarcReports",
     "publicUrl",
+    "apiHost",
+    "trackingHost",
     "eventBridge",
     "webhooksToLocalhost",
 )
