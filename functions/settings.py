@@ -13,6 +13,7 @@ from msgspec.structs import fields
 
 PREFIX = "STAFFETTA_"
 SYSTEM_DNS, NO_DNS = "system", "none"  # in place of a DNS server's address
+NO_MAILBOX = "none"  # in place of the mailbox's address
 # The tag of an identity of SES that a stage may send as, besides its first domain: `staffetta:sends-for-<stage>` = `true`.
 SENDER_TAG, SENDS = "staffetta:sends-for-", "true"
 
@@ -61,6 +62,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     marketing_configuration_set: str
     dns_server: str  # that checks the domains: system, none, or address:port
+    mailbox_url: str  # of the local stack's mailbox, or NO_MAILBOX
     smtp_tokens_function: str  # the name of the only function that may call IAM
     ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
     retention_days: int  # how long a send, and so its sendId, is stored
