@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from functions.adapters.contacts.contact_directory import DynamoContactDirectory
     from functions.adapters.contacts.contact_lists import DynamoContactLists, DynamoListMembers
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
+    from functions.adapters.contacts.imports import DynamoContactImports, S3ImportFiles
     from functions.adapters.contacts.property_definitions import DynamoPropertyDefinitions
     from functions.adapters.contacts.suppressions import SesSuppressions
     from functions.adapters.domains.dns import DnsResolver
@@ -157,6 +158,18 @@ def contact_lists(c: Container) -> DynamoContactLists:
     from functions.adapters.contacts.contact_lists import DynamoContactLists
 
     return DynamoContactLists(c.get(dynamodb), c.settings.audience_table)
+
+
+def contact_imports(c: Container) -> DynamoContactImports:
+    from functions.adapters.contacts.imports import DynamoContactImports
+
+    return DynamoContactImports(c.get(dynamodb), c.settings.audience_table)
+
+
+def import_files(c: Container) -> S3ImportFiles:
+    from functions.adapters.contacts.imports import S3ImportFiles
+
+    return S3ImportFiles(lambda: c.get(s3), c.settings.payload_bucket)
 
 
 def list_members(c: Container) -> DynamoListMembers:

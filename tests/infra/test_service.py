@@ -137,7 +137,8 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                     continue
                 users = text.count("/prod/*") if "iam" in text else 0
                 prefixes = sum(
-                    text.count(f"/{prefix}/*") for prefix in ("webhooks", "sends", "uploads", "broadcasts", "events")
+                    text.count(f"/{prefix}/*")
+                    for prefix in ("webhooks", "sends", "uploads", "broadcasts", "imports", "events")
                 )
                 assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
 
