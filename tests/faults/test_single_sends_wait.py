@@ -14,7 +14,7 @@ from tests.support.broadcasts import World
 from tests.support.examples import NOON
 
 pytestmark = pytest.mark.timeout(600)
-RECIPIENTS, RATE = 20_000, 100  # the broadcast alone fills the rate for 200 seconds
+RECIPIENTS, RATE = 20_000, 100  # a broadcast fills the rate for 200 seconds
 EVERY = 200  # recipients between two single sends
 LONGEST = 0.001  # seconds: the bucket always has the part that bulk mail leaves
 
