@@ -12,7 +12,8 @@ from functions.core.automations.run import Run, part_of
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.broadcasts import list_of
 from tests.end_to_end.support.records import created
-from tests.support.webhooks import Receiver, receiving
+from tests.end_to_end.support.webhooks import webhook
+from tests.support.webhooks import receiving
 
 AUTOMATIONS = "/staffetta/v1/automations"
 EMAILS = "/marketing/v3/emails"
@@ -59,12 +60,12 @@ def runs_of(service: Service, email: str) -> list[dict[str, Any]]:
 def tour_automations(service: Service) -> None:
     """Each trigger's way in, each step, and every route."""
     email, listed = automated_email(service), list_of(service, "Tour of automations", "member@automations.example.net")
-    with receiving() as receiver:
-        number = published(service, _everything(service, email, listed, receiver))
+    with receiving() as receiver, webhook(service, receiver) as hook:
+        number = published(service, _everything(service, email, listed, hook["id"]))
         happened(service, "toured", "tour@automations.example.net", total=9, text="x" * 200_000)
-        service.wait_until(lambda: bool(runs_of(service, "tour@automations.example.net")))
         service.wait_until(lambda: bool(receiver.requests))
-    (run,) = runs_of(service, "tour@automations.example.net")
+        service.settle()
+    (run,) = (one for one in runs_of(service, "tour@automations.example.net") if one["automationId"] == number)
     _change_everything(service, number, run["id"])
     created(service, "new@automations.example.net", city="Rome")
     late = Run(
@@ -85,8 +86,7 @@ def tour_automations(service: Service) -> None:
     service.sweep()
 
 
-def _everything(service: Service, email: int, listed: str, receiver: Receiver) -> str:
-    hook = service.http.post("/staffetta/v1/webhooks", json={"url": receiver.url}).json()["id"]
+def _everything(service: Service, email: int, listed: str, hook: str) -> str:
     other = published(
         service,
         f"name: On opening\ntrigger: {{type: email, email: {email}, was: OPENED}}\nsteps: [{{id: day, type: wait, time: 1d}}]\n",
