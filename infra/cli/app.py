@@ -28,7 +28,7 @@ COMMANDS = {
     "send-test": _Entry("emails", "Send an email as a test to a few addresses."),
     "messages": _Entry("sending", "Messages: search them, show what happened to one."),
     "stats": _Entry("statistics", "Statistics of emails."),
-    "contacts": _Entry("contacts", "Contacts: show one, erase one."),
+    "contacts": _Entry("contacts", "Contacts: show one, erase one, import a file."),
     "broadcast": _Entry("broadcasts", "Send one email once to many: lists, contacts or a file."),
     "types": _Entry("contacts", "Subscription types."),
     "site-settings": _Entry("account", "Site settings: what templates print of the company."),

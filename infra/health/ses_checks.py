@@ -46,7 +46,8 @@ def enforcement(stage: StageHealth) -> Iterator[Defect]:
 def sandbox(stage: StageHealth) -> Iterator[Defect]:
     if not stage.account["ProductionAccessEnabled"]:
         yield warning(
-            "the account is in SES's sandbox: mail reaches verified addresses only", "request production access"
+            "the account is in SES's sandbox: mail reaches verified addresses only",
+            "staffetta production request --website https://acme.com",
         )
 
 

@@ -73,6 +73,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "emails import": lambda _: ["theme", "--from", "shop@example.com", "--yes"],
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
+    "contacts import": lambda _: ["people.csv", "--no-wait"],
     "contacts erase": lambda stage: [contact(stage), "--yes"],
     "contacts lift-quarantine": lambda stage: [contact(stage)],
     "automations create": lambda _: [automation_file()],
@@ -115,6 +116,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "emails").mkdir()
     (tmp_path / "emails" / "hello.html").write_text(FILE)
+    (tmp_path / "people.csv").write_text("email\nimport@example.net\n")
     (tmp_path / "theme").mkdir()
     (tmp_path / "theme" / "hello.html").write_text("<!-- templateType: email -->\n<p>Hello</p>")
     monkeypatch.chdir(tmp_path)
