@@ -11,9 +11,11 @@ from functions.routes import openapi
 from functions.routes.access import api_keys, audit
 from functions.routes.access.audited import audited
 from functions.routes.account import cost, dedicated_ips, sending
+from functions.routes.automations import automations, custom_events, runs
 from functions.routes.broadcasts import broadcasts
 from functions.routes.contacts import (
     contacts,
+    imports,
     legacy_subscriptions,
     lists,
     preferences,
@@ -55,6 +57,7 @@ _OPERATIONS = audited(
             **properties.OPERATIONS,
             **lists.OPERATIONS,
             **broadcasts.OPERATIONS,
+            **imports.OPERATIONS,
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,
@@ -67,6 +70,9 @@ _OPERATIONS = audited(
             **web_version.OPERATIONS,
             **email_events.OPERATIONS,
             **campaigns.OPERATIONS,
+            **custom_events.OPERATIONS,
+            **automations.OPERATIONS,
+            **runs.OPERATIONS,
             **webhooks.OPERATIONS,
             **domains.OPERATIONS,
             **sending.OPERATIONS,

@@ -1,4 +1,4 @@
-"""Lambda: the stream of the sends table → the queue of webhooks, and the account's event bus."""
+"""Lambda: the stream of the sends table → the queues of webhooks and of automations, and the account's event bus."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
 
 def _publish(records: Iterable[Record]) -> int:
-    return wiring.get(wiring.webhooks.publish_events)(map(_change, records))
+    changes = [_change(record) for record in records]
+    count("AutomationJobsQueued", wiring.get(wiring.automations.observe).messages(changes))
+    return wiring.get(wiring.webhooks.publish_events)(changes)
 
 
 def _publish_singly(records: Sequence[Record]) -> int:

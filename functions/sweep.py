@@ -22,6 +22,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
             _sweep,
             _monitor_reputation,
             _enqueue_due_broadcasts,
+            _enqueue_due_runs,
             _enqueue_due,
             _refresh_quota,
         ):
@@ -37,6 +38,14 @@ def _refresh_quota() -> None:
 
 def _enqueue_due() -> None:
     count("ScheduledQueued", wiring.get(wiring.sending.enqueue_due)())
+
+
+def _enqueue_due_runs() -> None:
+    due = wiring.get(wiring.automations.enqueue_due_runs)()
+    if due.late:
+        logger.warning("runs of automations are late", extra={"late": due.late})
+    count("RunsQueued", due.queued)
+    count("RunsLate", due.late)
 
 
 def _enqueue_due_broadcasts() -> None:

@@ -35,6 +35,7 @@ class UnreadChanges:
 
     measure: sqs.Queue
     notify: sqs.Queue
+    observe_contacts: sqs.Queue
 
 
 class Permissions:
@@ -47,6 +48,11 @@ class Permissions:
         self.metrics, self.contacts = state.metrics.table_arn, state.contacts.table_arn
         self.audience = state.audience.table_arn
         self.by_member = f"{self.audience}/index/{schema.BY_MEMBER.name}"
+        self.automations = state.automations.table_arn
+        self.runs_by_due, self.runs_by_automation = (
+            f"{self.automations}/index/{index.name}" for index in (schema.RUNS_BY_DUE, schema.RUNS_BY_AUTOMATION)
+        )
+        self.contacts_stream, self.audience_stream = _stream(state.contacts), _stream(state.audience)
         self.webhooks, self.audit = state.webhooks.table_arn, state.audit.table_arn
         self.access, self.users = state.access.table_arn, state.users.pool_arn
         self.sends_stream = _stream(state.sends)
@@ -57,8 +63,10 @@ class Permissions:
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
         self.archive = state.export_value(state.events.bucket_arn)
         self.broadcasts = f"{state.export_value(state.payloads.bucket_arn)}/{schema.BROADCAST_PREFIX}*"
+        self.imports = f"{state.export_value(state.payloads.bucket_arn)}/{schema.IMPORT_PREFIX}*"
         self.broadcast_queue = self.queues.broadcasts.queue.queue_arn
         self.send_queue = self.queues.sends.queue.queue_arn
+        self.automation_queue = self.queues.automations.queue.queue_arn
         self.webhook_queue = self.queues.webhooks.queue.queue_arn
         self.identities = _arn("ses", "identity/*")
         self.added_domain = {"StringEquals": {f"aws:ResourceTag/{settings.sender_tag}": SENDS}}
@@ -66,7 +74,7 @@ class Permissions:
 
     def grant(self, functions: Mapping[str, Function]) -> None:
         """Grants the permissions. `functions` are by the names of their Lambda files. Raises KeyError if one is missing."""
-        for accepting in ("single_send", "api"):  # api: another spelling of a send's path has no route
+        for accepting in ("single_send", "api", "automate"):  # api: another spelling of a send's path has no route
             self._accept(functions[accepting])
         functions["authorizer"].allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.tokens)
         grants = {
@@ -77,6 +85,8 @@ class Permissions:
             "measure": self._measure,
             "notify": self._notify,
             "deliver_webhook": self._deliver_webhook,
+            "automate": self._automate,
+            "observe_contacts": self._observe_contacts,
             "sweep": self._sweep,
             "smtp_tokens": self._smtp_tokens,
             "console": self._console,
@@ -117,7 +127,10 @@ class Permissions:
         function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
         function.allow(["sqs:SendMessage"], self.webhook_queue, self.broadcast_queue)
         function.allow(["dynamodb:BatchGetItem"], self.audience)
-        function.allow(["s3:GetObject"], self.broadcasts)
+        function.allow(["s3:GetObject"], self.broadcasts, self.imports)
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
         acknowledge_wildcard(
             function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
         )
@@ -136,6 +149,28 @@ class Permissions:
         )
         self._any_secret(function)
         self._manage_domains(function)
+        self._automations(function)
+
+    def _automations(self, function: Function) -> None:
+        """Grants what the API does with automations and their runs."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.automations)
+        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.automations)
+        function.allow(["dynamodb:Query"], self.runs_by_automation)
+        function.allow(["sqs:SendMessage"], self.automation_queue)
+
+    def _automate(self, function: Function) -> None:
+        """Grants what a run does: it sends as the API accepts, and changes its contact and lists."""
+        function.allow(CONSUME, self.automation_queue)
+        function.allow(["sqs:SendMessage"], self.automation_queue, self.webhook_queue)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.automations)
+        function.allow(["dynamodb:Query"], self.automations, self.runs_by_automation)
+        function.allow(["dynamodb:PutItem", "dynamodb:Scan"], self.contacts)
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], self.audience)
+
+    def _observe_contacts(self, function: Function) -> None:
+        function.allow(READ_STREAM, self.contacts_stream, self.audience_stream)
+        function.allow(["dynamodb:Query"], self.automations)
+        function.allow(["sqs:SendMessage"], self.automation_queue, self.unread.observe_contacts.queue_arn)
 
     def _deliver(self, function: Function) -> None:
         function.allow(["dynamodb:GetItem"], self.emails)
@@ -147,7 +182,7 @@ class Permissions:
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
         self._read_uploads(function)
-        self._send_mail(function)
+        self._send_mail(function, limited=True)
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
         function.allow(["sqs:SendMessage"], self.queues.sends.dead_letters.queue_arn)
         events = self.queues.events
@@ -159,7 +194,11 @@ class Permissions:
         """Grants what a broadcast needs. It claims messages as deliver does, and reads whole pages of contacts and messages."""
         function.allow(["dynamodb:GetItem"], self.emails)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
-        function.allow(["dynamodb:BatchGetItem"], self.contacts)
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.contacts)
+        function.allow(["s3:PutObject"], self.imports)
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:BatchGetItem"], self.sends)
         function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.audience)
@@ -169,7 +208,7 @@ class Permissions:
             function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
         )
         self._read_uploads(function)
-        self._send_mail(function)
+        self._send_mail(function, limited=False)
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.broadcast_queue)
         function.allow(["sqs:SendMessage"], self.queues.broadcasts.dead_letters.queue_arn)
         events = self.queues.events
@@ -194,8 +233,8 @@ class Permissions:
 
     def _notify(self, function: Function) -> None:
         function.allow(READ_STREAM, self.sends_stream)
-        function.allow(["dynamodb:Query"], self.webhooks)
-        function.allow(["sqs:SendMessage"], self.webhook_queue, self.unread.notify.queue_arn)
+        function.allow(["dynamodb:Query"], self.webhooks, self.automations)
+        function.allow(["sqs:SendMessage"], self.webhook_queue, self.automation_queue, self.unread.notify.queue_arn)
         if self.settings.event_bridge:
             function.allow(["events:PutEvents"], _arn("events", "event-bus/default"))
 
@@ -219,6 +258,9 @@ class Permissions:
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
         function.allow(["sqs:SendMessage"], self.broadcast_queue)
         function.allow(["dynamodb:Query"], self.by_member)
+        function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.automations)
+        function.allow(["dynamodb:Query", "dynamodb:Scan"], self.runs_by_due)
+        function.allow(["sqs:SendMessage"], self.automation_queue)
         function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.content)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)
@@ -261,7 +303,16 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        self._show_account(function)
+        self._manage_webhooks(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
+
+    def _show_account(self, function: Function) -> None:
+        """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""
+        function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.audit)
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], self.tokens)
+        function.allow(["cloudwatch:DescribeAlarms"], "*")
+        acknowledge_wildcard(function.role, "*", "DescribeAlarms has no resource for the alarms of a prefix.")
 
     def _show_messages(self, function: Function) -> None:
         """Grants what the pages of messages read, and a resend."""
@@ -273,6 +324,13 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:SendMessage"], self.send_queue)
 
+    def _manage_webhooks(self, function: Function) -> None:
+        """Grants webhooks, their secrets, which it cannot read, and replays."""
+        function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"], self.webhooks)
+        function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
+        function.allow(["sqs:SendMessage"], self.webhook_queue)
+        self._any_secret(function)
+
     def _show_contacts(self, function: Function) -> None:
         """Grants what the pages of contacts read, and requests of erasure and of release from quarantine."""
         function.allow(["dynamodb:Scan", "dynamodb:PutItem"], self.contacts)
@@ -282,8 +340,8 @@ class Permissions:
             function.role, "*", "The suppression list belongs to the account: IAM has no resource for its entries."
         )
 
-    def _send_mail(self, function: Function) -> None:
-        function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
+    def _send_mail(self, function: Function, *, limited: bool) -> None:
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending(limited=limited))
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=self.added_domain)
         # In the sandbox, SES authorises the identity of the recipient too.
         senders = {"StringLike": {"ses:FromAddress": sender_patterns(self.settings.domain)}}
@@ -294,11 +352,15 @@ class Permissions:
             "A tag names each domain that this stage sends as; and any verified recipient of a sandboxed account, from our domain.",
         )
 
-    def _sending(self) -> list[str]:
-        """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
+    def _sending(self, *, limited: bool) -> list[str]:
+        """`limited`: also for mail with a time limit, which has sets of its own. Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
         transactional = self.settings.transactional_configuration_set
-        limited = (time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS)
-        sets = (transactional, *limited, self.settings.marketing_configuration_set)
+        limits = time_limit.SET_LIMITS if limited else ()
+        sets = (
+            transactional,
+            *(time_limit.set_name(transactional, limit) for limit in limits),
+            self.settings.marketing_configuration_set,
+        )
         return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]
 
     def _manage_domains(self, function: Function) -> None:

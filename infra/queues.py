@@ -17,7 +17,7 @@ from infra.timeouts import MAX_RECEIVES, NO_WINDOW
 
 
 class Queues(Construct):
-    """The queues of deliver, broadcast, record and deliver_webhook, with their dead letters."""
+    """The queues of deliver, broadcast, record, deliver_webhook and automate, with their dead letters."""
 
     def __init__(self, scope: Construct, name: str, config: Config, removal_policy: RemovalPolicy) -> None:
         super().__init__(scope, name)
@@ -26,6 +26,7 @@ class Queues(Construct):
         self.broadcasts = self._make_queue("Broadcasts", timeouts.deliver(config))
         self.events = self._make_queue("Events", timeouts.EVENTS, window=timeouts.EVENTS_WINDOW)
         self.webhooks = self._make_queue("Webhooks", timeouts.WEBHOOK)
+        self.automations = self._make_queue("Automations", timeouts.AUTOMATE)
         self.undelivered_events = DeadLetterQueue(self, "UndeliveredEvents", removal_policy).queue
 
     def subscribe(self, topic: sns.Topic) -> None:
@@ -37,7 +38,7 @@ class Queues(Construct):
         )
 
     def all(self) -> Iterator[sqs.Queue]:
-        for queue in (self.sends, self.broadcasts, self.events, self.webhooks):
+        for queue in (self.sends, self.broadcasts, self.events, self.webhooks, self.automations):
             yield queue.queue
             yield queue.dead_letters
         yield self.undelivered_events

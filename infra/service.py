@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from typing import Any
 
 from aws_cdk import Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as events_targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
 
 from functions.pages.console import CONSOLE_PATH
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
-from functions.settings import NO_DNS, SYSTEM_DNS, Settings
+from functions.settings import NO_DNS, NO_MAILBOX, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra import timeouts
 from infra.bundling import lambda_asset, plain_asset
@@ -58,11 +61,14 @@ class ServiceStack(Stack):
         # Positions in a stream that has 24 hours only: they are worth nothing without this stack's readers.
         self.unnotified = DeadLetterQueue(self, "Unnotified", RemovalPolicy.DESTROY).queue
         self.unmeasured = DeadLetterQueue(self, "Unmeasured", RemovalPolicy.DESTROY).queue
+        self.unobserved = DeadLetterQueue(self, "Unobserved", RemovalPolicy.DESTROY).queue
         self._watch_queues()
 
         throttle = apigw.ThrottleSettings(rate_limit=config.api_rate, burst_limit=config.api_burst)
         # before the functions, whose settings have its URL
         self.http_api = HttpApi(self, "HttpApi", config.name("api"), throttle)
+        if config.api_host:
+            self.http_api.map_host(config.api_host)
         self.settings = self._make_settings()
         self._code = self._make_code()
         self.functions: dict[str, Function] = {}  # by the names of their Lambda files
@@ -76,6 +82,8 @@ class ServiceStack(Stack):
 
         self.notify = self._make_function("notify", NOTIFY_TIMEOUT, memory=512)
         self.deliver_webhook = self._make_function("deliver_webhook", timeouts.WEBHOOK, memory=512)
+        self.automate = self._make_function("automate", timeouts.AUTOMATE, memory=512)
+        self.observe_contacts = self._make_function("observe_contacts", NOTIFY_TIMEOUT, memory=512)
         self.sweep = self._make_function("sweep", SWEEP_TIMEOUT, memory=512)
         self.smtp_tokens = self._make_function(
             "smtp_tokens", RECONCILE_TIMEOUT, memory=512, fixed_name=self.settings.smtp_tokens_function
@@ -91,6 +99,8 @@ class ServiceStack(Stack):
         self._add_measure_source()
         self._add_notify_source()
         self._add_deliver_webhook_source()
+        self._add_automate_source()
+        self._add_observe_sources()
         self._serve_http()
         self._add_alarms()
         self._add_outputs()
@@ -104,7 +114,7 @@ class ServiceStack(Stack):
             )
 
     def _grant_permissions(self) -> None:
-        unread = UnreadChanges(measure=self.unmeasured, notify=self.unnotified)
+        unread = UnreadChanges(measure=self.unmeasured, notify=self.unnotified, observe_contacts=self.unobserved)
         Permissions(self.state, self.settings, unread).grant(self.functions)
 
     def _watch_queues(self) -> None:
@@ -113,8 +123,9 @@ class ServiceStack(Stack):
         # An unknown outcome is sent again after the grace period without an event: so the alarm comes well before.
         QueueAlarms(self, "EventsQueue", self.queues.events, Duration.minutes(5))
         QueueAlarms(self, "WebhookQueue", self.queues.webhooks, Duration.hours(1))
+        QueueAlarms(self, "AutomationQueue", self.queues.automations, Duration.minutes(30))
         DeadLetterAlarm(self, "UndeliveredEvents", self.queues.undelivered_events)
-        for queue in (self.unnotified, self.unmeasured):
+        for queue in (self.unnotified, self.unmeasured, self.unobserved):
             DeadLetterAlarm(queue, "Alarm", queue)
 
     def _make_settings(self) -> Settings:
@@ -129,13 +140,14 @@ class ServiceStack(Stack):
             metrics_table=state.metrics.table_name,
             contacts_table=state.contacts.table_name,
             audience_table=state.audience.table_name,
+            automations_table=state.automations.table_name,
             webhooks_table=state.webhooks.table_name,
             audit_table=state.audit.table_name,
             access_table=state.access.table_name,
             user_pool=state.users.pool_id,
             user_pool_client=state.users.client_id,
             smtp_tokens_function=config.name("smtp-tokens"),
-            public_url=config.public_url or self.http_api.url,
+            public_url=config.public_url or (f"https://{config.api_host}" if config.api_host else self.http_api.url),
             payload_bucket=state.payloads.bucket_name,
             events_bucket=state.events.bucket_name,
             send_queue_url=self.queues.sends.queue.queue_url,
@@ -145,6 +157,7 @@ class ServiceStack(Stack):
             events_queue_url=self.queues.events.queue.queue_url,
             events_dead_letter_queue_url=self.queues.events.dead_letters.queue_url,
             webhook_queue_url=self.queues.webhooks.queue.queue_url,
+            automation_queue_url=self.queues.automations.queue.queue_url,
             unnotified_queue_url=self.unnotified.queue_url,
             webhooks_to_localhost=int(config.webhooks_to_localhost),
             event_bridge=int(config.event_bridge),
@@ -152,6 +165,7 @@ class ServiceStack(Stack):
             identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             marketing_configuration_set=state.sending.marketing_name,
+            mailbox_url=config.mailbox_url or NO_MAILBOX,
             dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,
             retention_days=config.retention_days,
@@ -292,6 +306,51 @@ class ServiceStack(Stack):
             "GET /staffetta/v1/webhooks shows which: inform its owner, and activate it again when its receiver works.",
         )
 
+    def _add_automate_source(self) -> None:
+        """Connects the queue of what happened → automate. Events of the account's bus come to the queue as they are."""
+        self.automate.add_event_source(
+            SqsEventSource(
+                self.queues.automations.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10
+            )
+        )
+        if self.config.event_sources:
+            events.Rule(
+                self,
+                "AutomationEvents",
+                event_pattern=events.EventPattern(source=list(self.config.event_sources)),
+                targets=[events_targets.SqsQueue(self.queues.automations.queue)],
+            )
+        alarm(
+            self.automate,
+            "Late",
+            self.sweep.metric("RunsLate", SWEEP_EVERY, cloudwatch.Stats.MAXIMUM),
+            above=0,
+            meaning="Runs of automations are late by more than 15 minutes: automate fails, is throttled or is too slow. See its log.",
+        )
+
+    def _add_observe_sources(self) -> None:
+        """Connects the changes of contacts and of list members → observe_contacts. A job that is queued twice does nothing twice."""
+        for table in (self.state.contacts, self.state.audience):
+            self.observe_contacts.add_event_source(
+                DynamoEventSource(
+                    table,
+                    starting_position=lambda_.StartingPosition.LATEST,
+                    batch_size=100,
+                    max_batching_window=Duration.seconds(1),
+                    bisect_batch_on_error=True,
+                    max_record_age=Duration.hours(20),
+                    on_failure=SqsDlq(self.unobserved),
+                    filters=[lambda_.FilterCriteria.filter({"eventName": ["INSERT", "MODIFY"]})],
+                )
+            )
+        alarm(
+            self.observe_contacts,
+            "Late",
+            self.observe_contacts.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum"),
+            above=Duration.minutes(15).to_milliseconds(),
+            meaning="Automations are more than 15 minutes behind the changes of contacts: observe_contacts fails or is too slow. See its log.",
+        )
+
     def _run_sweep(self) -> None:
         FunctionSchedule(self, "SweepSchedule", self.sweep, SWEEP_EVERY)
         alarm(
@@ -385,17 +444,19 @@ class ServiceStack(Stack):
                     "broadcasts": self.queues.broadcasts.queue,
                     "events": self.queues.events.queue,
                     "webhooks": self.queues.webhooks.queue,
+                    "automations": self.queues.automations.queue,
                 },
                 dead_letters={
                     "sends": self.queues.sends.dead_letters,
                     "broadcasts": self.queues.broadcasts.dead_letters,
                     "events": self.queues.events.dead_letters,
                     "webhooks": self.queues.webhooks.dead_letters,
+                    "automations": self.queues.automations.dead_letters,
                     "not delivered by SNS": self.queues.undelivered_events,
                     "not measured": self.unmeasured,
                     "not notified": self.unnotified,
                 },
-                tables={"sends": self.state.sends, "metrics": self.state.metrics, "contacts": self.state.contacts},
+                tables={"sends": self.state.sends},
                 api=self.http_api.api,
                 reputation=ReputationAlarms(self, "Reputation"),
             ),
@@ -403,7 +464,8 @@ class ServiceStack(Stack):
 
     def _add_outputs(self) -> None:
         """Adds the outputs. `Settings` has the functions' settings, for the `staffetta` command, which runs our code elsewhere."""
-        CfnOutput(self, "ApiUrl", value=self.http_api.url)
+        CfnOutput(self, "ApiUrl", value=self.settings.public_url if self.config.api_host else self.http_api.url)
+        CfnOutput(self, "Version", value=version("staffetta"))
         CfnOutput(self, "ConsoleUrl", value=f"{self.settings.public_url}{CONSOLE_PATH}")
         ignore(self, "W6001")  # Settings repeats State's exports, so that one output has all
         CfnOutput(self, "Settings", value=json.dumps(self.settings.to_env()))

@@ -10,6 +10,7 @@ _DELIVER, _LOCAL_DELIVER = Duration.seconds(60), Duration.seconds(10)  # short l
 EVENTS = Duration.seconds(30)  # after a crash, events come back after 6 times this and their window
 EVENTS_WINDOW = Duration.seconds(5)
 NO_WINDOW = Duration.seconds(0)
+AUTOMATE = Duration.seconds(60)
 WEBHOOK = Duration.seconds(45)  # a receiver has ten, all of a batch run at once, and its name must be resolved
 MAX_RECEIVES = 8
 

@@ -30,6 +30,10 @@
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 | audience | a list of contacts                    | list = "lists"             | part = its number, 10 digits |
 |          | a contact in a list                   | list = "<number>#<shard>"  | part = address               |
+|          | an import of contacts                 | list = "imports"           | part = its id                |
+| automations | an automation                      | owner = "automations"      | part = its id, 10 digits     |
+|          | its draft, its versions, its counts   | owner = its id             | part = "draft", "version#000001", "counts" |
+|          | a contact's run                       | owner = "contact#<address>" | part = "<id>#current", "<id>#<run>" |
 |          | a broadcast                           | list = "broadcasts"        | part = its id                |
 |          | the sums over its pages               | list = "broadcast#<id>"    | part = "progress"            |
 |          | its latest check                      | list = "broadcast#<id>"    | part = "check"               |
@@ -104,14 +108,23 @@ TOKENS = Table("tokens", Attribute("id", "S"))
 METRICS = Table("metrics", Attribute("subject", "S"), Attribute("bucket", "S"), expires=True)
 # A contact enters this index when an actor first sees it, and its id never changes: a send does not write to the index.
 BY_NUMBER = Index("by_number", Attribute("number", "N"), Attribute("email", "S"))
-CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,))
+CONTACTS = Table("contacts", Attribute("email", "S"), indexes=(BY_NUMBER,), streamed=True)
 # The lists of one contact. Only members have the attribute `member`.
 BY_MEMBER = Index("by_member", Attribute("member", "S"), Attribute("list", "S"))
-AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), indexes=(BY_MEMBER,))
+AUDIENCE = Table("audience", Attribute("list", "S"), Attribute("part", "S"), indexes=(BY_MEMBER,), streamed=True)
 ACCESS = Table("access", Attribute("kind", "S"), Attribute("part", "S"), expires=True)
 AUDIT = Table("audit", Attribute("log", "S"), Attribute("entry", "S"))
 WEBHOOKS = Table("webhooks", Attribute("endpoint", "S"), Attribute("part", "S"), expires=True)
-TABLES = (SENDS, CONTENT, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, WEBHOOKS, AUDIT, ACCESS)
+RUNS_BY_DUE = Index("by_due", Attribute("due_hour", "S"), Attribute("due_at", "S"))  # of waiting runs only
+RUNS_BY_AUTOMATION = Index("by_automation", Attribute("entered_in", "S"), Attribute("entered_at", "S"))
+AUTOMATIONS = Table(
+    "automations",
+    Attribute("owner", "S"),
+    Attribute("part", "S"),
+    indexes=(RUNS_BY_DUE, RUNS_BY_AUTOMATION),
+    expires=True,
+)
+TABLES = (SENDS, CONTENT, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, AUTOMATIONS, WEBHOOKS, AUDIT, ACCESS)
 
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
@@ -130,13 +143,18 @@ SUBSCRIPTION_TYPES = "*"
 PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"
 LISTS = "lists"
+AUTOMATION_LIST, AUTOMATION_VERSION = "automations", "version#"
+AUTOMATION_SHARDS = 8  # of the hours of the due index, and of an automation's runs
+RUNS_DUE = "runs-due"  # the watermark
 BROADCASTS, BROADCASTS_DUE = "broadcasts", "due"  # partitions of the audience table
+IMPORTS = "imports"
 PROGRESS_PART, CHECK_PART = "progress", "check"
 USERS, SESSION, PASSWORD_LINK, GUESSES = "users", "session", "link", "guesses"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"
 BROADCAST_PREFIX = "broadcasts/"
+IMPORT_PREFIX = "imports/"
 
 
 def partial_part(name: str) -> str:
@@ -219,6 +237,14 @@ def list_shard(list_id: int, shard: int) -> str:
     return f"{list_id}#{shard}"
 
 
+def run_owner(contact: str) -> str:
+    return f"contact#{contact.lower()}"
+
+
+def run_contact(owner: str) -> str:
+    return owner.removeprefix("contact#")
+
+
 def broadcast(broadcast_id: str) -> str:
     return f"broadcast#{broadcast_id}"
 
@@ -230,3 +256,8 @@ def page_part(number: int) -> str:
 def page_key(broadcast_id: str, number: int) -> str:
     """The recipients of a page, as gzip of a JSON object per line."""
     return f"{BROADCAST_PREFIX}{broadcast_id}/{number:06}.ndjson.gz"
+
+
+def import_errors_key(import_id: str, number: int) -> str:
+    """Lines that were not imported, as gzip of a JSON object per line."""
+    return f"{IMPORT_PREFIX}{import_id}/{number:06}.ndjson.gz"

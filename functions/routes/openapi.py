@@ -12,6 +12,7 @@ from functions.core.webhooks.webhook_events import DESCRIPTION
 from functions.http.route import Route
 from functions.routes.access.openapi import OPERATION_DOCS as ACCESS
 from functions.routes.account.openapi import OPERATION_DOCS as ACCOUNT
+from functions.routes.automations.openapi import OPERATION_DOCS as AUTOMATIONS
 from functions.routes.broadcasts.openapi import OPERATION_DOCS as BROADCASTS
 from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
 from functions.routes.domains.openapi import OPERATION_DOCS as DOMAINS
@@ -47,6 +48,7 @@ OPERATION_DOCS = {
     **CONTACTS,
     **BROADCASTS,
     **EVENTS,
+    **AUTOMATIONS,
     **WEBHOOKS,
     **DOMAINS,
     **ACCOUNT,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from functions.wiring import (
         access,
         account,
+        automations,
         broadcasts,
         contacts,
         domains,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "access",
     "account",
+    "automations",
     "broadcasts",
     "contacts",
     "domains",
@@ -50,6 +52,7 @@ __all__ = [
     "access",
     "account",
     "adapters",
+    "automations",
     "broadcasts",
     "clients",
     "contacts",

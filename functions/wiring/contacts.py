@@ -6,25 +6,30 @@ from typing import TYPE_CHECKING
 
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
+    broadcast_queue,
     contact_directory,
+    contact_imports,
     contact_lists,
     contacts,
     emails,
     erasure_requests,
     event_archive,
+    import_files,
     list_members,
     message_index,
     property_definitions,
+    runs,
     send_queue,
     sends,
     sent_contents,
     subscription_types,
     suppressions,
 )
-from functions.wiring.random_ids import new_secret, new_type_id
+from functions.wiring.random_ids import new_campaign_number, new_secret, new_type_id
 
 if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
+    from functions.steps.contacts.import_contacts import ImportContacts
     from functions.steps.contacts.legacy_statuses import LegacyStatuses
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
     from functions.steps.contacts.lists import ListEditor
@@ -86,6 +91,7 @@ def erase_contact(c: Container) -> EraseContact:
         contents=c.get(sent_contents),
         contacts=c.get(contacts),
         members=c.get(list_members),
+        runs=c.get(runs),
         archive=c.get(event_archive),
         audit_log=c.get(audit_log),
         clock=c.clock,
@@ -123,4 +129,21 @@ def list_editor(c: Container) -> ListEditor:
 
     return ListEditor(
         lists=c.get(contact_lists), members=c.get(list_members), records=c.get(contact_records), clock=c.clock
+    )
+
+
+def import_contacts(c: Container) -> ImportContacts:
+    from functions.steps.contacts.import_contacts import ImportContacts
+
+    return ImportContacts(
+        imports=c.get(contact_imports),
+        files=c.get(import_files),
+        queue=c.get(broadcast_queue),
+        contacts=c.get(contacts),
+        lists=c.get(contact_lists),
+        members=c.get(list_members),
+        types=c.get(subscription_types),
+        properties=c.get(contact_properties),
+        clock=c.clock,
+        new_id=lambda: str(new_campaign_number()),
     )

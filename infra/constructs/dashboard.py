@@ -89,14 +89,15 @@ class Dashboard(Construct):
     def _reputation(self) -> list[cloudwatch.IWidget]:
         rates = self._props.reputation
         throttles = [
-            table.metric(kind, period=PERIOD, statistic=SUM, label=f"{name}: {kind}")
+            table.metric(
+                "WriteThrottleEvents", period=PERIOD, statistic=SUM, label=name
+            )  # a table throttles these first
             for name, table in self._props.tables.items()
-            for kind in ("ReadThrottleEvents", "WriteThrottleEvents")
         ]
         return [
             _graph("Bounce rate, by SES", [rates.bounces], lines=(REVIEW_BOUNCES, STOP_BOUNCES)),
             _graph("Complaint rate, by SES", [rates.complaints], lines=(REVIEW_COMPLAINTS, STOP_COMPLAINTS)),
-            _graph("DynamoDB throttles", throttles),
+            _graph("DynamoDB write throttles", throttles),
         ]
 
     def _running(self) -> list[cloudwatch.IWidget]:

@@ -26,6 +26,8 @@ ALARMS = {
     ("AWS/Lambda", "Errors", "smtp_tokens"): 0,
     ("AWS/Lambda", "IteratorAge", "measure"): 15 * 60 * 1000,
     ("AWS/Lambda", "IteratorAge", "notify"): 15 * 60 * 1000,
+    ("AWS/Lambda", "IteratorAge", "observe_contacts"): 15 * 60 * 1000,
+    (NAMESPACE, "RunsLate", "sweep"): 0,
     (NAMESPACE, "Unexplained", "sweep"): 0,
     (NAMESPACE, "SendingStopped", "sweep"): 0,
     (NAMESPACE, "EventUnreadable", "record"): 0,
@@ -140,7 +142,6 @@ def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> N
         ("AWS/Lambda", "Errors"),
         ("AWS/Lambda", "Duration"),
         ("AWS/Lambda", "ConcurrentExecutions"),
-        ("AWS/DynamoDB", "ReadThrottleEvents"),
         ("AWS/DynamoDB", "WriteThrottleEvents"),
         ("AWS/ApiGateway", "5xx"),
     }

@@ -11,7 +11,6 @@ import pytest
 from aws_cdk import App
 
 from functions.adapters import schema
-from functions.core.sending.time_limit import SET_LIMITS
 from infra import config
 from infra.node import use_node_wheel
 
@@ -108,15 +107,6 @@ def test_transactional_mail_ignores_suppression_and_marketing_honours_it(templat
     assert all(sets["ReputationOptions"] == {"ReputationMetricsEnabled": True} for sets in by_name.values())
 
 
-@pytest.mark.parametrize("limit", SET_LIMITS)
-def test_a_time_limited_set_is_transactional(templates: Templates, limit: int) -> None:
-    by_name = {sets["Name"]: sets for sets in templates.properties("AWS::SES::ConfigurationSet").values()}
-    plain = by_name["staffetta-prod-transactional"]
-    limited = by_name[f"staffetta-prod-transactional-{limit}s"]
-    assert limited["DeliveryOptions"] == {**plain["DeliveryOptions"], "MaxDeliverySeconds": limit}
-    assert {**limited, "DeliveryOptions": {}, "Name": ""} == {**plain, "DeliveryOptions": {}, "Name": ""}
-
-
 def test_the_identity_defaults_to_the_transactional_set(templates: Templates) -> None:
     """SES reports SMTP mail that names no set in the same way as all other mail."""
     (identity,) = templates.properties("AWS::SES::EmailIdentity").values()
@@ -132,7 +122,9 @@ def test_an_existing_identity_is_not_touched(synthesized: Synthesize) -> None:
     adopted = synthesized(identity="existing")
     assert not adopted.of_type("AWS::SES::EmailIdentity")
     assert not any(name.startswith(("Dkim", "MailFrom")) for name in adopted.state["Outputs"])
-    assert len(adopted.of_type("AWS::SES::ConfigurationSet")) == 2 + len(SET_LIMITS)
+    assert set(adopted.of_type("AWS::SES::ConfigurationSet")) == set(
+        synthesized().of_type("AWS::SES::ConfigurationSet")
+    )
 
 
 def test_all_that_a_service_may_use_is_exported(tmp_path: Path, templates: Templates) -> None:
@@ -204,17 +196,43 @@ def test_a_pool_that_is_not_ready_is_not_used(synthesized: Synthesize, kind: str
 
 
 def test_the_outputs_have_the_dns_records(templates: Templates) -> None:
-    """There are three for DKIM, two for MAIL FROM, and a suggestion for DMARC."""
+    """There are three for DKIM and two for MAIL FROM. DMARC's depends on what DNS has: the output names the command."""
     outputs = templates.state["Outputs"]
     assert {"DkimRecord1", "DkimRecord2", "DkimRecord3", "MailFromMx", "MailFromSpf", "Dmarc"} <= outputs.keys()
+    assert outputs["Dmarc"]["Value"] == "staffetta domains check example.com --stage prod"
+    assert not templates.of_type("AWS::Route53::RecordSet")
     assert outputs["MailFromSpf"]["Value"] == 'bounce.example.com TXT "v=spf1 include:amazonses.com ~all"'
+
+
+def test_a_hosted_zone_gets_all_records(synthesized: Synthesize) -> None:
+    zone = synthesized(hostedZone="Z0123456789ABC", dmarcReports="dmarc@example.com")
+    records = zone.properties("AWS::Route53::RecordSet").values()
+    assert {record["HostedZoneId"] for record in records} == {"Z0123456789ABC"}
+    assert [record["Type"] for record in records].count("CNAME") == 3
+    values = {(one["Name"], one["Type"]): one["ResourceRecords"] for one in records if one["Type"] != "CNAME"}
+    assert values == {
+        ("bounce.example.com", "MX"): [
+            {"Fn::Join": ["", ["10 feedback-smtp.", {"Ref": "AWS::Region"}, ".amazonses.com"]]}
+        ],
+        ("bounce.example.com", "TXT"): ['"v=spf1 include:amazonses.com ~all"'],
+        ("_dmarc.example.com", "TXT"): ['"v=DMARC1; p=none; rua=mailto:dmarc@example.com"'],
+    }
+    retained = {resource["DeletionPolicy"] for resource in zone.of_type("AWS::Route53::RecordSet").values()}
+    assert retained == {"RetainExceptOnCreate"}
+
+
+def test_without_a_reader_no_dmarc_record_is_written(synthesized: Synthesize) -> None:
+    zone = synthesized(hostedZone="Z0123456789ABC")
+    names = [record["Name"] for record in zone.properties("AWS::Route53::RecordSet").values()]
+    assert "_dmarc.example.com" not in names
+    assert len(names) == 5
 
 
 def test_what_was_accepted_or_reported_outlives_the_service(templates: Templates) -> None:
     """Its queues are retained, and SES's events reach theirs without a Service."""
     queues = {name: each for name, each in templates.state["Resources"].items() if each["Type"] == "AWS::SQS::Queue"}
-    assert len(queues) == 9, (
-        "sends, broadcasts, events and webhooks, each with dead letters, and what SNS cannot deliver"
+    assert len(queues) == 11, (
+        "sends, broadcasts, events, webhooks and automations, each with dead letters, and what SNS cannot deliver"
     )
     assert {each["DeletionPolicy"] for each in queues.values()} == {"RetainExceptOnCreate"}
     (subscription,) = (
@@ -223,4 +241,4 @@ def test_what_was_accepted_or_reported_outlives_the_service(templates: Templates
     assert templates.logical_id(subscription["Endpoint"]).startswith("QueuesEvents")
     assert subscription["RawMessageDelivery"] is True
     in_service = [name for name, each in templates.service["Resources"].items() if each["Type"] == "AWS::SQS::Queue"]
-    assert sorted(name[: name.index("Queue")] for name in in_service) == ["Unmeasured", "Unnotified"]
+    assert sorted(name[: name.index("Queue")] for name in in_service) == ["Unmeasured", "Unnotified", "Unobserved"]

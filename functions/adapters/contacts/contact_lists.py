@@ -126,7 +126,7 @@ class DynamoListMembers(Struct, frozen=True):
         )
         keys = [{name: item[name] for name in (_LIST, _PART)} for page in pages for item in page["Items"]]
         answers = (self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True) for key in keys)
-        return [_membership_from(answer["Item"]) for answer in answers if "Item" in answer]
+        return [membership_from(answer["Item"]) for answer in answers if "Item" in answer]
 
     def among(self, list_id: int, emails: Sequence[str]) -> set[str]:
         items = batch_get(self.client, self.table, [_member_key(list_id, email) for email in emails], names=(_PART,))
@@ -143,7 +143,7 @@ class DynamoListMembers(Struct, frozen=True):
             Limit=most,
             **start,
         )
-        return [_membership_from(item) for item in answer["Items"]]
+        return [membership_from(item) for item in answer["Items"]]
 
     def _add(self, list_id: int, email: str, at: str) -> bool:
         item = {**_member_key(list_id, email), **to_item({"member": email, "list_id": list_id, "joined_at": at})}
@@ -183,6 +183,6 @@ def _list_from(item: Any) -> ContactList:
     return msgspec.convert(from_item(item), ContactList)
 
 
-def _membership_from(item: Any) -> Membership:
+def membership_from(item: Any) -> Membership:
     values = from_item(item)
     return Membership(values["list_id"], values["member"], values["joined_at"])

@@ -30,6 +30,7 @@ class Subcategory(StrEnum):
 
 
 SINGLE_SEND = frozenset({Subcategory.SINGLE_SEND_API, Subcategory.MARKETING_SINGLE_SEND_API})
+AUTOMATION = SINGLE_SEND | {Subcategory.AUTOMATED}  # what automations may send
 
 
 class Email(Struct, frozen=True, kw_only=True):
@@ -65,9 +66,9 @@ class Email(Struct, frozen=True, kw_only=True):
         """Whether it is in use. The email of an SMTP token has no content, and is in use from the start."""
         return self.published_revision is not None or self.subcategory is Subcategory.SMTP_TOKEN
 
-    @property
-    def sendable(self) -> bool:
-        return self.published_revision is not None and self.subcategory in SINGLE_SEND and not self.archived_at
+    def sendable_as(self, subcategories: frozenset[Subcategory]) -> bool:
+        """Returns whether a sender of these kinds of email may send it."""
+        return self.published_revision is not None and self.subcategory in subcategories and not self.archived_at
 
 
 class EmailDocument(Struct, frozen=True):

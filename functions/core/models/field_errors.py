@@ -12,7 +12,8 @@ Read = TypeVar("Read")
 
 
 class FieldErrors:
-    def __init__(self) -> None:
+    def __init__(self, subject: str = "request") -> None:
+        self.subject = subject  # what is read, in messages
         self.errors: list[FieldError] = []
 
     def add(self, where: str, message: str, code: str = "INVALID_VALUE") -> None:

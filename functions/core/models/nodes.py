@@ -6,7 +6,7 @@ Plain classes, not Structs: a Struct takes longer to define, and a cold start wa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from functions.core import unknown_names
@@ -77,8 +77,19 @@ class TextNode(Node):
 class ListNode(Node):
     """`lenient`: a single text is a list of one."""
 
-    def __init__(self, expected: str, item: Node, minimum: int, maximum: int, *, text: bool, lenient: bool) -> None:
+    def __init__(
+        self,
+        expected: str,
+        item: Node,
+        minimum: int,
+        maximum: int,
+        *,
+        text: bool,
+        lenient: bool,
+        collect: Callable[[Iterable[Any]], Any] = list,
+    ) -> None:
         super().__init__(expected)
+        self.collect = collect
         self.item = item
         self.minimum = minimum
         self.maximum = maximum
@@ -94,10 +105,10 @@ class ListNode(Node):
             return _report(self, value, where, errors)
         if not self.minimum <= len(value) <= self.maximum:
             return errors.add(where, f"has {len(value):,} entries; {limits(self.minimum, self.maximum)} are allowed")
-        return [
+        return self.collect(
             self.item.read(entry, where if self.text else f"{where}[{number}]", errors)
             for number, entry in enumerate(value)
-        ]
+        )
 
 
 class DictNode(Node):
@@ -146,10 +157,12 @@ class ObjectField:
 class ObjectNode(Node):
     """`closed`: unknown fields are errors."""
 
-    def __init__(self, model: Callable[..., Any], fields: Sequence[ObjectField], *, text: bool, closed: bool) -> None:
+    fields: Sequence[ObjectField]
+    tag_field = ""  # names the model, among others in its place
+
+    def __init__(self, model: Callable[..., Any], *, text: bool, closed: bool) -> None:
         super().__init__("an object")
         self.model = model
-        self.fields = fields
         self.text = text
         self.closed = closed
 
@@ -172,12 +185,34 @@ class ObjectNode(Node):
                     prefix + field.wire_name, errors if entry is None else FieldErrors()
                 )
         if self.closed:
-            report_unknown(value, [field.wire_name for field in self.fields], prefix, errors, text=self.text)
+            names = [field.wire_name for field in self.fields]
+            unknown = [name for name in value if name != self.tag_field]
+            report_unknown(unknown, names, prefix, errors, text=self.text)
         return self.model(**read)
 
     def blank(self, where: str, errors: FieldErrors) -> Any:
         """Returns the object without its fields, and reports its required fields."""
         return self.read({}, where, errors)
+
+
+class TaggedNode(Node):
+    """Reads one of several objects. The field `tag_field` names which."""
+
+    def __init__(self, tag_field: str, objects: Mapping[str, ObjectNode]) -> None:
+        super().__init__("an object")
+        self.tag_field = tag_field
+        self.objects = objects
+
+    def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
+        if not isinstance(value, dict):
+            return _report(self, value, where, errors)
+        tag = value.get(self.tag_field)
+        if isinstance(tag, str) and tag in self.objects:
+            return self.objects[tag].read(value, where, errors)
+        close = unknown_names.nearest(tag, self.objects) if isinstance(tag, str) else ""
+        hint = f"; did you mean {close}?" if close else ""
+        actual = "" if tag is None else f", not {_excerpt(tag)}{hint}"
+        return errors.add(f"{where}.{self.tag_field}", f"must be one of {', '.join(self.objects)}{actual}")
 
 
 def report_unknown(
@@ -187,7 +222,7 @@ def report_unknown(
     kind = "query parameter" if text else "field"
     for name in sorted(set(names) - set(existing)):
         listed = unknown_names.existing(name, existing)
-        errors.add(prefix + name, f"is not a {kind} of this request: {listed}", "UNKNOWN_FIELD")
+        errors.add(prefix + name, f"is not a {kind} of this {errors.subject}: {listed}", "UNKNOWN_FIELD")
 
 
 def _reads_empty(node: Node) -> bool:

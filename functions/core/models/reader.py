@@ -25,6 +25,7 @@ from functions.core.models.nodes import (
     ObjectField,
     ObjectNode,
     ScalarNode,
+    TaggedNode,
     TextNode,
     choice,
     flag,
@@ -46,17 +47,22 @@ def _node(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
         case inspect.Metadata():
             return _node(type_.type, {**(type_.extra or {}), **extra}, text=text)
         case inspect.UnionType() if "format" not in extra:
-            nodes = [_node(one, extra, text=text) for one in type_.types if not isinstance(one, inspect.NoneType)]
-            return nodes[0] if len(nodes) == 1 else _dict_or_list(nodes)
+            return _union([one for one in type_.types if not isinstance(one, inspect.NoneType)], extra, text=text)
         case inspect.StructType():
             return _object(type_, text=text)
-        case inspect.ListType():
+        case inspect.ListType() | inspect.VarTupleType():
             item = _node(type_.item_type, {}, text=text)
             least, most = type_.min_length or 0, UNLIMITED if type_.max_length is None else type_.max_length
             counted = f" of {limits(least, most)} entries" if least or most < UNLIMITED else ""
             expected = f"a list{counted}, each {item.expected}"
             return ListNode(
-                extra.get("expected", expected), item, least, most, text=text, lenient=extra.get("lenient", False)
+                extra.get("expected", expected),
+                item,
+                least,
+                most,
+                text=text,
+                lenient=extra.get("lenient", False),
+                collect=tuple if isinstance(type_, inspect.VarTupleType) else list,
             )
         case inspect.DictType():
             values = _node(type_.value_type, {}, text=text)
@@ -68,6 +74,15 @@ def _node(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
             )
         case _:
             return _scalar(type_, extra, text=text)
+
+
+def _union(types: Sequence[inspect.Type], extra: Mapping[str, Any], *, text: bool) -> Node:
+    if len(types) == 1:
+        return _node(types[0], extra, text=text)
+    tagged = [one for one in types if isinstance(one, inspect.StructType) and one.tag_field]
+    if len(tagged) == len(types):
+        return TaggedNode(str(tagged[0].tag_field), {str(one.tag): _object(one, text=text) for one in tagged})
+    return _dict_or_list([_node(one, extra, text=text) for one in types])
 
 
 def _dict_or_list(nodes: Sequence[Node]) -> Node:
@@ -83,12 +98,19 @@ def _allows_null(type_: inspect.Type) -> bool:
     return isinstance(type_, inspect.UnionType) and type_.includes_none
 
 
+_OBJECTS: dict[tuple[Any, bool], ObjectNode] = {}  # a model may contain itself
+
+
 def _object(type_: inspect.StructType, *, text: bool) -> ObjectNode:
-    fields = (
-        ObjectField(field.name, field.encode_name, _node(field.type, {}, text=text), required=field.required)
-        for field in type_.fields
-    )
-    return ObjectNode(type_.cls, tuple(fields), text=text, closed=type_.forbid_unknown_fields)
+    key = (type_.cls, text)
+    if key not in _OBJECTS:
+        node = _OBJECTS[key] = ObjectNode(type_.cls, text=text, closed=type_.forbid_unknown_fields)
+        node.tag_field = type_.tag_field or ""
+        node.fields = tuple(
+            ObjectField(field.name, field.encode_name, _node(field.type, {}, text=text), required=field.required)
+            for field in type_.fields
+        )
+    return _OBJECTS[key]
 
 
 def _scalar(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:

@@ -35,6 +35,7 @@ class MessageEventType(StrEnum):
     CLICKED = "email.clicked"
     UNSUBSCRIBED = "email.unsubscribed"
     RESUBSCRIBED = "email.resubscribed"
+    AUTOMATION = "automation.step"
     TEST = "webhook.test"
 
 
@@ -52,6 +53,7 @@ DESCRIPTION = {
     MessageEventType.CLICKED: "a link in it was followed; `machine` as above",
     MessageEventType.UNSUBSCRIBED: "the recipient unsubscribed by the link in it",
     MessageEventType.RESUBSCRIBED: "the recipient subscribed again by the link in it",
+    MessageEventType.AUTOMATION: "an automation's step called this webhook, whatever its event types",
     MessageEventType.TEST: "you requested a test",
 }
 

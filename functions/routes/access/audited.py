@@ -156,6 +156,16 @@ def _members(request: ApiRequest, change: Any) -> AuditedChange:
     return _change(AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], added=added, removed=removed)
 
 
+def _on_automation(action: AuditAction) -> Describe:
+    return lambda request, _: _change(action, request.path_parameters["automationId"])
+
+
+def _stopped(runs: Iterable[Any]) -> list[AuditedChange]:
+    return [
+        _change(AuditAction.RUN_STOPPED, ids.address_hash(run.contact), automation=run.automation_id) for run in runs
+    ]
+
+
 def _on_broadcast(action: AuditAction) -> Describe:
     return lambda _, broadcast: _change(action, broadcast.id, email=broadcast.email_id, send_at=broadcast.send_at or "")
 
@@ -249,6 +259,20 @@ CHANGES: dict[str, Describe] = {
     "clear_list": lambda request, _: _change(
         AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
     ),
+    "create_import": lambda _, one: _change(AuditAction.IMPORT_STARTED, one.id, name=one.import_name),
+    "create_import_of_upload": lambda _, one: _change(AuditAction.IMPORT_STARTED, one.id, name=one.import_name),
+    "cancel_import": lambda request, _: _change(AuditAction.IMPORT_CANCELED, request.path_parameters["importId"]),
+    "create_automation": lambda _, one: _change(AuditAction.AUTOMATION_CREATED, one.id, name=one.name),
+    "update_automation": _on_automation(AuditAction.AUTOMATION_CHANGED),
+    "delete_automation": _on_automation(AuditAction.AUTOMATION_DELETED),
+    "publish_automation": lambda _, one: _change(
+        AuditAction.AUTOMATION_PUBLISHED, one.id, version=one.published_version
+    ),
+    "pause_automation": _on_automation(AuditAction.AUTOMATION_PAUSED),
+    "resume_automation": _on_automation(AuditAction.AUTOMATION_RESUMED),
+    "stop_automation_runs": _on_automation(AuditAction.AUTOMATION_RUNS_STOPPED),
+    "stop_run": lambda _, run: _stopped([run]),
+    "stop_contact_runs": lambda _, answer: _stopped(answer.results),
     "create_broadcast": _on_broadcast(AuditAction.BROADCAST_CREATED),
     "send_broadcast": _on_broadcast(AuditAction.BROADCAST_STARTED),
     "pause_broadcast": _on_broadcast(AuditAction.BROADCAST_PAUSED),

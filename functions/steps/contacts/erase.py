@@ -24,6 +24,7 @@ from functions.core.errors import NotFound, Retry
 from functions.core.sending.lifecycle import FINAL, Transition
 from functions.core.sending.send import Message, RecipientRole, State
 from functions.ports import Clock
+from functions.ports.automations import Runs
 from functions.ports.contacts import ArchiveScan, Contacts, ErasureRequest, ErasureRequests, ListMembers
 from functions.ports.events import EventArchive
 from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends, SentContents
@@ -45,6 +46,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     contents: SentContents
     contacts: Contacts
     members: ListMembers
+    runs: Runs
     archive: EventArchive
     audit_log: AuditLog
     clock: Clock
@@ -96,6 +98,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
                 return
         for membership in self.members.of(request.address):
             self.members.remove(membership.list_id, [request.address])
+        self.runs.erase(request.address)
         try:
             self.contacts.erase(request.address, request.asked_at)
         except Retry:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from functions.core import ids, timestamps
 from functions.core.contacts import consent
-from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.emails.email import SINGLE_SEND, TRANSACTIONAL, Email, Subcategory
 from functions.core.errors import FieldError, Rejected, Retry
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import time_limit
@@ -50,6 +50,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
     uploads: Uploads
     clock: Clock
     new_id: NewId
+    subcategories: frozenset[Subcategory] = SINGLE_SEND  # the kinds of email that this sender may send
 
     def __call__(self, request: SendRequest, accepted_by: str) -> AcceptResult:
         """Raises Rejected."""
@@ -69,7 +70,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
         """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
         request = create_upload.resolve_uploads(request, self.uploads, self.clock())
         email = self.emails.get(request.email_id)
-        refusals = (rule(_Candidate(request, email, self.domains)) for rule in _RULES)
+        refusals = (rule(_Candidate(request, email, self.domains, self.subcategories)) for rule in _RULES)
         refusal = next(filter(None, refusals), None)
         if email and not refusal:
             refusal = self.pauses.check_on_accept(email) or self._consent_refusal(email, request)
@@ -240,13 +241,15 @@ class _Candidate(Struct, frozen=True):
     request: SendRequest
     email: Email | None
     domains: ReadDomains
+    subcategories: frozenset[Subcategory]
 
 
 def _check_content(candidate: _Candidate) -> Refusal | None:
     if candidate.email is None:
         return Refusal(SendResult.MISSING_CONTENT, f"there is no email {candidate.request.email_id}")
-    if not candidate.email.sendable:
-        reason = f"email {candidate.email.id} is not published for the single-send API"
+    if not candidate.email.sendable_as(candidate.subcategories):
+        sender = "the single-send API" if candidate.subcategories == SINGLE_SEND else "automations"
+        reason = f"email {candidate.email.id} is not published for {sender}"
         return Refusal(SendResult.MISSING_CONTENT, reason)
     return None
 

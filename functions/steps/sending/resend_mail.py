@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from functions.core import ids, timestamps
 from functions.core.contacts import consent
-from functions.core.emails.email import Email
+from functions.core.emails.email import AUTOMATION, Email
 from functions.core.errors import Conflict
 from functions.core.outcomes import Refusal
 from functions.core.sending.send import Message, MessageKey, RecipientRole, Send, SendRecipient, State
@@ -43,7 +43,7 @@ class ResendMail(Struct, frozen=True, kw_only=True):
                 f"the mail had attachments, which are not stored ({names}): send it again with a new request"
             )
         email = self.emails.get(mail.message.email_id)
-        if email is None or not email.sendable:
+        if email is None or not email.sendable_as(AUTOMATION):
             raise Conflict(f"email {mail.message.email_id} is not published any more, so its mails are not sent again")
         if refused := self._refusal(email, mail.message.address):
             raise Conflict(f"{refused.result}: {refused.reason}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from tests.end_to_end.service import Service
@@ -28,6 +28,7 @@ def tour_rooms(service: Service, person: Person) -> None:
     assert "sent again" in person.submit(f"{message}/resend").text
     refuse_queueing(service, person, message)
     tour_tokens(person)
+    tour_endpoints(person)
     bounced_at_ses(service, TO)
     assert TO in person.get("/console/contacts").text
     assert "mail again" in person.submit(f"{CONTACT}/release").text
@@ -45,6 +46,18 @@ def tour_tokens(person: Person) -> None:
     assert person.get(f"{tokens}/{user}").status_code == 404
 
 
+def tour_endpoints(person: Person) -> None:
+    endpoints = "/console/webhooks"
+    fields: dict[str, Any] = {"url": "http://127.0.0.1:9/console", "eventTypes": "*"}
+    created = person.submit(f"{endpoints}/create", **fields).text
+    match = re.search(rf'href="({endpoints}/[\w-]+)"', created)
+    assert match, created
+    page = match[1]
+    assert "sample event is on its way" in person.submit(f"{page}/test", page).text
+    assert "whsec_" in person.submit(f"{page}/rotate").text
+    assert "is deleted" in person.submit(f"{page}/delete").text
+
+
 def user_of(page: str) -> str:
     match = re.search(r'id="user">([^<]+)<', page)
     assert match, page
@@ -56,6 +69,6 @@ def refuse_queueing(service: Service, person: Person, message: str) -> None:
     sqs, url = service.stack.cloud.client("sqs"), service.stack.container.settings.send_queue_url
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "1024"})
     try:
-        assert not person.submit(f"{message}/resend").ok
+        assert person.submit(f"{message}/resend", may_fail=True).status_code == 500
     finally:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": "262144"})

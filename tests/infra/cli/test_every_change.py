@@ -12,6 +12,7 @@ import pytest
 from functions import wiring
 from functions.adapters.contacts.suppressions import SesSuppressions
 from functions.core.access.actor import unrestricted
+from functions.core.automations.run import Run, current_part
 from functions.core.sending.send import MessageKey, State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt
@@ -31,6 +32,7 @@ Words = list[str]
 
 WITHOUT_ENTRY = {
     "local": "it is no change of a stage",
+    "preflight": "it only reads, and there may be no stage yet",
     "protect": "it changes the deployment, not the data of the stage",
     "uninstall": "each key, token, send and webhook that it ends has an entry: tests/end_to_end/test_uninstall.py",
     "emails pull": "it changes files only",
@@ -38,14 +40,17 @@ WITHOUT_ENTRY = {
     "send-test": "a message has its own history, with its sender",
     "broadcast check": "it changes nothing but the broadcast's check",
     "broadcast test": "a message has its own history, with its sender",
+    "automations pull": "it changes files only",
+    "automations push": "it is update_automation and publish_automation for each file",
+    "events send": "what it starts has its own history",
     "webhooks test": "it is in the webhook's deliveries",
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
     stats links; stats list; stats tags; users list; contacts show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
-    dedicated-ips;
-    domains list; domains check;
+    dedicated-ips; domains list; domains check; doctor;
+    automations list; automations show; automations check; automations diagram; automations runs;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
 OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"
@@ -68,8 +73,16 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "emails import": lambda _: ["theme", "--from", "shop@example.com", "--yes"],
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
+    "contacts import": lambda _: ["people.csv", "--no-wait"],
     "contacts erase": lambda stage: [contact(stage), "--yes"],
     "contacts lift-quarantine": lambda stage: [contact(stage)],
+    "automations create": lambda _: [automation_file()],
+    "automations publish": lambda _: [automation()],
+    "automations pause": lambda _: [automation("--publish")],
+    "automations resume": lambda _: [automation("--publish")],
+    "automations stop-runs": lambda _: [automation("--publish"), "--yes"],
+    "automations delete": lambda _: [automation(), "--yes"],
+    "automations stop": lambda stage: [ADDRESS, a_run(stage)],
     "broadcast create": lambda stage: [batch_email(stage), "--contact", "batch@example.net"],
     "broadcast send": lambda stage: [broadcast(stage), "--no-check", "--no-wait", "--yes"],
     "broadcast pause": lambda stage: [started(stage)],
@@ -103,6 +116,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "emails").mkdir()
     (tmp_path / "emails" / "hello.html").write_text(FILE)
+    (tmp_path / "people.csv").write_text("email\nimport@example.net\n")
     (tmp_path / "theme").mkdir()
     (tmp_path / "theme" / "hello.html").write_text("<!-- templateType: email -->\n<p>Hello</p>")
     monkeypatch.chdir(tmp_path)
@@ -192,6 +206,24 @@ def batch_email(stage: Container) -> str:
     email_id = editor.create(document, unrestricted(OWNER)).email.id
     editor.publish(email_id, unrestricted(OWNER))
     return str(email_id)
+
+
+def automation_file() -> str:
+    path = Path("automation.yaml")
+    path.write_text("name: A\ntrigger: {type: contact_created}\nsteps: [{id: a, type: wait, time: 1d}]\n", "utf-8")
+    return str(path)
+
+
+def automation(*words: str) -> str:
+    return str(json_of("automations", "create", automation_file(), *words)["id"])
+
+
+def a_run(stage: Container) -> str:
+    """Puts a contact into an automation, and returns the run's id."""
+    runs = stage.get(wiring.adapters.runs)
+    runs.erase(ADDRESS)
+    runs.create(Run(id="run", automation=1, version=1, contact=ADDRESS, entered_at=NOON_TEXT), current_part(1))
+    return "run"
 
 
 def broadcast(stage: Container) -> str:

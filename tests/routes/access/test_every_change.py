@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,6 +11,7 @@ import pytest
 
 from functions import api, smtp_tokens, wiring
 from functions.adapters.contacts.suppressions import SesSuppressions
+from functions.core.automations.run import Run, current_part
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt
@@ -43,6 +45,9 @@ WITHOUT_ENTRY = {
     "test_broadcast": "a message has its own history, with its sender",
     "search_lists": "it changes nothing",
     "read_unsubscribe_all_statuses": "it changes nothing",
+    "send_event": "what it starts has its own history",
+    "send_events": "what it starts has its own history",
+    "check_automation": "it stores nothing",
     "unsubscribe": "the recipient decides, not an actor: it is in the message's history",
 }
 
@@ -50,6 +55,7 @@ EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/sta
 DOMAINS = "/staffetta/v1/domains"
 RECORDS, PROPERTIES = "/crm/v3/objects/contacts", "/crm/v3/properties/contacts"
 LISTS, BROADCASTS = "/crm/v3/lists", "/staffetta/v1/broadcasts"
+IMPORTS, FORM = "/crm/v3/imports", "multipart/form-data; boundary=b0undary"
 STATUSES = "/communication-preferences/v4/statuses"
 V1_TOKENS = "/email/public/v1/smtpapi/tokens"
 TOKENS, TYPES, PARTIAL = (
@@ -57,6 +63,8 @@ TOKENS, TYPES, PARTIAL = (
     "/staffetta/v1/subscription-types",
     "/staffetta/v1/partials/p",
 )
+AUTOMATIONS = "/staffetta/v1/automations"
+AUTOMATION = "name: A\ntrigger: {type: contact_created}\nsteps: [{id: a, type: wait, time: 1d}]\n"
 CONTACT, ADDRESS = "/staffetta/v1/contacts/ada@example.net", "ada@example.net"
 DOCUMENT = {
     "name": "N",
@@ -158,6 +166,13 @@ EXAMPLES: dict[str, Prepare] = {
     ),
     "add_list_members_from": lambda _: ("PUT", f"{LISTS}/{list_('8')}/memberships/add-from/{list_('9')}", None),
     "clear_list": lambda _: ("DELETE", f"{LISTS}/{list_('10')}/memberships", None),
+    "create_import": lambda _: ("POST", IMPORTS, multipart("email\nimport-1@example.net\n")),
+    "create_import_of_upload": lambda aws: ("POST", "/staffetta/v1/imports", an_import(aws)),
+    "cancel_import": lambda aws: (
+        "POST",
+        f"{IMPORTS}/{done(('POST', '/staffetta/v1/imports', an_import(aws)))['id']}/cancel",
+        None,
+    ),
     "create_broadcast": lambda _: ("POST", BROADCASTS, a_broadcast()),
     "send_broadcast": lambda _: ("POST", f"{BROADCASTS}/{broadcast()}/send", None),
     "pause_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/pause", {"reason": "a typo"}),
@@ -169,6 +184,15 @@ EXAMPLES: dict[str, Prepare] = {
     "add_domain": lambda _: ("POST", DOMAINS, {"name": "news.acme.com"}),
     "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", {}),
     "remove_domain": lambda _: after(("POST", DOMAINS, {"name": "acme.net"}), ("DELETE", f"{DOMAINS}/acme.net", None)),
+    "create_automation": lambda _: ("POST", AUTOMATIONS, {"definition": AUTOMATION}),
+    "update_automation": lambda _: ("PUT", f"{AUTOMATIONS}/{automation()}", {"definition": AUTOMATION}),
+    "delete_automation": lambda _: ("DELETE", f"{AUTOMATIONS}/{automation()}", None),
+    "publish_automation": lambda _: ("POST", f"{AUTOMATIONS}/{automation()}/publish", None),
+    "pause_automation": lambda _: ("POST", f"{AUTOMATIONS}/{active()}/pause", None),
+    "resume_automation": lambda _: ("POST", f"{AUTOMATIONS}/{active()}/resume", None),
+    "stop_automation_runs": lambda _: ("POST", f"{AUTOMATIONS}/{active()}/stop-runs", None),
+    "stop_run": lambda aws: ("POST", f"{CONTACT}/runs/{a_run(aws)}/stop", None),
+    "stop_contact_runs": lambda aws: ("POST", f"{CONTACT}/runs/stop", a_run(aws) and None),
     "create_webhook": lambda _: ("POST", WEBHOOKS, WEBHOOK),
     "update_webhook": lambda _: ("PATCH", f"{WEBHOOKS}/{hook()}", {"active": False}),
     "delete_webhook": lambda _: ("DELETE", f"{WEBHOOKS}/{hook()}", None),
@@ -216,7 +240,8 @@ def done(request: Request) -> Any:
     method, target, body = request
     path, _, query = target.partition("?")
     handler = smtp_tokens.handler if path.startswith((TOKENS, V1_TOKENS)) else api.handler
-    status, answer = call(method, path, body, handler=handler, queryStringParameters=dict(parse_qsl(query)))
+    form = {"headers": {"content-type": FORM}} if isinstance(body, str) else {}
+    status, answer = call(method, path, body, handler=handler, queryStringParameters=dict(parse_qsl(query)), **form)
     assert status < 300, answer
     return answer
 
@@ -242,6 +267,21 @@ def published() -> str:
     email_id = email()
     done(("POST", f"{EMAILS}/{email_id}/publish", None))
     return email_id
+
+
+def multipart(text: str) -> str:
+    """Returns HubSpot's body of an import."""
+    file = {
+        "fileName": "a.csv",
+        "fileImportPage": {"columnMappings": [{"columnName": "email", "propertyName": "email"}]},
+    }
+    parts = {"importRequest": json.dumps({"name": "People", "files": [file]}), "files": text}
+    head = '--b0undary\r\nContent-Disposition: form-data; name="{}"\r\n\r\n'
+    return "".join(head.format(name) + part + "\r\n" for name, part in parts.items()) + "--b0undary--\r\n"
+
+
+def an_import(aws: Container) -> dict[str, str]:
+    return {"uploadId": aws.get(wiring.contacts.import_contacts).upload(b"email\nimport-2@example.net\n")}
 
 
 def a_broadcast() -> dict[str, Any]:
@@ -298,6 +338,22 @@ def decision(type_id: str) -> dict[str, str]:
 def of_a_contact(aws: Container, request: Request) -> Request:
     aws.get(wiring.adapters.contacts).upsert(ADDRESS, {"firstname": "Ada"}, NOON_TEXT)
     return request
+
+
+def automation() -> int:
+    return int(done(EXAMPLES["create_automation"](wiring.container()))["id"])
+
+
+def active() -> int:
+    return int(done(("POST", f"{AUTOMATIONS}/{automation()}/publish", None))["id"])
+
+
+def a_run(aws: Container) -> str:
+    """Puts Ada into an automation, and returns her run's id."""
+    runs = aws.get(wiring.adapters.runs)
+    runs.erase(ADDRESS)
+    runs.create(Run(id="run", automation=1, version=1, contact=ADDRESS, entered_at=NOON_TEXT), current_part(1))
+    return "run"
 
 
 def hook() -> str:

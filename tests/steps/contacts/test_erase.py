@@ -14,6 +14,7 @@ from functions.core import ids, timestamps
 from functions.core.access.actor import Actor, unrestricted
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import SCOPES
+from functions.core.automations.run import Run, current_part
 from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
 from functions.core.errors import NotFound, Retry
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
@@ -28,6 +29,7 @@ from functions.steps.access.audit import AuditLog
 from functions.steps.contacts.erase import MESSAGE_BATCH, EraseContact
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
+from tests.fakes.automations import MemoryRuns
 from tests.fakes.contacts import MemoryContactLists, MemoryContacts, MemoryErasureRequests
 from tests.fakes.events import MemoryEventArchive
 from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends, MemorySentContents
@@ -52,6 +54,7 @@ class EraseScenario:
     contents: MemorySentContents = field(default_factory=MemorySentContents)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     lists: MemoryContactLists = field(default_factory=MemoryContactLists)
+    runs: MemoryRuns = field(default_factory=MemoryRuns)
     archive: MemoryEventArchive = field(default_factory=MemoryEventArchive)
     requests: MemoryErasureRequests = field(default_factory=MemoryErasureRequests)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
@@ -65,6 +68,7 @@ class EraseScenario:
             payloads=guard(self.queue),
             contents=guard(self.contents),
             contacts=guard(self.contacts),
+            runs=guard(self.runs),
             members=guard(self.lists),
             archive=guard(self.archive),
             audit_log=AuditLog(guard(self.audit), self.clock, lambda: str(next(_numbers))),
@@ -83,7 +87,17 @@ class EraseScenario:
     def stored_text(self) -> str:
         """All that is stored, as text, the orders and the audit log too."""
         return str(
-            (self.sends, self.contacts, self.lists, self.archive, self.requests, self.audit, self.queue, self.contents)
+            (
+                self.sends,
+                self.contacts,
+                self.lists,
+                self.runs,
+                self.archive,
+                self.requests,
+                self.audit,
+                self.queue,
+                self.contents,
+            )
         ).lower()
 
 
@@ -109,6 +123,9 @@ def scenario() -> EraseScenario:
     scenario.contacts.upsert(BOB, {}, EARLIER)
     for name in ("Clients", "Fans"):
         scenario.lists.add(scenario.lists.create(name, EARLIER, "it@acme.example").id, [ADA, BOB], EARLIER)
+    for person in (ADA, BOB):
+        inside = Run(id=person, automation=1, version=1, contact=person, entered_at=EARLIER)
+        scenario.runs.create(inside, current_part(1))
     scenario.archive.append([event("s-1", ADA), event("s-4", BOB)])
     scenario.archive.append([event("s-2", "Ada@Example.net")])
     return scenario

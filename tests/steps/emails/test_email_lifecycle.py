@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from functions.core.access.actor import Actor, unrestricted
 from functions.core.access.scopes import REPORTS
-from functions.core.emails.email import LATEST, Subcategory
+from functions.core.emails.email import LATEST, SINGLE_SEND, Subcategory
 from functions.core.errors import Conflict, Forbidden, NotFound, Rejected
 from functions.steps.emails.edit_emails import EmailEditor
 from functions.steps.emails.publish import PublishEmail
@@ -31,7 +31,7 @@ def test_only_publishing_changes_the_live_email(scenario: EditScenario) -> None:
     live = scenario.emails.live[100]
     assert (live.name, live.subcategory, live.published_revision) == ("Receipt", Subcategory.SINGLE_SEND_API, 1)
     assert (body(author.get(100)), body(author.draft(100))) == ("<p>one</p>", "<p>two</p>")
-    assert live.sendable
+    assert live.sendable_as(SINGLE_SEND)
     author.publish(100, unrestricted(BOB))
     live = scenario.emails.live[100]
     assert (live.name, live.subcategory, live.published_revision) == ("New", Subcategory.BATCH, 2)
@@ -86,7 +86,7 @@ def test_unpublishing_stops_sending_until_the_next_revision(scenario: EditScenar
     author.unpublish(100, unrestricted(ADA))
     author.unpublish(100, unrestricted(ADA))
     email = scenario.emails.live[100]
-    assert (email.sendable, email.published_revision, email.name) == (False, None, "New")
+    assert (email.sendable_as(SINGLE_SEND), email.published_revision, email.name) == (False, None, "New")
     author.publish(100, unrestricted(ADA))
     assert scenario.live(100).number == 2
 
@@ -97,7 +97,7 @@ def test_an_archived_email_is_hidden_until_it_is_unarchived(scenario: EditScenar
     author.publish(100, unrestricted(ADA))
     author.archive(100, unrestricted(BOB))
     author.archive(100, unrestricted(BOB))
-    assert not scenario.emails.live[100].sendable
+    assert not scenario.emails.live[100].sendable_as(SINGLE_SEND)
     gone: list[Callable[[], object]] = [
         lambda: author.get(100),
         lambda: author.draft(100),
@@ -109,7 +109,7 @@ def test_an_archived_email_is_hidden_until_it_is_unarchived(scenario: EditScenar
         with pytest.raises(NotFound):
             each()
     assert author.get(100, archived=True).document == WHOLE
-    assert author.unarchive(100, unrestricted(ADA)).email.sendable
+    assert author.unarchive(100, unrestricted(ADA)).email.sendable_as(SINGLE_SEND)
     with pytest.raises(NotFound):
         author.get(100, archived=True)
     with pytest.raises(NotFound):

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.addresses import Address
-from functions.core.emails.email import EmailDraft, TemplateSource, TemplateSyntax
+from functions.core.emails.email import SINGLE_SEND, EmailDraft, TemplateSource, TemplateSyntax
 from functions.core.errors import ERRORS_MAX, Rejected
 from functions.core.templates import rendering
 from functions.steps.emails.publish import PublishEmail
@@ -60,7 +60,7 @@ def test_publishing_a_changed_draft_makes_a_revision() -> None:
     second = publication(emails)(a_draft(a_source(subject="Other"))).revision
     assert second.number == 2
     assert emails.live[7].published_revision == 2
-    assert emails.live[7].sendable
+    assert emails.live[7].sendable_as(SINGLE_SEND)
     assert emails.revisions[7, 1] == first
 
 
@@ -395,7 +395,7 @@ def test_publishing_unarchives_an_email() -> None:
     publication(emails)(a_draft())
     emails.save(replace(emails.live[7], archived_at="2026-11-23T12:00:00.000Z"))
     publication(emails)(a_draft())
-    assert (emails.live[7].archived_at, emails.live[7].sendable) == ("", True)
+    assert (emails.live[7].archived_at, emails.live[7].sendable_as(SINGLE_SEND)) == ("", True)
 
 
 def test_a_check_publishes_nothing() -> None:

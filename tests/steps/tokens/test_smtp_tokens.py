@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.emails.email import Subcategory
+from functions.core.emails.email import SINGLE_SEND, Subcategory
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import TokenState, campaign_of, user_name
@@ -31,7 +31,7 @@ def test_a_token_is_a_user_of_iam_and_an_email(world: TokenScenario) -> None:
     email = world.emails.get(token.campaign_id)
     assert email
     assert (email.name, email.subcategory, email.created_by) == ("till", Subcategory.SMTP_TOKEN, "ada@example.com")
-    assert not email.sendable
+    assert not email.sendable_as(SINGLE_SEND)
     assert "secret" not in repr(world.tokens)
     world.check()
 

@@ -37,6 +37,7 @@ SETTINGS = Settings(
     metrics_table="metrics",
     contacts_table="contacts",
     audience_table="audience",
+    automations_table="automations",
     webhooks_table="webhooks",
     audit_table="audit",
     access_table="access",
@@ -52,6 +53,7 @@ SETTINGS = Settings(
     events_queue_url=f"{QUEUES}/events",
     events_dead_letter_queue_url=f"{QUEUES}/dead-events",
     webhook_queue_url=f"{QUEUES}/webhooks",
+    automation_queue_url=f"{QUEUES}/automations",
     unnotified_queue_url=f"{QUEUES}/unnotified",
     webhooks_to_localhost=1,
     event_bridge=0,
@@ -59,6 +61,7 @@ SETTINGS = Settings(
     identity_arn=f"arn:aws:ses:eu-west-1:{ACCOUNT}:identity/example.com",
     smtp_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/boundary",
     marketing_configuration_set="marketing",
+    mailbox_url="none",
     smtp_tokens_function="smtp-tokens",
     dns_server="none",
     ip_pool="managed",
@@ -88,6 +91,7 @@ def cloud() -> Iterator[Container]:
             "unnotified",
             "broadcasts",
             "dead-broadcasts",
+            "automations",
         ):
             created.get(wiring.clients.sqs).create_queue(QueueName=name)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):

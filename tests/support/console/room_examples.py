@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from functions import smtp_tokens, wiring
 from functions.adapters.tokens.token_changes import EVENT, changed_or_raised
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
-from functions.core.sending.send import MessageKey, State
+from functions.core.sending.send import Message, MessageKey, State
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.core.tokens.token_change import ChangedToken, TokenChange, TokenChangeAnswer
+from functions.core.webhooks import webhook, webhook_events
+from functions.core.webhooks.webhook import DeliveryAttempt, WebhookEndpoint
 from functions.wiring import Container
 from tests.fakes.contacts import MemorySuppressions
 from tests.support.console.example import Example
@@ -19,6 +22,7 @@ from tests.support.sent_mail import store_sent
 
 MESSAGE, PERSON = "/console/messages/s-page/0", "/console/contacts/page%40example.net"
 TOKENS, KEY = "/console/smtp-tokens", "AKIAPAGE"
+HOOK = "/console/webhooks/hook"
 SUBJECT = "Order <42> & more"
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
@@ -42,6 +46,19 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "POST /console/smtp-tokens/{tokenId}/reset": (Example(f"{TOKENS}/unknown/reset", {"grace": "3600"}),),
     "GET /console/smtp-tokens/{tokenId}/delete": (Example(f"{TOKENS}/{KEY}/delete"),),
     "POST /console/smtp-tokens/{tokenId}/delete": (Example(f"{TOKENS}/unknown/delete"),),
+    "GET /console/webhooks": (Example("/console/webhooks"),),
+    "GET /console/webhooks/create": (Example("/console/webhooks/create"),),
+    "POST /console/webhooks/create": (
+        Example("/console/webhooks/create", {"url": "ftp://shop.example", "description": "d", "eventTypes": "*"}),
+    ),
+    "GET /console/webhooks/{webhookId}": (Example(HOOK), Example(f"{HOOK}-paused"), Example(f"{HOOK}?after=x")),
+    "POST /console/webhooks/{webhookId}/test": (Example(f"{HOOK}/test"),),
+    "POST /console/webhooks/{webhookId}/replay": (Example(f"{HOOK}/replay", {"span": "24"}),),
+    "POST /console/webhooks/{webhookId}/active": (Example(f"{HOOK}/active", {"active": "on"}),),
+    "GET /console/webhooks/{webhookId}/rotate": (Example(f"{HOOK}/rotate"),),
+    "POST /console/webhooks/{webhookId}/rotate": (Example(f"{HOOK}/rotate"),),
+    "GET /console/webhooks/{webhookId}/delete": (Example(f"{HOOK}/delete"),),
+    "POST /console/webhooks/{webhookId}/delete": (Example("/console/webhooks/unknown/delete"),),
     "GET /console/contacts": (Example("/console/contacts"), Example("/console/contacts?address=nobody")),
     "GET /console/contacts/{email}": (Example(PERSON),),
     "GET /console/contacts/{email}/release": (Example(f"{PERSON}/release"),),
@@ -62,12 +79,34 @@ def prepare(container: Container) -> None:
         TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT, details={"subject": SUBJECT}),
         TimelineEvent(type=TimelineEventType.DELIVERED, at=NOON_TEXT, details={"response": "250 ok"}),
     )
+    store_webhooks(container, sends.get(message.key) or message)
     refused = a_message(
         key=MessageKey("s-refused", 0), address="page@example.net", state=State.REFUSED, reason="a <role>"
     )
     sends.create([refused])
     contacts.upsert("page@example.net", {"firstname": "Ada <b>", "lastname": "L"}, NOON_TEXT)
     contacts.quarantine("page@example.net", NOON_TEXT, "550 no such user")
+
+
+def store_webhooks(container: Container, message: Message) -> None:
+    """Stores an endpoint with a delivery that failed, and a paused one."""
+    endpoints = container.get(wiring.adapters.webhook_endpoints)
+    endpoint = WebhookEndpoint(
+        id="hook",
+        url="http://127.0.0.1:9/<in>",
+        event_types=("*",),
+        description="Shop <b>",
+        active=True,
+        created_at=NOON_TEXT,
+        updated_at=NOON_TEXT,
+        secret_version=container.get(wiring.adapters.webhook_secrets).put("hook", "whsec_x"),
+    )
+    endpoints.save(endpoint)
+    endpoints.save(replace(endpoint, id="hook-paused", paused_at=NOON_TEXT, pause_reason="410 Gone"))
+    event = webhook_events.of(message)
+    first = webhook.first("hook", next(iter(event.values())))
+    failed = webhook.attempted(first, DeliveryAttempt(NOON_TEXT, 500, 9, "no <answer>"), 5)
+    container.get(wiring.adapters.webhook_deliveries).save(failed)
 
 
 def use_smtp_tokens() -> None:

@@ -1,0 +1,126 @@
+"""Draws an automation as SVG: a box for each step, from the trigger down, and a line for each way.
+
+It has no style and no script, so it shows under a strict policy; its colour is the text's around it. The description lists every step
+and way, for a screen reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from msgspec import Struct
+
+from functions.core.automations import words
+from functions.core.automations.definition import END, Definition
+
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 240, 56, 40, 56, 20
+LINE_MAX = 34  # characters of a line in a box
+TRIGGER = "trigger"
+
+
+class _Box(Struct, frozen=True):
+    id: str
+    title: str
+    text: str
+    x: int
+    y: int
+
+
+def drawn(definition: Definition, counts: Mapping[str, int] | None = None) -> str:
+    """Returns the SVG. `counts`: how many runs passed each step, by its id."""
+    layers = _layers(definition)
+    boxes = _boxes(definition, layers, counts or {})
+    columns = max(len(layer) for layer in layers)
+    width = 2 * MARGIN + columns * WIDTH + (columns - 1) * GAP_X + 2 * GAP_X
+    height = 2 * MARGIN + len(layers) * HEIGHT + (len(layers) - 1) * GAP_Y
+    ways = "".join(_way(boxes, start, end, label) for start, end, label in _ways(definition))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" font-family="sans-serif" '
+        f'font-size="13" fill="currentColor"><title>{escape(definition.name)}</title>'
+        f"<desc>{escape(description(definition))}</desc>{ways}{''.join(map(_drawn_box, boxes.values()))}</svg>"
+    )
+
+
+def description(definition: Definition) -> str:
+    """Returns the automation as sentences."""
+    sentences = [f"{words.of_trigger(definition.trigger)}, then {definition.steps[0].id}."]
+    for step in definition.steps:
+        ways = " ".join(f"{label or 'Then'}: {target}." for target, label in definition.targets(step))
+        sentences.append(f"{step.id}: {words.of_step(step)}. {ways}".strip())
+    return " ".join(sentences)
+
+
+def _layers(definition: Definition) -> list[list[str]]:
+    """Returns the ids from the trigger down: each step one layer below the first step that leads to it."""
+    layers: list[list[str]] = [[TRIGGER], [definition.steps[0].id]]
+    reached = {definition.steps[0].id}
+    while layers[-1]:
+        below: list[str] = []
+        for step_id in layers[-1]:
+            if step_id != END:
+                for target, _ in definition.targets(definition.step(step_id)) or ((END, ""),):
+                    if target not in reached:
+                        reached.add(target)
+                        below.append(target)
+        layers.append(below)
+    end_last = [[step_id for step_id in layer if step_id != END] for layer in layers]
+    return [*(layer for layer in end_last if layer), [END]]
+
+
+def _boxes(definition: Definition, layers: list[list[str]], counts: Mapping[str, int]) -> dict[str, _Box]:
+    columns = max(len(layer) for layer in layers)
+    total = columns * WIDTH + (columns - 1) * GAP_X
+    boxes: dict[str, _Box] = {}
+    for row, layer in enumerate(layers):
+        span = len(layer) * WIDTH + (len(layer) - 1) * GAP_X
+        for column, step_id in enumerate(layer):
+            x = MARGIN + (total - span) // 2 + column * (WIDTH + GAP_X)
+            y = MARGIN + row * (HEIGHT + GAP_Y)
+            boxes[step_id] = _Box(step_id, *_texts(definition, step_id, counts), x, y)
+    return boxes
+
+
+def _texts(definition: Definition, step_id: str, counts: Mapping[str, int]) -> tuple[str, str]:
+    if step_id == TRIGGER:
+        return definition.name, words.of_trigger(definition.trigger)
+    if step_id == END:
+        return "End", ""
+    passed = f" ({counts[step_id]:,})" if step_id in counts else ""
+    return f"{step_id}{passed}", words.of_step(definition.step(step_id))
+
+
+def _ways(definition: Definition) -> list[tuple[str, str, str]]:
+    ways = [(TRIGGER, definition.steps[0].id, "")]
+    for step in definition.steps:
+        ways += [(step.id, target, label) for target, label in definition.targets(step) or ((END, ""),)]
+    return ways
+
+
+def _way(boxes: Mapping[str, _Box], start: str, end: str, label: str) -> str:
+    """A way down is a straight line. A way up, or past a step, goes round it on the right."""
+    first, last = boxes[start], boxes[end]
+    x1, y1, x2, y2 = first.x + WIDTH // 2, first.y + HEIGHT, last.x + WIDTH // 2, last.y
+    if y2 - y1 == GAP_Y:
+        path, at = f"M{x1} {y1}L{x2} {y2}", ((x1 + x2) // 2, (y1 + y2) // 2)
+    else:
+        right = max(box.x for box in boxes.values()) + WIDTH + GAP_X
+        path = f"M{x1} {y1}V{y1 + GAP_Y // 3}H{right}V{y2 - GAP_Y // 3}H{x2}V{y2}"
+        at = (x1, y1 + GAP_Y // 3)
+    head = f'<path d="M{x2 - 5} {y2 - 8}L{x2} {y2}L{x2 + 5} {y2 - 8}" fill="none" stroke="currentColor"/>'
+    text = f'<text x="{at[0] + 6}" y="{at[1] - 3}" font-size="11">{escape(label)}</text>' if label else ""
+    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-opacity="0.6"/>{head}{text}'
+
+
+def _drawn_box(box: _Box) -> str:
+    middle = box.x + WIDTH // 2
+    title = f'<text x="{middle}" y="{box.y + 23}" text-anchor="middle" font-weight="bold">{_short(box.title)}</text>'
+    text = f'<text x="{middle}" y="{box.y + 42}" text-anchor="middle" font-size="12">{_short(box.text)}</text>'
+    frame = (
+        f'<rect x="{box.x}" y="{box.y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="none" stroke="currentColor"/>'
+    )
+    return f"<g id={quoteattr('step-' + box.id)}><title>{escape(box.text or box.title)}</title>{frame}{title}{text}</g>"
+
+
+def _short(text: str) -> str:
+    return escape(text if len(text) <= LINE_MAX else f"{text[: LINE_MAX - 1]}…")

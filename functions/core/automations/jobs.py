@@ -1,0 +1,94 @@
+"""What the automations' queue has: something happened to a contact, or a run is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, field
+
+from functions.core.automations.definition import Engagement
+
+
+class EventHappened(Struct, frozen=True, kw_only=True, tag="event"):
+    """A custom event. Events with the same id are one."""
+
+    id: str
+    name: str
+    contact: str  # address
+    at: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+class BusEventHappened(Struct, frozen=True, kw_only=True, tag="bus"):
+    """An event of the stage's EventBridge bus, as it came."""
+
+    event: Mapping[str, Any]
+
+
+class ContactChanged(Struct, frozen=True, kw_only=True, tag="contact"):
+    id: str
+    contact: str
+    created: bool = False
+    changed: Mapping[str, str] = field(default_factory=dict)  # new values by property
+
+
+class ListJoined(Struct, frozen=True, kw_only=True, tag="list"):
+    contact: str
+    list: int
+    at: str
+
+
+class MailHappened(Struct, frozen=True, kw_only=True, tag="mail"):
+    """What happened to a mail. `was` is None when SES took it."""
+
+    id: str
+    contact: str
+    email_id: int
+    message: str  # status id
+    automated: bool = False  # an automation sent it
+    was: Engagement | None = None
+
+
+class RunDue(Struct, frozen=True, kw_only=True, tag="due"):
+    contact: str
+    part: str
+    at: str  # when its wait ends
+
+
+class Entry(Struct, frozen=True, kw_only=True, tag="entry"):
+    """A contact enters one automation: another one started it, or a date of the contact did at publishing."""
+
+    id: str
+    automation: int
+    contact: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+class StopRuns(Struct, frozen=True, kw_only=True, tag="stop"):
+    """Stops the runs of an automation, a page at a time."""
+
+    automation: int
+    reason: str
+    position: str = ""
+
+
+class ScanDates(Struct, frozen=True, kw_only=True, tag="dates"):
+    """Lets every contact that has the date of an automation's trigger enter it, a page at a time."""
+
+    automation: int
+    version: int
+    position: str = ""
+
+
+Job = (
+    EventHappened
+    | BusEventHappened
+    | ContactChanged
+    | ListJoined
+    | MailHappened
+    | RunDue
+    | Entry
+    | StopRuns
+    | ScanDates
+)

@@ -1,0 +1,195 @@
+"""The rules of a run: where it goes next, and what it does there. They are pure: effects are values, which a step carries out.
+
+`enter` → `advance` → (effect → `done` → `advance`)* → a run that waits or has ended. Only that last run is stored. A crash before it
+repeats the effects; each has the same id then, so its receiver does nothing twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.automations import conditions, durations, waits
+from functions.core.automations.conditions import Facts
+from functions.core.automations.definition import (
+    END,
+    AddToList,
+    Branch,
+    CallWebhook,
+    DateTrigger,
+    Definition,
+    End,
+    Engagement,
+    NotOpenedTrigger,
+    RemoveFromList,
+    SendEmail,
+    SetProperty,
+    Split,
+    StartAutomation,
+    Wait,
+    WaitFor,
+    WaitUntil,
+)
+from functions.core.automations.run import HISTORY_MAX, Run, RunRecord, RunStatus
+
+DATE = "date"  # the property of a date trigger's event: the contact's date
+PASSES_MAX = 2000  # steps of one run: a loop ends there
+Action = SendEmail | SetProperty | AddToList | RemoveFromList | CallWebhook | StartAutomation
+
+
+class Arrival(Struct, frozen=True, kw_only=True):
+    """An event about a contact: a custom one by its name, or what happened to a mail."""
+
+    name: str = ""
+    message: str = ""  # status id of the mail
+    was: Engagement | None = None
+
+
+def enter(run: Run, definition: Definition, now: float) -> Run:
+    """Returns the run at its entry. A run about an unopened mail waits before its first step."""
+    if isinstance(definition.trigger, NotOpenedTrigger):
+        due = now + durations.seconds(definition.trigger.within)
+        return replace(run, due_at=timestamps.iso(due))
+    if run.due_at:  # the date of a contact
+        return run
+    return replace(_noted(run, now, "entered"), step=definition.steps[0].id)
+
+
+def advance(run: Run, definition: Definition, facts: Facts) -> tuple[Run, Action | None]:
+    """Goes on until the run waits, ends, or has something to do. Returns the run there, and what to do."""
+    while run.is_active and not run.due_at:
+        if definition.goal and definition.goal.when and conditions.is_met(definition.goal.when, facts):
+            return ended(run, facts.now, "reached its goal"), None
+        if run.step == END:
+            return ended(run, facts.now, "ended"), None
+        if run.passes >= PASSES_MAX:
+            return _left(run, RunStatus.FAILED, facts.now, f"did {PASSES_MAX:,} steps"), None
+        step = definition.step(run.step)
+        match step:
+            case Wait() | WaitUntil() | WaitFor():
+                run = _waiting(run, step, definition, facts)
+            case Branch():
+                run = _branched(run, step, definition, facts)
+            case Split():
+                run = _split(run, step, facts)
+            case End():
+                return ended(run, facts.now, step.reason or "ended"), None
+            case _:
+                return run, step
+    return run, None
+
+
+def done(run: Run, definition: Definition, now: float, note: str, message: str = "") -> Run:
+    """Returns the run after its action. `message`: the status id of the mail that it sent."""
+    step = definition.step(run.step)
+    messages = {**run.messages, step.id: message} if message else run.messages
+    return _moved(replace(run, messages=messages), definition.after(step), now, note)
+
+
+def due(run: Run, definition: Definition, facts: Facts) -> Run:
+    """Returns the run after the end of its wait, or the same run if it does not wait or its wait is not over."""
+    if not run.is_active or not run.due_at or timestamps.parse(run.due_at) > facts.now:
+        return run
+    if not run.step:
+        return _after_date_or_silence(run, definition, facts)
+    step = definition.step(run.step)
+    if not isinstance(step, WaitFor):
+        return _moved(run, definition.after(step), facts.now, "went on")
+    if step.step is not None and step.was in facts.engagements(step.step):
+        return _moved(run, definition.after(step), facts.now, "went on: it happened")
+    return _moved(
+        run, step.timed_out or definition.after(step), facts.now, f"timed out after {durations.in_words(step.at_most)}"
+    )
+
+
+def arrived(run: Run, definition: Definition, arrival: Arrival, now: float) -> Run:
+    """Returns the run after an event that it waits for or that is its goal, or the same run."""
+    if not run.is_active or not run.step:
+        return run
+    if definition.goal and arrival.name and definition.goal.event == arrival.name:
+        return ended(run, now, f"reached its goal: {arrival.name}")
+    step = definition.step(run.step)
+    if not run.due_at or not isinstance(step, WaitFor):
+        return run
+    if arrival.name and step.event == arrival.name:
+        return _moved(run, definition.after(step), now, f"went on: {arrival.name}")
+    if arrival.message and step.was is arrival.was and run.messages.get(step.step or "") == arrival.message:
+        return _moved(run, definition.after(step), now, f"went on: {arrival.was}")
+    return run
+
+
+def ended(run: Run, now: float, reason: str) -> Run:
+    return _left(run, RunStatus.ENDED, now, reason)
+
+
+def stopped(run: Run, now: float, reason: str) -> Run:
+    return _left(run, RunStatus.STOPPED, now, reason) if run.is_active else run
+
+
+def failed(run: Run, now: float, reason: str) -> Run:
+    return _left(run, RunStatus.FAILED, now, reason)
+
+
+def awaited_events(definition: Definition) -> frozenset[str]:
+    """Returns the custom events that a run may wait for."""
+    names = {step.event for step in definition.steps if isinstance(step, WaitFor) and step.event}
+    return frozenset(names | ({definition.goal.event} if definition.goal and definition.goal.event else set()))
+
+
+def custom_properties(step: SendEmail, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what an email of the step prints as `custom`: the event's properties, and the step's own over them."""
+    return {**event, **(step.properties or {})}
+
+
+def _after_date_or_silence(run: Run, definition: Definition, facts: Facts) -> Run:
+    if isinstance(definition.trigger, NotOpenedTrigger) and Engagement.OPENED in facts.engagements(""):
+        return ended(run, facts.now, "did not enter: the mail was opened")
+    if isinstance(definition.trigger, DateTrigger) and facts.contact.get(definition.trigger.property) != run.event.get(
+        DATE
+    ):
+        return ended(run, facts.now, "did not enter: the date is another by now")
+    if definition.when and not conditions.is_met(definition.when, facts):
+        return ended(run, facts.now, "did not enter: the condition is not met")
+    return replace(_noted(run, facts.now, "entered"), step=definition.steps[0].id, due_at=None)
+
+
+def _waiting(run: Run, step: Wait | WaitUntil | WaitFor, definition: Definition, facts: Facts) -> Run:
+    if isinstance(step, WaitFor) and step.step is not None and step.was in facts.engagements(step.step):
+        return _moved(run, definition.after(step), facts.now, "went on: it happened before")
+    until = timestamps.iso(waits.end(step, definition, facts.contact, facts.now))
+    return replace(_noted(run, facts.now, f"waits until {until}"), due_at=until)
+
+
+def _branched(run: Run, step: Branch, definition: Definition, facts: Facts) -> Run:
+    for number, case in enumerate(step.cases, 1):
+        if conditions.is_met(case.when, facts):
+            return _moved(run, case.next, facts.now, f"case {number}")
+    return _moved(run, definition.after(step), facts.now, "no case")
+
+
+def _split(run: Run, step: Split, facts: Facts) -> Run:
+    """A repeat of the same pass goes the same way."""
+    drawn = int.from_bytes(hashlib.sha256(run.step_id().encode()).digest()[:4], "big") % 100
+    for share in step.shares:
+        if drawn < share.percent:
+            return _moved(run, share.next, facts.now, f"{share.percent} %")
+        drawn -= share.percent
+    raise ValueError(f"the percents of {step.id} do not add up to 100")
+
+
+def _moved(run: Run, step_id: str, now: float, note: str) -> Run:
+    return replace(_noted(run, now, note), step=step_id, due_at=None, passes=run.passes + 1)
+
+
+def _left(run: Run, status: RunStatus, now: float, note: str) -> Run:
+    return replace(_noted(run, now, note), status=status, due_at=None, ended_at=timestamps.iso(now))
+
+
+def _noted(run: Run, now: float, note: str) -> Run:
+    record = RunRecord(timestamps.iso(now), run.step, note)
+    return replace(run, history=(*run.history[-HISTORY_MAX + 1 :], record))

@@ -1,0 +1,166 @@
+"""Automations over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from functions import wiring
+from functions.core.automations import checking, diagram
+from functions.core.automations.automation import Automation, AutomationVersion
+from functions.core.automations.definition import Definition
+from functions.core.errors import NotFound, Rejected
+from functions.core.models.format import whole_number
+from functions.http.responses import HtmlPage
+from functions.routes.automations.models import (
+    AutomationChangeQuery,
+    AutomationCheck,
+    AutomationCheckRequest,
+    AutomationCreateRequest,
+    AutomationDetails,
+    AutomationError,
+    AutomationList,
+    AutomationUpdateRequest,
+    AutomationVersionList,
+    AutomationVersionView,
+    AutomationView,
+    RunsStopping,
+)
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.models.reader import body_of, query_of
+from functions.steps.automations.manage_automations import AutomationEditor
+
+_SVG = {"content-type": "image/svg+xml; charset=utf-8", "content-security-policy": "default-src 'none'"}
+
+
+def create_automation(request: ApiRequest) -> AutomationView:
+    return _view(_editor().create(body_of(request, AutomationCreateRequest).definition, request.caller))
+
+
+def list_automations(request: ApiRequest) -> AutomationList:
+    return AutomationList(results=[_view(one) for one in _editor().all()])
+
+
+def check_automation(request: ApiRequest) -> AutomationCheck:
+    body = body_of(request, AutomationCheckRequest)
+    errors = _editor().check(body.definition, body.automation_id)
+    return AutomationCheck(
+        errors=[AutomationError(one.field, one.message, one.line or 1, one.column or 1) for one in errors],
+        description=_description(body.definition),
+    )
+
+
+def get_automation_schema(request: ApiRequest) -> dict[str, Any]:
+    return msgspec.json.schema(Definition)
+
+
+def get_automation(request: ApiRequest) -> AutomationDetails:
+    automation = _editor().get(_id(request))
+    return AutomationDetails(
+        **_fields(automation),
+        definition=_editor().draft(automation.id),
+        counts=dict(wiring.get(wiring.automations.read_runs).count(automation.id)),
+    )
+
+
+def update_automation(request: ApiRequest) -> AutomationView:
+    body = body_of(request, AutomationUpdateRequest)
+    return _view(_editor().update(_id(request), body.definition, request.caller, body.change))
+
+
+def delete_automation(request: ApiRequest) -> None:
+    _editor().delete(_id(request), request.caller)
+
+
+def publish_automation(request: ApiRequest) -> AutomationView:
+    change = query_of(request, AutomationChangeQuery).change
+    return _view(_editor().publish(_id(request), request.caller, change))
+
+
+def pause_automation(request: ApiRequest) -> AutomationView:
+    return _view(_editor().pause(_id(request), request.caller))
+
+
+def resume_automation(request: ApiRequest) -> AutomationView:
+    return _view(_editor().resume(_id(request), request.caller))
+
+
+def stop_automation_runs(request: ApiRequest) -> RunsStopping:
+    return RunsStopping(automation_id=_editor().stop_runs(_id(request), request.caller).id)
+
+
+def list_automation_versions(request: ApiRequest) -> AutomationVersionList:
+    return AutomationVersionList(results=[_version(one) for one in _editor().versions(_id(request))])
+
+
+def get_automation_version(request: ApiRequest) -> AutomationVersionView:
+    return _version(_editor().version(_id(request), number_of(request, "number", "version")))
+
+
+def get_automation_diagram(request: ApiRequest) -> HtmlPage:
+    """Draws the published version, or the draft of an automation without one."""
+    editor, automation = _editor(), _editor().get(_id(request))
+    number = automation.published_version
+    text = editor.version(automation.id, number).text if number else editor.draft(automation.id)
+    counts = wiring.get(wiring.automations.read_runs).count(automation.id)
+    return HtmlPage(diagram.drawn(checking.read(text)[0], counts), _SVG, 200)
+
+
+OPERATIONS: dict[str, ApiOperation] = {
+    "create_automation": create_automation,
+    "list_automations": list_automations,
+    "check_automation": check_automation,
+    "get_automation_schema": get_automation_schema,
+    "get_automation": get_automation,
+    "update_automation": update_automation,
+    "delete_automation": delete_automation,
+    "publish_automation": publish_automation,
+    "pause_automation": pause_automation,
+    "resume_automation": resume_automation,
+    "stop_automation_runs": stop_automation_runs,
+    "list_automation_versions": list_automation_versions,
+    "get_automation_version": get_automation_version,
+    "get_automation_diagram": get_automation_diagram,
+}
+
+
+def _editor() -> AutomationEditor:
+    return wiring.get(wiring.automations.edit_automations)
+
+
+def _id(request: ApiRequest) -> int:
+    return number_of(request, "automationId", "automation")
+
+
+def number_of(request: ApiRequest, name: str, noun: str) -> int:
+    """Raises NotFound if the path has no number there: it names nothing."""
+    text = request.path_parameters[name]
+    try:
+        return whole_number(text)
+    except ValueError:
+        raise NotFound(f"there is no {noun} {text!r}") from None
+
+
+def _description(text: str) -> str:
+    try:
+        return diagram.description(checking.read(text)[0])
+    except Rejected:
+        return ""
+
+
+def _view(automation: Automation) -> AutomationView:
+    return AutomationView(**_fields(automation))
+
+
+def _fields(automation: Automation) -> dict[str, Any]:
+    names = ("id", "name", "status", "change", "created_at", "created_by", "updated_at", "updated_by")
+    published = ("published_version", "published_at", "published_by")
+    values = {name: getattr(automation, name) for name in (*names, *published)}
+    return {**values, "published_at": automation.published_at or None}
+
+
+def _version(version: AutomationVersion) -> AutomationVersionView:
+    return AutomationVersionView(
+        number=version.number, published_at=version.at, published_by=version.by, definition=version.text
+    )

@@ -1,0 +1,132 @@
+"""Advance a run: perform what it does until it waits or ends, and store it then.
+
+Effects come before the write. A worker that dies in between repeats them with the same ids.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.automations import rules
+from functions.core.automations.conditions import Facts
+from functions.core.automations.definition import DateTrigger, Definition, Engagement, Enrollment, SetProperty
+from functions.core.automations.jobs import RunDue
+from functions.core.automations.run import Run, current_part, part_of
+from functions.core.errors import Retry
+from functions.core.sending.send import MessageKey
+from functions.core.webhooks import webhook_events
+from functions.core.webhooks.webhook_events import MessageEventType
+from functions.ports import Clock
+from functions.ports.automations import AutomationQueue, Runs, StepCounts
+from functions.ports.contacts import Contacts
+from functions.ports.sending import Sends
+from functions.steps.automations.definitions import AutomationCatalog
+from functions.steps.automations.perform import Perform
+from functions.steps.sending.enqueue_due import SOON_SECONDS
+
+ENTERED = "entered"  # besides the steps, in the counts
+_ENGAGEMENTS = {
+    MessageEventType.DELIVERED: Engagement.DELIVERED,
+    MessageEventType.OPENED: Engagement.OPENED,
+    MessageEventType.CLICKED: Engagement.CLICKED,
+    MessageEventType.BOUNCED: Engagement.BOUNCED,
+    MessageEventType.REFUSED: Engagement.NOT_SENT,
+    MessageEventType.FAILED: Engagement.NOT_SENT,
+}
+
+
+def engagement(event: webhook_events.MessageEvent) -> Engagement | None:
+    """Returns what an event of a message is to an automation. What a machine opened or clicked is nothing."""
+    if event.data.get("details", {}).get("machine"):
+        return None
+    return _ENGAGEMENTS.get(event.type)
+
+
+def part(run: Run, definition: Definition) -> str:
+    """Returns the run's key among its contact's runs."""
+    if definition.enrollment is Enrollment.EVERY_EVENT or isinstance(definition.trigger, DateTrigger):
+        return part_of(run.automation, run.id)
+    return current_part(run.automation)
+
+
+class AdvanceRun(Struct, kw_only=True):
+    """The step with its dependencies."""
+
+    catalog: AutomationCatalog
+    runs: Runs
+    counts: StepCounts
+    queue: AutomationQueue
+    perform: Perform
+    contacts: Contacts
+    sends: Sends
+    clock: Clock
+    _counted: dict[int, Counter[str]] = field(default_factory=dict)
+
+    def __call__(self, run: Run, stored: Run | None, definition: Definition, facts: Facts) -> None:
+        """`stored`: the run as it was read, or None for a new one. Raises Retry if another worker changed it meanwhile."""
+        run, action = rules.advance(run, definition, facts)
+        while action:
+            performed = self.perform(action, run)
+            self.count(run.automation, run.step)
+            run = rules.done(run, definition, facts.now, performed.note, performed.message)
+            facts = self.facts(run) if isinstance(action, SetProperty) else self._after(facts, run)
+            run, action = rules.advance(run, definition, facts)
+        if not run.is_active:
+            self.count(run.automation, run.status.lower())
+        self.save(run, stored, part(run, definition))
+
+    def save(self, run: Run, stored: Run | None, key: str) -> None:
+        saved = self.runs.save(run, key) if stored else self.runs.create(run, key)
+        if not saved and stored:
+            raise Retry(f"run {run.id} was changed meanwhile")
+        if saved:
+            self.wake(run, key)
+
+    def wake(self, run: Run, key: str) -> None:
+        """Queues a run whose wait ends soon. The sweep queues the others."""
+        wait = timestamps.parse(run.due_at) - self.clock() if run.due_at else None
+        if wait is not None and wait <= SOON_SECONDS and run.is_active:
+            job = RunDue(contact=run.contact, part=key, at=run.due_at or "")
+            self.queue.put([job], delay_seconds=max(0, int(wait) + 1))
+
+    def stop(self, run: Run, reason: str) -> Run:
+        """Stops one run. Returns it as it is then: one that has ended stays as it is. Raises Retry if it was changed meanwhile."""
+        definition = self.catalog.definition(run.automation, run.version)
+        if not run.is_active:
+            return run
+        key = part(run, definition) if definition else current_part(run.automation)
+        stopped = rules.stopped(run, self.clock(), reason)
+        self.save(stopped, run, key)
+        self.count(run.automation, stopped.status.lower())
+        return stopped
+
+    def facts(self, run: Run) -> Facts:
+        contact = self.contacts.get(run.contact)
+        return Facts(
+            now=self.clock(),
+            contact={**contact.values, "email": run.contact} if contact else {"email": run.contact},
+            definitions=self.catalog.properties(),
+            event=run.event,
+            engagements=lambda step: self._engagements(run.messages.get(step, "")),
+        )
+
+    def _after(self, facts: Facts, run: Run) -> Facts:
+        return replace(facts, engagements=lambda step: self._engagements(run.messages.get(step, "")))
+
+    def _engagements(self, status_id: str) -> set[Engagement]:
+        message = self.sends.get(MessageKey(status_id, 0)) if status_id else None
+        happened = {engagement(event) for event in webhook_events.of(message).values()}
+        return {one for one in happened if one}
+
+    def count(self, automation_id: int, name: str) -> None:
+        self._counted.setdefault(automation_id, Counter())[name] += 1
+
+    def flush(self) -> None:
+        """Adds what was counted since the last time, in one write for each automation."""
+        counted, self._counted = self._counted, {}
+        for automation_id, counts in counted.items():
+            self.counts.add(automation_id, counts)

@@ -1,0 +1,161 @@
+"""Automate: a job of the queue → contacts that enter an automation, and runs that go on or end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import addresses, timestamps
+from functions.core.automations import automation as automations
+from functions.core.automations import conditions, rules
+from functions.core.automations.definition import DateTrigger
+from functions.core.automations.jobs import (
+    BusEventHappened,
+    ContactChanged,
+    Entry,
+    EventHappened,
+    Job,
+    ListJoined,
+    MailHappened,
+    RunDue,
+    ScanDates,
+    StopRuns,
+)
+from functions.core.automations.rules import Arrival
+from functions.ports import Clock
+from functions.ports.automations import AutomationQueue, Runs
+from functions.ports.contacts import ContactDirectory
+from functions.steps.automations.advance_run import ENTERED, AdvanceRun
+from functions.steps.automations.definitions import AutomationCatalog
+from functions.steps.automations.enroll import Enroll
+from functions.steps.sending.enqueue_due import SOON_SECONDS
+
+PAGE = 100  # runs or contacts of one job
+
+
+class Automate(Struct, frozen=True, kw_only=True):
+    """The step with its dependencies."""
+
+    catalog: AutomationCatalog
+    runs: Runs
+    queue: AutomationQueue
+    enroll: Enroll
+    advance: AdvanceRun
+    directory: ContactDirectory
+    clock: Clock
+
+    def __call__(self, job: Job) -> None:
+        """Raises Retry if another worker changed the run, and what AWS raises: the job is then repeated."""
+        steps: Mapping[type, Callable[[Any], None]] = {
+            EventHappened: self._event,
+            BusEventHappened: self._bus_event,
+            ContactChanged: self._contact_changed,
+            ListJoined: self._list_joined,
+            MailHappened: self._mail,
+            RunDue: self._due,
+            Entry: self._entry,
+            StopRuns: self._stop,
+            ScanDates: self._scan_dates,
+        }
+        steps[type(job)](job)
+
+    def _event(self, job: EventHappened) -> None:
+        all_ = self.catalog.all()
+        if any(job.name in one.awaited for one in all_):
+            self._arrive(job.contact, Arrival(name=job.name))
+        for one in automations.started_by_event(all_, job.name):
+            self.enroll(one, job.contact, job.id, job.properties)
+
+    def _bus_event(self, job: BusEventHappened) -> None:
+        event = job.event
+        source, detail_type = str(event.get("source", "")), str(event.get("detail-type", ""))
+        for one in automations.started_by_bus(self.catalog.all(), source, detail_type):
+            definition = self.catalog.definition(one.id, one.published_version)
+            path = getattr(definition.trigger, "email", "") if definition else ""
+            address = conditions.event_value(event, path)
+            detail = event.get("detail")
+            if isinstance(address, str) and _is_address(address):
+                self.enroll(one, address, str(event.get("id", "")), detail if isinstance(detail, Mapping) else {})
+
+    def _contact_changed(self, job: ContactChanged) -> None:
+        started = automations.started_by_contact(self.catalog.all(), created=job.created, changed=job.changed)
+        for one in started:
+            if isinstance(one.trigger, DateTrigger):
+                self.enroll.await_date(one, job.contact, job.changed[one.trigger.property])
+            else:
+                self.enroll(one, job.contact, job.id, dict(job.changed))
+
+    def _list_joined(self, job: ListJoined) -> None:
+        for one in automations.started_by_list(self.catalog.all(), job.list):
+            self.enroll(one, job.contact, f"{job.list}@{job.at}", {"list": job.list})
+
+    def _mail(self, job: MailHappened) -> None:
+        if job.automated and job.was:
+            self._arrive(job.contact, Arrival(message=job.message, was=job.was))
+        for one in automations.started_by_mail(self.catalog.all(), job.email_id, job.was):
+            self.enroll(one, job.contact, job.id, {"emailId": job.email_id}, messages={"": job.message})
+
+    def _due(self, job: RunDue) -> None:
+        run = self.runs.get(job.contact, job.part)
+        if run is None or not run.is_active or not run.due_at:
+            return
+        wait = timestamps.parse(run.due_at) - self.clock()
+        if wait > 0:
+            if wait <= SOON_SECONDS:
+                self.queue.put([job], delay_seconds=int(wait) + 1)
+            return
+        definition = self.catalog.definition(run.automation, run.version)
+        if definition is None:
+            self.advance.save(rules.failed(run, self.clock(), "its automation was deleted"), run, job.part)
+            return
+        facts = self.advance.facts(run)
+        after = rules.due(run, definition, facts)
+        if not run.step and after.step:
+            self.advance.count(run.automation, ENTERED)
+        if not run.step and isinstance(definition.trigger, DateTrigger) and definition.trigger.yearly:
+            one = self.catalog.find(run.automation)
+            if one and (text := facts.contact.get(definition.trigger.property, "")):
+                self.enroll.await_date(one, run.contact, text)
+        self.advance(after, run, definition, facts)
+
+    def _arrive(self, contact: str, arrival: Arrival) -> None:
+        for run in self.runs.of_contact(contact):
+            definition = self.catalog.definition(run.automation, run.version) if run.is_active else None
+            if definition:
+                after = rules.arrived(run, definition, arrival, self.clock())
+                if after != run:
+                    self.advance(after, run, definition, self.advance.facts(run))
+
+    def _entry(self, job: Entry) -> None:
+        one = self.catalog.find(job.automation)
+        if one and one.is_active:
+            self.enroll(one, job.contact, job.id, job.properties)
+
+    def _stop(self, job: StopRuns) -> None:
+        page = self.runs.inside(job.automation, PAGE, job.position)
+        for run in page.runs:
+            self.advance.stop(run, job.reason)
+        if page.position:
+            self.queue.put([replace(job, position=page.position)])
+
+    def _scan_dates(self, job: ScanDates) -> None:
+        one = self.catalog.find(job.automation)
+        if one is None or one.published_version != job.version or not isinstance(one.trigger, DateTrigger):
+            return
+        page = self.directory.page(job.position, PAGE)
+        for contact in page.contacts:
+            if text := contact.values.get(one.trigger.property, ""):
+                self.enroll.await_date(one, contact.email, text)
+        if page.after:
+            self.queue.put([replace(job, position=page.after)])
+
+
+def _is_address(text: str) -> bool:
+    try:
+        addresses.parse(text)
+    except ValueError:
+        return False
+    return True

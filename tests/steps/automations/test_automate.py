@@ -1,0 +1,373 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.automations.definition import Engagement
+from functions.core.automations.jobs import BusEventHappened, Entry, EventHappened, ListJoined, MailHappened
+from functions.core.automations.run import RunStatus
+from functions.core.contacts.contact_list import Membership
+from functions.core.errors import Retry
+from functions.core.sending.send import State
+from functions.steps.automations.perform import SENDER
+from tests.fakes import Killed, Life
+from tests.support.automation_scenario import ADA, BY, AutomationScenario
+from tests.support.examples import a_request
+
+ORDER = """
+name: Order confirmation
+trigger: {type: event, event: order_placed}
+enrollment: every_event
+steps:
+  - {id: confirm, type: send_email, email: 1001}
+  - {id: ten_days, type: wait, time: 10d}
+  - {id: review, type: send_email, email: 1002}
+"""
+OFFER = """
+name: Offer
+trigger: {type: event, event: offer_made}
+enrollment: %s
+goal: {event: bought}
+steps:
+  - {id: three_days, type: wait, time: 3d}
+  - {id: remind, type: send_email, email: 1001}
+"""
+
+
+@pytest.fixture
+def scenario() -> AutomationScenario:
+    return AutomationScenario()
+
+
+def test_an_event_sends_now_and_after_the_wait(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    scenario.happen("order_placed", total=38)
+    assert [message.email_id for message in scenario.sent()] == [1001]
+    assert scenario.run().due_at == timestamps.iso(scenario.clock() + 10 * 86_400)
+    scenario.pass_time(days=10, minutes=1)
+    assert [message.email_id for message in scenario.sent()] == [1001, 1002]
+    assert scenario.run().status is RunStatus.ENDED
+    assert {message.accepted_by for message in scenario.sent()} == {f"{SENDER}1"}
+
+
+def test_the_events_properties_are_the_mails(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    scenario.happen("order_placed", total=38)
+    assert [send.custom for send in scenario.accepting.queued()] == [{"total": 38}]
+
+
+def test_the_same_event_happens_once(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    for uuid in ("u1", "u1", "u2"):
+        scenario.happen("order_placed", uuid=uuid)
+    assert len(scenario.sent()) == 2
+
+
+def test_another_event_starts_nothing(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    scenario.happen("order_paid")
+    assert not scenario.runs.stored
+
+
+@pytest.mark.parametrize(("enrollment", "expected"), [("once", 1), ("again", 2)])
+def test_a_contact_that_left_may_enter_again(scenario: AutomationScenario, enrollment: str, expected: int) -> None:
+    scenario.publish(OFFER % enrollment)
+    for _ in range(2):
+        scenario.happen("offer_made")
+        scenario.happen("offer_made", uuid="while inside")
+        scenario.pass_time(days=4)
+    assert len(scenario.sent()) == expected
+    assert len(scenario.runs.of_contact(ADA)) == expected
+
+
+def test_a_goal_ends_the_run_without_a_mail(scenario: AutomationScenario) -> None:
+    scenario.publish(OFFER % "once")
+    scenario.happen("offer_made")
+    scenario.happen("bought")
+    scenario.pass_time(days=4)
+    assert not scenario.sent()
+    assert scenario.notes()[-1] == "reached its goal: bought"
+
+
+def test_who_is_inside_finishes_on_their_version(scenario: AutomationScenario) -> None:
+    number = scenario.publish(ORDER)
+    scenario.happen("order_placed", uuid="before")
+    scenario.editor.update(number, ORDER.replace("10d", "1d").replace("1002", "1001"), BY)
+    scenario.editor.publish(number, BY)
+    scenario.clock.now += 10
+    scenario.happen("order_placed", uuid="after")
+    scenario.pass_time(days=11)
+    assert [message.email_id for message in scenario.sent()] == [1001, 1001, 1001, 1002]
+    assert {run.version for run in scenario.runs.of_contact(ADA)} == {1, 2}
+
+
+def test_no_contact_enters_a_paused_automation(scenario: AutomationScenario) -> None:
+    number = scenario.publish(ORDER)
+    scenario.happen("order_placed", uuid="inside")
+    scenario.editor.pause(number, BY)
+    scenario.clock.now += 10
+    scenario.happen("order_placed", uuid="outside")
+    scenario.pass_time(days=11)
+    assert [message.email_id for message in scenario.sent()] == [1001, 1002]
+
+
+def test_a_condition_decides_who_enters(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER.replace("steps:", "when: {event: total, operator: GTE, value: 100}\nsteps:"))
+    scenario.happen("order_placed", total=99)
+    scenario.happen("order_placed", contact="bob@example.net", total="100")
+    assert [message.address for message in scenario.sent()] == ["bob@example.net"]
+
+
+def test_a_refused_mail_does_not_stop_the_run(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    del scenario.accepting.emails.live[1001]
+    scenario.happen("order_placed")
+    assert scenario.run().is_active
+    assert "email 1001 not sent: there is no email 1001" in scenario.notes()
+
+
+def test_a_contact_changes_and_joins(scenario: AutomationScenario) -> None:
+    scenario.lists.create("Customers", "2026-11-23T12:00:00.000Z", BY.name)
+    scenario.publish(
+        """
+        name: Tidy
+        trigger: {type: event, event: order_placed}
+        steps:
+          - {id: city, type: set_property, property: city, value: Rome}
+          - {id: join, type: add_to_list, list: 1}
+          - id: which
+            type: branch
+            cases: [{when: {property: city, operator: EQ, value: Rome}, next: mail}]
+            next: end
+          - {id: mail, type: send_email, email: 1001}
+        """
+    )
+    scenario.happen("order_placed")
+    contact = scenario.contacts.get(ADA)
+    assert contact
+    assert contact.values["city"] == "Rome"
+    assert list(scenario.lists.members) == [(1, ADA)]
+    assert len(scenario.sent()) == 1
+
+
+def test_an_automation_starts_another(scenario: AutomationScenario) -> None:
+    second = scenario.publish(ORDER)
+    scenario.publish(
+        f"name: First\ntrigger: {{type: event, event: first}}\nsteps: [{{id: go, type: start_automation, automation: {second}}}]"
+    )
+    scenario.happen("first", total=5)
+    assert [send.custom for send in scenario.accepting.queued()] == [{"total": 5}]
+
+
+def test_a_webhook_gets_the_run(scenario: AutomationScenario) -> None:
+    created = scenario.editor.create(
+        "name: Hook\ntrigger: {type: event, event: a}\nsteps: [{id: go, type: call_webhook, endpoint: we}]", BY
+    )
+    assert [error.field for error in scenario.editor.check(scenario.editor.draft(created.id))] == ["steps[0].endpoint"]
+
+
+def test_a_changed_property_starts_a_run(scenario: AutomationScenario) -> None:
+    scenario.publish(
+        ORDER.replace("type: event, event: order_placed", "type: property_changed, property: plan, value: pro").replace(
+            "plan", "city"
+        )
+    )
+    before = scenario.contacts.upsert(ADA, {"city": "Rome"}, "2026-11-23T12:00:00.000Z")
+    after = scenario.contacts.upsert(ADA, {"city": "pro"}, "2026-11-23T12:00:01.000Z")
+    assert scenario.observe.contacts([(before, before), (before, after)]) == 1
+    scenario.work()
+    assert len(scenario.sent()) == 1
+
+
+def test_a_new_contact_starts_a_run(scenario: AutomationScenario) -> None:
+    scenario.publish(
+        ORDER.replace("type: event, event: order_placed", "type: contact_created").replace("every_event", "once")
+    )
+    created = scenario.contacts.upsert(ADA, {}, "2026-11-23T12:00:00.000Z")
+    scenario.observe.contacts([(None, created), (created, created)])
+    scenario.work()
+    assert len(scenario.sent()) == 1
+
+
+def test_joining_a_list_starts_a_run(scenario: AutomationScenario) -> None:
+    scenario.lists.create("Customers", "2026-11-23T12:00:00.000Z", BY.name)
+    scenario.publish(ORDER.replace("type: event, event: order_placed", "type: list_joined, list: 1"))
+    joined = [Membership(1, ADA, "2026-11-23T12:00:00.000Z"), Membership(2, ADA, "2026-11-23T12:00:00.000Z")]
+    assert scenario.observe.members(joined) == 1
+    scenario.do(ListJoined(contact=ADA, list=1, at="2026-11-23T12:00:00.000Z"))
+    assert len(scenario.sent()) == 1
+
+
+def test_an_event_of_the_bus_starts_a_run(scenario: AutomationScenario) -> None:
+    scenario.publish(
+        ORDER.replace("type: event, event: order_placed", "type: event_bus, source: shop, detail_type: Order")
+    )
+    event: dict[str, Any] = {"id": "e1", "source": "shop", "detail-type": "Order", "detail": {"email": ADA, "total": 7}}
+    for other in (event, event, event | {"source": "till"}, event | {"detail": {"email": "nobody"}}):
+        scenario.do(BusEventHappened(event=other))
+    assert [send.custom for send in scenario.accepting.queued()] == [{"email": ADA, "total": 7}]
+
+
+def test_what_happens_to_a_mail_starts_a_run(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER.replace("type: event, event: order_placed", "type: email, email: 1002, was: CLICKED"))
+    happened = MailHappened(id="m1", contact=ADA, email_id=1002, message="status", was=Engagement.CLICKED)
+    scenario.do(happened)
+    scenario.do(replace(happened, id="m2", was=Engagement.OPENED))
+    assert len(scenario.sent()) == 1
+
+
+def test_an_unopened_mail_starts_a_run(scenario: AutomationScenario) -> None:
+    scenario.publish(
+        ORDER.replace("type: event, event: order_placed", "type: email_not_opened, email: 1002, within: 2d")
+    )
+    scenario.do(MailHappened(id="m1", contact=ADA, email_id=1002, message="status"))
+    assert not scenario.sent()
+    scenario.pass_time(days=2, minutes=1)
+    assert [message.email_id for message in scenario.sent()] == [1001]
+
+
+def test_a_stored_message_becomes_a_job(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER.replace("type: event, event: order_placed", "type: email_not_opened, email: 7, within: 2d"))
+    message = scenario.accepting.accept(a_request()).message
+    sent = replace(message, state=State.SENT, settled_at=message.accepted_at)
+    assert scenario.observe.messages([(message, sent), (sent, sent)]) == 1
+
+
+BIRTHDAY = "name: Birthday\ntrigger: {type: date, property: birthday, yearly: true}\nsteps: [{id: mail, type: send_email, email: 1001}]"
+
+
+def test_a_birthday_comes_each_year(scenario: AutomationScenario) -> None:
+    scenario.publish(BIRTHDAY)
+    created = scenario.contacts.upsert(ADA, {"birthday": "1990-12-24"}, "2026-11-23T12:00:00.000Z")
+    scenario.observe.contacts([(None, created)])
+    scenario.work()
+    scenario.pass_time(days=800)
+    assert [message.accepted_at[:13] for message in scenario.sent()] == [
+        "2026-12-24T09",
+        "2027-12-24T09",
+        "2028-12-24T09",
+    ]
+
+
+def test_publishing_finds_the_contacts_that_have_the_date(scenario: AutomationScenario) -> None:
+    for name in range(150):
+        scenario.contacts.upsert(f"c{name}@example.net", {"birthday": "1990-12-24"}, "2026-11-23T12:00:00.000Z")
+    scenario.publish(BIRTHDAY)
+    scenario.work()
+    assert len(scenario.runs.stored) == 150
+
+
+def test_a_date_that_changed_is_not_celebrated(scenario: AutomationScenario) -> None:
+    scenario.publish(BIRTHDAY.replace("yearly: true", "yearly: false").replace("birthday,", "birthday, offset: -1d,"))
+    created = scenario.contacts.upsert(ADA, {"birthday": "2026-12-24"}, "2026-11-23T12:00:00.000Z")
+    scenario.observe.contacts([(None, created)])
+    scenario.work()
+    scenario.contacts.upsert(ADA, {"birthday": "2026-12-30"}, "2026-11-24T12:00:00.000Z")
+    scenario.pass_time(days=60)
+    assert not scenario.sent()
+    assert scenario.notes() == ["did not enter: the date is another by now"]
+
+
+def test_all_runs_of_an_automation_are_stopped(scenario: AutomationScenario) -> None:
+    number = scenario.publish(ORDER)
+    for name in range(250):
+        scenario.happen("order_placed", contact=f"c{name}@example.net")
+    scenario.editor.stop_runs(number, BY)
+    scenario.work()
+    assert {run.status for run in scenario.runs.stored.values()} == {RunStatus.STOPPED}
+    assert scenario.counts.get(number) == {"entered": 250, "confirm": 250, "stopped": 250}
+
+
+def test_one_run_is_stopped(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    scenario.happen("order_placed")
+    stopped = scenario.reader.stop(ADA.upper(), scenario.run().id, BY)
+    assert (stopped.status, stopped.history[-1].note) == (RunStatus.STOPPED, "stopped by owner@example.com")
+
+
+def test_a_late_run_is_counted_and_queued_at_each_sweep(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    scenario.happen("order_placed")
+    scenario.sweep()
+    scenario.clock.now += 10 * 86_400 + 1000
+    assert [(swept.queued, swept.late) for swept in (scenario.sweep(), scenario.sweep())] == [(1, 1), (1, 1)]
+
+
+def test_a_waiting_run_is_queued_once(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    scenario.happen("order_placed")
+    scenario.sweep()
+    scenario.clock.now += 10 * 86_400 - 700
+    assert [scenario.sweep().queued for _ in range(3)] == [1, 0, 0]
+
+
+def dies_at_each_call(
+    job_of: Callable[[AutomationScenario], Any], text: str, *, after: bool
+) -> list[AutomationScenario]:
+    """Runs the job with a worker that dies at each of its calls, and then again with one that lives."""
+    worlds: list[AutomationScenario] = []
+    for calls in range(40):
+        world = AutomationScenario()
+        world.publish(text)
+        job = job_of(world)
+        life = Life(calls, after=after)
+        try:
+            world.do(job, life)
+        except Killed:
+            world.do(job)
+        worlds.append(world)
+        if life.calls >= 0:
+            return worlds
+    raise AssertionError("the worker had more than 40 calls")
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_worker_that_dies_while_entering_sends_once(*, after: bool) -> None:
+    event = EventHappened(id="u1", name="order_placed", contact=ADA, at="2026-11-23T12:00:00.000Z")
+    for world in dies_at_each_call(lambda _: event, ORDER, after=after):
+        world.work()
+        world.pass_time(days=11)
+        assert [message.email_id for message in world.sent()] == [1001, 1002]
+        assert world.run().status is RunStatus.ENDED
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_worker_that_dies_after_the_wait_sends_once(*, after: bool) -> None:
+    def waited(world: AutomationScenario) -> Any:
+        world.happen("order_placed", uuid="u1")
+        world.clock.now += 10 * 86_400
+        world.sweep()
+        (_, job) = world.queue.waiting.pop()
+        return job
+
+    for world in dies_at_each_call(waited, ORDER, after=after):
+        world.work()
+        assert [message.email_id for message in world.sent()] == [1001, 1002]
+        assert world.run().status is RunStatus.ENDED
+
+
+def test_two_workers_with_one_run_send_once(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    scenario.happen("order_placed")
+    run, (key,) = scenario.run(), scenario.runs.stored
+    scenario.clock.now += 10 * 86_400
+    scenario.sweep()
+    (_, job) = scenario.queue.waiting[-1]
+    scenario.do(job)
+    scenario.runs.stored[key], stored = run, scenario.runs.stored[key]
+    read = scenario.runs.get
+    scenario.runs.get = lambda *_: run  # type: ignore[method-assign]  # the other worker read before the first one wrote
+    scenario.runs.stored[key] = stored
+    with pytest.raises(Retry):
+        scenario.do(job)
+    scenario.runs.get = read  # type: ignore[method-assign]
+    assert [message.email_id for message in scenario.sent()] == [1001, 1002]
+
+
+def test_an_entry_into_a_deleted_automation_is_nothing(scenario: AutomationScenario) -> None:
+    scenario.do(Entry(id="e", automation=9, contact=ADA))
+    assert not scenario.runs.stored
