@@ -338,7 +338,7 @@ def test_what_passes_check_fails_by_data_only(expression: str, properties: dict[
         ("{{ caller() }}{{ super() }}b", "b"),
     ],
 )
-def test_what_the_author_tests_or_gives_a_default_is_not_missed(source: str, text: str) -> None:
+def test_a_tested_or_defaulted_property_is_not_missed(source: str, text: str) -> None:
     assert requires(source) == ()
     compiled = rendering.compiled(a_revision(subject="s", html=source, text=source))
     assert rendering.render(compiled, {}, {}, now=0).text == text
