@@ -17,6 +17,9 @@ NO_MAILBOX = "none"  # in place of the mailbox's address
 # The tag of an identity of SES that a stage may send as, besides its first domain: `staffetta:sends-for-<stage>` = `true`.
 SENDER_TAG, SENDS = "staffetta:sends-for-", "true"
 
+# The DNS suffixes of partitions, by how their regions' names begin. GovCloud has the suffix of the commercial regions.
+_SUFFIXES = {"cn-": "amazonaws.com.cn", "eusc-": "amazonaws.eu"}
+
 
 class SettingError(Exception):
     """Variables of the deployment are missing or malformed. The message names each."""
@@ -154,8 +157,13 @@ class Account:
 
     def endpoint(self, service: str) -> str:
         """Returns the URL of a service, without a path. `service` is the first label of its host name."""
-        suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
-        return self.endpoint_url or f"https://{service}.{self.region}.{suffix}"
+        return self.endpoint_url or f"https://{host(service, self.region)}"
+
+
+def host(service: str, region: str) -> str:
+    """Returns the host of a service in a region. Its suffix is that of the region's partition."""
+    suffix = next((suffix for prefix, suffix in _SUFFIXES.items() if region.startswith(prefix)), "amazonaws.com")
+    return f"{service}.{region}.{suffix}"
 
 
 def variable(field_name: str) -> str:
