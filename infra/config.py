@@ -81,6 +81,7 @@ class Config:
     )
     shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
+    mailbox_url: str | None = None  # the local mailbox's address; for the local stack only
     api_host: str | None = None  # the API's own host; None: API Gateway's, which changes with a new Service stack
     tracking_host: str | None = None  # the host of tracked links, over HTTPS; None: SES's own
     public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
@@ -111,6 +112,8 @@ def read(context: Mapping[str, Any]) -> Config:
         errors.append(
             f"{PREFIX}webhooksToLocalhost is only for the stage {LOCAL}: in AWS, localhost is Lambda's own machine"
         )
+    if values.get("mailbox_url") and values.get("stage") != LOCAL:
+        errors.append(f"{PREFIX}mailboxUrl is only for the stage {LOCAL}: AWS has no mailbox")
     errors += _host_errors(values)
     if values.get("dmarc_reports") and not values.get("hosted_zone"):
         errors.append(
@@ -265,6 +268,7 @@ _SETTINGS = {
     "poolReady": _Setting("pool_ready", parse_bool, default=True),
     "sharedDelivery": _Setting("shared_delivery", _shared_delivery, SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
+    "mailboxUrl": _Setting("mailbox_url", _url, None),
     "apiHost": _Setting("api_host", _host, None),
     "trackingHost": _Setting("tracking_host", _host, None),
     "publicUrl": _Setting("public_url", _url, None),

@@ -36,6 +36,13 @@ def is_deployed(stage: str, client: Clients) -> bool:
     return not status.startswith(("CREATE_IN", "CREATE_FAILED", "ROLLBACK", "REVIEW", "DELETE"))
 
 
+def is_protected(stage: str, client: Clients) -> bool:
+    if not is_deployed(stage, client):
+        return False
+    (stack,) = client("cloudformation").describe_stacks(StackName=state_stack(stage))["Stacks"]
+    return bool(stack.get("EnableTerminationProtection"))
+
+
 def set_protection(stage: str, client: Clients, *, enabled: bool) -> list[str]:
     """Returns the names of what it changed: the stack, and its tables."""
     return [

@@ -7,6 +7,7 @@ while Service is replaced, and its events wait in their queue.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, Duration, RemovalPolicy, Stack
@@ -16,6 +17,7 @@ from constructs import Construct
 
 from functions.adapters import schema
 from functions.core.domains.records import dmarc_record, mail_from_records
+from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, Config
 from infra.constructs.dns_records import DnsRecords, DnsRecordsProps
 from infra.constructs.lint import acknowledge
@@ -57,6 +59,7 @@ class StateStack(Stack):
         self._add_dns_outputs()
         self._add_protection_output()
         self._warn_of_placeholder()
+        self._warn_of_smtp()
 
     def _make_table(self, layout: schema.Table) -> dynamodb.TableV2:
         return DynamoTable(self, layout, self.removal_policy).table
@@ -187,6 +190,14 @@ class StateStack(Stack):
 
     def _add_output(self, name: str, value: str) -> None:
         CfnOutput(self, name, value=value)
+
+    def _warn_of_smtp(self) -> None:
+        region = os.environ.get("CDK_DEFAULT_REGION")
+        if regions.without_smtp(region):
+            Annotations.of(self).add_warning_v2(
+                "staffetta:smtp",
+                f"SES had no SMTP in {region} in 2023: check that its host email-smtp.{region} resolves.",
+            )
 
     def _warn_of_placeholder(self) -> None:
         if self.config.domain == PLACEHOLDER_DOMAIN and not self.config.local:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.core.tokens.smtp_settings import LOCAL_PORTS, PORTS
+from functions.settings import host
 from infra.config import LOCAL
 
 if TYPE_CHECKING:
@@ -18,4 +19,4 @@ def usual_server(stage: Stage) -> tuple[str, tuple[int, int]]:
         return running.smtp_host, (running.smtp_port, running.smtps_port)
     if stage.name == LOCAL:
         return "127.0.0.1", LOCAL_PORTS
-    return f"email-smtp.{stage.container.settings.region}.amazonaws.com", PORTS
+    return host("email-smtp", stage.container.settings.region), PORTS

@@ -147,6 +147,10 @@ def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(accoun
     assert "protected against deletion" not in updated.stdout, "it never ended"
     assert protected(account) == dict.fromkeys([STATE, *tables], True)
 
+    context = ("-c", "staffetta:stage=two", "-c", f"staffetta:domain={DOMAIN}", "-c", "staffetta:bundle=false")
+    cdk("deploy", "--all", f"--method={method}", "--require-approval", "never", *context)
+    assert protected(account) == dict.fromkeys([STATE, *tables], True), "by a bare command as well"
+
     destroy = ("destroy", "--all", "--force", "-c", "staffetta:stage=two", "-c", f"staffetta:domain={DOMAIN}")
     refused = cdk.run("-c", "staffetta:bundle=false", *destroy)
     assert "TerminationProtection is enabled" in refused.stderr

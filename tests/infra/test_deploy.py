@@ -7,7 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from infra import deploy, ip_pool
+from infra import deploy, deployed_settings, ip_pool
 from infra.deploy import DeploymentError, set_default_set
 from infra.deployed_stage import Clients, is_deployed, set_protection
 from infra.local.cloud import Cloud
@@ -17,6 +17,7 @@ from infra.local.ses import SesSimulator
 check = deploy.check  # before a test replaces it
 
 DOMAIN = ("-c", "staffetta:domain=mail.acme.com", "-c", "staffetta:ipPool=shared")
+LOCAL_STAGE = '{"staffetta:stage": "local"}'
 NOT_READY = ("-c", "staffetta:protected=false", "-c", "staffetta:poolReady=false")
 
 
@@ -173,6 +174,28 @@ def test_protection_is_switched_on_once_and_off() -> None:
     assert set_protection("prod", client, enabled=True) == []
     assert client("dynamodb").describe_table(TableName=table)["Table"]["DeletionProtectionEnabled"]
     assert set_protection("prod", client, enabled=False) == ["Staffetta-prod-State", table]
+
+
+def test_a_bare_deployment_keeps_protection_and_pool() -> None:
+    client, prod = Cloud(region="eu-west-1").client, {"stage": "prod"}
+    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {}
+    client("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=TABLE)
+    without = {"staffetta:protected": False, "staffetta:poolReady": False}
+    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == without
+    set_protection("prod", client, enabled=True)
+    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {**without, "staffetta:protected": True}
+    assert deployed_settings.of_stage({**prod, "poolReady": "true"}, Cloud.account_id, client) == {
+        "staffetta:protected": True
+    }
+    assert deployed_settings.of_stage(prod, "999999999999", client) == {}, "other credentials"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{}, {"CDK_DEFAULT_ACCOUNT": "1", "CDK_DEFAULT_REGION": "eu-west-1", "CDK_CONTEXT_JSON": LOCAL_STAGE}],
+)
+def test_nothing_is_kept_without_an_account_or_locally(environment: dict[str, str]) -> None:
+    assert deployed_settings.context({"staffetta:stage": "prod"}, environment) == {}
 
 
 @pytest.fixture
