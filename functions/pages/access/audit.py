@@ -19,7 +19,7 @@ def show_audit(visit: PageVisit) -> HtmlPage:
     entries, after = wiring.get(wiring.access.search_audit)(
         AuditSearch(**query), PAGE, visit.actor, visit.query.get("after", "")
     )
-    actions = sorted(map(str, AuditAction))
+    actions = [("", visit.gettext("all")), *((action, action) for action in sorted(map(str, AuditAction)))]
     return visit.page("access/audit.html", entries=entries, after=after, query=query, actions=actions)
 
 
