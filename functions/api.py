@@ -15,6 +15,7 @@ from functions.routes.automations import automations, custom_events, runs
 from functions.routes.broadcasts import broadcasts
 from functions.routes.contacts import (
     contacts,
+    imports,
     legacy_subscriptions,
     lists,
     preferences,
@@ -56,6 +57,7 @@ _OPERATIONS = audited(
             **properties.OPERATIONS,
             **lists.OPERATIONS,
             **broadcasts.OPERATIONS,
+            **imports.OPERATIONS,
             **audit.OPERATIONS,
             **redirect.OPERATIONS,
             **preferences.OPERATIONS,

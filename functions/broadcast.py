@@ -1,9 +1,10 @@
-"""Lambda: broadcast queue → SES. One job at a time: it writes pages of an audience, checks one, or sends one page."""
+"""Lambda: broadcast queue → SES. One job at a time: it writes pages of an audience, checks one, sends one page, or
+imports contacts.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,9 +13,10 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.adapters.sending.send_queue import backoff_seconds
-from functions.core.broadcasts.jobs import CheckJob, Job, PageJob, PrepareJob, ReleaseJob
+from functions.core.broadcasts.jobs import CheckJob, ImportJob, Job, PageJob, PrepareJob, ReleaseJob
 from functions.core.errors import Retry
-from functions.steps.broadcasts.send_page import SendPage, Turn
+from functions.steps.broadcasts.send_page import SendPage
+from functions.steps.contacts.import_contacts import ImportContacts
 from functions.telemetry import count, entrypoint, log_context, logger
 
 WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
@@ -34,7 +36,8 @@ def _done(record: dict[str, Any], context: Any) -> bool:
     queue = wiring.get(wiring.adapters.broadcast_queue)
     try:
         job = queue.open(record["body"])
-        with log_context(broadcast_id=job.broadcast_id):
+        name = {"import_id": job.import_id} if isinstance(job, ImportJob) else {"broadcast_id": job.broadcast_id}
+        with log_context(**name):
             _work(job, _until(context))
     except Retry as retry:
         logger.info("job waits", extra={"reason": str(retry), "receives": receives})
@@ -61,16 +64,21 @@ def _work(job: Job, until: float) -> None:
             wiring.get(wiring.broadcasts.release_broadcast)(job)
         case PageJob():
             _send_page()(job, until)
+        case ImportJob():
+            _import_contacts()(job, until)
 
 
 @functools.cache
 def _send_page() -> SendPage:
     """Cached with its threads for the next job."""
-    return replace(wiring.get(wiring.broadcasts.send_page), run=_run_at_once(ThreadPoolExecutor(WORKERS)))
+    workers = ThreadPoolExecutor(WORKERS)
+    return replace(wiring.get(wiring.broadcasts.send_page), run=lambda turn, of: list(workers.map(turn, of)))
 
 
-def _run_at_once(workers: ThreadPoolExecutor) -> Callable[[Callable[[int], Turn], Iterable[int]], Iterable[Turn]]:
-    return lambda turn, numbers: list(workers.map(turn, numbers))
+@functools.cache
+def _import_contacts() -> ImportContacts:
+    workers = ThreadPoolExecutor(WORKERS)
+    return replace(wiring.get(wiring.contacts.import_contacts), run=lambda one, lines: list(workers.map(one, lines)))
 
 
 def _until(context: Any) -> float:

@@ -13,8 +13,12 @@ from msgspec.structs import fields
 
 PREFIX = "STAFFETTA_"
 SYSTEM_DNS, NO_DNS = "system", "none"  # in place of a DNS server's address
+NO_MAILBOX = "none"  # in place of the mailbox's address
 # The tag of an identity of SES that a stage may send as, besides its first domain: `staffetta:sends-for-<stage>` = `true`.
 SENDER_TAG, SENDS = "staffetta:sends-for-", "true"
+
+# The DNS suffixes of partitions, by how their regions' names begin. GovCloud has the suffix of the commercial regions.
+_SUFFIXES = {"cn-": "amazonaws.com.cn", "eusc-": "amazonaws.eu"}
 
 
 class SettingError(Exception):
@@ -58,6 +62,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     marketing_configuration_set: str
     dns_server: str  # that checks the domains: system, none, or address:port
+    mailbox_url: str  # of the local stack's mailbox, or NO_MAILBOX
     smtp_tokens_function: str  # the name of the only function that may call IAM
     ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
     retention_days: int  # how long a send, and so its sendId, is stored
@@ -152,8 +157,13 @@ class Account:
 
     def endpoint(self, service: str) -> str:
         """Returns the URL of a service, without a path. `service` is the first label of its host name."""
-        suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
-        return self.endpoint_url or f"https://{service}.{self.region}.{suffix}"
+        return self.endpoint_url or f"https://{host(service, self.region)}"
+
+
+def host(service: str, region: str) -> str:
+    """Returns the host of a service in a region. Its suffix is that of the region's partition."""
+    suffix = next((suffix for prefix, suffix in _SUFFIXES.items() if region.startswith(prefix)), "amazonaws.com")
+    return f"{service}.{region}.{suffix}"
 
 
 def variable(field_name: str) -> str:

@@ -8,13 +8,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra import ROOT, regions
+from infra import ROOT, deployed_settings, regions
 from infra.bundling import BundlingError
-from infra.config import ConfigError
+from infra.config import PREFIX, ConfigError
 from infra.node import NodeError, use_node_wheel
 
 
-def synthesize(context: Mapping[str, object], outdir: Path) -> Path:
+def synthesize(context: Mapping[str, object], outdir: Path, region: str | None = None) -> Path:
     """Writes the cloud assembly of one stage into `outdir` and returns its path.
 
     `context` overrides the `cdk` command's, which overrides cdk.json's. Raises ConfigError, BundlingError or NodeError.
@@ -22,7 +22,7 @@ def synthesize(context: Mapping[str, object], outdir: Path) -> Path:
     use_node_wheel()
     from infra.stages import build  # noqa: PLC0415 -- importing the CDK starts Node, so Node must be selected before
 
-    app = build(defaults=_cdk_json(), context=context, outdir=outdir)
+    app = build(defaults=_cdk_json(), context=context, outdir=outdir, region=region)
     return Path(app.synth().directory)
 
 
@@ -32,10 +32,20 @@ def _cdk_json() -> Mapping[str, object]:
     return context
 
 
+def _region_settings() -> dict[str, object]:
+    """Returns the throttle of the region, unless the command line sets it."""
+    context = {**_cdk_json(), **json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))}
+    throttle = regions.throttle(os.environ.get("CDK_DEFAULT_REGION"))
+    return {f"{PREFIX}{name}": value for name, value in throttle.items() if f"{PREFIX}{name}" not in context}
+
+
 def main() -> None:
     try:
-        regions.check(os.environ.get("CDK_DEFAULT_REGION"))  # the cdk command's, by the credentials
-        synthesize({}, Path(os.environ.get("CDK_OUTDIR", ROOT / "cdk.out")))
+        region = os.environ.get("CDK_DEFAULT_REGION")  # the cdk command's, by the credentials
+        regions.check(region)
+        of_stage = deployed_settings.context(_cdk_json(), os.environ)
+        outdir = Path(os.environ.get("CDK_OUTDIR", ROOT / "cdk.out"))
+        synthesize({**_region_settings(), **of_stage}, outdir, region)
     except (ConfigError, BundlingError, NodeError) as error:
         sys.exit(str(error))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,7 @@ SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_ZONE = re.compile(r"[A-Z0-9]{1,32}")
 _SOURCE = re.compile(r"[A-Za-z0-9._/-]{1,256}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REQUIRED = object()
@@ -72,12 +73,17 @@ class Config:
     event_bridge: bool = False  # email events are published on the account's event bus, too
     event_sources: tuple[str, ...] = ()  # the sources on that bus whose events may start automations
     identity: DomainIdentity = DomainIdentity.NEW
+    hosted_zone: str | None = None  # the id of the Route 53 zone that gets the DNS records; None: the owner enters them
+    dmarc_reports: str | None = None  # the address for the reports of a new DMARC record; None: no record is written
     default_set: bool = False  # make deploy gives an existing identity our transactional set as its default
     pool_ready: bool = (
         True  # the sets send from the stage's own pool; False: from shared addresses, see infra/ip_pool.py
     )
     shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
+    mailbox_url: str | None = None  # the local mailbox's address; for the local stack only
+    api_host: str | None = None  # the API's own host; None: API Gateway's, which changes with a new Service stack
+    tracking_host: str | None = None  # the host of tracked links, over HTTPS; None: SES's own
     public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
 
     @property
@@ -106,9 +112,31 @@ def read(context: Mapping[str, Any]) -> Config:
         errors.append(
             f"{PREFIX}webhooksToLocalhost is only for the stage {LOCAL}: in AWS, localhost is Lambda's own machine"
         )
+    if values.get("mailbox_url") and values.get("stage") != LOCAL:
+        errors.append(f"{PREFIX}mailboxUrl is only for the stage {LOCAL}: AWS has no mailbox")
+    errors += _host_errors(values)
+    if values.get("dmarc_reports") and not values.get("hosted_zone"):
+        errors.append(
+            f"{PREFIX}dmarcReports needs {PREFIX}hostedZone: without a zone, enter the record that `staffetta domains check` shows"
+        )
     if errors:
         raise ConfigError("\n".join(errors))
     return Config(**values)
+
+
+def _host_errors(values: Mapping[str, Any]) -> Iterator[str]:
+    local = values.get("stage") == LOCAL
+    api, tracking, url = (values.get(name) for name in ("api_host", "tracking_host", "public_url"))
+    if local and (api or tracking):
+        yield f"{PREFIX}apiHost and {PREFIX}trackingHost are not for the stage {LOCAL}: it has no certificates"
+    if api and url:
+        yield f"{PREFIX}apiHost and {PREFIX}publicUrl are both the API's address: give one of them"
+    if url and url.lower().startswith("http://") and not local:
+        yield f"{PREFIX}publicUrl is {url!r}; give an address with https://, since links in mails and keys go over it"
+    if tracking and not tracking.endswith(f".{values.get('domain')}"):
+        yield f"{PREFIX}trackingHost is {tracking!r}; give a subdomain of {values.get('domain')}, which SES has verified"
+    if tracking and tracking in {api, f"bounce.{values.get('domain')}"}:
+        yield f"{PREFIX}trackingHost is {tracking!r}, which has another use already: give a subdomain of its own"
 
 
 def _domain(value: object) -> str:
@@ -174,6 +202,12 @@ def _email(value: object) -> str:
     raise ValueError(f"is {_repr(value)}; give one email address, such as oncall@acme.com")
 
 
+def _hosted_zone(value: object) -> str:
+    if isinstance(value, str) and _ZONE.fullmatch(value):
+        return value
+    raise ValueError(f"is {_repr(value)}; give the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ")
+
+
 def _sources(value: object) -> tuple[str, ...]:
     sources = tuple(text.strip() for text in value.split(",")) if isinstance(value, str) else ()
     if sources and all(_SOURCE.fullmatch(source) for source in sources):
@@ -185,6 +219,13 @@ def _url(value: object) -> str:
     if isinstance(value, str) and _URL.fullmatch(value):
         return value
     raise ValueError(f"is {_repr(value)}; give your own address of the API, such as https://mail-api.acme.com")
+
+
+def _host(value: object) -> str:
+    with contextlib.suppress(ValueError):
+        if isinstance(value, str):
+            return parse_name(value)
+    raise ValueError(f"is {_repr(value)}; give a host name of your own, such as api.mail.acme.com")
 
 
 def _repr(value: object) -> str:
@@ -216,6 +257,8 @@ _SETTINGS = {
     "apiRate": _Setting("api_rate", parse_int(1, 100_000), 5000),
     "apiBurst": _Setting("api_burst", parse_int(1, 50_000), 2500),
     "bundle": _Setting("bundle", parse_bool, default=True),
+    "hostedZone": _Setting("hosted_zone", _hosted_zone, None),
+    "dmarcReports": _Setting("dmarc_reports", _email, None),
     "alarmEmail": _Setting("alarm_email", _email, None),
     "eventBridge": _Setting("event_bridge", parse_bool, default=False),
     "eventSources": _Setting("event_sources", _sources, ()),
@@ -225,5 +268,8 @@ _SETTINGS = {
     "poolReady": _Setting("pool_ready", parse_bool, default=True),
     "sharedDelivery": _Setting("shared_delivery", _shared_delivery, SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
+    "mailboxUrl": _Setting("mailbox_url", _url, None),
+    "apiHost": _Setting("api_host", _host, None),
+    "trackingHost": _Setting("tracking_host", _host, None),
     "publicUrl": _Setting("public_url", _url, None),
 }

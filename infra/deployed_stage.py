@@ -6,18 +6,22 @@ second deployment would find their names taken. So it is switched on once a depl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-TABLE, IDENTITY = "AWS::DynamoDB::GlobalTable", "AWS::SES::EmailIdentity"
+TABLE = "AWS::DynamoDB::GlobalTable"
 
 Clients = Callable[[str], Any]  # as boto3's session.client
 
 
 def state_stack(stage: str) -> str:
     return f"Staffetta-{stage}-State"
+
+
+def service_stack(stage: str) -> str:
+    return f"Staffetta-{stage}-Service"
 
 
 def is_deployed(stage: str, client: Clients) -> bool:
@@ -30,6 +34,13 @@ def is_deployed(stage: str, client: Clients) -> bool:
         raise
     status = str(stack["StackStatus"])
     return not status.startswith(("CREATE_IN", "CREATE_FAILED", "ROLLBACK", "REVIEW", "DELETE"))
+
+
+def is_protected(stage: str, client: Clients) -> bool:
+    if not is_deployed(stage, client):
+        return False
+    (stack,) = client("cloudformation").describe_stacks(StackName=state_stack(stage))["Stacks"]
+    return bool(stack.get("EnableTerminationProtection"))
 
 
 def set_protection(stage: str, client: Clients, *, enabled: bool) -> list[str]:
@@ -58,15 +69,19 @@ def _set_table(name: str, client: Clients, *, enabled: bool) -> bool:
     return True
 
 
-def identities(stage: str, client: Clients) -> list[str]:
-    """Returns the domains whose identity the stage's State stack has created."""
-    return list(resources(stage, client, IDENTITY)) if is_deployed(stage, client) else []
-
-
 def resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
-    """Yields the names of the State stack's resources of a type."""
-    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=state_stack(stage))
+    """Yields the physical ids of the State stack's resources of a kind. Yields nothing before the first deployment."""
+    if is_deployed(stage, client):
+        yield from _resources(stage, client, kind)
+
+
+def stack_resources(name: str, client: Clients) -> Iterator[Mapping[str, Any]]:
+    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)
     for page in pages:
-        for resource in page["StackResourceSummaries"]:
-            if resource["ResourceType"] == kind:
-                yield resource["PhysicalResourceId"]
+        yield from page["StackResourceSummaries"]
+
+
+def _resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
+    for resource in stack_resources(state_stack(stage), client):
+        if resource["ResourceType"] == kind:
+            yield resource["PhysicalResourceId"]

@@ -14,6 +14,7 @@ from functions.core.domains.record_checks import RecordState
 from functions.core.errors import StaffettaError
 from infra.cli.errors import UnavailableError
 from infra.cli.stage import DEFAULT_STAGE, Stage
+from infra.regions import EDGE_REGION
 
 if TYPE_CHECKING:
     from infra.deployed_stage import Clients
@@ -27,6 +28,7 @@ def next_steps(name: str, domain: str, client: Clients) -> Iterator[str]:
     option = "" if name == DEFAULT_STAGE else f" --stage {name}"
     yield f"Stage {name} is deployed."
     yield from _records(stage, domain, option)
+    yield from _hosts(stage)
     yield from _sandbox(stage, option)
     yield "The first API key. It is shown once, to you only:"
     yield f"  staffetta keys create --name shop --owner you@{domain} --scopes transactional-email{option}"
@@ -51,6 +53,19 @@ def _records(stage: Stage, domain: str, option: str) -> Iterator[str]:
     for record in lacking:
         yield f"  {record.name} {record.type} {record.value}"
     yield f"Check them with: {check}"
+
+
+def _hosts(stage: Stage) -> Iterator[str]:
+    """Yields the record of each host of the stage's own. The tracking host's stack is in CloudFront's region."""
+    for name, region in (("ApiHost", {}), ("TrackingHost", {"region_name": EDGE_REGION})):
+        try:
+            cloudformation = stage.client("cloudformation", **region)
+            (stack,) = cloudformation.describe_stacks(StackName=f"Staffetta-{stage.name}-{name}")["Stacks"]
+        except FAILURES:  # most stages have none
+            continue
+        for output in stack.get("Outputs", []):
+            if output["OutputKey"] == f"{name}Record":
+                yield f"The record of your own host: {output['OutputValue']}"
 
 
 def _sandbox(stage: Stage, option: str) -> Iterator[str]:

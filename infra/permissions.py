@@ -63,6 +63,7 @@ class Permissions:
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
         self.archive = state.export_value(state.events.bucket_arn)
         self.broadcasts = f"{state.export_value(state.payloads.bucket_arn)}/{schema.BROADCAST_PREFIX}*"
+        self.imports = f"{state.export_value(state.payloads.bucket_arn)}/{schema.IMPORT_PREFIX}*"
         self.broadcast_queue = self.queues.broadcasts.queue.queue_arn
         self.send_queue = self.queues.sends.queue.queue_arn
         self.automation_queue = self.queues.automations.queue.queue_arn
@@ -126,7 +127,10 @@ class Permissions:
         function.allow(["ssm:PutParameter", "ssm:DeleteParameter"], self.secrets)
         function.allow(["sqs:SendMessage"], self.webhook_queue, self.broadcast_queue)
         function.allow(["dynamodb:BatchGetItem"], self.audience)
-        function.allow(["s3:GetObject"], self.broadcasts)
+        function.allow(["s3:GetObject"], self.broadcasts, self.imports)
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
         acknowledge_wildcard(
             function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
         )
@@ -184,7 +188,7 @@ class Permissions:
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
         self._read_uploads(function)
-        self._send_mail(function)
+        self._send_mail(function, limited=True)
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
         function.allow(["sqs:SendMessage"], self.queues.sends.dead_letters.queue_arn)
         events = self.queues.events
@@ -196,7 +200,11 @@ class Permissions:
         """Grants what a broadcast needs. It claims messages as deliver does, and reads whole pages of contacts and messages."""
         function.allow(["dynamodb:GetItem"], self.emails)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
-        function.allow(["dynamodb:BatchGetItem"], self.contacts)
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.contacts)
+        function.allow(["s3:PutObject"], self.imports)
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:BatchGetItem"], self.sends)
         function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.audience)
@@ -206,7 +214,7 @@ class Permissions:
             function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
         )
         self._read_uploads(function)
-        self._send_mail(function)
+        self._send_mail(function, limited=False)
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.broadcast_queue)
         function.allow(["sqs:SendMessage"], self.queues.broadcasts.dead_letters.queue_arn)
         events = self.queues.events
@@ -301,8 +309,16 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        self._show_account(function)
         self._manage_webhooks(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
+
+    def _show_account(self, function: Function) -> None:
+        """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""
+        function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.audit)
+        function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], self.tokens)
+        function.allow(["cloudwatch:DescribeAlarms"], "*")
+        acknowledge_wildcard(function.role, "*", "DescribeAlarms has no resource for the alarms of a prefix.")
 
     def _show_messages(self, function: Function) -> None:
         """Grants what the pages of messages read, and a resend."""
@@ -330,8 +346,8 @@ class Permissions:
             function.role, "*", "The suppression list belongs to the account: IAM has no resource for its entries."
         )
 
-    def _send_mail(self, function: Function) -> None:
-        function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending())
+    def _send_mail(self, function: Function, *, limited: bool) -> None:
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], *self._sending(limited=limited))
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=self.added_domain)
         # In the sandbox, SES authorises the identity of the recipient too.
         senders = {"StringLike": {"ses:FromAddress": sender_patterns(self.settings.domain)}}
@@ -342,11 +358,15 @@ class Permissions:
             "A tag names each domain that this stage sends as; and any verified recipient of a sandboxed account, from our domain.",
         )
 
-    def _sending(self) -> list[str]:
-        """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
+    def _sending(self, *, limited: bool) -> list[str]:
+        """`limited`: also for mail with a time limit, which has sets of its own. Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
         transactional = self.settings.transactional_configuration_set
-        limited = (time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS)
-        sets = (transactional, *limited, self.settings.marketing_configuration_set)
+        limits = time_limit.SET_LIMITS if limited else ()
+        sets = (
+            transactional,
+            *(time_limit.set_name(transactional, limit) for limit in limits),
+            self.settings.marketing_configuration_set,
+        )
         return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]
 
     def _manage_domains(self, function: Function) -> None:

@@ -1,4 +1,4 @@
-"""What a region lacks, from regions.json: a deployment there is refused at synthesis, with the reason."""
+"""What a region lacks, from regions.json. A deployment without SES's types is refused at synthesis, with the reason."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from infra.config import ConfigError
 
+EDGE_REGION = "us-east-1"  # CloudFront takes its certificates from there
 DATA = Path(__file__).parent / "regions.json"
 
 
@@ -24,3 +25,12 @@ def check(region: str | None) -> None:
         raise ConfigError(
             f"region {region}: CloudFormation has no resource types of SES there; deploy in another region, such as eu-central-1"
         )
+
+
+def without_smtp(region: str | None) -> bool:
+    return region in data()["withoutSmtp"]
+
+
+def throttle(region: str | None) -> dict[str, int]:
+    """Returns the API's throttle where an account has less than elsewhere: half of its quota, as the defaults are."""
+    return {"apiRate": 1250, "apiBurst": 625} if region in data()["halfApiThrottle"] else {}

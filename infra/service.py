@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from typing import Any
 
 from aws_cdk import Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack
@@ -16,7 +17,7 @@ from constructs import Construct
 
 from functions.pages.console import CONSOLE_PATH
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
-from functions.settings import NO_DNS, SYSTEM_DNS, Settings
+from functions.settings import NO_DNS, NO_MAILBOX, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra import timeouts
 from infra.bundling import lambda_asset, plain_asset
@@ -66,6 +67,8 @@ class ServiceStack(Stack):
         throttle = apigw.ThrottleSettings(rate_limit=config.api_rate, burst_limit=config.api_burst)
         # before the functions, whose settings have its URL
         self.http_api = HttpApi(self, "HttpApi", config.name("api"), throttle)
+        if config.api_host:
+            self.http_api.map_host(config.api_host)
         self.settings = self._make_settings()
         self._code = self._make_code()
         self.functions: dict[str, Function] = {}  # by the names of their Lambda files
@@ -144,7 +147,7 @@ class ServiceStack(Stack):
             user_pool=state.users.pool_id,
             user_pool_client=state.users.client_id,
             smtp_tokens_function=config.name("smtp-tokens"),
-            public_url=config.public_url or self.http_api.url,
+            public_url=config.public_url or (f"https://{config.api_host}" if config.api_host else self.http_api.url),
             payload_bucket=state.payloads.bucket_name,
             events_bucket=state.events.bucket_name,
             send_queue_url=self.queues.sends.queue.queue_url,
@@ -162,6 +165,7 @@ class ServiceStack(Stack):
             identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             marketing_configuration_set=state.sending.marketing_name,
+            mailbox_url=config.mailbox_url or NO_MAILBOX,
             dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,
             retention_days=config.retention_days,
@@ -460,7 +464,8 @@ class ServiceStack(Stack):
 
     def _add_outputs(self) -> None:
         """Adds the outputs. `Settings` has the functions' settings, for the `staffetta` command, which runs our code elsewhere."""
-        CfnOutput(self, "ApiUrl", value=self.http_api.url)
+        CfnOutput(self, "ApiUrl", value=self.settings.public_url if self.config.api_host else self.http_api.url)
+        CfnOutput(self, "Version", value=version("staffetta"))
         CfnOutput(self, "ConsoleUrl", value=f"{self.settings.public_url}{CONSOLE_PATH}")
         ignore(self, "W6001")  # Settings repeats State's exports, so that one output has all
         CfnOutput(self, "Settings", value=json.dumps(self.settings.to_env()))

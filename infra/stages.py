@@ -1,4 +1,4 @@
-"""One stage of Staffetta: its two stacks, in one CDK app."""
+"""One stage of Staffetta: its two stacks, and one for each host of its own, in one CDK app."""
 
 from __future__ import annotations
 
@@ -7,16 +7,29 @@ from pathlib import Path
 
 from aws_cdk import App, Tags
 
-from infra.config import read
+from infra.config import PREFIX, ConfigError, read
+from infra.hosts import ApiHostStack, TrackingHostStack
 from infra.service import ServiceStack
 from infra.state import StateStack
 
 
-def build(*, defaults: Mapping[str, object], context: Mapping[str, object], outdir: Path) -> App:
-    """Returns the app, not yet synthesized. `context` overrides the `cdk` command's, which overrides `defaults`."""
+def build(
+    *, defaults: Mapping[str, object], context: Mapping[str, object], outdir: Path, region: str | None = None
+) -> App:
+    """Returns the app, not yet synthesized. `context` overrides the `cdk` command's, which overrides `defaults`. `region` is the
+    deployment's, if it is chosen already. Raises ConfigError.
+    """
     app = App(context=dict(defaults), post_cli_context=dict(context), outdir=str(outdir), analytics_reporting=False)
     config = read(app.node.get_all_context())
-    state = StateStack(app, f"Staffetta-{config.stage}-State", config)
-    ServiceStack(app, f"Staffetta-{config.stage}-Service", config, state)
+    prefix = f"Staffetta-{config.stage}"
+    state = StateStack(app, f"{prefix}-State", config)
+    service = ServiceStack(app, f"{prefix}-Service", config, state)
+    if config.tracking_host:
+        if not region:
+            raise ConfigError(f"{PREFIX}trackingHost needs the region of SES: set AWS_REGION")
+        tracking = TrackingHostStack(app, f"{prefix}-TrackingHost", config, config.tracking_host, region)
+        state.add_stack_dependency(tracking)  # no mail names a host that does not answer
+    if config.api_host:
+        service.add_stack_dependency(ApiHostStack(app, f"{prefix}-ApiHost", config, config.api_host))
     Tags.of(app).add("staffetta:stage", config.stage)
     return app

@@ -7,6 +7,7 @@ while Service is replaced, and its events wait in their queue.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, Duration, RemovalPolicy, Stack
@@ -15,7 +16,10 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.adapters import schema
+from functions.core.domains.records import dmarc_record, mail_from_records
+from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, Config
+from infra.constructs.dns_records import DnsRecords, DnsRecordsProps
 from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
 from infra.constructs.table import DynamoTable
@@ -51,9 +55,11 @@ class StateStack(Stack):
         self.queues = Queues(self, "Queues", config, self.removal_policy)
         self.queues.subscribe(self.sending.events)
         self._export_resources()
+        self._write_dns_records()
         self._add_dns_outputs()
         self._add_protection_output()
         self._warn_of_placeholder()
+        self._warn_of_smtp()
 
     def _make_table(self, layout: schema.Table) -> dynamodb.TableV2:
         return DynamoTable(self, layout, self.removal_policy).table
@@ -109,6 +115,7 @@ class StateStack(Stack):
                 pool_ready=config.pool_ready,
                 transactional_name=config.name("transactional"),
                 marketing_name=config.name("marketing"),
+                tracking_host=config.tracking_host,
                 removal_policy=self.removal_policy,
             ),
         )
@@ -146,6 +153,21 @@ class StateStack(Stack):
         self.export_value(self.sending.events.topic_arn)
         self.export_value(self.sending.smtp_boundary.managed_policy_arn)
 
+    def _write_dns_records(self) -> None:
+        """Writes all records into the hosted zone, if there is one. A DMARC record is written only if its reports have a reader."""
+        config = self.config
+        if config.hosted_zone is None:
+            return
+        dmarc = [dmarc_record(config.domain, config.dmarc_reports)] if config.dmarc_reports else []
+        mail_from = mail_from_records(f"bounce.{config.domain}", self.region) if self.sending.identity else []
+        props = DnsRecordsProps(
+            zone_id=config.hosted_zone,
+            records=[*mail_from, *dmarc],
+            identity=self.sending.identity,
+            removal_policy=self.removal_policy,
+        )
+        DnsRecords(self, "Dns", props)
+
     def _add_dns_outputs(self) -> None:
         """Adds an output `name type value` for each DNS record that the domain's owner must create. SES then verifies them itself. An
         existing identity has its DKIM and MAIL FROM records.
@@ -154,9 +176,11 @@ class StateStack(Stack):
         if self.sending.identity:
             for number, record in enumerate(self.sending.identity.dkim_records, start=1):
                 self._add_output(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
-            self._add_output("MailFromMx", f"bounce.{domain} MX 10 feedback-smtp.{self.region}.amazonses.com")
-            self._add_output("MailFromSpf", f'bounce.{domain} TXT "v=spf1 include:amazonses.com ~all"')
-        self._add_output("Dmarc", f'_dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:postmaster@{domain}"')
+            mx, spf = mail_from_records(f"bounce.{domain}", self.region)
+            self._add_output("MailFromMx", f"{mx.name} MX {mx.value}")
+            self._add_output("MailFromSpf", f'{spf.name} TXT "{spf.value}"')
+        # A second DMARC record would make both void, and a subdomain's could weaken its parent's: the advice depends on what DNS has.
+        self._add_output("Dmarc", f"staffetta domains check {domain} --stage {self.config.stage}")
 
     def _add_protection_output(self) -> None:
         """Adds the state of the protection: a bare `cdk deploy` deploys without it, and ends that of an earlier `make deploy`."""
@@ -166,6 +190,14 @@ class StateStack(Stack):
 
     def _add_output(self, name: str, value: str) -> None:
         CfnOutput(self, name, value=value)
+
+    def _warn_of_smtp(self) -> None:
+        region = os.environ.get("CDK_DEFAULT_REGION")
+        if regions.without_smtp(region):
+            Annotations.of(self).add_warning_v2(
+                "staffetta:smtp",
+                f"SES had no SMTP in {region} in 2023: check that its host email-smtp.{region} resolves.",
+            )
 
     def _warn_of_placeholder(self) -> None:
         if self.config.domain == PLACEHOLDER_DOMAIN and not self.config.local:

@@ -30,6 +30,7 @@
 |          | what remains of an erased contact     | email = "erased#<sha-256>" |                              |
 | audience | a list of contacts                    | list = "lists"             | part = its number, 10 digits |
 |          | a contact in a list                   | list = "<number>#<shard>"  | part = address               |
+|          | an import of contacts                 | list = "imports"           | part = its id                |
 | automations | an automation                      | owner = "automations"      | part = its id, 10 digits     |
 |          | its draft, its versions, its counts   | owner = its id             | part = "draft", "version#000001", "counts" |
 |          | a contact's run                       | owner = "contact#<address>" | part = "<id>#current", "<id>#<run>" |
@@ -146,12 +147,14 @@ AUTOMATION_LIST, AUTOMATION_VERSION = "automations", "version#"
 AUTOMATION_SHARDS = 8  # of the hours of the due index, and of an automation's runs
 RUNS_DUE = "runs-due"  # the watermark
 BROADCASTS, BROADCASTS_DUE = "broadcasts", "due"  # partitions of the audience table
+IMPORTS = "imports"
 PROGRESS_PART, CHECK_PART = "progress", "check"
 USERS, SESSION, PASSWORD_LINK, GUESSES = "users", "session", "link", "guesses"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"
 BROADCAST_PREFIX = "broadcasts/"
+IMPORT_PREFIX = "imports/"
 
 
 def partial_part(name: str) -> str:
@@ -253,3 +256,8 @@ def page_part(number: int) -> str:
 def page_key(broadcast_id: str, number: int) -> str:
     """The recipients of a page, as gzip of a JSON object per line."""
     return f"{BROADCAST_PREFIX}{broadcast_id}/{number:06}.ndjson.gz"
+
+
+def import_errors_key(import_id: str, number: int) -> str:
+    """Lines that were not imported, as gzip of a JSON object per line."""
+    return f"{IMPORT_PREFIX}{import_id}/{number:06}.ndjson.gz"

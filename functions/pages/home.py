@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functions import wiring
+from functions.core.access.scopes import REPORTS
 from functions.http.responses import HtmlPage
 from functions.pages.page import N_, MenuGroup, get
 from functions.pages.visit import PageVisit
@@ -13,10 +15,11 @@ def show_welcome(visit: PageVisit) -> HtmlPage:
 
 
 def show_home(visit: PageVisit) -> HtmlPage:
-    return visit.page("home.html")
+    overview = wiring.get(wiring.account.get_overview)(visit.actor)
+    return visit.page("home.html", overview=overview, host=wiring.container().settings.public_url)
 
 
 PAGES = (
     get("/", show_welcome, public=True),
-    get("/console", show_home, menu=(MenuGroup.OVERVIEW, N_("Home"))),
+    get("/console", show_home, REPORTS, menu=(MenuGroup.OVERVIEW, N_("Home"))),
 )

@@ -6,8 +6,9 @@ Within a group, the menu has the order of this table.
 from __future__ import annotations
 
 from functions.pages import home, static_view
-from functions.pages.access import passwords, sign_in, users, you
-from functions.pages.contacts import people
+from functions.pages.access import audit, keys, passwords, sign_in, users, you
+from functions.pages.account import site_settings
+from functions.pages.contacts import people, subscription_types
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
@@ -16,11 +17,15 @@ PAGES = (
     *home.PAGES,
     *sign_in.PAGES,
     *passwords.PAGES,
-    *users.PAGES,
     *you.PAGES,
     *messages.PAGES,
     *people.PAGES,
+    *subscription_types.PAGES,
     *smtp_tokens.PAGES,
     *webhooks.PAGES,
+    *keys.PAGES,
+    *site_settings.PAGES,
+    *users.PAGES,
+    *audit.PAGES,
     *static_view.PAGES,
 )

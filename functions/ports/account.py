@@ -21,6 +21,19 @@ class DeadLetter(Struct, frozen=True):
     handle: str
 
 
+class ActiveAlarm(Struct, frozen=True):
+    """An alarm of the stage that is on. Its meaning has what to do."""
+
+    name: str
+    meaning: str
+    since: str
+
+
+class Alarms(Protocol):
+    def active(self) -> list[ActiveAlarm]:
+        """Returns the stage's alarms that are on, the newest first."""
+
+
 class DeadLetters(Protocol):
     """Sends that could not be delivered."""
 

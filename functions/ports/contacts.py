@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
     from functions.core.contacts.contact import Contact, Decision
+    from functions.core.contacts.contact_import import ContactImport, LineError
     from functions.core.contacts.contact_list import ContactList, Membership
     from functions.core.contacts.property_definitions import PropertyDefinition
     from functions.core.contacts.subscription import SubscriptionType
@@ -199,3 +200,30 @@ class ListMembers(Protocol):
 
     def among(self, list_id: int, emails: Sequence[str]) -> set[str]:
         """Returns which of the addresses are members. It may lack the changes of the last moment."""
+
+
+class ContactImports(Protocol):
+    """Imports by id. Writes of one import by several actors all apply."""
+
+    def get(self, import_id: str) -> ContactImport | None: ...
+
+    def all(self) -> Sequence[ContactImport]:
+        """Returns all imports, the newest first."""
+
+    def create(self, one: ContactImport) -> None: ...
+
+    def edit(self, import_id: str, change: Callable[[ContactImport], ContactImport]) -> ContactImport:
+        """Applies a change, more than once if others change the import. Raises NotFound."""
+
+
+class ImportFiles(Protocol):
+    def read_upload(self, upload_id: str, offset: int) -> Iterator[bytes]:
+        """Yields an uploaded file from an octet on. Raises LookupError if it does not exist."""
+
+    def write_upload(self, upload_id: str, octets: bytes) -> None:
+        """Stores the file of a request."""
+
+    def write_errors(self, import_id: str, number: int, errors: Sequence[LineError]) -> None: ...
+
+    def read_errors(self, import_id: str, number: int) -> list[LineError]:
+        """Raises LookupError if their time of storage is over."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from functions.steps.access.manage_api_keys import ManageApiKeys
     from functions.steps.access.manage_users import ManageUsers
     from functions.steps.access.passwords import Passwords
+    from functions.steps.access.search_audit import SearchAudit
     from functions.steps.access.sign_in import SignIn
     from functions.steps.access.system_mails import SystemMails
     from functions.wiring.container import Container
@@ -109,3 +110,9 @@ def system_mails(c: Container) -> SystemMails:
         publish=c.get(publish_email),
         accept=c.get(accept_send),
     )
+
+
+def search_audit(c: Container) -> SearchAudit:
+    from functions.steps.access.search_audit import SearchAudit
+
+    return SearchAudit(c.get(audit_entries))

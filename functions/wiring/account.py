@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from functions.steps.account.get_dedicated_ips import GetDedicatedIps
     from functions.steps.account.get_sending_status import GetSendingStatus
     from functions.steps.account.monitor_reputation import ReputationMonitor
+    from functions.steps.account.overview import GetOverview
     from functions.steps.account.pause import PauseSending
     from functions.steps.account.redrive import RedriveDeadLetters
     from functions.steps.account.sweep import SweepSends
@@ -117,3 +118,19 @@ def refresh_quota(c: Container) -> SendQuota:
     from functions.steps.sending.throttle import refresh_quota
 
     return refresh_quota(account=c.get(sending_account), quotas=c.get(quota_store), clock=c.clock)
+
+
+def get_overview(c: Container) -> GetOverview:
+    from functions.steps.account.overview import GetOverview
+    from functions.wiring.adapters import alarms, api_keys
+
+    return GetOverview(
+        metrics=c.get(counters),
+        quotas=c.get(quota_store),
+        pause=c.get(account_pause),
+        emails=c.get(emails),
+        keys=c.get(api_keys),
+        alarms=c.get(alarms),
+        cost=c.get(estimate_cost),
+        clock=c.clock,
+    )

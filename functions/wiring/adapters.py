@@ -13,13 +13,26 @@ from functions.adapters.emails.emails import DynamoEmails
 from functions.adapters.sending.send_queue import SqsSendQueue
 from functions.adapters.sending.sends import DynamoSends
 from functions.adapters.sending.uploads import S3Uploads
-from functions.wiring.clients import cognito, dynamodb, events, iam, lambda_, s3, sesv2, sesv2_account, sqs, ssm
+from functions.wiring.clients import (
+    cloudwatch,
+    cognito,
+    dynamodb,
+    events,
+    iam,
+    lambda_,
+    s3,
+    sesv2,
+    sesv2_account,
+    sqs,
+    ssm,
+)
 
 if TYPE_CHECKING:
     from functions.adapters.access.audit import DynamoAuditEntries
     from functions.adapters.access.sessions import DynamoSessions
     from functions.adapters.access.user_directory import CognitoUserDirectory
     from functions.adapters.access.users import DynamoUsers
+    from functions.adapters.account.alarms import CloudWatchAlarms
     from functions.adapters.account.dead_letters import SqsDeadLetters
     from functions.adapters.account.dedicated_ips import SesDedicatedIps
     from functions.adapters.account.pause import DynamoAccountPause
@@ -36,6 +49,7 @@ if TYPE_CHECKING:
     from functions.adapters.contacts.contact_directory import DynamoContactDirectory
     from functions.adapters.contacts.contact_lists import DynamoContactLists, DynamoListMembers
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
+    from functions.adapters.contacts.imports import DynamoContactImports, S3ImportFiles
     from functions.adapters.contacts.property_definitions import DynamoPropertyDefinitions
     from functions.adapters.contacts.suppressions import SesSuppressions
     from functions.adapters.domains.dns import DnsResolver
@@ -144,6 +158,18 @@ def contact_lists(c: Container) -> DynamoContactLists:
     from functions.adapters.contacts.contact_lists import DynamoContactLists
 
     return DynamoContactLists(c.get(dynamodb), c.settings.audience_table)
+
+
+def contact_imports(c: Container) -> DynamoContactImports:
+    from functions.adapters.contacts.imports import DynamoContactImports
+
+    return DynamoContactImports(c.get(dynamodb), c.settings.audience_table)
+
+
+def import_files(c: Container) -> S3ImportFiles:
+    from functions.adapters.contacts.imports import S3ImportFiles
+
+    return S3ImportFiles(lambda: c.get(s3), c.settings.payload_bucket)
 
 
 def list_members(c: Container) -> DynamoListMembers:
@@ -429,6 +455,12 @@ def account_pause(c: Container) -> DynamoAccountPause:
     from functions.adapters.account.pause import DynamoAccountPause
 
     return DynamoAccountPause(c.get(dynamodb), c.settings.metrics_table)
+
+
+def alarms(c: Container) -> CloudWatchAlarms:
+    from functions.adapters.account.alarms import CloudWatchAlarms
+
+    return CloudWatchAlarms(c.get(cloudwatch), f"Staffetta-{c.settings.stage}-")
 
 
 def sending_account(c: Container) -> SesAccount:

@@ -85,6 +85,11 @@ def cognito(c: Container) -> Any:
     return _sdk_client(c, "cognito-idp")
 
 
+def cloudwatch(c: Container) -> Any:
+    """The SDK's client: only the console's first page uses it."""
+    return _sdk_client(c, "cloudwatch")
+
+
 def account(c: Container) -> Account:
     return Account.from_env()
 

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
+    broadcast_queue,
     contact_directory,
+    contact_imports,
     contact_lists,
     contacts,
     emails,
     erasure_requests,
     event_archive,
+    import_files,
     list_members,
     message_index,
     property_definitions,
@@ -22,10 +25,11 @@ from functions.wiring.adapters import (
     subscription_types,
     suppressions,
 )
-from functions.wiring.random_ids import new_secret, new_type_id
+from functions.wiring.random_ids import new_campaign_number, new_secret, new_type_id
 
 if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
+    from functions.steps.contacts.import_contacts import ImportContacts
     from functions.steps.contacts.legacy_statuses import LegacyStatuses
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
     from functions.steps.contacts.lists import ListEditor
@@ -125,4 +129,21 @@ def list_editor(c: Container) -> ListEditor:
 
     return ListEditor(
         lists=c.get(contact_lists), members=c.get(list_members), records=c.get(contact_records), clock=c.clock
+    )
+
+
+def import_contacts(c: Container) -> ImportContacts:
+    from functions.steps.contacts.import_contacts import ImportContacts
+
+    return ImportContacts(
+        imports=c.get(contact_imports),
+        files=c.get(import_files),
+        queue=c.get(broadcast_queue),
+        contacts=c.get(contacts),
+        lists=c.get(contact_lists),
+        members=c.get(list_members),
+        types=c.get(subscription_types),
+        properties=c.get(contact_properties),
+        clock=c.clock,
+        new_id=lambda: str(new_campaign_number()),
     )

@@ -50,6 +50,12 @@ class HttpApi(Construct):
             meaning="Callers get 5xx responses: a function behind the API fails, times out or is throttled. See the functions' logs.",
         )
 
+    def map_host(self, host: str) -> None:
+        """Maps a host of the stack ApiHost to this API. The name is fixed, so the host outlives the API."""
+        apigw.CfnApiMapping(
+            self, "Host", api_id=self.api.api_id, domain_name=host, stage="$default"
+        ).node.add_dependency(self.stage)
+
     def serve(self, props: HttpApiRoutes) -> None:
         """Adds every route of the API, each behind the authorizer, and those of the console, which costs no second function that way."""
         # No identity source, so no cache: with one, API Gateway itself answers a request without the header, in a body that is
@@ -97,7 +103,7 @@ class HttpApi(Construct):
                 )
 
     def _make_stage(self, throttle: apigw.ThrottleSettings) -> None:
-        stage = apigw.HttpStage(
+        self.stage = stage = apigw.HttpStage(
             self,
             "Stage",
             http_api=self.api,

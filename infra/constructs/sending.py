@@ -28,6 +28,7 @@ class SendingProps:
     pool_ready: bool
     transactional_name: str
     marketing_name: str
+    tracking_host: str | None  # of the opens and clicks; None: SES's own
     removal_policy: RemovalPolicy
 
 
@@ -73,6 +74,8 @@ class Sending(Construct):
             configuration_set_name=time_limit.set_name(props.transactional_name, limit),
             dedicated_ip_pool=self.pool,
             tls_policy=ses.ConfigurationSetTlsPolicy.OPTIONAL,
+            custom_tracking_redirect_domain=props.tracking_host,
+            custom_tracking_https_policy=ses.HttpsPolicy.REQUIRE if props.tracking_host else None,
             reputation_metrics=True,
             disable_suppression_list=True,
             disable_auto_validation=True,
@@ -88,6 +91,8 @@ class Sending(Construct):
             configuration_set_name=props.marketing_name,
             dedicated_ip_pool=self.pool,
             tls_policy=ses.ConfigurationSetTlsPolicy.OPTIONAL,
+            custom_tracking_redirect_domain=props.tracking_host,
+            custom_tracking_https_policy=ses.HttpsPolicy.REQUIRE if props.tracking_host else None,
             reputation_metrics=True,
             suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
             max_delivery_duration=Duration.hours(14),

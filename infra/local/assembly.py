@@ -18,6 +18,7 @@ from infra.local.cloud import Cloud
 
 DOMAIN = "example.com"
 PUBLIC_URL = "http://gateway.invalid"  # a placeholder of the gateway's address, whose port may differ at each start
+MAILBOX_URL = "http://mailbox.invalid"  # ... and of the mailbox's
 # Functions run from the source tree, so the asset needs no dependencies, which are for another processor anyway.
 CONTEXT = {
     "staffetta:stage": "local",
@@ -26,6 +27,7 @@ CONTEXT = {
     "staffetta:eventBridge": True,  # it costs nothing here
     "staffetta:webhooksToLocalhost": True,
     "staffetta:publicUrl": PUBLIC_URL,
+    "staffetta:mailboxUrl": MAILBOX_URL,
 }
 
 BOOTSTRAP_MARK, BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version", "30"
@@ -41,15 +43,16 @@ class StackTemplate:
     body: str
 
 
-async def synthesize(public_url: str) -> list[StackTemplate]:
-    """Returns the app's stacks, dependencies first. `public_url` is the address of the gateway. Raises AssemblyError."""
+async def synthesize(public_url: str, mailbox_url: str) -> list[StackTemplate]:
+    """Returns the app's stacks, dependencies first, with the addresses of the gateway and of the mailbox. Raises AssemblyError."""
     key = template_cache.key(CONTEXT)
     text = template_cache.find(key)
     if text is None:
         text = json.dumps([asdict(stack) for stack in await _run_app()])
         if template_cache.key(CONTEXT) == key:  # else a source changed meanwhile
             template_cache.store(key, text)
-    return [StackTemplate(**stack) for stack in json.loads(text.replace(PUBLIC_URL, public_url))]
+    addressed = text.replace(PUBLIC_URL, public_url).replace(MAILBOX_URL, mailbox_url)
+    return [StackTemplate(**stack) for stack in json.loads(addressed)]
 
 
 async def _run_app() -> list[StackTemplate]:

@@ -164,7 +164,8 @@ class LocalStack:
             self._open_cloud()
         async with step("synthesize the CDK app", self._progress):
             self._front = self._opened.enter_context(_bound(self._ports.http))
-            stacks = await assembly.synthesize(_url(self._front))
+            self._mailbox_front = self._opened.enter_context(_bound(self._ports.mailbox))
+            stacks = await assembly.synthesize(_url(self._front), _url(self._mailbox_front))
         outputs: dict[str, str] = {}
         for stack in stacks:
             async with step(f"deploy {stack.name}", self._progress):
@@ -194,7 +195,8 @@ class LocalStack:
 
     async def _open_doors(self) -> None:
         api_url = await self._serve(self.gateway.app, self._front)
-        mailbox_url = await self._serve(mailbox_app(self.mailbox, self.ses, self._history), _bound(self._ports.mailbox))
+        pages = mailbox_app(self.mailbox, self.ses, self._history, api_url)
+        mailbox_url = await self._serve(pages, self._mailbox_front)
         self.ses.tracking_url = mailbox_url
         await self._open_smtp()
         api_key, _ = await asyncio.to_thread(self.container.get(wiring.access.create_api_key), "local", OWNER, SCOPES)

@@ -37,6 +37,7 @@ _SEND_DIFFERENCE = "different: the answer also has Staffetta's fields; cc and bc
 _RESET = "different: the user name changes too, because it is the id of an IAM access key; `warning` names both"
 _WHOLE = "different: a wrong input refuses the whole batch with 400 (HubSpot: 207), so nothing is done by half"
 _STATE = "different: NOT_SPECIFIED is refused (a decision is not removed), and so is the return of a person who reported spam"
+_ERROR_PAGES = "different: a page has the errors of up to 1,000 lines of the file"
 _MEMBERS = "different: at most 500 contacts in one request"
 _LATEST_VALUE = "different: the history of a property is its latest value"
 _LEGACY_CAMPAIGN = "different: one campaign an email, whose id is the email's"
@@ -267,6 +268,12 @@ APIS = (
             "GET /campaigns/by-id": _LEGACY_CAMPAIGN,
             "GET /campaigns/{campaignId}": _LEGACY_CAMPAIGN,
         },
+    ),
+    HubSpotApi(
+        title="Imports",
+        bases={"v3": "/crm/v3/imports", **_dated("/crm/imports/{version}")},
+        operations=("GET ", "POST ", "GET /{importId}", "POST /{importId}/cancel", "GET /{importId}/errors"),
+        different={"POST ": "different: one CSV file of contacts", "GET /{importId}/errors": _ERROR_PAGES},
     ),
 )
 

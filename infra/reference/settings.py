@@ -61,7 +61,10 @@ _MEANINGS = {
     "stage": "the name of the deployment: one account and region can hold several stages",
     "ipPool": "the addresses to send from. `managed`: dedicated ones that SES leases, warms up and scales. "
     "`standard`: dedicated ones that you lease. `shared`: SES's common ones",
+    "apiHost": "the API's own host, with a certificate. Links in mails then outlive a new `Service` stack. See [hosts](operations.md#hosts-of-your-own)",
+    "trackingHost": "the host of tracked links and pixels, over HTTPS: a subdomain of the domain. See [hosts](operations.md#hosts-of-your-own)",
     "publicUrl": "your own address in front of the API, used for links in mails. Default: API Gateway's address",
+    "mailboxUrl": "the address of the local mailbox, to which the console links. For the stage `local` only",
     "contentDays": "how long we store the values that a mail was made from, to show the mail, to send it again, and for its web "
     "version; 0: never. A sensitive email's are never stored",
     "retentionDays": "how long we store a send: its history, its `sendId` deduplication and its unsubscribe link",
@@ -71,6 +74,8 @@ _MEANINGS = {
     "apiRate": "how many requests a second the API takes. Default: half of an account's quota in most regions",
     "apiBurst": "how many requests the API takes at once",
     "eventBridge": "publish email events on the account's default EventBridge bus, too ($1 per million events)",
+    "hostedZone": "the hosted zone of Route 53 that gets all DNS records of the domain. Default: you enter them",
+    "dmarcReports": "with `hostedZone`: write a DMARC record, with this address for its reports. `staffetta preflight` refuses it if DNS has a record",
     "eventSources": "the sources of events on the account's default EventBridge bus that may start automations, "
     "such as `acme.shop,acme.billing`. Default: none",
     "webhooksToLocalhost": "allow webhooks to `http://localhost`. For the stage `local` only",

@@ -49,6 +49,17 @@ def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
     }
 
 
+def broadcasts(*recipients: int) -> list[dict[str, Any]]:
+    """The figures of a broadcast for each number of recipients."""
+    figures = []
+    for number in recipients:
+        with server("tests.bench.stub") as port:
+            os.environ.update(environment(port))
+            _prepare(Container(SETTINGS))
+            figures.append(_run("tests.bench.broadcast_worker", number))
+    return figures
+
+
 def _prepare(container: Container) -> None:
     """Stores what the first send needs: an email, an API key, and SES's quota."""
     revision = a_revision(subject=mail.SUBJECT, html=mail.HTML, text=mail.TEXT)

@@ -12,7 +12,7 @@ import math
 import re
 import sys
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from functions.adapters import schema
@@ -23,6 +23,7 @@ _SET = re.compile(r"([#\w.]+)\s*=\s*(?:if_not_exists\([^,]+,\s*)?(:\w+)")
 _ADD = re.compile(r"([#\w.]+)\s+(:\w+)")
 _TABLES = {table.name: table for table in TABLES}
 
+SHARED_KEY = 10  # write units: a partition of one recipient has fewer
 SENDING_RATE = 5000.0  # mails per second: a worker never waits, and leases from the quota as real workers do
 
 Item = dict[str, Any]
@@ -34,6 +35,8 @@ class Account:
         self.bodies: deque[str] = deque()
         self.changes: deque[dict[str, Item]] = deque()  # of the sends table, as in its stream
         self.counts: Counter[str] = Counter()
+        self.keys: Counter[str] = Counter()  # write units by partition of a table or an index
+        self.objects: dict[str, bytes] = {}  # of the payload bucket
 
     def answer(self, operation: str, request: Any) -> Any:
         self.counts[operation] += 1
@@ -55,9 +58,40 @@ class Account:
         return {"Attributes": after} if request.get("ReturnValues") == "ALL_NEW" else {}
 
     def TransactWriteItems(self, request: Any) -> Any:  # noqa: N802
+        """A transaction costs each of its writes twice."""
         for one in request["TransactItems"]:
-            self.PutItem(one["Put"])
+            before = self.counts["write units"]
+            ((kind, write),) = one.items()
+            getattr(self, f"{kind}Item")(write)
+            self.counts["write units"] += self.counts["write units"] - before
         return {}
+
+    def BatchGetItem(self, request: Any) -> Any:  # noqa: N802
+        answers: dict[str, list[Item]] = {}
+        for table, keys in request["RequestItems"].items():
+            stored = [self.items.get(_key(table, key)) for key in keys["Keys"]]
+            is_consistent = keys.get("ConsistentRead", False)
+            self.counts["read half units"] += sum(_read_halves(item, consistent=is_consistent) for item in stored)
+            answers[table] = [item for item in stored if item]
+        return {"Responses": answers}
+
+    def Query(self, request: Any) -> Any:  # noqa: N802
+        """Returns a whole partition of the audience table."""
+        partition = request["ExpressionAttributeValues"][":list"]
+        items = [
+            item
+            for (table, _), item in self.items.items()
+            if table == request["TableName"] and item.get("list") == partition
+        ]
+        self.counts["read half units"] += max(2 * math.ceil(sum(map(_size, items)) / 4096), 1)
+        return {"Items": items}
+
+    def SendMessageBatch(self, request: Any) -> Any:  # noqa: N802
+        self.bodies += [entry["MessageBody"] for entry in request["Entries"]]
+        return {"Successful": [{"Id": entry["Id"], "MessageId": "m"} for entry in request["Entries"]]}
+
+    def GetQueueAttributes(self, request: Any) -> Any:  # noqa: N802
+        return {"Attributes": {}}
 
     def SendMessage(self, request: Any) -> Any:  # noqa: N802
         self.bodies.append(request["MessageBody"])
@@ -99,9 +133,19 @@ class Account:
         self.counts.clear()
         return taken
 
+    def settled(self) -> Any:
+        """Deletes the messages, whose number must not change the stub's memory, and returns the partition with the most writes."""
+        for key in [key for key in self.items if _TABLES[key[0]].streamed]:
+            del self.items[key]
+        busiest = self.keys.most_common(5)
+        self.keys = Counter({key: units for key, units in self.keys.items() if units > SHARED_KEY})
+        return busiest
+
     def _write(self, table: str, key: Item, after: Item) -> None:
         before = self.items.get(_key(table, key))
         self.items[_key(table, key)] = after
+        for name, partition, number in _partitions(table, before, after):
+            self.keys[f"{name} {partition}"] += number
         units = "content write units" if table == schema.CONTENT.name else "write units"
         self.counts[units] += _write_units(table, before, after)
         if _TABLES[table].streamed:
@@ -138,6 +182,15 @@ def _write_units(table: str, before: Item | None, after: Item) -> int:
         old, new = (_entry(index, image or {}) for image in (before, after))
         units += 0 if old == new else bool(old) + bool(new)
     return units
+
+
+def _partitions(table: str, before: Item | None, after: Item) -> Iterator[tuple[str, str, int]]:
+    """Yields the partitions that a write changes, in the table and its indexes, with their units."""
+    keyed = _TABLES[table]
+    yield keyed.name, json.dumps(after[keyed.partition.name]), max(math.ceil(_size(after) / 1024), 1)
+    for index in keyed.indexes:
+        if _entry(index, after) and _entry(index, after) != _entry(index, before or {}):
+            yield index.name, json.dumps(after[index.partition.name]), 1
 
 
 def _entry(index: Any, item: Item) -> tuple[str, ...] | None:
@@ -203,14 +256,27 @@ class Connection(asyncio.Protocol):
             self._answer(head.split(b" ", 2)[1].decode(), headers, rest[:length])
 
     def _answer(self, path: str, headers: Mapping[bytes, bytes], body: bytes) -> None:
-        if path == "/taken":
-            answer = self._account.taken()
+        if path in {"/taken", "/settled"}:
+            answer = getattr(self._account, path[1:])()
+        elif path.startswith(f"/{SETTINGS.payload_bucket}/"):
+            answer = self._object(path, headers, body)
         else:
             operation = _operation(path, headers)
             answer = self._account.answer(operation, {} if operation == "PutObject" else json.loads(body or b"{}"))
-        content = b"" if answer is None else json.dumps(answer).encode()
+        content = answer if isinstance(answer, bytes) else b"" if answer is None else json.dumps(answer).encode()
         head = f"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {len(content)}\r\n\r\n"
         self._transport.write(head.encode() + content)
+
+    def _object(self, path: str, headers: Mapping[bytes, bytes], body: bytes) -> bytes:
+        """Stores what a request brings, or returns what an earlier one brought."""
+        key = path.partition("?")[0]
+        if body:
+            self._account.counts["PutObject"] += 1
+            self._account.objects[key] = body
+            return b""
+        self._account.counts["GetObject"] += 1
+        start = headers.get(b"range", b"bytes=0-").partition(b"=")[2].rstrip(b"-")
+        return self._account.objects[key][int(start) :]
 
 
 def _operation(path: str, headers: Mapping[bytes, bytes]) -> str:

@@ -120,10 +120,15 @@ STATE = "Staffetta-two-State"
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("method", ["direct", "change-set"])
 def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(account: str, method: str) -> None:
-    """As `make deploy` in CI. A first deployment that fails leaves nothing, and what was made is protected, and stays at a removal."""
+    """As `make deploy` in CI, which refuses what it sees. A first deployment that fails leaves nothing, and what was made is protected, and stays at a removal."""
     cdk, dynamodb = Cdk(account), client(account, "dynamodb")
     client(account, "sesv2").create_configuration_set(ConfigurationSetName=TAKEN)
-    failed = make_deploy(cdk, method, domain=DOMAIN)
+    refused = make_deploy(cdk, method, domain=DOMAIN)
+    assert refused.returncode == 1
+    assert f"delete-configuration-set --configuration-set-name {TAKEN}" in refused.stderr
+    cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", "-c", "staffetta:bundle=false")
+    bare = ("deploy", "--all", f"--method={method}", "--require-approval", "never", "-c", "staffetta:bundle=false")
+    failed = cdk.run(*bare, "-c", "staffetta:stage=two", "-c", f"staffetta:domain={DOMAIN}")
     assert failed.returncode == 1
     assert TAKEN in failed.stderr
     assert dynamodb.list_tables()["TableNames"] == []
@@ -141,6 +146,10 @@ def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(accoun
     assert updated.returncode == 0, updated.stderr
     assert "protected against deletion" not in updated.stdout, "it never ended"
     assert protected(account) == dict.fromkeys([STATE, *tables], True)
+
+    context = ("-c", "staffetta:stage=two", "-c", f"staffetta:domain={DOMAIN}", "-c", "staffetta:bundle=false")
+    cdk("deploy", "--all", f"--method={method}", "--require-approval", "never", *context)
+    assert protected(account) == dict.fromkeys([STATE, *tables], True), "by a bare command as well"
 
     destroy = ("destroy", "--all", "--force", "-c", "staffetta:stage=two", "-c", f"staffetta:domain={DOMAIN}")
     refused = cdk.run("-c", "staffetta:bundle=false", *destroy)

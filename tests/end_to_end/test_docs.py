@@ -49,6 +49,7 @@ BOUND = {
     "create_subscription_type": (("typeId", "id"),),
     "create_contact": (("contactId", "id"),),
     "create_list": (("listId", "list.listId"),),
+    "create_import_of_upload": (("importId", "id"),),
     "create_broadcast": (("broadcastId", "id"),),
     "create_webhook": (("webhookId", "id"),),
     "list_webhook_deliveries": (("deliveryId", "results.0.id"),),

@@ -7,14 +7,17 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from infra import deploy, ip_pool
-from infra.deploy import DeploymentError, check_identity, set_default_set
+from infra import deploy, deployed_settings, ip_pool
+from infra.deploy import DeploymentError, set_default_set
 from infra.deployed_stage import Clients, is_deployed, set_protection
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
 from infra.local.ses import SesSimulator
 
+check = deploy.check  # before a test replaces it
+
 DOMAIN = ("-c", "staffetta:domain=mail.acme.com", "-c", "staffetta:ipPool=shared")
+LOCAL_STAGE = '{"staffetta:stage": "local"}'
 NOT_READY = ("-c", "staffetta:protected=false", "-c", "staffetta:poolReady=false")
 
 
@@ -23,7 +26,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The `cdk` commands that were run."""
     run: list[tuple[str, ...]] = []
     monkeypatch.setattr(deploy, "_cdk", lambda *words: run.append(words))
-    monkeypatch.setattr(deploy, "check_identity", lambda *_: None)
+    monkeypatch.setattr(deploy, "check", lambda _: None)
     monkeypatch.setattr(ip_pool, "is_ready", lambda settings, stage, _: stage == "live")
     monkeypatch.setattr(ip_pool, "set_shared_delivery", lambda *_: None)
     monkeypatch.setattr(deploy, "is_deployed", lambda stage, _: stage == "live")
@@ -33,7 +36,10 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("options", [(), ("-c", "staffetta:stage=two"), ("--context", "staffetta:domain=example.com")])
-def test_the_placeholder_domain_is_refused(commands: list[tuple[str, ...]], options: tuple[str, ...]) -> None:
+def test_the_placeholder_domain_is_refused(
+    commands: list[tuple[str, ...]], options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deploy, "check", check)
     with pytest.raises(DeploymentError, match="placeholder"):
         deploy.deploy(options, terminal=True)
     assert commands == []
@@ -44,6 +50,7 @@ def test_options_reach_both_commands(commands: list[tuple[str, ...]], capsys: py
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("boto3.Session.__init__", lambda *_, **__: None)
         patch.setattr("boto3.Session.client", None)
+        patch.setattr("boto3.Session.region_name", None)
         deploy.deploy(options, terminal=True)
     assert commands == [("bootstrap", *options), ("deploy", "--all", *options, *NOT_READY)]
     assert capsys.readouterr().out == "protected against deletion: prod True\nprod of mail.acme.com is deployed\n"
@@ -169,6 +176,28 @@ def test_protection_is_switched_on_once_and_off() -> None:
     assert set_protection("prod", client, enabled=False) == ["Staffetta-prod-State", table]
 
 
+def test_a_bare_deployment_keeps_protection_and_pool() -> None:
+    client, prod = Cloud(region="eu-west-1").client, {"stage": "prod"}
+    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {}
+    client("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=TABLE)
+    without = {"staffetta:protected": False, "staffetta:poolReady": False}
+    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == without
+    set_protection("prod", client, enabled=True)
+    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {**without, "staffetta:protected": True}
+    assert deployed_settings.of_stage({**prod, "poolReady": "true"}, Cloud.account_id, client) == {
+        "staffetta:protected": True
+    }
+    assert deployed_settings.of_stage(prod, "999999999999", client) == {}, "other credentials"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{}, {"CDK_DEFAULT_ACCOUNT": "1", "CDK_DEFAULT_REGION": "eu-west-1", "CDK_CONTEXT_JSON": LOCAL_STAGE}],
+)
+def test_nothing_is_kept_without_an_account_or_locally(environment: dict[str, str]) -> None:
+    assert deployed_settings.context({"staffetta:stage": "prod"}, environment) == {}
+
+
 @pytest.fixture
 def account() -> Clients:
     """SES has one domain, which no stage of ours created."""
@@ -181,35 +210,10 @@ def account() -> Clients:
     return client
 
 
-def test_a_new_domain_may_be_created_and_not_adopted(account: Clients) -> None:
-    check_identity({"domain": "mail.acme.com"}, account)
-    with pytest.raises(DeploymentError, match=r"SES has no identity mail\.acme\.com"):
-        check_identity({"domain": "mail.acme.com", "identity": "existing"}, account)
-
-
-@pytest.mark.parametrize("stage", [{}, {"stage": "two"}, {"identity": "new"}])
-def test_a_domain_of_others_is_adopted_or_refused(account: Clients, stage: dict[str, str]) -> None:
-    """Both ways out are in the message."""
-    with pytest.raises(DeploymentError, match=r"identity=existing.*domain=mail\.acme\.com"):
-        check_identity({"domain": "acme.com", **stage}, account)
-    check_identity({"domain": "acme.com", **stage, "identity": "existing"}, account)
-
-
-def test_the_stages_own_domain_is_no_obstacle(account: Clients) -> None:
-    """Another stage must adopt it."""
-    identity = {"Type": "AWS::SES::EmailIdentity", "Properties": {"EmailIdentity": "own.acme.com"}}
-    body = json.dumps({"Resources": {"Identity": identity}})
-    account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
-    check_identity({"domain": "own.acme.com"}, account)
-    with pytest.raises(DeploymentError, match="another stage's"):
-        check_identity({"domain": "own.acme.com", "stage": "two"}, account)
-
-
 def test_the_default_set_is_replaced_only_by_request(account: Clients) -> None:
     account("sesv2").put_email_identity_configuration_set_attributes(
         EmailIdentity="acme.com", ConfigurationSetName="theirs"
     )
-    check_identity({"domain": "acme.com", "identity": "existing"}, account)
     assert account("sesv2").get_email_identity(EmailIdentity="acme.com")["ConfigurationSetName"] == "theirs"
     account("sesv2").create_configuration_set(ConfigurationSetName="staffetta-prod-transactional")
     set_default_set("acme.com", "staffetta-prod-transactional", account)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from functions.core.domains.record_checks import RecordState
 from functions.core.errors import NotFound
@@ -15,13 +16,21 @@ from infra.next_steps import next_steps
 RECORD = SimpleNamespace(name="a._domainkey.acme.com", type="CNAME", value="a.dkim.amazonses.com")
 
 
+def describe_stacks(StackName: str) -> Any:  # noqa: N803 -- boto3's name
+    """The stage has a host for its API, and none for its links."""
+    if not StackName.endswith("-ApiHost"):
+        raise ClientError({"Error": {"Code": "ValidationError", "Message": "does not exist"}}, "DescribeStacks")
+    value = "api.acme.com CNAME d-1.execute-api.eu-west-1.amazonaws.com"
+    return {"Stacks": [{"Outputs": [{"OutputKey": "ApiHostRecord", "OutputValue": value}]}]}
+
+
 def lines(monkeypatch: pytest.MonkeyPatch, *states: RecordState, production: bool = True, stage: str = "prod") -> str:
     report = SimpleNamespace(records=[SimpleNamespace(**vars(RECORD), state=state) for state in states])
-    ses = SimpleNamespace(get_account=lambda: {"ProductionAccessEnabled": production})
+    clients = {"sesv2": SimpleNamespace(get_account=lambda: {"ProductionAccessEnabled": production})}
+    clients["cloudformation"] = SimpleNamespace(describe_stacks=describe_stacks)
     monkeypatch.setattr(Stage, "call", lambda *_, **__: report)
     monkeypatch.setattr(Stage, "outputs", lambda _: {"ApiUrl": "https://api.example"})
-    client: Any = lambda _service: ses  # noqa: E731
-    return "\n".join(next_steps(stage, "acme.com", client))
+    return "\n".join(next_steps(stage, "acme.com", lambda service, **_: clients[service]))
 
 
 def test_missing_records_are_ready_to_copy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,13 +55,17 @@ def test_the_first_key_has_its_command_and_no_secret(monkeypatch: pytest.MonkeyP
     assert "https://api.example" in text
 
 
+def test_a_host_of_ones_own_has_its_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lines(monkeypatch).count("The record of your own host: api.acme.com CNAME d-1.") == 1
+
+
 def test_a_failing_check_does_not_fail_the_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise NotFound("no such domain")
 
     lines(monkeypatch)
     monkeypatch.setattr(Stage, "call", fail)
-    ses = SimpleNamespace(get_account=lambda: {"ProductionAccessEnabled": True})
-    text = "\n".join(next_steps("prod", "acme.com", lambda _: ses))
+    failing = SimpleNamespace(get_account=fail, describe_stacks=fail)
+    text = "\n".join(next_steps("prod", "acme.com", lambda *_, **__: failing))
     assert "could not be checked (no such domain)" in text
     assert "staffetta keys create" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -50,3 +51,33 @@ def test_the_app_refuses_the_region_of_the_cdk_command(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("region mx-central-1: ")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("region", "context", "rate", "burst"),
+    [
+        ("eu-central-1", [], 5000, 2500),
+        ("eu-south-1", [], 1250, 625),
+        ("eu-south-1", ["staffetta:apiRate=100", "staffetta:apiBurst=50"], 100, 50),
+    ],
+)
+def test_the_throttle_is_half_of_the_regions_quota(
+    tmp_path: Path, region: str, context: list[str], rate: int, burst: int
+) -> None:
+    """Unless the command line chooses it. SMTP is missing in one of these regions, which is a warning."""
+    settings = {"staffetta:stage": "prod", "staffetta:domain": "example.com", "staffetta:bundle": False}
+    chosen = {**settings, **dict(pair.split("=") for pair in context)}
+    environment = {
+        **os.environ,
+        "CDK_DEFAULT_REGION": region,
+        "CDK_OUTDIR": str(tmp_path),
+        "CDK_CONTEXT_JSON": json.dumps(chosen),
+    }
+    environment.pop("CDK_DEFAULT_ACCOUNT", None)
+    subprocess.run([sys.executable, "-m", "infra.app"], cwd=ROOT, env=environment, capture_output=True, check=True)
+    template = json.loads((tmp_path / "Staffetta-prod-Service.template.json").read_text())
+    (stage,) = (each for each in template["Resources"].values() if each["Type"] == "AWS::ApiGatewayV2::Stage")
+    throttle = stage["Properties"]["DefaultRouteSettings"]
+    assert (throttle["ThrottlingRateLimit"], throttle["ThrottlingBurstLimit"]) == (rate, burst)
+    warned = any("SES had no SMTP" in file.read_text() for file in tmp_path.glob("*.json"))
+    assert warned == (region == "eu-south-1")

@@ -196,10 +196,36 @@ def test_a_pool_that_is_not_ready_is_not_used(synthesized: Synthesize, kind: str
 
 
 def test_the_outputs_have_the_dns_records(templates: Templates) -> None:
-    """There are three for DKIM, two for MAIL FROM, and a suggestion for DMARC."""
+    """There are three for DKIM and two for MAIL FROM. DMARC's depends on what DNS has: the output names the command."""
     outputs = templates.state["Outputs"]
     assert {"DkimRecord1", "DkimRecord2", "DkimRecord3", "MailFromMx", "MailFromSpf", "Dmarc"} <= outputs.keys()
+    assert outputs["Dmarc"]["Value"] == "staffetta domains check example.com --stage prod"
+    assert not templates.of_type("AWS::Route53::RecordSet")
     assert outputs["MailFromSpf"]["Value"] == 'bounce.example.com TXT "v=spf1 include:amazonses.com ~all"'
+
+
+def test_a_hosted_zone_gets_all_records(synthesized: Synthesize) -> None:
+    zone = synthesized(hostedZone="Z0123456789ABC", dmarcReports="dmarc@example.com")
+    records = zone.properties("AWS::Route53::RecordSet").values()
+    assert {record["HostedZoneId"] for record in records} == {"Z0123456789ABC"}
+    assert [record["Type"] for record in records].count("CNAME") == 3
+    values = {(one["Name"], one["Type"]): one["ResourceRecords"] for one in records if one["Type"] != "CNAME"}
+    assert values == {
+        ("bounce.example.com", "MX"): [
+            {"Fn::Join": ["", ["10 feedback-smtp.", {"Ref": "AWS::Region"}, ".amazonses.com"]]}
+        ],
+        ("bounce.example.com", "TXT"): ['"v=spf1 include:amazonses.com ~all"'],
+        ("_dmarc.example.com", "TXT"): ['"v=DMARC1; p=none; rua=mailto:dmarc@example.com"'],
+    }
+    retained = {resource["DeletionPolicy"] for resource in zone.of_type("AWS::Route53::RecordSet").values()}
+    assert retained == {"RetainExceptOnCreate"}
+
+
+def test_without_a_reader_no_dmarc_record_is_written(synthesized: Synthesize) -> None:
+    zone = synthesized(hostedZone="Z0123456789ABC")
+    names = [record["Name"] for record in zone.properties("AWS::Route53::RecordSet").values()]
+    assert "_dmarc.example.com" not in names
+    assert len(names) == 5
 
 
 def test_what_was_accepted_or_reported_outlives_the_service(templates: Templates) -> None:

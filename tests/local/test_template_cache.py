@@ -60,7 +60,7 @@ def nothing() -> None:
 
 
 def synthesize(url: str = "http://127.0.0.1:1") -> list[StackTemplate]:
-    return asyncio.run(assembly.synthesize(url))
+    return asyncio.run(assembly.synthesize(url, "http://127.0.0.1:2"))
 
 
 def test_an_unchanged_app_is_synthesized_once(runs: Runs) -> None:
@@ -155,7 +155,9 @@ def test_every_module_of_the_app_is_a_source() -> None:
 def test_the_gateways_address_is_all_that_differs() -> None:
     """A kept template has a placeholder for it: the app, if it got the address itself, would write the same."""
     address = "http://127.0.0.1:65535"
-    cached = asyncio.run(assembly.synthesize(address))
+    mailbox = "http://127.0.0.1:65534"
+    cached = asyncio.run(assembly.synthesize(address, mailbox))
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(assembly.CONTEXT, "staffetta:publicUrl", address)
+        patch.setitem(assembly.CONTEXT, "staffetta:mailboxUrl", mailbox)
         assert asyncio.run(assembly._run_app()) == cached

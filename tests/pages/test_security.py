@@ -15,11 +15,10 @@ from functions.pages.page import Page
 from functions.pages.table import PAGES
 from functions.wiring import Container
 from tests.support.aws.cloud import worker
-from tests.support.console import room_examples
 from tests.support.console.browser import Answer, Browser
 from tests.support.console.example import Example
-from tests.support.console.examples import EXAMPLES, OTHER
-from tests.support.console.people import add, signed_in, use_memory_directory
+from tests.support.console.examples import EXAMPLES, prepare
+from tests.support.console.people import signed_in, use_memory_directory
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "pages"
 SCRIPT = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7007*7 }}"
@@ -45,13 +44,12 @@ forms = pytest.mark.parametrize(
 def aws() -> Iterator[Container]:
     with worker() as container:
         use_memory_directory()
-        room_examples.prepare(container)
+        prepare(container)
         yield container
 
 
 @pytest.fixture(scope="module")
 def people(aws: Container) -> dict[Role, Browser]:
-    add(Role.EDITOR, OTHER)
     return {role: signed_in(role) for role in Role}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,8 @@ class World:
     clock: Clock = field(default_factory=Clock)
     mailer: Any = field(default_factory=MemoryMailer)
     rate: Any = field(default_factory=FreeRate)
+    guard: Callable[[str, Any], Any] = lambda _name, port: port  # wraps each port of the workers, for failures
+    events_recorded: Callable[[], bool] = lambda: True
 
     def __post_init__(self) -> None:
         email = an_email(subcategory=Subcategory.BATCH, subscription=self.subscription)
@@ -73,7 +76,16 @@ class World:
         self.confirmed = 0
         self.events_arrive = True
         ids = iter(range(1_000_000))
-        self.audience = ReadAudience(members=self.lists, files=self.files)
+        guard = self.guard
+        broadcasts, pages = guard("broadcasts", self.broadcasts), guard("pages", self.pages)
+        files, queue, sends = guard("files", self.files), guard("queue", self.queue), guard("sends", self.sends)
+        contacts, index, lists = (
+            guard("contacts", self.contacts),
+            guard("index", self.index),
+            guard("lists", self.lists),
+        )
+        emails = guard("emails", self.emails)
+        self.audience = ReadAudience(members=lists, files=files)
         properties = ContactProperties(definitions=MemoryPropertyDefinitions(), clock=self.clock)
         records = ContactRecords(
             contacts=self.contacts,
@@ -82,13 +94,13 @@ class World:
             properties=properties,
             clock=self.clock,
         )
-        pauses = CheckPause(emails=self.emails, account=self.pause.get, clock=self.clock)
-        templates = template_cache(self.emails)
+        pauses = CheckPause(emails=emails, account=self.pause.get, clock=self.clock)
+        templates = template_cache(emails)
         self.editor = BroadcastEditor(
-            broadcasts=self.broadcasts,
-            pages=self.pages,
-            queue=self.queue,
-            emails=self.emails,
+            broadcasts=broadcasts,
+            pages=pages,
+            queue=queue,
+            emails=emails,
             lists=self.lists,
             records=records,
             subscription_types=self.types,
@@ -99,45 +111,41 @@ class World:
             new_id=lambda: f"b-{next(ids)}",
         )
         self.prepare = PrepareBroadcast(
-            broadcasts=self.broadcasts,
-            pages=self.pages,
-            files=self.files,
-            queue=self.queue,
+            broadcasts=broadcasts,
+            pages=pages,
+            files=files,
+            queue=queue,
             audience=self.audience,
-            contacts=self.contacts,
+            contacts=contacts,
             clock=self.clock,
             lease_seconds=LEASE,
         )
         self.check = CheckBroadcast(
-            broadcasts=self.broadcasts,
-            queue=self.queue,
+            broadcasts=broadcasts,
+            queue=queue,
             audience=self.audience,
-            contacts=self.contacts,
-            emails=self.emails,
+            contacts=contacts,
+            emails=emails,
             templates=templates,
             clock=self.clock,
             new_id=lambda: f"c-{next(ids)}",
         )
-        self.release = ReleaseBroadcast(
-            broadcasts=self.broadcasts, pages=self.pages, queue=self.queue, clock=self.clock
-        )
-        self.enqueue_due = EnqueueDueBroadcasts(broadcasts=self.broadcasts, queue=self.queue, clock=self.clock)
-        self.report = ReportBroadcast(
-            broadcasts=self.broadcasts, pages=self.pages, files=self.files, messages=self.index
-        )
+        self.release = ReleaseBroadcast(broadcasts=broadcasts, pages=pages, queue=queue, clock=self.clock)
+        self.enqueue_due = EnqueueDueBroadcasts(broadcasts=broadcasts, queue=queue, clock=self.clock)
+        self.report = ReportBroadcast(broadcasts=broadcasts, pages=pages, files=files, messages=index)
         self.page = SendPage(
-            broadcasts=self.broadcasts,
-            pages=self.pages,
-            files=self.files,
-            queue=self.queue,
-            sends=self.sends,
-            messages=self.index,
-            contacts=self.contacts,
+            broadcasts=broadcasts,
+            pages=pages,
+            files=files,
+            queue=queue,
+            sends=sends,
+            messages=index,
+            contacts=contacts,
             templates=templates,
             pauses=pauses,
             rate=self.rate,
-            mailer=self.mailer,
-            events_recorded=lambda: True,
+            mailer=guard("mailer", self.mailer),
+            events_recorded=self.events_recorded,
             clock=self.clock,
             new_secret=lambda: f"secret-{next(ids)}",
             public_url="https://api.example.com",

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from functions.adapters.templates import starters
-from functions.core.emails.email import SINGLE_SEND, TemplateSource
+from functions.core.emails.email import SINGLE_SEND, TRANSACTIONAL, EmailDraft, TemplateSource
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from tests.fakes.emails import MemoryEmails
@@ -118,17 +118,20 @@ def test_an_error_of_an_unknown_starter_lists_the_existing() -> None:
 
 
 def test_the_layout_serves_emails_of_ones_own() -> None:
-    """The example of templates/email/README.md publishes unchanged, and has its unsubscribe link."""
+    """The examples of templates/email/README.md publish unchanged, and the first has its unsubscribe link."""
     lines = (starters.ROOT / "README.md").read_text("utf-8").splitlines()
-    body = "\n".join(
-        line.strip() for line in lines[lines.index('    {% extends "layout" %}') :] if line.startswith("    ")
-    )
-    draft = replace(
-        starter("receipt").draft, subscription="7", source=TemplateSource(subject="Sale", body=body, preview="Half")
-    )
-    published = publish_draft(draft, MemoryEmails())
-    assert published.warnings == ()
-    assert 'href="{{ unsubscribe_link }}"' in published.revision.content.html
+    text = "\n".join(line.strip() for line in lines if line.startswith("    "))
+    _, *bodies = text.split('{% extends "layout" %}')
+    sale, german = (publish_draft(_own_draft(body), MemoryEmails()) for body in bodies)
+    assert (sale.warnings, german.warnings) == ((), ())
+    assert 'href="{{ unsubscribe_link }}"' in sale.revision.content.html
+    assert "Artikel" in german.revision.content.html
+
+
+def _own_draft(body: str) -> EmailDraft:
+    source = TemplateSource(subject="Sale", body='{% extends "layout" %}' + body, preview="Half")
+    subscription = "7" if "unsubscribe_link" in body else TRANSACTIONAL
+    return replace(starter("receipt").draft, subscription=subscription, source=source)
 
 
 @every_starter

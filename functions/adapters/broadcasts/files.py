@@ -11,13 +11,12 @@ from msgspec import Struct
 
 from functions.adapters import schema
 from functions.adapters.aws.errors import AwsError
-from functions.adapters.sending.uploads import NOT_THERE
+from functions.adapters.sending.uploads import NOT_THERE, read_from
 from functions.core.broadcasts.broadcast import Recipient
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-CHUNK = 256 * 1024  # octets of an upload that are read at once
 _LEVEL = 6  # of gzip: a higher one costs more processor time than it saves storage
 
 _decoder = msgspec.json.Decoder(Recipient)
@@ -43,19 +42,4 @@ class S3BroadcastFiles(Struct, frozen=True):
         return [_decoder.decode(line) for line in gzip.decompress(body).splitlines()]
 
     def read_upload(self, upload_id: str, offset: int) -> Iterator[bytes]:
-        key = schema.upload_key(upload_id)
-        try:
-            body = self.s3().get_object(Bucket=self.bucket, Key=key, Range=f"bytes={offset}-")["Body"]
-        except AwsError as error:
-            if error.code == _BEYOND:
-                return
-            if error.code in NOT_THERE:
-                raise LookupError(key) from error
-            raise
-        try:
-            yield from body.iter_chunks(CHUNK)
-        finally:
-            body.close()
-
-
-_BEYOND = "InvalidRange"  # the file ends before the offset
+        return read_from(self.s3(), self.bucket, upload_id, offset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 # Without the permission to list a bucket, a missing object is a 403. An object in another version is a 412.
 NOT_THERE = frozenset({"403", "404", "AccessDenied", "NoSuchKey", "412", "PreconditionFailed"})
+
+
+BEYOND = "InvalidRange"  # the file ends before the offset
+CHUNK = 256 * 1024  # octets of an upload that are read at once
 
 
 class S3Uploads(Struct, frozen=True):
@@ -46,3 +50,20 @@ class S3Uploads(Struct, frozen=True):
             if error.code in NOT_THERE:
                 raise LookupError(key) from error
             raise
+
+
+def read_from(s3: S3Client, bucket: str, upload_id: str, offset: int) -> Iterator[bytes]:
+    """Yields an uploaded file from an octet on, in parts. Raises LookupError if it does not exist."""
+    key = schema.upload_key(upload_id)
+    try:
+        body = s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-")["Body"]
+    except AwsError as error:
+        if error.code == BEYOND:
+            return
+        if error.code in NOT_THERE:
+            raise LookupError(key) from error
+        raise
+    try:
+        yield from body.iter_chunks(CHUNK)
+    finally:
+        body.close()

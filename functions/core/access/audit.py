@@ -44,6 +44,8 @@ class AuditAction(StrEnum):
     LIST_DELETED = "contact_list.deleted"
     LIST_RESTORED = "contact_list.restored"
     LIST_MEMBERS_CHANGED = "contact_list.members_changed"
+    IMPORT_STARTED = "contact_import.started"
+    IMPORT_CANCELED = "contact_import.canceled"
     BROADCAST_CREATED = "broadcast.created"
     BROADCAST_STARTED = "broadcast.started"
     BROADCAST_PAUSED = "broadcast.paused"

@@ -1,4 +1,4 @@
-"""The messages of the broadcast queue."""
+"""The messages of the broadcast queue: work on an audience, page by page."""
 
 from __future__ import annotations
 
@@ -37,4 +37,10 @@ class PageJob(Struct, frozen=True, tag="page", kw_only=True):
     reopen: bool = False  # an operator redrives it
 
 
-Job = PrepareJob | CheckJob | ReleaseJob | PageJob
+class ImportJob(Struct, frozen=True, tag="import"):
+    """Imports the next lines of a file of contacts."""
+
+    import_id: str
+
+
+Job = ImportJob | PrepareJob | CheckJob | ReleaseJob | PageJob

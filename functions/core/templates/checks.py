@@ -203,6 +203,18 @@ def _link(element: _Element) -> Iterator[_Warning]:
             yield _Warning("NOT_HTTPS", message, _value(address))
 
 
+def _linked_sheet(element: _Element) -> Iterator[_Warning]:
+    """A web font that does not load only makes a mail plainer."""
+    address = element.attributes.get("href") or ""
+    if (
+        element.name == "link"
+        and "stylesheet" in (element.attributes.get("rel") or "").lower()
+        and "font" not in address
+    ):
+        message = f"has a style sheet in <link>, which Gmail and Outlook do not load: {element.excerpt('href')}"
+        yield _Warning("UNSUPPORTED", message, _value(address) or "<link")
+
+
 def _features(element: _Element) -> Iterator[_Warning]:
     if lacking := mail_features.ELEMENTS.get(element.name):
         message = f"has a <{element.name}> element, which {_listed(lacking)} do not show"
@@ -224,4 +236,4 @@ def _listed(clients: tuple[str, ...]) -> str:
     return f"{', '.join(clients[:-1])} and {clients[-1]}"
 
 
-_CHECKS: tuple[Callable[[_Element], Iterator[_Warning]], ...] = (_image, _removed, _link, _features)
+_CHECKS: tuple[Callable[[_Element], Iterator[_Warning]], ...] = (_image, _removed, _link, _linked_sheet, _features)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from functions.core.emails.email import TemplateSyntax
-from functions.core.errors import FieldError
+from functions.core.errors import FieldError, Rejected
 from functions.core.templates import markup
 from functions.core.templates.html import click_tracking, direction, elements, inlining, mjml, preview_text
 from functions.core.templates.html.edits import Edits
@@ -41,7 +41,7 @@ def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText, la
     right_to_left = direction.needs_right_to_left(Masked.of(source), language)
     whole = mjml.to_html(source, right_to_left=right_to_left) if is_mjml else source
     masked = Masked.of(whole)
-    markup.check_size(whole, masked.mask)
+    _check_size(whole, masked, source)
     edits = Edits()
     document = elements.read(masked)
     warnings = mjml.warnings(source) if is_mjml else ()
@@ -52,6 +52,14 @@ def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText, la
     preview_text.insert_preview(document, Masked.of(preview), edits)
     html = edits.applied(masked.text)
     return Body(html, plain_text(Masked.of(MappedText.of("", html))), (*warnings, *stayed))
+
+
+def _check_size(whole: MappedText, masked: Masked, source: MappedText) -> None:
+    """Raises Rejected in the author's source, which is not the compiled MJML."""
+    try:
+        markup.check_size(whole, masked.mask)
+    except Rejected as error:
+        raise error if whole is source else source.rejected(0, error.errors[0].message) from error
 
 
 def _inlined(document: Document, edits: Edits, source: MappedText) -> Iterator[FieldError]:

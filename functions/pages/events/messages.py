@@ -23,6 +23,7 @@ from functions.pages.events.status_words import STATUS_WORDS, tone
 from functions.pages.page import N_, MenuGroup, get, post
 from functions.pages.rendering import mail_headers
 from functions.pages.visit import PageVisit
+from functions.settings import NO_MAILBOX
 from functions.steps.events.search_messages import MessageQuery, MessageResults
 from functions.steps.sending.rebuild_mail import RebuiltMail
 from functions.wiring.random_ids import new_secret
@@ -90,6 +91,7 @@ def show_message(visit: PageVisit) -> HtmlPage:
         mail=mail,
         absence=absence,
         may_see=may_see,
+        mailbox=_mailbox(message),
         contact=contact,
         contact_path=contact_path(message.address),
         may_lift=_may_lift(visit, contact),
@@ -183,6 +185,12 @@ def _mail(key: MessageKey) -> tuple[RebuiltMail | None, str]:
         return wiring.get(wiring.sending.rebuild_mail)(key), ""
     except NotFound as reason:
         return None, str(reason)
+
+
+def _mailbox(message: Message) -> str:
+    """Returns the address of the mail in the local stack's mailbox, or an empty text."""
+    url = wiring.container().settings.mailbox_url
+    return f"{url}/message/{message.ses_message_id}" if url != NO_MAILBOX and message.ses_message_id else ""
 
 
 def _may_lift(visit: PageVisit, contact: Contact | None) -> bool:

@@ -18,6 +18,7 @@ from functions.http.responses import HtmlPage
 from functions.pages.events.messages import email_names, rows_of
 from functions.pages.page import N_, MenuGroup, get, post
 from functions.pages.visit import PageVisit
+from functions.settings import host as host_of
 from functions.steps.events.search_messages import MessageQuery
 
 TOKENS = "/console/smtp-tokens"
@@ -142,7 +143,7 @@ def _change(visit: PageVisit, action: TokenAction, **fields: Any) -> ChangedToke
 def _show_once(visit: PageVisit, token: ChangedToken) -> HtmlPage:
     settings = wiring.container().settings
     is_local = settings.stage == LOCAL
-    host, ports = ("127.0.0.1", LOCAL_PORTS) if is_local else (f"email-smtp.{settings.region}.amazonaws.com", PORTS)
+    host, ports = ("127.0.0.1", LOCAL_PORTS) if is_local else (host_of("email-smtp", settings.region), PORTS)
     smtp = SmtpSettings(
         host=host,
         port=ports[0],

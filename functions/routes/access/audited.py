@@ -259,6 +259,9 @@ CHANGES: dict[str, Describe] = {
     "clear_list": lambda request, _: _change(
         AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
     ),
+    "create_import": lambda _, one: _change(AuditAction.IMPORT_STARTED, one.id, name=one.import_name),
+    "create_import_of_upload": lambda _, one: _change(AuditAction.IMPORT_STARTED, one.id, name=one.import_name),
+    "cancel_import": lambda request, _: _change(AuditAction.IMPORT_CANCELED, request.path_parameters["importId"]),
     "create_automation": lambda _, one: _change(AuditAction.AUTOMATION_CREATED, one.id, name=one.name),
     "update_automation": _on_automation(AuditAction.AUTOMATION_CHANGED),
     "delete_automation": _on_automation(AuditAction.AUTOMATION_DELETED),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from functions.routes.contacts import legacy_models, list_models, models, property_models, record_models, status_models
+from functions.routes.contacts import (
+    import_models,
+    legacy_models,
+    list_models,
+    models,
+    property_models,
+    record_models,
+    status_models,
+)
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {
@@ -234,4 +242,21 @@ OPERATION_DOCS = {
     ),
     "add_list_members_from": OperationDoc("Add the members of another list", None),
     "list_record_lists": OperationDoc("List the lists of a contact", list_models.RecordListsAnswer),
+    "list_imports": OperationDoc(
+        "List the imports, the newest first", import_models.ImportPageView, query=import_models.ImportListQuery
+    ),
+    "create_import": OperationDoc(
+        "Import contacts from a CSV file, as multipart/form-data with importRequest and files",
+        import_models.ImportView,
+    ),
+    "create_import_of_upload": OperationDoc(
+        "Import contacts from a CSV file that was uploaded", import_models.ImportView, import_models.ImportCreateRequest
+    ),
+    "get_import": OperationDoc("Get an import and its progress", import_models.ImportView),
+    "cancel_import": OperationDoc("Cancel an import: imported lines stay", import_models.ImportActionView),
+    "list_import_errors": OperationDoc(
+        "List the lines that were not imported, with the reason of each",
+        import_models.ImportErrorsView,
+        query=import_models.ImportErrorsQuery,
+    ),
 }

@@ -104,3 +104,18 @@ LISTS = routes_of(
     "api",
     (CONTACT_DATA, ACCOUNT),
 )
+IMPORTS = (
+    *routes_of(
+        (Base("/crm/v3/imports"), Base("/crm/imports/{version}", DATED_VERSIONS)),
+        (
+            ("GET", "", "list_imports", 200),
+            ("POST", "", "create_import", 200),
+            ("GET", "/{importId}", "get_import", 200),
+            ("POST", "/{importId}/cancel", "cancel_import", 200),
+            ("GET", "/{importId}/errors", "list_import_errors", 200),
+        ),
+        "api",
+        (CONTACT_DATA, ACCOUNT),
+    ),
+    Route("POST", "/staffetta/v1/imports", "create_import_of_upload", "api", (CONTACT_DATA, ACCOUNT), 201),
+)

@@ -51,7 +51,9 @@ class PrepareBroadcast(Struct, frozen=True, kw_only=True):
         if broadcast is None or broadcast.state not in _PREPARED_IN:
             return
         if not broadcast.prepared:
-            broadcast = self._write_pages(self._lease(broadcast), until)
+            broadcast = self._lease(broadcast)
+        if not broadcast.prepared:
+            broadcast = self._write_pages(broadcast, until)
         broadcast = self._queue_pages(broadcast)
         if not broadcast.prepared:
             self.queue.enqueue(PrepareJob(broadcast_id))
@@ -62,6 +64,8 @@ class PrepareBroadcast(Struct, frozen=True, kw_only=True):
         now = self.clock()
 
         def leased(current: Broadcast) -> Broadcast:
+            if current.prepared:  # by a worker that was quicker
+                return current
             if current.lease_until > now:
                 raise Leased("another worker writes the pages", after_seconds=int(current.lease_until - now) + 1)
             return replace(current, lease_until=now + self.lease_seconds)

@@ -98,7 +98,10 @@ class SendPage(Struct, frozen=True, kw_only=True):
         """Works until the time is over, and then queues the rest of its work. A page of a paused broadcast is queued by its resumption."""
         broadcast = self.broadcasts.get(job.broadcast_id)
         page = self.pages.get(job.broadcast_id, job.number)
-        if broadcast is None or page is None or (page.state is PageState.DONE and not job.reopen):
+        if broadcast is None or page is None:
+            return
+        if page.state is PageState.DONE and not job.reopen:  # its worker may have died before it ended the broadcast
+            finish_if_done(broadcast, self.broadcasts, self.pages, self.clock())
             return
         if broadcast.state is BroadcastState.CANCELED:
             self._settle(broadcast, page, replace(job, settling=max(1, job.settling)), until)

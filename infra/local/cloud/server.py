@@ -4,6 +4,7 @@ moto loses acknowledged writes under concurrency (a cancelled transaction restor
 handles one call at a time. Only SQS long polls wait outside the lock, and the SES simulator has a lock of its own.
 """
 
+import json
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -61,6 +62,7 @@ class Cloud:
 
     def __init__(self, *, region: str = "us-east-1", ses: WSGIApplication | None = None) -> None:
         self.region = region
+        self.concurrent_executions = 1000  # of Lambda; a new account has ten
         self._calls: list[CallRecord] = []
         self._ses = ses
         self.invoke: Callable[[str, bytes], WsgiResponse] | None = None  # runs a deployed function
@@ -158,6 +160,9 @@ class Cloud:
         return presigned.refusal(environ, secret, datetime.now(UTC)) if secret and call.service == "s3" else None
 
     def _perform(self, call: ApiCall, environ: Environ, body: bytes) -> WsgiResponse:
+        if (call.service, call.operation) == ("lambda", "GetAccountSettings"):  # not in moto
+            limit = {"AccountLimit": {"ConcurrentExecutions": self.concurrent_executions}}
+            return WsgiResponse(200, (("Content-Type", "application/json"),), json.dumps(limit).encode())
         if (call.service, call.operation) == ("lambda", "Invoke") and self.invoke:
             return self.invoke(str(call.params["FunctionName"]), body)
         if call.service in {"ses", "sesv2"} and self._ses:

@@ -18,9 +18,11 @@ class Tracker(Protocol):
     def clicked(self, token: str, ip_address: str, user_agent: str) -> str | None: ...
 
 
-def mailbox_app(mailbox: Mailbox, ses: Tracker, histories: Histories) -> web.Application:
+def mailbox_app(mailbox: Mailbox, ses: Tracker, histories: Histories, console_url: str = "") -> web.Application:
     app = web.Application(client_max_size=MAX_REQUEST_BYTES)
-    app.add_routes([*MailboxPages(mailbox, histories).routes(), *MailpitApi(mailbox).routes(), *_tracking_routes(ses)])
+    app.add_routes(
+        [*MailboxPages(mailbox, histories, console_url).routes(), *MailpitApi(mailbox).routes(), *_tracking_routes(ses)]
+    )
     return app
 
 

@@ -32,8 +32,9 @@ PAGE_POLICY = (
 
 
 class MailboxPages:
-    def __init__(self, mailbox: Mailbox, histories: Histories) -> None:
+    def __init__(self, mailbox: Mailbox, histories: Histories, console_url: str = "") -> None:
         self._mailbox = mailbox
+        self._console_url = console_url  # the host of the console, or empty
         self._histories = histories
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -49,6 +50,7 @@ class MailboxPages:
             web.get("/", self.list),
             web.post("/delete", self.delete),
             web.get("/mail/{id}", self.mail),
+            web.get("/message/{ses_message_id}", self.message),
             web.get("/mail/{id}/body", self.body),
             web.get("/mail/{id}/part/{part}", self.part),
             web.get("/static/style.css", self.style),
@@ -90,7 +92,23 @@ class MailboxPages:
         message = _message(mail)
         history = await self._histories(message) if tab == "history" and message else None
         roles = search.addresses_of(mail)
-        return self._render("mail.html", mail=mail, tab=tab, roles=roles, message=message, history=history)
+        return self._render(
+            "mail.html",
+            mail=mail,
+            tab=tab,
+            roles=roles,
+            message=message,
+            history=history,
+            console=f"{self._console_url}/console/messages/{message}" if self._console_url and message else "",
+        )
+
+    async def message(self, request: web.Request) -> web.Response:
+        """Leads from a message of the console to its mail."""
+        ses_message_id = request.match_info["ses_message_id"]
+        mail = next((one for one in self._mailbox.all() if one.ses_message_id == ses_message_id), None)
+        if mail is None:
+            raise web.HTTPNotFound(text="The mail of this message is not in the mailbox. It may have been deleted.")
+        raise web.HTTPSeeOther(f"/mail/{mail.id}")
 
     async def body(self, request: web.Request) -> web.Response:
         """Returns the mail's HTML for the page's frame."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -34,7 +35,7 @@ from functions.adapters.aws.connections import ConnectionPool
 from functions.adapters.aws.deadline import LEAST_SECONDS, RESERVE_SECONDS, Deadline
 from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.adapters.aws.signing import Signer
-from functions.settings import Account, SettingError
+from functions.settings import Account, SettingError, host
 from functions.wiring import Container
 from tests.support.aws.cloud import SETTINGS
 from tests.support.examples import NOON
@@ -415,3 +416,19 @@ def test_a_server_with_a_wrong_certificate_receives_nothing(
     with pytest.raises(ConnectError, match="certificate"):
         channel.request("POST", "/", {"host": channel.host}, b"secret", 5)
     server.finished()
+
+
+def test_hosts_have_the_suffix_of_their_partition() -> None:
+    """The SDK's own data has the same, for every region whose partition we name: the commercial ones, GovCloud, China and the sovereign cloud."""
+    session = botocore.session.get_session()
+    loader = session.get_component("data_loader")
+    partitions = loader.load_data("partitions")["partitions"]
+    checked = 0
+    for partition in partitions:
+        if partition["id"] in {"aws", "aws-us-gov", "aws-cn", "aws-eusc"}:
+            for region in partition["regions"]:
+                if "global" not in region:
+                    assert host("dynamodb", region) == f"dynamodb.{region}.{partition['outputs']['dnsSuffix']}"
+                    checked += 1
+    assert checked > 30
+    assert host("email-smtp", "eusc-de-east-1") == "email-smtp.eusc-de-east-1.amazonaws.eu"

@@ -150,6 +150,14 @@ HOSTILE = {
     "selector": "<style>" + ":not(" * 60_000 + "</style><b>",
     "entities": "&#" * 200_000,
     "spaces": " " * 490_000,
+    "effects": "<mjml><mj-body><mj-section><mj-column><mj-social>"
+    + "<mj-social-element name='x' icon-position='right'>t</mj-social-element>" * 4_500
+    + "</mj-social></mj-column></mj-section></mj-body></mjml>",
+    "defaults": "<mjml><mj-head><mj-attributes><mj-all "
+    + " ".join(f"a{n}=''" for n in range(40_000))
+    + "/></mj-attributes></mj-head><mj-body>"
+    + "<mj-section/>" * 9_000
+    + "</mj-body></mjml>",
     "inline": "<p style='" + "{{{{" * 100_000 + "'>",
 }
 

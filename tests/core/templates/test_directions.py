@@ -67,13 +67,15 @@ def test_the_direction_of_mjml(mjml: str, expected: tuple[str, set[str], str]) -
         (f'<html lang="de-AT"><body>{WORDS}</body></html>', "de", ""),
         (f'<html lang="{{{{ html_lang }}}}"><body>{WORDS}</body></html>', "de", ""),
         (f'<a href="javascript:void(0)">{WORDS}</a>', "", "REMOVED"),
+        (f'<link rel="stylesheet" href="https://x.test/a.css">{WORDS}', "", "UNSUPPORTED"),
+        (f'<link rel="stylesheet" href="https://fonts.googleapis.com/css?family=Lato">{WORDS}', "", ""),
         (f'<img src="a.png" alt="A">{WORDS}', "", ""),
         (f'<img src="a.png" alt="A" style="max-width:90px">{WORDS}', "", "NO_WIDTH"),
         (f'<img src="a.png" alt="A" style="width:100%">{WORDS}', "", "NO_WIDTH"),
         (f'<img src="a.png" alt="A" height=20>{WORDS}', "", ""),
     ],
 )
-def test_a_wrong_root_or_image_is_reported(html: str, language: str, code: str) -> None:
+def test_what_clients_show_wrongly_is_reported(html: str, language: str, code: str) -> None:
     assert [one.code for one in published(html, language).warnings] == ([code] if code else [])
 
 

@@ -24,6 +24,7 @@ def text_of(html: str) -> str:
         ("<a href='mailto:a@x.test'>a@x.test</a> <a href='#top'>up</a>", "a@x.test up"),
         ("<a href='https://x.test'><img src='x' alt='Home'></a>", "Home (https://x.test)"),
         ("<a href='https://x.test'><img src='x' alt=''></a>", "https://x.test"),
+        ("<a href='https://x.test'>Home</a><img src='x' alt='Map'>", "Home (https://x.test) Map"),
         ("<ul><li>a</li><li>b</li></ul>c", "- a\n- b\n\nc"),
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
         ("<h1>Title</h1>text<hr>end", "Title\n\ntext\n\n---\n\nend"),

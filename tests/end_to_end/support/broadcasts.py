@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -79,8 +80,8 @@ def wait_for(service: Service, broadcast_id: str, state: str = "DONE") -> dict[s
 def tour_broadcasts(service: Service) -> None:
     """Each way of a broadcast: parts of every kind, a time, a refusal by SES for now, a paused email, a lease."""
     email_id = batch_email(service)
-    members = list_of(service, "tour", "a@broadcast.example.net", "b@broadcast.example.net")
-    excluded = list_of(service, "tour without", "c@broadcast.example.net")
+    members = list_of(service, "broadcast tour", "a@broadcast.example.net", "b@broadcast.example.net")
+    excluded = list_of(service, "without", "c@broadcast.example.net")
     file = uploaded_file(service, "email,year\nc@broadcast.example.net,1\nd@broadcast.example.net,2\n")
     lists = {"include": [members], "exclude": [excluded]}
     broadcast_id = create(service, email_id, {"contactIlsLists": lists, "file": file})["id"]
@@ -94,6 +95,8 @@ def tour_broadcasts(service: Service) -> None:
     service.http.get(f"{BROADCASTS}/{broadcast_id}/recipients")
     _with_lease(service, email_id, members)
     _of_paused_email(service, members)
+    done = import_file(service, "email,city\ne@broadcast.example.net,Rome\nnobody,Rome\n", listId=int(members))
+    service.http.get(f"/crm/v3/imports/{done['id']}/errors")
 
 
 def _with_lease(service: Service, email_id: str, list_id: str) -> None:
@@ -109,12 +112,31 @@ def _with_lease(service: Service, email_id: str, list_id: str) -> None:
 
 
 def _of_paused_email(service: Service, list_id: str) -> None:
-    """Its page is a dead letter, and comes back by a redrive."""
+    """One of marketing mail is sent. The time of another comes while its email is paused, so its page is a dead letter."""
     service.http.post("/staffetta/v1/subscription-types", json={"id": "tour-news", "name": "N", "purpose": "Marketing"})
     link = '<a href="{{ unsubscribe_link }}">no more</a>'
-    details = {"subscriptionId": "tour-news"}
     content = {"html": f"<p>News {link}</p>", "plainTextVersion": "News {{ unsubscribe_link }}"}
-    email_id = batch_email(service, content=content, subscriptionDetails=details)
-    broadcast_id = create(service, email_id, {"contactIlsLists": {"include": [list_id]}})["id"]
-    act(service, broadcast_id, "send")
-    wait_for(service, broadcast_id)
+    email_id = batch_email(service, content=content, subscriptionDetails={"subscriptionId": "tour-news"})
+    to = {"contactIlsLists": {"include": [list_id]}}
+    sent = create(service, email_id, to)["id"]
+    act(service, sent, "send")
+    wait_for(service, sent)
+    broadcast_id = create(service, email_id, to)["id"]
+    soon = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+    assert act(service, broadcast_id, "send", sendAt=soon)["state"] == "SCHEDULED"
+    service.http.post("/staffetta/v1/sending/pause", json={"emailId": int(email_id)})
+    service.sweep()
+    letters = service.stack.container.get(wiring.adapters.broadcast_dead_letters)
+    service.wait_until(lambda: any(letter.reason for letter in letters.all()))
+    act(service, broadcast_id, "cancel")
+
+
+def import_file(service: Service, text: str, **chosen: Any) -> dict[str, Any]:
+    """Imports contacts, and returns the import when it is over."""
+    body = {"uploadId": uploaded_file(service, text), **chosen}
+    created_import = service.http.post("/staffetta/v1/imports", json=body)
+    assert created_import.status_code == 201, created_import.text
+    path = f"/crm/v3/imports/{created_import.json()['id']}"
+    service.wait_until(lambda: service.http.get(path).json()["state"] == "DONE")
+    result: dict[str, Any] = service.http.get(path).json()
+    return result

@@ -27,15 +27,22 @@ class Person:
         self.session = requests.Session()
 
     def get(self, path: str) -> requests.Response:
-        return self.session.get(self.base + path, timeout=NO_ANSWER_SECONDS)
+        return _checked(self.session.get(self.base + path, timeout=NO_ANSWER_SECONDS))
 
-    def submit(self, path: str, page: str = "", **fields: Any) -> requests.Response:
+    def submit(self, path: str, page: str = "", *, may_fail: bool = False, **fields: Any) -> requests.Response:
         """Loads the form's page, and posts the fields with its token."""
         match = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get(page or path).text)
         assert match, f"{page or path} has no form"
-        return self.session.post(
-            self.base + path, {"csrf": match[1], **fields}, timeout=NO_ANSWER_SECONDS, headers={"origin": self.base}
-        )
+        form = {"csrf": match[1], **fields}
+        headers = {"origin": self.base}
+        answer = self.session.post(self.base + path, form, timeout=NO_ANSWER_SECONDS, headers=headers)
+        return answer if may_fail else _checked(answer)
+
+
+def _checked(answer: requests.Response) -> requests.Response:
+    """No page fails: a permission that lacks would show here."""
+    assert answer.status_code < 500, answer.text
+    return answer
 
 
 def add_user(service: Service, email: str, role: Role = Role.ADMINISTRATOR) -> None:
@@ -72,6 +79,14 @@ def tour_console(service: Service) -> None:
         page = f"/console/users/{act}?email=guest@example.com"
         person.submit(f"/console/users/{act}", page, email="guest@example.com", role="viewer")
     person.submit("/console/password", email=email)
+    person.submit("/console/keys", name="tour", scopes="reports")
+    key = next(key for key in service.stack.container.get(wiring.adapters.api_keys).all() if key.name == "tour")
+    person.submit(f"/console/keys/{key.secret_id}/name", name="toured")
+    person.submit(f"/console/keys/{key.secret_id}/revoke")
+    person.submit("/console/subscription-types", name="Tour")
+    person.submit("/console/site-settings", company_name="Tour")
+    person.submit("/console/site-settings", company_name="")
+    assert person.get("/console/audit?action=api_key.revoked").ok
     person.submit("/console/sign-out", "/console")
 
 

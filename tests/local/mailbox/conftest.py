@@ -116,7 +116,7 @@ def site(mailbox: Mailbox, loop: asyncio.AbstractEventLoop) -> Iterator[Site]:
     async def history(message: str) -> Any:
         return histories.get(message)
 
-    runner = web.AppRunner(mailbox_app(mailbox, tracker, history))
+    runner = web.AppRunner(mailbox_app(mailbox, tracker, history, "http://console.test"))
 
     async def start() -> int:
         await runner.setup()

@@ -229,3 +229,10 @@ def test_the_pages_own_files_are_served(site: Any) -> None:
     assert "text/css" in site.get("/static/style.css").headers["content-type"]
     assert "javascript" in site.get("/static/mailbox.js").headers["content-type"]
     assert site.get("/static/../page.py").status in (403, 404)
+
+
+def test_a_mail_and_its_page_in_the_console_are_linked(site: Any) -> None:
+    mail_id = site.mailbox.deliver("", ["ada@customer.test"], b"Subject: x\n\nx", ses_message_id="0100-1")
+    assert 'href="http://console.test/console/messages/0100-1"' in site.get(f"/mail/{mail_id}").text
+    assert site.get("/message/0100-1").text == site.get(f"/mail/{mail_id}").text
+    assert site.get("/message/0100-2").status_code == 404

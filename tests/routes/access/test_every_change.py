@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
@@ -54,6 +55,7 @@ EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/sta
 DOMAINS = "/staffetta/v1/domains"
 RECORDS, PROPERTIES = "/crm/v3/objects/contacts", "/crm/v3/properties/contacts"
 LISTS, BROADCASTS = "/crm/v3/lists", "/staffetta/v1/broadcasts"
+IMPORTS, FORM = "/crm/v3/imports", "multipart/form-data; boundary=b0undary"
 STATUSES = "/communication-preferences/v4/statuses"
 V1_TOKENS = "/email/public/v1/smtpapi/tokens"
 TOKENS, TYPES, PARTIAL = (
@@ -164,6 +166,13 @@ EXAMPLES: dict[str, Prepare] = {
     ),
     "add_list_members_from": lambda _: ("PUT", f"{LISTS}/{list_('8')}/memberships/add-from/{list_('9')}", None),
     "clear_list": lambda _: ("DELETE", f"{LISTS}/{list_('10')}/memberships", None),
+    "create_import": lambda _: ("POST", IMPORTS, multipart("email\nimport-1@example.net\n")),
+    "create_import_of_upload": lambda aws: ("POST", "/staffetta/v1/imports", an_import(aws)),
+    "cancel_import": lambda aws: (
+        "POST",
+        f"{IMPORTS}/{done(('POST', '/staffetta/v1/imports', an_import(aws)))['id']}/cancel",
+        None,
+    ),
     "create_broadcast": lambda _: ("POST", BROADCASTS, a_broadcast()),
     "send_broadcast": lambda _: ("POST", f"{BROADCASTS}/{broadcast()}/send", None),
     "pause_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/pause", {"reason": "a typo"}),
@@ -231,7 +240,8 @@ def done(request: Request) -> Any:
     method, target, body = request
     path, _, query = target.partition("?")
     handler = smtp_tokens.handler if path.startswith((TOKENS, V1_TOKENS)) else api.handler
-    status, answer = call(method, path, body, handler=handler, queryStringParameters=dict(parse_qsl(query)))
+    form = {"headers": {"content-type": FORM}} if isinstance(body, str) else {}
+    status, answer = call(method, path, body, handler=handler, queryStringParameters=dict(parse_qsl(query)), **form)
     assert status < 300, answer
     return answer
 
@@ -257,6 +267,21 @@ def published() -> str:
     email_id = email()
     done(("POST", f"{EMAILS}/{email_id}/publish", None))
     return email_id
+
+
+def multipart(text: str) -> str:
+    """Returns HubSpot's body of an import."""
+    file = {
+        "fileName": "a.csv",
+        "fileImportPage": {"columnMappings": [{"columnName": "email", "propertyName": "email"}]},
+    }
+    parts = {"importRequest": json.dumps({"name": "People", "files": [file]}), "files": text}
+    head = '--b0undary\r\nContent-Disposition: form-data; name="{}"\r\n\r\n'
+    return "".join(head.format(name) + part + "\r\n" for name, part in parts.items()) + "--b0undary--\r\n"
+
+
+def an_import(aws: Container) -> dict[str, str]:
+    return {"uploadId": aws.get(wiring.contacts.import_contacts).upload(b"email\nimport-2@example.net\n")}
 
 
 def a_broadcast() -> dict[str, Any]:

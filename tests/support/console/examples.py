@@ -5,10 +5,18 @@
 
 from __future__ import annotations
 
+from functions import wiring
+from functions.core.access.roles import Role
+from functions.core.access.users import User
+from functions.core.contacts.subscription import SubscriptionType
+from functions.ports.access import ApiKey
+from functions.wiring import Container
 from tests.support.console import room_examples
 from tests.support.console.example import Example
+from tests.support.examples import NOON_TEXT
 
 OTHER = "other@example.com"  # a user, who is not the visitor
+KEY = "ab" * 32  # the id of an API key
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /": (Example("/"),),
@@ -52,6 +60,47 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         for act, fields in (("role", {"role": "viewer"}), ("remove", {}), ("sign-out", {}), ("second-factor", {}))
     },
     **room_examples.EXAMPLES,
+    "GET /console/keys": (Example("/console/keys"),),
+    "POST /console/keys": (Example("/console/keys", {"name": "shop", "scopes": "reports"}),),
+    "GET /console/keys/{keyId}/name": (Example(f"/console/keys/{KEY}/name"),),
+    "POST /console/keys/{keyId}/name": (Example(f"/console/keys/{KEY}/name", {"name": "till"}),),
+    "GET /console/keys/{keyId}/revoke": (Example(f"/console/keys/{KEY}/revoke"),),
+    "POST /console/keys/{keyId}/revoke": (Example(f"/console/keys/{KEY}/revoke"),),
+    "GET /console/audit": (
+        Example("/console/audit"),
+        Example("/console/audit?by=nobody&action=user.invited&since=2026-11-01&until=2026-11-30"),
+    ),
+    "GET /console/subscription-types": (Example("/console/subscription-types"),),
+    "POST /console/subscription-types": (
+        Example("/console/subscription-types", {"name": "News", "description": "What is new", "purpose": "marketing"}),
+    ),
+    "GET /console/subscription-types/{typeId}": (Example("/console/subscription-types/news"),),
+    "POST /console/subscription-types/{typeId}": (
+        Example("/console/subscription-types/news", {"name": "News", "description": "", "purpose": ""}),
+    ),
+    "GET /console/site-settings": (Example("/console/site-settings"),),
+    "POST /console/site-settings": (Example("/console/site-settings", {"company_name": "Acme"}),),
     "GET /console/static/{hash}/{file}": (Example("/console/static/0/style.css"),),
 }
 """By the method and path of the page table."""
+
+
+def prepare(container: Container) -> None:
+    """Stores what the addresses show: an API key, a subscription type, a user besides the visitor."""
+    room_examples.prepare(container)
+    container.get(wiring.adapters.api_keys).put(
+        ApiKey(
+            secret_id=KEY,
+            name="shop",
+            prefix="stf_abcdef",
+            owner="you@example.com",
+            scopes=("reports",),
+            created_at=NOON_TEXT,
+        )
+    )
+    news = SubscriptionType(id="news", name="News", created_at=NOON_TEXT, updated_at=NOON_TEXT)
+    container.get(wiring.adapters.subscription_types).put(news)
+    invited = User(
+        email=OTHER, role=Role.EDITOR, invited_at=NOON_TEXT, invited_by="you@example.com", second_factor=True
+    )
+    container.get(wiring.adapters.users).create(invited)

@@ -12,6 +12,7 @@ from functions.core.templates.html.masking import MARKS, Masked
 from functions.core.templates.markup import attributes, spans
 
 _SETS_DIRECTION = re.compile(r"(?<![\w-])direction\s*+:|\bhtml_lang_dir\b", re.IGNORECASE)
+_LETTERS_MIN = 5  # fewer are no sign of a language
 _ROOTS = frozenset({"html", "mjml"})
 _RAW = frozenset({"style", "script", "title", "mj-style", "mj-title"})
 
@@ -41,7 +42,9 @@ def letters(mask: str) -> str:
 
 def is_rightward(text: str) -> bool:
     """Whether most letters are of a right-to-left script."""
-    return sum(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text) * 2 > len(text)
+    return len(text) >= _LETTERS_MIN and sum(
+        unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text
+    ) * 2 > len(text)
 
 
 def set_right_to_left(document: Document, edits: Edits) -> None:

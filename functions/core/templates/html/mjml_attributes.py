@@ -65,3 +65,8 @@ def unknown(element: str, attribute: str) -> bool:
 
 def without_effect(element: str, attribute: str) -> bool:
     return attribute in WITHOUT_EFFECT.get(element, ())
+
+
+def exists(attribute: str) -> bool:
+    """Whether any element of MJML has an attribute."""
+    return attribute in _OF_EVERY_ELEMENT or attribute in _EVERYWHERE or attribute == "name"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
+from functions.core.templates.html import mjml_attributes
 from functions.core.templates.html.edits import Edits
 from functions.core.templates.markup import MarkupSpan, attribute_list, attributes, spans
 
@@ -56,7 +57,8 @@ class Defaults(Struct):
                 defaults._add(tag.name, own(mjml, tag))
         return defaults
 
-    def _add(self, name: str, values: dict[str, str]) -> None:
+    def _add(self, name: str, written: dict[str, str]) -> None:
+        values = {key: value for key, value in written.items() if mjml_attributes.exists(key)}
         if name == "mj-all":
             self.of_all |= values
         elif name == "mj-class":
@@ -65,11 +67,11 @@ class Defaults(Struct):
             self.of_elements.setdefault(name, {}).update(values)
 
     def complete(self, element: str, own: Values) -> dict[str, str]:
-        """Returns an element's attributes with its defaults. Its classes override those of its name."""
-        values = {**self.of_all, **self.of_elements.get(element, {})}
-        for name in own.get("mj-class", "").split():
-            values |= self.of_classes.get(name, {})
-        return {**values, **own}
+        """Returns an element's attributes with its defaults. Its classes override those of its name, and the last class wins."""
+        of_classes: dict[str, str] = {}
+        for name in dict.fromkeys(reversed(own.get("mj-class", "").split())):
+            of_classes = {**self.of_classes.get(name, {}), **of_classes}
+        return {**self.of_all, **self.of_elements.get(element, {}), **of_classes, **own}
 
 
 def marked(mjml: str, *, right_to_left: bool = False) -> Marked:
@@ -244,9 +246,7 @@ class _Writer(Struct):
             self.edits.insert(self.html.index('"', style + len('style="')), f"padding-top:{gap};")
 
     def _write(self, target: _Target, name: str, value: str, at: int) -> None:
-        tag = next(
-            tag for tag in self.tags[at:] if tag.name in target.tags and target.class_ in self.html[tag.start : tag.end]
-        )
+        tag = self.tags[self._find(target.tags, at, target.class_)]
         if not target.declares:
             self.edits.insert(tag.start + 1 + len(tag.name), f' {name}="{value}"')
             return
@@ -260,7 +260,7 @@ class _Writer(Struct):
 
     def _write_fluid_height(self, padding: str, at: int) -> None:
         """Replaces the height of a hero's cell by a cell on each side, as high as a share of the width."""
-        row = next(index for index in range(at, len(self.tags)) if self.tags[index].name == "tr")
+        row = self._find(("tr",), at)
         cell, side = self.tags[row + 1], f'<td style="width:0.01%;{padding}mso-padding-bottom-alt:0;"></td>'
         for attribute in attribute_list(self.html, cell):
             if attribute.name == "height":
@@ -277,10 +277,20 @@ class _Writer(Struct):
             self.edits.insert(cells[0][0], self.html[slice(*cells[1])])
             self.edits.replace(*cells[1])
 
+    def _find(self, names: tuple[str, ...], at: int, class_: str = "") -> int:
+        """Returns the index of the first tag of these names, from an index on."""
+        tags, html = self.tags, self.html
+        return next(
+            index
+            for index in range(at, len(tags))
+            if tags[index].name in names and class_ in html[tags[index].start : tags[index].end]
+        )
+
     def _cells(self, row: int) -> list[tuple[int, int]]:
         """Returns the offsets of the cells in the row with this index."""
         cells, depth, start = list[tuple[int, int]](), 0, 0
-        for tag in self.tags[row + 1 :]:
+        for index in range(row + 1, len(self.tags)):
+            tag = self.tags[index]
             if tag.name == "tr" and tag.kind == "close" and not depth:
                 break
             if tag.name == "td" and tag.kind == "open":

@@ -180,6 +180,8 @@ class _TextReader(Struct):
     def _image(self, element: Element) -> None:
         alt = self._attribute(element, "alt")
         if alt and alt[0].strip():
+            if self.items and isinstance(self.items[-1], LinkEnd):
+                self.items.append(Space())
             self.items += self._parts(alt[1], alt[1] + len(alt[0]))
 
     def _link(self, element: Element, opened: _Open) -> None:

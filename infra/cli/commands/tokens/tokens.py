@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import asdict
 
-from functions.core.tokens.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
+from functions.core.tokens.smtp_settings import PROGRAMS, SmtpSettings
 from functions.steps.tokens.reset_smtp_password import GRACE_MAX
 from infra.cli.command import Group
 from infra.cli.errors import CommandError, camel_case
 from infra.cli.options import ADDRESS, INSTANT, json_option, limit_option, stage_option, yes_option
+from infra.cli.smtp_server import usual_server
 from infra.cli.terminal import confirm, note, show, show_json, show_table
-from infra.config import LOCAL
 
 if TYPE_CHECKING:
     from functions.core.tokens.smtp_token import SmtpToken
@@ -174,20 +174,14 @@ def _row(token: SmtpApiTokenView) -> tuple[object, ...]:
 
 
 def _settings(stage: Stage, credentials: SmtpCredentials, host: str | None, port: int | None) -> SmtpSettings:
-    settings, running = stage.container.settings, stage.running
-    if running:
-        usual_host, ports = running.smtp_host, (running.smtp_port, running.smtps_port)
-    elif stage.name == LOCAL:
-        usual_host, ports = "127.0.0.1", LOCAL_PORTS
-    else:
-        usual_host, ports = f"email-smtp.{settings.region}.amazonaws.com", PORTS
+    usual_host, ports = usual_server(stage)
     return SmtpSettings(
         host=host or usual_host,
         port=port or ports[0],
         tls_port=ports[1],
         user=credentials.token.key_id,
         password=credentials.password,
-        domain=settings.domain,
+        domain=stage.container.settings.domain,
     )
 
 

@@ -332,7 +332,9 @@ _SERVICES: Final[Mapping[str, Mapping[str, PermissionRule]]] = {
     "s3": _S3,
     "iam": _IAM,
     "sts": _STS,
-    "cloudwatch": _each("cloudwatch", "PutMetricData GetMetricData GetMetricStatistics ListMetrics", _any),
+    "cloudwatch": _each(
+        "cloudwatch", "PutMetricData GetMetricData GetMetricStatistics ListMetrics DescribeAlarms", _any
+    ),
     "lambda": {
         "Invoke": _as("lambda:InvokeFunction", _function),
         **_each("lambda", "GetFunction GetFunctionConfiguration", _function),

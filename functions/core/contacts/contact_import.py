@@ -1,0 +1,148 @@
+"""An import of contacts from a CSV file: what its columns are, and what one line of it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from functions.core import addresses
+from functions.core.contacts import property_definitions
+from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType, unknown
+from functions.core.csv_file import CsvFormat, Place, Record
+from functions.core.errors import FieldError
+
+EMAIL = "email"
+EMAIL_NAMES = frozenset({"email", "e-mail", "email address", "e-mail address", "emailaddress"})
+PAGE = 1000  # lines that are imported before the progress is stored
+NAME_MAX = 200
+
+
+class ImportState(StrEnum):
+    """HubSpot's words."""
+
+    STARTED = "STARTED"
+    PROCESSING = "PROCESSING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+
+
+OVER = frozenset({ImportState.DONE, ImportState.FAILED, ImportState.CANCELED})
+
+
+class DateFormat(StrEnum):
+    """HubSpot's words for the order of a date's parts."""
+
+    MONTH_DAY_YEAR = "MONTH_DAY_YEAR"
+    DAY_MONTH_YEAR = "DAY_MONTH_YEAR"
+    YEAR_MONTH_DAY = "YEAR_MONTH_DAY"
+
+
+class ContactImport(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    file: str  # the id of the upload
+    columns: tuple[str, ...]  # the property of each column, empty if it is not imported
+    format: CsvFormat
+    place: Place  # up to which the file is imported
+    created_at: str
+    created_by: str
+    date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
+    list_id: int | None = None  # to which the contacts are added
+    opt_out: str = ""  # the subscription type that they leave; `*`: all of them
+    state: ImportState = ImportState.STARTED
+    updated_at: str = ""
+    lines: int = 0  # read so far
+    created: int = 0
+    updated: int = 0
+    errors: int = 0  # lines that were not imported
+    error_pages: tuple[int, ...] = ()  # numbers of lines in each file of errors
+    reason: str = ""  # why it failed
+    version: int = 0
+
+
+class LineError(Struct, frozen=True):
+    line: int  # of the file, from 1
+    message: str
+    code: str = "INVALID_VALUE"
+    column: str = ""  # the property
+
+
+class ImportedLine(Struct, frozen=True):
+    line: int
+    email: str
+    values: Mapping[str, str]
+
+
+def columns_of(
+    header: Sequence[str], mapping: Mapping[str, str] | None, definitions: Mapping[str, PropertyDefinition]
+) -> tuple[tuple[str, ...], list[FieldError]]:
+    """Returns the property of each column: by the mapping, or by a property's name or label. Returns every error too."""
+    names = {one.label.lower(): name for name, one in definitions.items()} | {
+        name.lower(): name for name in definitions
+    }
+    names |= dict.fromkeys(EMAIL_NAMES, EMAIL)
+    if mapping is not None:
+        columns = tuple(mapping.get(column.strip(), "") for column in header)
+        missing = mapping.keys() - {column.strip() for column in header}
+        errors = [
+            FieldError("columnMappings", f"the file has no column {name!r}", "UNKNOWN_COLUMN")
+            for name in sorted(missing)
+        ]
+    else:
+        columns = tuple(names.get(column.strip().lower(), column.strip()) for column in header)
+        errors = []
+    for column, name in zip(header, columns, strict=True):
+        definition = definitions.get(name)
+        if name and definition is None:
+            message = f"the column {column.strip()!r}: {unknown(definitions, name)}: create it, or map the column"
+            errors.append(FieldError("columnMappings", message, "PROPERTY_DOESNT_EXIST"))
+        elif definition and definition.read_only:
+            errors.append(FieldError("columnMappings", f"{name} is computed: it cannot be set", "READ_ONLY_VALUE"))
+    if columns.count(EMAIL) != 1:
+        errors.append(FieldError("columnMappings", "one column must be the email", "REQUIRED_FIELD"))
+    return columns, errors
+
+
+def read_line(
+    one: ContactImport, record: Record, definitions: Mapping[str, PropertyDefinition]
+) -> ImportedLine | LineError:
+    """An empty cell leaves the contact's value as it is."""
+    if record.error:
+        return LineError(record.line, record.error, "UNREADABLE_LINE")
+    if len(record.values) > len(one.columns):
+        message = f"has {len(record.values)} values; the first line has {len(one.columns)} names"
+        return LineError(record.line, message, "TOO_MANY_VALUES")
+    cells = dict(zip(one.columns, record.values, strict=False))
+    try:
+        address = addresses.parse(cells.get(EMAIL, ""))
+    except ValueError as error:
+        return LineError(record.line, str(error), "INVALID_EMAIL", EMAIL)
+    texts = {name: value.strip() for name, value in cells.items() if name not in {"", EMAIL} and value.strip()}
+    values, errors = property_definitions.checked(
+        definitions, {name: _date(text, definitions[name], one.date_format) for name, text in texts.items()}, ""
+    )
+    if errors:
+        first = errors[0]
+        return LineError(record.line, f"{first.field.lstrip('.')} {first.message}", first.code, first.field.lstrip("."))
+    return ImportedLine(record.line, address.email, values)
+
+
+_PARTS = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
+_ORDER = {
+    DateFormat.MONTH_DAY_YEAR: (2, 0, 1),
+    DateFormat.DAY_MONTH_YEAR: (2, 1, 0),
+    DateFormat.YEAR_MONTH_DAY: (0, 1, 2),
+}
+
+
+def _date(text: str, definition: PropertyDefinition, format_: DateFormat) -> str:
+    """'31.12.2026' → '2026-12-31'. Any other text is checked as it is."""
+    parts = _PARTS.fullmatch(text) if definition.type is PropertyType.DATE else None
+    if parts is None:
+        return text
+    year, month, day = (parts.groups()[place] for place in _ORDER[format_])
+    return f"{year.zfill(4)}-{month.zfill(2)}-{day.zfill(2)}"

@@ -1,0 +1,26 @@
+"""The audit log: who did what, and when."""
+
+from __future__ import annotations
+
+from functions import wiring
+from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import ACCOUNT
+from functions.http.responses import HtmlPage
+from functions.pages.page import N_, MenuGroup, get
+from functions.pages.visit import PageVisit
+from functions.steps.access.search_audit import AuditSearch
+
+PATH, PAGE = "/console/audit", 50
+FIELDS = ("by", "action", "subject", "since", "until")
+
+
+def show_audit(visit: PageVisit) -> HtmlPage:
+    query = {name: visit.query.get(name, "").strip() for name in FIELDS}
+    entries, after = wiring.get(wiring.access.search_audit)(
+        AuditSearch(**query), PAGE, visit.actor, visit.query.get("after", "")
+    )
+    actions = [("", visit.gettext("all")), *((action, action) for action in sorted(map(str, AuditAction)))]
+    return visit.page("access/audit.html", entries=entries, after=after, query=query, actions=actions)
+
+
+PAGES = (get(PATH, show_audit, ACCOUNT, menu=(MenuGroup.SETTINGS, N_("Audit log"))),)

@@ -1,0 +1,117 @@
+"""Imports of contacts: HubSpot's shapes, and our own request for a file that was uploaded."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, field
+
+from functions.core.contacts.contact_import import NAME_MAX, DateFormat
+from functions.routes.contacts.list_models import ListId
+from functions.routes.http.models import ApiModel, Instant, OpenModel, OwnModel
+from functions.routes.http.paging import ForwardPaging
+
+
+class ColumnMapping(OpenModel):
+    """HubSpot's. A column without `propertyName` is not imported."""
+
+    column_name: str
+    property_name: str = ""
+    column_object_type_id: str = "0-1"
+
+
+class FileImportPage(OpenModel):
+    column_mappings: list[ColumnMapping] = field(default_factory=list)
+    has_header: bool = True
+
+
+class ImportFile(OpenModel):
+    file_import_page: FileImportPage
+    file_name: str = ""
+    file_format: Literal["CSV", "SPREADSHEET"] = "CSV"
+
+
+class HubSpotImportRequest(OpenModel):
+    name: Annotated[str, Meta(min_length=1, max_length=NAME_MAX)]
+    files: Annotated[list[ImportFile], Meta(min_length=1, max_length=1)]
+    date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
+
+
+class ImportCreateRequest(OwnModel):
+    """`mapping` is from the file's columns to properties; absent: by the names and labels of the properties."""
+
+    upload_id: Annotated[str, Meta(max_length=36, description="of a CSV file: see /staffetta/v1/uploads")]
+    name: Annotated[str, Meta(max_length=NAME_MAX)] = ""
+    mapping: dict[str, str] | None = None
+    date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
+    list_id: Annotated[ListId, Meta(description="a manual list, to which the contacts are added")] | None = None
+    opt_out: Annotated[
+        str, Meta(max_length=100, description="a subscription type that every contact of the file leaves; * for all")
+    ] = ""
+
+
+class ImportListQuery(OwnModel):
+    limit: Annotated[int, Meta(ge=1, le=100)] = 20
+    after: str | None = None
+
+
+class ImportErrorsQuery(OpenModel):
+    after: str | None = None
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 1000
+
+
+class ImportMetadata(ApiModel):
+    """`fileEncoding` is as it was recognised."""
+
+    counters: dict[str, int]
+    file_ids: list[str]
+    object_lists: list[dict[str, Any]]
+    file_encoding: str
+
+
+class ImportView(ApiModel):
+    id: str
+    state: Literal["STARTED", "PROCESSING", "DONE", "FAILED", "CANCELED"]
+    created_at: Instant
+    updated_at: Instant
+    metadata: ImportMetadata
+    opt_out_import: Annotated[bool, Meta(description="whether the contacts leave a subscription type")]
+    mapped_object_type_ids: list[str]
+    import_name: str
+    reason: str = ""
+
+
+class ImportPageView(ApiModel):
+    results: list[ImportView]
+    paging: ForwardPaging | None = None
+
+
+class ImportRow(ApiModel):
+    line_number: Annotated[int, Meta(description="of the file, from 1")]
+    file_id: int
+    page_name: str
+    row_data: list[str]
+    contains_encrypted_properties: bool
+
+
+class ImportErrorView(ApiModel):
+    id: str
+    created_at: int
+    error_type: str
+    error_message: str
+    source_data: ImportRow
+    object_type: str
+    column: str = ""
+
+
+class ImportErrorsView(ApiModel):
+    results: list[ImportErrorView]
+    paging: ForwardPaging | None = None
+
+
+class ImportActionView(ApiModel):
+    """HubSpot's ActionResponse."""
+
+    status: Literal["COMPLETE"]
+    started_at: Instant
+    completed_at: Instant

@@ -1,0 +1,168 @@
+"""Imports of contacts over HTTP: HubSpot's multipart call, and ours for a large file that was uploaded."""
+
+from __future__ import annotations
+
+import msgspec
+
+from functions import wiring
+from functions.core import timestamps
+from functions.core.contacts.contact_import import ContactImport, LineError
+from functions.core.errors import FieldError, Rejected
+from functions.core.models.field_errors import FieldErrors
+from functions.routes.contacts.import_models import (
+    HubSpotImportRequest,
+    ImportActionView,
+    ImportCreateRequest,
+    ImportErrorsQuery,
+    ImportErrorsView,
+    ImportErrorView,
+    ImportListQuery,
+    ImportMetadata,
+    ImportPageView,
+    ImportRow,
+    ImportView,
+)
+from functions.routes.contacts.multipart import parts_of
+from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.models.reader import body_of, query_of, read_body
+from functions.routes.http.paging import next_page
+from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
+
+
+def create_import(request: ApiRequest) -> ImportView:
+    parts = parts_of(request.headers.get("content-type", ""), request.body)
+    errors = FieldErrors()
+    for name in ("importRequest", "files"):
+        if len(parts.get(name, [])) != 1:
+            errors.add(
+                name, f"is a part that must be there once, not {len(parts.get(name, []))} times", "REQUIRED_FIELD"
+            )
+    errors.check()
+    body = _hubspot_request(parts["importRequest"][0])
+    (file,) = body.files
+    if file.file_format != "CSV":
+        raise Rejected([FieldError("files[0].fileFormat", "must be CSV: save the spreadsheet as CSV", "INVALID_FILE")])
+    mapping = {one.column_name.strip(): one.property_name for one in file.file_import_page.column_mappings}
+    step = _step()
+    upload_id = step.upload(parts["files"][0])
+    chosen = ImportRequest(name=body.name, file=upload_id, mapping=mapping or None, date_format=body.date_format)
+    return _view(step.create(chosen, request.caller))
+
+
+def create_import_of_upload(request: ApiRequest) -> ImportView:
+    body = body_of(request, ImportCreateRequest)
+    chosen = ImportRequest(
+        name=body.name or "import",
+        file=body.upload_id,
+        mapping=body.mapping,
+        date_format=body.date_format,
+        list_id=body.list_id,
+        opt_out=body.opt_out,
+    )
+    return _view(_step().create(chosen, request.caller))
+
+
+def list_imports(request: ApiRequest) -> ImportPageView:
+    query = query_of(request, ImportListQuery)
+    imports = list(_step().imports.all())
+    start = next((at for at, one in enumerate(imports, start=1) if one.id == query.after), 0)
+    if query.after and not start:
+        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
+    page = imports[start : start + query.limit]
+    more = start + query.limit < len(imports)
+    return ImportPageView(
+        results=[_view(one) for one in page], paging=next_page(request, page[-1].id) if more else None
+    )
+
+
+def get_import(request: ApiRequest) -> ImportView:
+    return _view(_step().get(_id(request)))
+
+
+def cancel_import(request: ApiRequest) -> ImportActionView:
+    one = _step().cancel(_id(request), request.caller)
+    return ImportActionView(status="COMPLETE", started_at=one.created_at, completed_at=one.updated_at)
+
+
+def list_import_errors(request: ApiRequest) -> ImportErrorsView:
+    """A page of results is what one page of the import reported."""
+    after = query_of(request, ImportErrorsQuery).after or "0"
+    one = _step().get(_id(request))
+    if not (after.isascii() and after.isdecimal()) or int(after) > len(one.error_pages):
+        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
+    number = int(after) + 1
+    if number > len(one.error_pages):
+        return ImportErrorsView(results=[])
+    errors = _step().errors(one.id, number)
+    return ImportErrorsView(
+        results=[_error_view(one, error) for error in errors],
+        paging=next_page(request, str(number)) if number < len(one.error_pages) else None,
+    )
+
+
+OPERATIONS: dict[str, ApiOperation] = {
+    "create_import": create_import,
+    "create_import_of_upload": create_import_of_upload,
+    "list_imports": list_imports,
+    "get_import": get_import,
+    "cancel_import": cancel_import,
+    "list_import_errors": list_import_errors,
+}
+
+
+def _step() -> ImportContacts:
+    return wiring.get(wiring.contacts.import_contacts)
+
+
+def _id(request: ApiRequest) -> str:
+    return request.path_parameters["importId"]
+
+
+def _hubspot_request(text: bytes) -> HubSpotImportRequest:
+    """Raises Rejected with every error."""
+    try:
+        values = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Rejected([FieldError("importRequest", f"is not JSON: {error}", "INVALID_JSON")]) from error
+    if not isinstance(values, dict):
+        raise Rejected([FieldError("importRequest", "must be a JSON object", "INVALID_JSON")])
+    errors = FieldErrors()
+    body = read_body(HubSpotImportRequest, values, errors)
+    errors.check()
+    return body
+
+
+def _view(one: ContactImport) -> ImportView:
+    counters = {
+        "TOTAL_ROWS": one.lines,
+        "CREATED_OBJECTS": one.created,
+        "UPDATED_OBJECTS": one.updated,
+        "ERRORS": one.errors,
+    }
+    return ImportView(
+        id=one.id,
+        state=one.state.value,
+        created_at=one.created_at,
+        updated_at=one.updated_at,
+        metadata=ImportMetadata(
+            counters=counters, file_ids=[one.file], object_lists=[], file_encoding=one.format.encoding_name
+        ),
+        opt_out_import=bool(one.opt_out),
+        mapped_object_type_ids=["0-1"],
+        import_name=one.name,
+        reason=one.reason,
+    )
+
+
+def _error_view(one: ContactImport, error: LineError) -> ImportErrorView:
+    return ImportErrorView(
+        id=f"{one.id}-{error.line}",
+        created_at=timestamps.milliseconds(one.updated_at),
+        error_type=error.code,
+        error_message=error.message,
+        source_data=ImportRow(
+            line_number=error.line, file_id=0, page_name="", row_data=[], contains_encrypted_properties=False
+        ),
+        object_type="CONTACT",
+        column=error.column,
+    )

@@ -1,0 +1,28 @@
+"""The parts of a multipart/form-data body, as HubSpot's clients send a file."""
+
+from __future__ import annotations
+
+from email.parser import BytesParser
+from email.policy import HTTP
+
+from functions.core.errors import FieldError, Rejected
+
+PARTS_MAX = 20
+
+
+def parts_of(content_type: str, body: bytes) -> dict[str, list[bytes]]:
+    """Returns the contents of each field. Raises Rejected if the body is anything else."""
+    if not content_type.lower().startswith("multipart/form-data"):
+        raise Rejected(
+            [FieldError("body", "must be multipart/form-data, with importRequest and files", "INVALID_BODY")]
+        )
+    message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    if not message.is_multipart():
+        raise Rejected([FieldError("body", "has no parts: check the boundary of its Content-Type", "INVALID_BODY")])
+    parts: dict[str, list[bytes]] = {}
+    for part in list(message.iter_parts())[:PARTS_MAX]:
+        name = part.get_param("name", header="content-disposition")
+        payload = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(payload, bytes):
+            parts.setdefault(name, []).append(payload)
+    return parts

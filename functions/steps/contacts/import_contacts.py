@@ -1,0 +1,243 @@
+"""Import contacts from a CSV file: in pages, whose progress is stored. A page that is repeated after a crash changes nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import csv_file, timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
+from functions.core.broadcasts.jobs import ImportJob
+from functions.core.contacts import property_definitions
+from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
+from functions.core.contacts.contact_import import (
+    OVER,
+    PAGE,
+    ContactImport,
+    DateFormat,
+    ImportedLine,
+    ImportState,
+    LineError,
+    columns_of,
+    read_line,
+)
+from functions.core.contacts.property_definitions import PropertyDefinition
+from functions.core.csv_file import CsvError, Place
+from functions.core.errors import FieldError, NotFound, Rejected
+from functions.ports import Clock, NewId
+from functions.ports.contacts import (
+    ContactImports,
+    ContactLists,
+    Contacts,
+    ImportFiles,
+    ListMembers,
+    SubscriptionTypes,
+)
+from functions.steps.contacts.properties import ContactProperties
+
+SOURCE = "import"  # of the decisions of an opt-out import
+Run = Callable[[Callable[[ImportedLine], bool | None], Iterable[ImportedLine]], Iterable[bool | None]]
+
+
+class ImportQueue(Protocol):
+    def enqueue(self, *jobs: ImportJob, delay_seconds: int = 0) -> None: ...
+
+
+class ImportRequest(Struct, frozen=True, kw_only=True):
+    name: str
+    file: str
+    mapping: Mapping[str, str] | None = None  # column → property; None: by the columns' names
+    date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
+    list_id: int | None = None
+    opt_out: str = ""
+
+
+class ImportContacts(Struct, frozen=True, kw_only=True):
+    """The steps with their dependencies. `run` may import several lines at once."""
+
+    imports: ContactImports
+    files: ImportFiles
+    queue: ImportQueue
+    contacts: Contacts
+    lists: ContactLists
+    members: ListMembers
+    types: SubscriptionTypes
+    properties: ContactProperties
+    clock: Clock
+    new_id: NewId
+    run: Run = map
+
+    def get(self, import_id: str) -> ContactImport:
+        """Raises NotFound."""
+        one = self.imports.get(import_id)
+        if one is None:
+            raise NotFound(f"there is no import {import_id!r}")
+        return one
+
+    def errors(self, import_id: str, number: int) -> Sequence[LineError]:
+        """Returns a page of the lines that were not imported. Raises NotFound if their time of storage is over."""
+        try:
+            return self.files.read_errors(import_id, number)
+        except LookupError as error:
+            raise NotFound(f"the errors of import {import_id} are not stored any more") from error
+
+    def upload(self, octets: bytes) -> str:
+        """Stores a file that came with the request. Returns its id."""
+        upload_id = self.new_id()
+        self.files.write_upload(upload_id, octets)
+        return upload_id
+
+    def create(self, request: ImportRequest, by: Actor) -> ContactImport:
+        """Checks the first line, and begins. Raises Rejected with every error, and Forbidden."""
+        by.require(CONTACT_DATA, ACCOUNT)
+        errors = [*self._target_errors(request)]
+        try:
+            format_ = csv_file.detect(self.files.read_upload(request.file, 0))
+            chunks = self.files.read_upload(request.file, format_.start)
+            header = next(csv_file.records(chunks, format_, Place(format_.start)), None)
+        except CsvError as error:
+            raise Rejected([*errors, FieldError("files", f"the file {error}", "INVALID_FILE")]) from error
+        except LookupError as error:
+            raise Rejected([*errors, FieldError("file", "is not uploaded: PUT it to its URL first")]) from error
+        if header is None or header.error:
+            raise Rejected([*errors, FieldError("files", "the file has no readable first line", "INVALID_FILE")])
+        columns, wrong = columns_of(header.values, request.mapping, self.properties.list())
+        if errors or wrong:
+            raise Rejected([*errors, *wrong])
+        now = timestamps.iso(self.clock())
+        one = ContactImport(
+            id=self.new_id(),
+            name=request.name,
+            file=request.file,
+            columns=columns,
+            format=format_,
+            place=header.end,
+            created_at=now,
+            created_by=by.name,
+            date_format=request.date_format,
+            list_id=request.list_id,
+            opt_out=request.opt_out,
+            updated_at=now,
+        )
+        self.imports.create(one)
+        self.queue.enqueue(ImportJob(one.id))
+        return one
+
+    def cancel(self, import_id: str, by: Actor) -> ContactImport:
+        """Lines that are imported stay. Raises NotFound and Forbidden."""
+        by.require(CONTACT_DATA, ACCOUNT)
+        return self.imports.edit(
+            import_id, lambda one: one if one.state in OVER else replace(one, state=ImportState.CANCELED)
+        )
+
+    def __call__(self, job: ImportJob, until: float) -> None:
+        """Imports pages until the time is over, and then queues its own continuation."""
+        one = self.imports.get(job.import_id)
+        definitions = self.properties.list()
+        while one and one.state not in OVER:
+            if self.clock() >= until:
+                self.queue.enqueue(job)
+                return
+            one = self._page(one, definitions)
+
+    def _page(self, one: ContactImport, definitions: Mapping[str, PropertyDefinition]) -> ContactImport:
+        lines: list[ImportedLine] = []
+        errors: list[LineError] = []
+        place = one.place
+        is_last = True
+        try:
+            chunks = self.files.read_upload(one.file, one.place.offset)
+            for number, record in enumerate(csv_file.records(chunks, one.format, one.place)):
+                if number == PAGE:
+                    is_last = False
+                    break
+                place = record.end
+                line = read_line(one, record, definitions)
+                if isinstance(line, LineError):
+                    errors.append(line)
+                else:
+                    lines.append(line)
+        except LookupError:
+            return self._save(one, replace(one, state=ImportState.FAILED, reason="the file is gone: upload it again"))
+        created, updated = self._store(one, lines, definitions, errors)
+        if errors:
+            ordered = sorted(errors, key=lambda error: error.line)
+            self.files.write_errors(one.id, len(one.error_pages) + 1, ordered)
+        after = replace(
+            one,
+            state=ImportState.DONE if is_last else ImportState.PROCESSING,
+            place=place,
+            lines=one.lines + len(lines) + len(errors),
+            created=one.created + created,
+            updated=one.updated + updated,
+            errors=one.errors + len(errors),
+            error_pages=(*one.error_pages, len(errors)) if errors else one.error_pages,
+        )
+        return self._save(one, after)
+
+    def _save(self, before: ContactImport, after: ContactImport) -> ContactImport:
+        """A canceled import stays so. A page that another worker stored first is not counted again."""
+        now = timestamps.iso(self.clock())
+
+        def saved(current: ContactImport) -> ContactImport:
+            if current.place != before.place or current.state in OVER:
+                return current
+            return replace(after, version=current.version, updated_at=now)
+
+        return self.imports.edit(before.id, saved)
+
+    def _store(
+        self,
+        one: ContactImport,
+        lines: Sequence[ImportedLine],
+        definitions: Mapping[str, PropertyDefinition],
+        errors: list[LineError],
+    ) -> tuple[int, int]:
+        """Returns how many contacts were created and updated. Adds the lines whose contact has no room."""
+        latest = {line.email.lower(): line for line in lines}  # of the lines of one person, the last one counts
+        defaults = property_definitions.with_defaults(definitions, {})
+        results = self.run(lambda line: self._upsert(one, line, defaults), latest.values())
+        counted = list(zip(latest.values(), results, strict=True))
+        stored = [line for line, is_new in counted if is_new is not None]
+        errors += [
+            LineError(line.line, "the contact has too many properties", "TOO_LARGE")
+            for line, is_new in counted
+            if is_new is None
+        ]
+        if one.list_id is not None:
+            self.members.add(one.list_id, [line.email.lower() for line in stored], one.created_at)
+        created = sum(is_new is True for _, is_new in counted)
+        return created, len(lines) - created - (len(counted) - len(stored))
+
+    def _upsert(self, one: ContactImport, line: ImportedLine, defaults: Mapping[str, str]) -> bool | None:
+        """Returns whether the contact is new, or None if it has no room for the values."""
+        is_new, is_too_large = False, False
+
+        def upserted(contact: Contact) -> Contact:
+            nonlocal is_new, is_too_large
+            is_new = not contact.version or bool(contact.archived_at)
+            values = {**defaults, **line.values} if is_new else line.values
+            changed = contact.restored().with_values(values, one.created_at)
+            is_too_large = changed.is_too_large
+            return contact if is_too_large else changed
+
+        self.contacts.edit(line.email, one.created_at, upserted)
+        if is_too_large:
+            return None
+        if one.opt_out:
+            no = SubscriptionStatus.NOT_SUBSCRIBED
+            decision = Decision(status=no, at=one.created_at, source=f"{SOURCE} {one.id}")
+            self.contacts.set_subscription(line.email, one.opt_out, decision)
+        return is_new
+
+    def _target_errors(self, request: ImportRequest) -> Iterable[FieldError]:
+        if request.list_id is not None:
+            existing = self.lists.get(request.list_id)
+            if existing is None or existing.deleted_at:
+                yield FieldError("listId", f"there is no list {request.list_id}", "UNKNOWN_LIST")
+        if request.opt_out and request.opt_out != EVERYTHING and self.types.get(request.opt_out) is None:
+            yield FieldError("optOut", f"there is no subscription type {request.opt_out!r}", "UNKNOWN_SUBSCRIPTION")

@@ -1,0 +1,46 @@
+"""What a bare `cdk deploy` keeps of a deployed stage: its protection, which the `cdk` command would end, and its IP pool, or that it has none.
+
+The command passes no credentials to the app, so this reads with those of the environment. If they are of another account, or none, the
+protection ends, as an output of State states.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import ip_pool
+from infra.config import LOCAL, PREFIX
+from infra.deployed_stage import Clients, is_deployed, is_protected
+
+_QUICK = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1})
+
+
+def context(defaults: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, object]:
+    """Returns settings of the deployed stage that the command line does not set."""
+    account, region = environment.get("CDK_DEFAULT_ACCOUNT"), environment.get("CDK_DEFAULT_REGION")
+    raw = {**defaults, **json.loads(environment.get("CDK_CONTEXT_JSON", "{}"))}
+    settings = {key.removeprefix(PREFIX): str(value) for key, value in raw.items() if key.startswith(PREFIX)}
+    if settings.get("stage") == LOCAL or not account or not region:
+        return {}
+    session: Any = boto3.Session(region_name=region)
+    return of_stage(settings, account, lambda service: session.client(service, config=_QUICK))
+
+
+def of_stage(settings: Mapping[str, str], account: str, client: Clients) -> dict[str, object]:
+    stage = settings.get("stage", "")
+    try:
+        if client("sts").get_caller_identity()["Account"] != account or not is_deployed(stage, client):
+            return {}
+        stored = {
+            "protected": is_protected(stage, client),
+            "poolReady": ip_pool.is_ready(settings, stage, client),
+        }
+    except (BotoCoreError, ClientError, ValueError):  # an invalid setting is reported with the others
+        return {}
+    return {f"{PREFIX}{name}": value for name, value in stored.items() if name not in settings}

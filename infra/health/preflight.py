@@ -1,0 +1,256 @@
+"""What would fail or surprise in a deployment, found before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.core.domains import record_checks
+from functions.core.domains.record_checks import RecordState
+from functions.core.domains.records import dmarc_record
+from functions.core.sending import time_limit
+from infra import regions
+from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
+from infra.deployed_stage import Clients, service_stack, state_stack
+from infra.health.finding import Check, Defect, Report, run, warning
+from infra.health.target import Target
+
+MANAGED_POOLS_MAX = 5  # in a region
+CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record and the sweep
+BOOTSTRAP_STACK = "CDKToolkit"
+
+SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
+RECORD = "AWS::Route53::RecordSet"
+
+
+def preflight(target: Target) -> Report:
+    return run(CHECKS, target)
+
+
+def _settings(target: Target) -> Iterator[Defect]:
+    try:
+        read = target.config
+    except ConfigError as error:
+        yield Defect(str(error), "correct the setting: docs/settings.md lists the values")
+        return
+    if read.domain == PLACEHOLDER_DOMAIN:
+        yield Defect(
+            f"{PLACEHOLDER_DOMAIN} is a placeholder that cannot send: give your own domain",
+            'make deploy ARGS="-c staffetta:domain=mail.acme.com"',
+        )
+
+
+def _region(target: Target) -> Iterator[Defect]:
+    if not target.region:
+        yield Defect("no region is set", "export AWS_REGION=eu-central-1")
+        return
+    try:
+        regions.check(target.region)
+    except ConfigError as error:
+        yield Defect(str(error), "export AWS_REGION=eu-central-1")
+
+
+def _credentials(target: Target) -> Iterator[Defect]:
+    try:
+        target.client("sts").get_caller_identity()
+    except (ClientError, BotoCoreError) as error:
+        yield Defect(f"AWS does not accept the credentials: {error}", "aws configure")
+
+
+def _stacks(target: Target) -> Iterator[Defect]:
+    stage = target.config.stage
+    return stack_defects(target.client, stage, (state_stack(stage), service_stack(stage), BOOTSTRAP_STACK))
+
+
+def stack_defects(client: Clients, stage: str, names: Iterable[str]) -> Iterator[Defect]:
+    """A stack that failed blocks the next deployment, unless the `cdk` command deletes it by itself."""
+    for name in names:
+        if stack := _stack(client, name):
+            status, protected = str(stack["StackStatus"]), bool(stack.get("EnableTerminationProtection"))
+            yield from _failed(name, status, stage, protected=protected)
+
+
+def _failed(name: str, status: str, stage: str, *, protected: bool) -> Iterator[Defect]:
+    delete = f"aws cloudformation delete-stack --stack-name {name}"
+    if status.endswith("IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+        verb = "update" if status.startswith("UPDATE") else "delete" if status.startswith("DELETE") else "create"
+        yield Defect(
+            f"{name} is being changed ({status})", f"aws cloudformation wait stack-{verb}-complete --stack-name {name}"
+        )
+    elif status == "UPDATE_ROLLBACK_FAILED":
+        yield Defect(
+            f"{name} could not roll back ({status})", f"aws cloudformation continue-update-rollback --stack-name {name}"
+        )
+    elif status in {"ROLLBACK_FAILED", "DELETE_FAILED", "CREATE_FAILED"}:
+        yield Defect(f"{name} has failed and is still there ({status})", delete)
+    elif status == "ROLLBACK_COMPLETE" and protected:
+        yield Defect(
+            f"{name} has failed, and its protection keeps it ({status})", f"staffetta protect --off --stage {stage}"
+        )
+
+
+def _bootstrap(target: Target) -> Iterator[Defect]:
+    if _stack(target.client, BOOTSTRAP_STACK) is None:
+        yield warning(
+            f"{target.region} is not bootstrapped for the CDK: make deploy does it, and needs administrator rights for that once",
+            "make deploy does it; or .venv/bin/python -m infra.node bootstrap",
+        )
+
+
+def _domain(target: Target) -> Iterator[Defect]:
+    read = target.config
+    existing, domain = read.identity is DomainIdentity.EXISTING, read.domain
+    in_ses = _has_identity(domain, target.client)
+    if existing and not in_ses:
+        yield Defect(
+            f"SES has no identity {domain} in this region: leave out staffetta:identity=existing",
+            f'make deploy ARGS="-c staffetta:domain={domain}"',
+        )
+    if in_ses and not existing and domain not in target.ours(IDENTITY):
+        yield Defect(
+            f"SES has the identity {domain} already, yours or another stage's: use it with -c staffetta:identity=existing, "
+            f"or give this stage a subdomain of its own, such as -c staffetta:domain=mail.{domain}",
+            f'make deploy ARGS="-c staffetta:domain={domain} -c staffetta:identity=existing"',
+        )
+
+
+def _dns(target: Target) -> Iterator[Defect]:
+    """The stack writes the records into a hosted zone. Its DMARC record may neither double nor weaken one that DNS has."""
+    read = target.config
+    zone = read.hosted_zone
+    if zone is None:
+        return
+    name = _zone_name(zone, target.client)
+    if name is None:
+        yield Defect(f"Route 53 has no hosted zone {zone} in this account", "aws route53 list-hosted-zones")
+    elif name != read.domain and not read.domain.endswith(f".{name}"):
+        yield Defect(
+            f"the hosted zone {zone} is {name}, and does not contain {read.domain}", "aws route53 list-hosted-zones"
+        )
+    if read.dmarc_reports and not any(name.startswith("_dmarc.") for name in target.ours(RECORD)):
+        record = dmarc_record(read.domain, read.dmarc_reports)
+        answers = target.dns.answers(record_checks.queries(record, read.domain))
+        checked = record_checks.check(record, read.domain, answers)
+        if checked.state is not RecordState.MISSING:
+            yield Defect(
+                f"a DMARC record is there, or cannot be ruled out: {', '.join(checked.actual) or checked.meaning}",
+                "leave out staffetta:dmarcReports, and see staffetta domains check after the deployment",
+            )
+
+
+def _names(target: Target) -> Iterator[Defect]:
+    """The names that the State stack gives itself: they must be free, or its own."""
+    read, sesv2 = target.config, target.client("sesv2")
+    transactional = read.name("transactional")
+    fixed = [
+        transactional,
+        *(time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS),
+        read.name("marketing"),
+    ]
+    taken = set(_pages(sesv2, "list_configuration_sets", "ConfigurationSets")) & set(fixed) - set(target.ours(SET))
+    for name in sorted(taken):
+        yield Defect(
+            f"SES has the configuration set {name}, and no deployment of this stage has made it: an earlier one left it, or another program",
+            f"aws sesv2 delete-configuration-set --configuration-set-name {name}",
+        )
+    pool = read.name(read.ip_pool)
+    if pool in _pages(sesv2, "list_dedicated_ip_pools", "DedicatedIpPools") and pool not in target.ours(POOL):
+        yield Defect(
+            f"SES has the pool {pool}, and no deployment of this stage has made it",
+            f"aws sesv2 delete-dedicated-ip-pool --pool-name {pool}",
+        )
+
+
+def _pools(target: Target) -> Iterator[Defect]:
+    read = target.config
+    if read.ip_pool is not IpPool.MANAGED or read.name(read.ip_pool) in target.ours(POOL):
+        return
+    sesv2 = target.client("sesv2")
+    modes = (
+        sesv2.get_dedicated_ip_pool(PoolName=name)["DedicatedIpPool"]["ScalingMode"]
+        for name in _pages(sesv2, "list_dedicated_ip_pools", "DedicatedIpPools")
+    )
+    managed = list(modes).count("MANAGED")
+    if managed >= MANAGED_POOLS_MAX:
+        yield warning(
+            f"this region has {managed} managed pools, and SES allows {MANAGED_POOLS_MAX}: the stage will send from shared addresses",
+            f'make deploy ARGS="-c staffetta:domain={read.domain} -c staffetta:ipPool=shared"',
+        )
+
+
+def _concurrency(target: Target) -> Iterator[Defect]:
+    return concurrency_defects(target.client, target.config.deliver_concurrency)
+
+
+def concurrency_defects(client: Clients, workers: int) -> Iterator[Defect]:
+    """A new account may run ten functions at once."""
+    limit = client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    if limit < workers + CONCURRENCY_SPARE:
+        yield warning(
+            f"Lambda runs {limit} functions at once in this account, and {workers} may deliver: in a burst of sends the API may answer 503",
+            "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000",
+        )
+
+
+def _sandbox(target: Target) -> Iterator[Defect]:
+    if not target.client("sesv2").get_account()["ProductionAccessEnabled"]:
+        yield warning(
+            "SES's sandbox: until SES grants production access, mail reaches verified addresses only",
+            "staffetta production request --website https://acme.com, once the stage is deployed",
+        )
+
+
+CHECKS: tuple[Check[Target], ...] = (
+    Check("settings", "the settings are valid", _settings, needed=True),
+    Check("region", "the region has what a deployment needs", _region, needed=True),
+    Check("credentials", "AWS accepts the credentials", _credentials, needed=True),
+    Check("stacks", "no stack of this stage has failed", _stacks),
+    Check("bootstrap", "the region is bootstrapped for the CDK", _bootstrap),
+    Check("domain", "the domain can be connected", _domain),
+    Check("DNS", "the DNS records can be written, or are yours to enter", _dns),
+    Check("names", "the names of this stage's SES resources are free, or its own", _names),
+    Check("pools", "SES has room for the pool", _pools),
+    Check("concurrency", "Lambda's limit is enough", _concurrency),
+    Check("sandbox", "SES sends to all recipients", _sandbox),
+)
+
+
+def _stack(client: Clients, name: str) -> Mapping[str, Any] | None:
+    try:
+        (stack,) = client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    described: Mapping[str, Any] = stack
+    return described
+
+
+def _has_identity(domain: str, client: Clients) -> bool:
+    sesv2 = client("sesv2")
+    try:
+        sesv2.get_email_identity(EmailIdentity=domain)
+    except sesv2.exceptions.NotFoundException:
+        return False
+    return True
+
+
+def _zone_name(zone: str, client: Clients) -> str | None:
+    route53 = client("route53")
+    try:
+        return str(route53.get_hosted_zone(Id=zone)["HostedZone"]["Name"]).rstrip(".")
+    except route53.exceptions.NoSuchHostedZone:
+        return None
+
+
+def _pages(client: Any, operation: str, field: str) -> list[str]:
+    names: list[str] = []
+    token: dict[str, str] = {}
+    while True:
+        page = getattr(client, operation)(**token)
+        names += page.get(field, [])
+        if "NextToken" not in page:
+            return names
+        token = {"NextToken": page["NextToken"]}

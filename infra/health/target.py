@@ -1,0 +1,57 @@
+"""The target of a deployment: its settings, and the account and region of its credentials."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import boto3
+from msgspec import Struct
+
+from functions.adapters.domains.dns import DnsResolver
+from functions.ports.domains import Dns
+from infra import ROOT, config
+from infra.config import PREFIX, Config
+from infra.deployed_stage import Clients, resources
+
+
+class Target(Struct, frozen=True):
+    """The target of a deployment. `settings` are by their keys without the prefix."""
+
+    settings: Mapping[str, Any]
+    region: str | None
+    client: Clients
+    dns: Dns = DnsResolver()
+
+    @property
+    def config(self) -> Config:
+        """Raises ConfigError."""
+        return config.read({PREFIX + key: value for key, value in self.settings.items()})
+
+    def ours(self, kind: str) -> list[str]:
+        """Returns the physical ids of the State stack's resources of a kind."""
+        return list(resources(self.config.stage, self.client, kind))
+
+
+def target_of(options: Sequence[str]) -> Target:
+    """Reads the options of the `cdk` command."""
+    settings, profile = _read(options)
+    region = os.environ.get("AWS_REGION")  # as the cdk command reads it, and boto3 does not
+    session: Any = boto3.Session(profile_name=profile, region_name=region)
+    return Target(settings, session.region_name, session.client)
+
+
+def _read(options: Sequence[str]) -> tuple[dict[str, str], str | None]:
+    """Returns the settings of the command line over those of cdk.json, and the AWS profile."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-c", "--context", action="append", default=[])
+    parser.add_argument("--profile")
+    parsed, _ = parser.parse_known_args(list(options))
+    context = json.loads((ROOT / "cdk.json").read_text())["context"] | dict(
+        item.split("=", 1) for item in parsed.context if "=" in item
+    )
+    settings = {name.removeprefix(PREFIX): str(value) for name, value in context.items() if name.startswith(PREFIX)}
+    return settings, parsed.profile

@@ -1,0 +1,105 @@
+"""What a file's columns and lines mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions.core.contacts.contact_import import (
+    ContactImport,
+    DateFormat,
+    ImportedLine,
+    LineError,
+    columns_of,
+    read_line,
+)
+from functions.core.contacts.property_definitions import (
+    BUILT_IN,
+    FIELD_TYPES,
+    PropertyDefinition,
+    PropertyType,
+)
+from functions.core.csv_file import CsvFormat, Place, Record
+from tests.support.examples import NOON_TEXT
+
+VISITS = PropertyDefinition(
+    name="visits", label="Visits", type=PropertyType.NUMBER, field_type=FIELD_TYPES[PropertyType.NUMBER][0]
+)
+BORN = PropertyDefinition(
+    name="born", label="Born", type=PropertyType.DATE, field_type=FIELD_TYPES[PropertyType.DATE][0]
+)
+DEFINITIONS = {**BUILT_IN, "visits": VISITS, "born": BORN}
+
+
+def an_import(*columns: str, date_format: DateFormat = DateFormat.YEAR_MONTH_DAY) -> ContactImport:
+    return ContactImport(
+        id="1",
+        name="n",
+        file="f",
+        columns=columns,
+        format=CsvFormat("utf-8"),
+        place=Place(0),
+        created_at=NOON_TEXT,
+        created_by="ada",
+        date_format=date_format,
+    )
+
+
+def test_columns_are_recognised_by_name_and_label() -> None:
+    columns, errors = columns_of(["E-Mail", "First name", "CITY", "Visits"], None, DEFINITIONS)
+    assert (columns, errors) == (("email", "firstname", "city", "visits"), [])
+
+
+def test_a_mapping_leaves_other_columns_out() -> None:
+    columns, errors = columns_of(["Mail", "Vorname", "x"], {"Mail": "email", "Vorname": "firstname"}, DEFINITIONS)
+    assert (columns, errors) == (("email", "firstname", ""), [])
+
+
+@pytest.mark.parametrize(
+    ("header", "mapping", "code"),
+    [
+        (["email", "frstname"], None, "PROPERTY_DOESNT_EXIST"),
+        (["name"], {"name": "firstname"}, "REQUIRED_FIELD"),
+        (["email"], {"email": "email", "gone": "city"}, "UNKNOWN_COLUMN"),
+        (["email", "createdate"], None, "READ_ONLY_VALUE"),
+        (["email", "E-Mail"], None, "REQUIRED_FIELD"),
+    ],
+)
+def test_wrong_columns_are_named(header: list[str], mapping: dict[str, str] | None, code: str) -> None:
+    assert [error.code for error in columns_of(header, mapping, DEFINITIONS)[1]] == [code]
+
+
+def test_an_empty_cell_changes_nothing() -> None:
+    line = read_line(an_import("email", "city", "visits"), Record(2, ["A@b.de", " ", "7"], Place(9)), DEFINITIONS)
+    assert line == ImportedLine(2, "A@b.de", {"visits": "7"})
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "column"),
+    [
+        (["nobody", "x", "1"], "INVALID_EMAIL", "email"),
+        (["a@b.de", "x", "many"], "INVALID_NUMBER", "visits"),
+        (["a@b.de", "x", "1", "2"], "TOO_MANY_VALUES", ""),
+        ([], "INVALID_EMAIL", "email"),
+    ],
+)
+def test_a_bad_line_has_its_reason(values: list[str], code: str, column: str) -> None:
+    error = read_line(an_import("email", "city", "visits"), Record(5, values, Place(9)), DEFINITIONS)
+    assert isinstance(error, LineError)
+    assert (error.line, error.column) == (5, column)
+    assert error.code in {code, "INVALID_INTEGER", "INVALID_NUMBER"}
+
+
+@pytest.mark.parametrize(
+    ("date_format", "text"),
+    [
+        (DateFormat.DAY_MONTH_YEAR, "31.12.1999"),
+        (DateFormat.MONTH_DAY_YEAR, "12/31/1999"),
+        (DateFormat.YEAR_MONTH_DAY, "1999-12-31"),
+    ],
+)
+def test_dates_have_the_files_order(date_format: DateFormat, text: str) -> None:
+    line = read_line(
+        an_import("email", "born", date_format=date_format), Record(2, ["a@b.de", text], Place(9)), DEFINITIONS
+    )
+    assert isinstance(line, ImportedLine)
+    assert line.values == {"born": "1999-12-31"}

@@ -1,0 +1,176 @@
+"""A broadcast loses no recipient and mails none twice: under every fault, many pairs of faults, and storms; and the suite bites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core.broadcasts.broadcast import BroadcastPage, Progress
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.sending.send import Message, MessageKey, State
+from tests.fakes.broadcasts import MemoryBroadcastPages
+from tests.fakes.sending import MemorySends
+from tests.faults.broadcast_simulation import EXPECTED, BroadcastSimulation, small_pages
+from tests.faults.schedules import ran
+from tests.faults.weather import Plan, faults_at, no_faults, possible, seeded
+
+pytestmark = pytest.mark.timeout(600)  # thousands of schedules take long on a slow or busy machine
+SCRIPTS = ("", "pause", "cancel")
+Mutation = Callable[[BroadcastSimulation], None]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_pages() -> Iterator[None]:
+    with small_pages():
+        yield
+
+
+def broken(plans: Iterable[Plan], script: str, mutate: Mutation | None = None) -> Iterator[str]:
+    for plan in plans:
+        ran["of a broadcast"] += 1
+        simulation = BroadcastSimulation(plan, script)
+        if mutate:
+            mutate(simulation)
+        try:
+            simulation.run()
+        except AssertionError as error:
+            yield str(error)
+            continue
+        yield from (f"{promise}, after {simulation.weather.happened}" for promise in simulation.broken_promises())
+
+
+def single(script: str) -> Iterator[Plan]:
+    calls = BroadcastSimulation(no_faults, script).run().weather.calls
+    for number, call in enumerate(calls):
+        yield from (faults_at({number: fault}) for fault in possible(call))
+
+
+def pairs(script: str, every: int) -> Iterator[Plan]:
+    """Plans every n-th pair of faults: all of them would take an hour."""
+    calls = BroadcastSimulation(no_faults, script).run().weather.calls
+    all_pairs = (
+        faults_at({first: one, second: other})
+        for first, name in enumerate(calls)
+        for second, later in enumerate(calls[first + 1 :], start=first + 1)
+        for one in possible(name)
+        for other in possible(later)
+    )
+    return (plan for number, plan in enumerate(all_pairs) if number % every == 0)
+
+
+def test_without_faults_each_person_gets_one_mail() -> None:
+    simulation = BroadcastSimulation(no_faults).run()
+    assert sorted(mail.recipient for mail in simulation.ses.taken) == sorted(EXPECTED)
+    assert list(simulation.broken_promises()) == []
+
+
+@pytest.mark.parametrize(("script", "state"), [("pause", BroadcastState.DONE), ("cancel", BroadcastState.CANCELED)])
+def test_an_operator_acts_amid_the_mails(script: str, state: BroadcastState) -> None:
+    simulation = BroadcastSimulation(no_faults, script).run()
+    assert (simulation.state, list(simulation.broken_promises())) == (state, [])
+    assert simulation.is_done_by_operator
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_one_fault_at_any_call(script: str) -> None:
+    assert next(broken(single(script), script), None) is None
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_pairs_of_faults(script: str) -> None:
+    assert next(broken(pairs(script, 101), script), None) is None
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize(("share", "most"), [(0.05, 8), (0.2, 30)], ids=["rough", "worse"])
+def test_storms_of_a_broadcast(script: str, share: float, most: int) -> None:
+    plans = (seeded(seed, share=share, most=most) for seed in range(300))
+    assert next(broken(plans, script), None) is None
+
+
+class NoCondition(MemorySends):
+    """The write that accepts a message replaces one that is there."""
+
+    def create(self, messages: list[Message]) -> bool:  # type: ignore[override]  # a sequence
+        self.stored.update({message.key: message for message in messages})
+        return True
+
+
+class NoLease(MemorySends):
+    """A message that another worker has is claimed at once."""
+
+    def claim(self, key: MessageKey, **arguments: object) -> Message | None:
+        message = self.stored.get(key)
+        return message if message and message.state is not State.SENT else None
+
+
+class NoConfirmation(MemorySends):
+    """The Send event settles nothing."""
+
+    def confirm(self, *arguments: object, **more: object) -> None:
+        return None
+
+    def settle(self, key: MessageKey, act: object, **facts: object) -> bool:
+        return True
+
+
+class FinishTwice(MemoryBroadcastPages):
+    """A page that is done counts again."""
+
+    def finish(self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int]) -> Progress:
+        self.stored[broadcast_id, page.number] = page
+        return super().finish(broadcast_id, page, outcomes)
+
+
+def with_sends(kind: type[MemorySends]) -> Mutation:
+    def mutate(simulation: BroadcastSimulation) -> None:
+        simulation.world.sends.__class__ = kind
+
+    return mutate
+
+
+def finish_twice(simulation: BroadcastSimulation) -> None:
+    simulation.world.pages.__class__ = FinishTwice
+
+
+def no_grace(simulation: BroadcastSimulation) -> None:
+    """An old claim is taken although SES's event may come."""
+    page = simulation.world.page
+    simulation.world.page = replace(page, grace_seconds=-75, events_recorded=lambda: True)
+
+
+def no_settling(simulation: BroadcastSimulation) -> None:
+    """A page is done as soon as each recipient had a turn."""
+    queue, pages = simulation.queue, simulation.world.pages
+    enqueue = queue.enqueue
+
+    def dropped(*jobs: object, delay_seconds: int = 0) -> None:
+        for job in jobs:
+            if getattr(job, "settling", 0):
+                page = pages.get(job.broadcast_id, job.number)  # type: ignore[attr-defined]  # a page's job
+                if page:
+                    pages.finish(simulation.broadcast_id, page, {"sent": page.recipients})
+            else:
+                enqueue(job, delay_seconds=delay_seconds)  # type: ignore[arg-type]  # a job
+
+    queue.enqueue = dropped  # type: ignore[method-assign]  # the mutation
+
+
+MUTATIONS: dict[str, Mutation] = {
+    "the accepting write has no condition": with_sends(NoCondition),
+    "a claim has no lease": with_sends(NoLease),
+    "the Send event settles nothing": with_sends(NoConfirmation),
+    "a page counts twice": finish_twice,
+    "no grace period": no_grace,
+    "no settling": no_settling,
+}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_without_a_safeguard_a_promise_breaks(mutation: str) -> None:
+    plans = (plan for script in SCRIPTS for plan in single(script))
+    storms = (seeded(seed, share=0.1, most=12) for seed in range(200))
+    both = (plan for source in (plans, storms) for plan in source)
+    assert next(broken(both, "", MUTATIONS[mutation]), None) is not None

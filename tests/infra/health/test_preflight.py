@@ -1,0 +1,228 @@
+"""Each thing that would fail a deployment is found before it, with the command that repairs it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import NoCredentialsError
+from moto.cloudformation.models import cloudformation_backends
+
+from infra.deployed_stage import Clients
+from infra.health.finding import Finding, Level, described
+from infra.health.preflight import preflight
+from infra.health.target import Target
+from infra.local.cloud import Cloud
+from infra.local.mailbox import Mailbox
+from infra.local.ses import SesSimulator
+from tests.fakes.domains import MemoryDns
+
+DOMAIN = "mail.acme.com"
+SETTINGS = {"domain": DOMAIN, "stage": "prod"}
+
+
+class Account:
+    """An account that is ready for a first deployment."""
+
+    def __init__(self) -> None:
+        self.ses = SesSimulator(
+            region="eu-west-1", account_id=Cloud.account_id, mailbox=Mailbox(), publish=lambda _topic, _event: None
+        )
+        self.cloud = Cloud(region="eu-west-1", ses=self.ses.wsgi)
+        self.client: Clients = self.cloud.client
+        self.region: str | None = "eu-west-1"
+        self.settings: dict[str, Any] = dict(SETTINGS)
+        self.dns = MemoryDns()
+        self.stack("CDKToolkit")
+
+    def stack(self, name: str, status: str = "CREATE_COMPLETE", **resources: Any) -> None:
+        """Creates a stack, and then gives it a status."""
+        topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
+        body = json.dumps({"Resources": resources or topic})
+        self.cloud.client("cloudformation").create_stack(StackName=name, TemplateBody=body)
+        if status != "CREATE_COMPLETE":
+            stacks = cloudformation_backends[Cloud.account_id]["eu-west-1"].stacks
+            next(stack for stack in stacks.values() if stack.name == name).status = status
+
+    def findings(self) -> list[Finding]:
+        return preflight(Target(self.settings, self.region, self.client, self.dns)).findings
+
+    def problems(self) -> list[Finding]:
+        return [finding for finding in self.findings() if finding.level is not Level.OK]
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account()
+
+
+def test_a_ready_account_has_no_problem(account: Account) -> None:
+    assert account.problems() == []
+    assert preflight(Target(account.settings, account.region, account.client)).ok
+
+
+def taken(account: Account) -> None:
+    account.client("sesv2").create_configuration_set(ConfigurationSetName="staffetta-prod-marketing")
+
+
+def six_pools(account: Account) -> None:
+    for number in range(5):
+        account.client("sesv2").create_dedicated_ip_pool(PoolName=f"p{number}", ScalingMode="MANAGED")
+
+
+def no_credentials(account: Account) -> None:
+    real = account.client
+
+    def client(service: str) -> Any:
+        if service == "sts":
+            raise NoCredentialsError
+        return real(service)
+
+    account.client = client
+
+
+def failed(status: str, name: str = "Staffetta-prod-State") -> Callable[[Account], None]:
+    return lambda account: account.stack(name, status)
+
+
+def protected(account: Account) -> None:
+    account.stack("Staffetta-prod-State", "ROLLBACK_COMPLETE")
+    account.client("cloudformation").update_termination_protection(
+        StackName="Staffetta-prod-State", EnableTerminationProtection=True
+    )
+
+
+def few_functions(account: Account) -> None:
+    account.cloud.concurrent_executions = 9
+
+
+def sandbox(account: Account) -> None:
+    account.ses.account.production_access = False
+
+
+def setting(**values: Any) -> Callable[[Account], None]:
+    return lambda account: account.settings.update(values)
+
+
+def region(name: str | None) -> Callable[[Account], None]:
+    return lambda account: setattr(account, "region", name)
+
+
+def not_bootstrapped(account: Account) -> None:
+    account.client("cloudformation").delete_stack(StackName="CDKToolkit")
+
+
+def in_ses(account: Account) -> None:
+    account.client("sesv2").create_email_identity(EmailIdentity=DOMAIN)
+
+
+E, W = Level.ERROR, Level.WARNING
+
+
+@pytest.mark.parametrize(
+    ("damage", "check", "level", "message", "fix"),
+    [
+        (setting(domain="example.com"), "settings", E, "is a placeholder", "make deploy ARGS="),
+        (setting(ipPool="none"), "settings", E, "staffetta:ipPool is 'none'", "docs/settings.md"),
+        (region(None), "region", E, "no region", "export AWS_REGION="),
+        (region("eu-south-2"), "region", E, "no resource types of SES", "export AWS_REGION="),
+        (no_credentials, "credentials", E, "Unable to locate credentials", "aws configure"),
+        (failed("ROLLBACK_FAILED"), "stacks", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-State"),
+        (failed("DELETE_FAILED", "Staffetta-prod-Service"), "stacks", E, "still there", "--stack-name Staffetta-prod-Service"),
+        (failed("UPDATE_ROLLBACK_FAILED"), "stacks", E, "could not roll back", "continue-update-rollback"),
+        (failed("UPDATE_IN_PROGRESS"), "stacks", E, "is being changed", "wait stack-update-complete"),
+        (failed("ROLLBACK_COMPLETE", "CDKToolkit2"), None, W, "", ""),
+        (protected, "stacks", E, "its protection keeps it", "staffetta protect --off --stage prod"),
+        (not_bootstrapped, "bootstrap", W, "is not bootstrapped", "infra.node bootstrap"),
+        (in_ses, "domain", E, "domain=mail.mail.acme.com", "-c staffetta:identity=existing"),
+        (setting(identity="existing"), "domain", E, "leave out staffetta:identity=existing", f"staffetta:domain={DOMAIN}"),
+        (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
+        (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
+        (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
+        (sandbox, "sandbox", W, "verified addresses only", "staffetta production request"),
+    ],
+)  # fmt: skip
+def test_a_problem_is_found_with_its_repair(
+    account: Account, damage: Callable[[Account], None], check: str | None, level: Level, message: str, fix: str
+) -> None:
+    damage(account)
+    problems = account.problems()
+    if check is None:
+        assert problems == []
+        return
+    (problem,) = problems
+    assert (problem.check, problem.level) == (check, level)
+    assert message in problem.message
+    assert fix in problem.fix
+
+
+def hosted(account: Account, name: str = "acme.com") -> None:
+    zone = account.client("route53").create_hosted_zone(Name=name, CallerReference="1")["HostedZone"]["Id"]
+    account.settings["hostedZone"] = zone.rpartition("/")[2]
+
+
+def test_a_hosted_zone_must_contain_the_domain(account: Account) -> None:
+    hosted(account)
+    assert account.problems() == []
+    hosted(account, "acme.org")
+    (problem,) = account.problems()
+    assert "is acme.org, and does not contain mail.acme.com" in problem.message
+    account.settings["hostedZone"] = "Z0000000000"
+    assert "no hosted zone Z0000000000" in account.problems()[0].message
+
+
+@pytest.mark.parametrize(("name", "refused"), [("mail.acme.com", True), ("acme.com", True), ("else.acme.com", False)])
+def test_a_second_dmarc_record_is_refused(account: Account, name: str, *, refused: bool) -> None:
+    """Nor may a new one weaken that of a parent."""
+    hosted(account)
+    account.settings["dmarcReports"] = "dmarc@acme.com"
+    account.dns.records[f"_dmarc.{name}", "TXT"] = ("v=DMARC1; p=reject",)
+    assert [problem.check for problem in account.problems()] == (["DNS"] if refused else [])
+
+
+def test_a_dmarc_record_needs_an_answer_of_dns(account: Account) -> None:
+    hosted(account)
+    account.settings["dmarcReports"] = "dmarc@acme.com"
+    account.dns.silent = True
+    assert [problem.check for problem in account.problems()] == ["DNS"]
+
+
+def test_what_the_stage_has_made_is_no_problem(account: Account) -> None:
+    account.stack(
+        "Staffetta-prod-State",
+        Set={"Type": "AWS::SES::ConfigurationSet", "Properties": {"Name": "staffetta-prod-marketing"}},
+        Pool={"Type": "AWS::SES::DedicatedIpPool", "Properties": {"PoolName": "staffetta-prod-managed", "ScalingMode": "MANAGED"}},
+        Identity={"Type": "AWS::SES::EmailIdentity", "Properties": {"EmailIdentity": DOMAIN}},
+    )  # fmt: skip
+    assert account.problems() == []
+    account.settings["stage"] = "two"
+    assert [problem.check for problem in account.problems()] == ["domain"], "another stage must adopt it"
+
+
+def test_an_adopted_domain_is_no_problem(account: Account) -> None:
+    in_ses(account)
+    account.settings["identity"] = "existing"
+    assert account.problems() == []
+
+
+def test_a_refused_call_is_a_warning(account: Account) -> None:
+    real = account.client
+
+    def client(service: str) -> Any:
+        if service == "lambda":
+            raise NoCredentialsError
+        return real(service)
+
+    account.client = client
+    (problem,) = account.problems()
+    assert (problem.check, problem.level) == ("concurrency", W)
+    assert "cannot be checked" in problem.message
+
+
+def test_the_report_has_a_line_for_each_check(account: Account) -> None:
+    taken(account)
+    lines = list(described(preflight(Target(account.settings, account.region, account.client))))
+    assert sum(line.startswith("OK") for line in lines) == 10
+    assert any(line.startswith("         → aws sesv2 delete-configuration-set") for line in lines)

@@ -1,0 +1,157 @@
+"""Imports: each line becomes a contact or an error, and a repeat changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from functions.core.access.actor import Actor, unrestricted
+from functions.core.contacts.contact_import import ContactImport, ImportState
+from functions.core.errors import Forbidden, Rejected
+from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
+from functions.steps.contacts.properties import ContactProperties
+from tests.fakes import Clock, Killed, Life
+from tests.fakes.contacts import (
+    MemoryContactLists,
+    MemoryContacts,
+    MemoryPropertyDefinitions,
+    MemorySubscriptionTypes,
+)
+from tests.fakes.imports import MemoryContactImports, MemoryImportFiles, MemoryImportQueue
+from tests.support.examples import NOON_TEXT, a_subscription_type
+
+ADA = unrestricted("ada@example.com")
+
+
+@dataclass
+class Scenario:
+    clock: Clock = field(default_factory=Clock)
+    contacts: MemoryContacts = field(default_factory=MemoryContacts)
+    lists: MemoryContactLists = field(default_factory=MemoryContactLists)
+    imports: MemoryContactImports = field(default_factory=MemoryContactImports)
+    files: MemoryImportFiles = field(default_factory=MemoryImportFiles)
+    queue: MemoryImportQueue = field(default_factory=MemoryImportQueue)
+
+    def step(self, contacts: Any = None) -> ImportContacts:
+        ids = iter(range(len(self.imports.stored) + 1, 1000))
+        return ImportContacts(
+            imports=self.imports,
+            files=self.files,
+            queue=self.queue,
+            contacts=contacts or self.contacts,
+            lists=self.lists,
+            members=self.lists,
+            types=MemorySubscriptionTypes({"news": a_subscription_type()}),
+            properties=ContactProperties(definitions=MemoryPropertyDefinitions(), clock=self.clock),
+            clock=self.clock,
+            new_id=lambda: str(next(ids)),
+        )
+
+    def create(self, octets: bytes, **chosen: Any) -> ContactImport:
+        self.files.uploads["f"] = octets
+        return self.step().create(ImportRequest(**{"name": "People", "file": "f", **chosen}), ADA)
+
+    def run(self, seconds: float = 50) -> None:
+        while self.queue.waiting:
+            self.step()(self.queue.waiting.pop(0), self.clock() + seconds)
+
+    def imported(self, octets: bytes, **chosen: Any) -> ContactImport:
+        one = self.create(octets, **chosen)
+        self.run()
+        return self.imports.stored[one.id]
+
+
+def rows(number: int) -> bytes:
+    return "\n".join(["email,city", *(f"p{at}@example.net,Rome" for at in range(number))]).encode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_line_becomes_a_contact(encoding: str) -> None:
+    scenario = Scenario()
+    done = scenario.imported('Email;First name\r\nAda@Example.net;"Zoë\r\nMaria"\r\n'.encode(encoding))
+    assert (done.state, done.lines, done.created, done.errors) == (ImportState.DONE, 1, 1, 0)
+    assert scenario.contacts.stored["ada@example.net"].values == {"firstname": "Zoë\r\nMaria"}
+
+
+def test_a_repeat_changes_nothing() -> None:
+    scenario = Scenario()
+    scenario.imported(rows(30))
+    before = dict(scenario.contacts.stored)
+    again = scenario.imported(rows(30))
+    assert (again.created, again.updated) == (0, 30)
+    assert scenario.contacts.stored == before
+
+
+def test_many_pages_lose_no_line() -> None:
+    done = (scenario := Scenario()).imported(rows(2500))
+    assert (done.lines, done.created) == (2500, 2500)
+    assert len(scenario.contacts.stored) == 2500
+
+
+def test_a_bad_line_is_reported_and_the_next_is_imported() -> None:
+    scenario = Scenario()
+    done = scenario.imported(b"email,city\nnobody,Rome\na@example.net,Rome\n,\nb@example.net,x,y\n")
+    assert (done.lines, done.created, done.errors) == (3, 1, 2)
+    assert [(error.line, error.code) for error in scenario.step().errors(done.id, 1)] == [
+        (2, "INVALID_EMAIL"),
+        (5, "TOO_MANY_VALUES"),
+    ]
+
+
+@pytest.mark.parametrize("calls", range(0, 12, 2))
+def test_a_worker_that_dies_loses_no_line(calls: int) -> None:
+    scenario = Scenario()
+    one = scenario.create(rows(8))
+    job = scenario.queue.waiting.pop()
+    with pytest.raises(Killed):
+        scenario.step(Life(calls % 8).guard(scenario.contacts))(job, scenario.clock() + 50)
+    scenario.queue.enqueue(job)
+    scenario.run()
+    assert len(scenario.contacts.stored) == 8
+    assert scenario.imports.stored[one.id].lines == 8
+
+
+def test_contacts_join_a_list() -> None:
+    scenario = Scenario()
+    list_id = scenario.lists.create("People", NOON_TEXT, "ada").id
+    scenario.imported(rows(3), list_id=list_id)
+    assert scenario.lists.stored[list_id].size == 3
+
+
+def test_an_opt_out_import_unsubscribes_each_contact() -> None:
+    scenario = Scenario()
+    scenario.imported(rows(2), opt_out="news")
+    assert all(contact.unsubscribed("news") for contact in scenario.contacts.stored.values())
+
+
+def test_a_canceled_import_stops() -> None:
+    scenario = Scenario()
+    one = scenario.create(rows(5))
+    scenario.step().cancel(one.id, ADA)
+    scenario.run()
+    assert (scenario.imports.stored[one.id].state, scenario.contacts.stored) == (ImportState.CANCELED, {})
+
+
+@pytest.mark.parametrize(
+    ("octets", "chosen", "reason"),
+    [
+        (b"PK\x03\x04", {}, "xlsx"),
+        (b"", {}, "is empty"),
+        (b"email,frstname\n", {}, "firstname"),
+        (rows(1), {"list_id": 9}, "no list 9"),
+        (rows(1), {"opt_out": "gone"}, "no subscription type"),
+        (rows(1), {"file": "other"}, "not uploaded"),
+    ],
+)
+def test_a_wrong_import_is_refused_at_once(octets: bytes, chosen: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Rejected, match=reason):
+        Scenario().create(octets, **chosen)
+
+
+def test_an_import_needs_the_scope_of_contacts() -> None:
+    scenario = Scenario()
+    scenario.files.uploads["f"] = rows(1)
+    with pytest.raises(Forbidden):
+        scenario.step().create(ImportRequest(name="n", file="f"), Actor("ada", ("content",)))
