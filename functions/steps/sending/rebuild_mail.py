@@ -91,6 +91,7 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
                 campaign_of(message.accepted_by) is not None,
                 "it was sent over SMTP: its content went to SES directly, and Staffetta never had it",
             ),
+            (bool(message.broadcast), "it was part of a broadcast, which stores no content of its recipients"),
             (message.is_test, "it was a test send, whose content is not stored: send the test again"),
             (unsent, f"the mail was not sent: its state is {message.state}"),
             (not self.content_days, "this stage does not store what it sends: staffetta:contentDays is 0"),

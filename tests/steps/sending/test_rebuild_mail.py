@@ -204,6 +204,7 @@ def test_an_email_that_became_sensitive_shows_no_earlier_mail() -> None:
         ({"state": State.QUEUED}, "was not sent: its state is QUEUED"),
         ({"state": State.SENT, "accepted_by": "staffetta-smtp-8"}, "over SMTP"),
         ({"state": State.SENT, "is_test": True}, "test send"),
+        ({"state": State.SENT, "broadcast": "b/0"}, "part of a broadcast"),
         ({"state": State.SENT}, "is stored for 7 days"),
     ],
 )
