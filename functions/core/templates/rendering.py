@@ -47,7 +47,8 @@ _TEMPLATE_ERRORS = (
 
 
 _HTML, _PLAIN = HublEnvironment(autoescape=True), HublEnvironment(autoescape=False)
-NAMES = frozenset([*_HTML.globals, *dates.functions(0), *dates.variables(0), *ROOTS])
+FUNCTION_NAMES = frozenset([*_HTML.globals, *dates.functions(0), "personalization_token"])
+NAMES = FUNCTION_NAMES.union(dates.variables(0), ROOTS)
 NAMES |= {
     "content",
     "html_lang",

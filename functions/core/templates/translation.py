@@ -163,7 +163,8 @@ class _Translator(Struct):
         if self.sensitive and web_version.VARIABLE in others:
             unknown.append((others[web_version.VARIABLE], _NO_WEB_VERSION))
         self.errors += [
-            whole.error(offset, message) for offset, message in sorted([*unknown, *members.errors(template)])
+            whole.error(offset, message)
+            for offset, message in sorted([*unknown, *members.errors(template), *members.call_errors(template)])
         ]
         for offset, hint in foreign_syntax.literal(whole.text):
             self.warnings.append(whole.error(offset, hint, "FOREIGN_SYNTAX"))

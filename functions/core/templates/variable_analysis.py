@@ -126,7 +126,7 @@ class _VariableAnalysis(Struct):
         """Analyses a condition. A missing property in it is false."""
         match node:
             case nodes.Compare():
-                self.compared(node, certain=certain)
+                self.compared(node)
             case nodes.And() | nodes.Or():
                 self.condition(node.left, certain=certain)
                 self.condition(node.right, certain=False)
@@ -138,11 +138,11 @@ class _VariableAnalysis(Struct):
                 else:
                     self.uncertain([node])
 
-    def compared(self, node: nodes.Compare, *, certain: bool) -> None:
-        """Analyses a comparison. Only an ordered one needs its values, and in a chain the later ones may not run."""
+    def compared(self, node: nodes.Compare) -> None:
+        """Analyses a comparison. An absent value is neither less nor greater than another, so none is needed."""
         if len(node.ops) == 1 and node.ops[0].op in _ORDERED:
-            self.used(node.expr, "number", certain=certain)
-            self.used(node.ops[0].expr, "number", certain=certain)
+            self.used(node.expr, "number", certain=False)
+            self.used(node.ops[0].expr, "number", certain=False)
         else:
             self.uncertain(node.iter_child_nodes())
 

@@ -45,7 +45,7 @@ def custom(source: str) -> dict[str, Any]:
         ("{{ custom.a[0].b }}", ("a",)),
         ("{{ custom.a[custom.b] }}", ("a",)),
         ("{{ custom.x + 1 }}{{ 'a' ~ custom.y }}", ("x", "y")),
-        ("{% if custom.x > 1 %}{% endif %}", ("x",)),
+        ("{% if custom.x > 1 %}{% endif %}", ()),
         ("{% for i in custom.items %}{{ i }}{% endfor %}", ("items",)),
         ("{% with %}{{ custom.x }}{% endwith %}", ("x",)),
         ("{{ personalization_token('custom.x') }}", ("x",)),
@@ -323,3 +323,22 @@ def test_what_passes_check_fails_by_data_only(expression: str, properties: dict[
     except PermanentFailure as error:
         if error.result is SendResult.TEMPLATE_RENDER_EXCEPTION:
             assert BY_DATA.search(error.reason), error.reason  # noqa: PT017 - either end is fine
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{% if custom.total > 100 %}a{% else %}b{% endif %}", "b"),
+        ("{{ 'a' if custom.items|length > 2 else 'b' }}", "b"),
+        ("{{ custom.a|lower|default('b') }}{{ custom.a.b.trim()|default('c') }}", "bc"),
+        ("{{ custom.a|upper or 'b' }}{{ custom.list[0].name|default('c') }}", "bc"),
+        ("{% unless custom.a|lower == 'x' %}b{% endunless %}", "b"),
+        ("{{ custom.a|lower is none }}{{ custom.a <= 3 }}", "truefalse"),
+        ("{% for i in [1] if custom.a > i %}x{% else %}b{% endfor %}", "b"),
+        ("{{ caller() }}{{ super() }}b", "b"),
+    ],
+)
+def test_a_tested_or_defaulted_property_is_not_missed(source: str, text: str) -> None:
+    assert requires(source) == ()
+    compiled = rendering.compiled(a_revision(subject="s", html=source, text=source))
+    assert rendering.render(compiled, {}, {}, now=0).text == text

@@ -76,7 +76,6 @@ def test_what_templates_write(source: str, custom: dict[str, Any], expected: str
         ("{{ custom.x + 1 }}", "custom.x"),
         ("{{ custom.x ** 2 }}", "custom.x"),
         ("{{ -custom.x }}", "custom.x"),
-        ("{{ custom.x < 1 }}", "custom.x"),
         ("{{ custom.x|round }}", "custom.x"),
         ("{{ custom.x|int }}", "custom.x"),
         ("{{ custom.x|first }}", "custom.x"),

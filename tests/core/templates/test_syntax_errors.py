@@ -150,3 +150,29 @@ def test_a_method_call_that_cannot_fit_is_refused(expression: str, message: str)
 )
 def test_a_method_call_that_fits_some_value_passes(expression: str) -> None:
     tree(MappedText.of("x", f"{{{{ {expression} }}}}"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("today('Nowhere/City')", "there is no time zone 'Nowhere/City'"),
+        ("custom.a|format_date('short', 'Mars/X')", "there is no time zone"),
+        ("format_datetime(custom.a, 'short', 'UTC', 'xx-yy')", "there is no locale"),
+        ("custom.a|datetimeformat('%Q')", "the directive %Q is unknown"),
+        ("custom.a|regex_replace('(', '')", "is not a regular expression of RE2"),
+        ("custom.a|format_currency('en-US', 'XXXX')", "is not a currency"),
+        ("custom.a|plus_time(1, 'fortnight')", "is not a unit of time"),
+    ],
+)
+def test_constants_that_fail_with_every_value_are_refused(expression: str, message: str) -> None:
+    with pytest.raises(Rejected, match=message) as caught:
+        tree(MappedText.of("x", f"{{{{ {expression} }}}}"))
+    assert len(caught.value.errors) == 1
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["today()", "today(custom.zone)", "custom.a|format_date('short', custom.zone)", "custom.a|plus_time(custom.n)"],
+)
+def test_arguments_that_may_fit_pass(expression: str) -> None:
+    tree(MappedText.of("x", f"{{{{ {expression} }}}}"))

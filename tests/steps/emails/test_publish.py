@@ -488,3 +488,13 @@ def test_a_tag_that_cannot_be_read_hides_no_other_error(source: str) -> None:
     assert any("is not HubL" in message for message in messages)
     assert any("no filter 'nope'" in message for message in messages)
     assert any("'foo' is not defined" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    "expression", ["contact()", "custom()", "year()", "unsubscribe_link()", "'a'()", "[1]()", "(custom.a|upper)()"]
+)
+def test_a_call_of_a_value_is_refused(expression: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        publication(MemoryEmails())(a_draft(a_source(text=f"{{{{ {expression} }}}}")))
+    (error,) = caught.value.errors
+    assert error.message.endswith("is not a function")

@@ -107,6 +107,34 @@ def _filter_errors(node: nodes.Filter) -> Iterator[Finding]:
     else:
         yield from _argument_errors(node, f"the filter {node.name}", function, 1)
         yield from _selection_errors(node)
+        yield from _constant_errors(node, node.name, function, node.args)
+
+
+# A value that fits, by the names of filters and functions. With it, an error is that of the arguments.
+_SAMPLES: dict[str, Any] = {
+    **dict.fromkeys(["date", "datetimeformat", "format_date", "format_datetime", "format_time", "today"], 0),
+    **dict.fromkeys(["plus_time", "minus_time", "format_number", "format_currency", "format_currency_value"], 0),
+    "regex_replace": "",
+}
+
+
+def _constant_errors(
+    node: nodes.Filter | nodes.Call, name: str, function: Callable[..., Any], args: list[nodes.Expr]
+) -> Iterator[Finding]:
+    """Yields an error of constant arguments that fail with every value: a time zone, a locale or a pattern that does not exist."""
+    arguments = [*args, *(keyword.value for keyword in node.kwargs)]
+    if name not in _SAMPLES or node.dyn_args or node.dyn_kwargs:
+        return
+    values = [argument.value for argument in arguments if isinstance(argument, nodes.Const)]
+    most = sum(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in _parameters(function)) - 1
+    if len(values) != len(arguments):
+        return
+    try:
+        function(_SAMPLES[name], *values[: most if most > 0 else len(values)])
+    except TypeError:  # too few arguments, which have an error of their own
+        return
+    except (ArithmeticError, LookupError, ValueError) as error:
+        yield node.lineno, f"{name}: {error}"
 
 
 _TEST_AT = {"select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}  # the position of a test's name
@@ -138,6 +166,9 @@ def _call_errors(node: nodes.Call, tree: nodes.Template) -> Iterator[Finding]:
         function = language.FUNCTIONS.get(node.node.name)
         if function and node.node.name not in _names_set(tree):
             yield from _argument_errors(node, f"the function {node.node.name}", function, 0)
+            yield from _constant_errors(node, node.node.name, function, node.args[1:])
+        elif node.node.name == "today" and "today" not in _names_set(tree):
+            yield from _constant_errors(node, "today", lambda _, *args: dates.functions(0)["today"](*args), node.args)
         return
     if isinstance(node.node, nodes.Getattr) and not _is_module(node.node.node, tree):
         yield from _method_errors(node, node.node)

@@ -36,6 +36,7 @@ from functions.core.templates.hubl.texts import escaped
 from functions.core.templates.hubl.values import Pair, elements, is_null, text
 
 _JINJAS_OWN = frozenset({"_loop_vars", "_block_vars"})  # Jinja2 adds these to the arguments of a call inside a loop
+_WITHOUT_CONTENT = frozenset({"caller", "super"})  # print nothing outside a call block, and without a layout
 _LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"})
 _MEMBERS: dict[type, frozenset[str]] = {
     LoopContext: _LOOP | {"previtem", "nextitem"},
@@ -181,6 +182,8 @@ class HublEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Absent):
             obj.record()
             if isinstance(obj._undefined_obj, Properties):  # noqa: SLF001 - our own class
+                return obj
+            if obj._undefined_name in _WITHOUT_CONTENT:  # noqa: SLF001 - likewise
                 return obj
             raise TemplateRuntimeError(f"'{obj._undefined_name}' is not a function")  # noqa: SLF001 - likewise
         if obj is dict:
@@ -416,6 +419,12 @@ def path_of(value: Any, *names: str) -> Any:
     return value
 
 
+def _optional_path_of(value: Any, *names: str) -> Any:
+    """Returns the property at a fixed path of a condition, or of a value with a default. One that is absent is not missed."""
+    part = path_of(value, *names)
+    return ABSENT if part.__class__ is Missing else part
+
+
 def _part(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return value.get(name)
@@ -451,6 +460,7 @@ _OWN_FILTERS: dict[str, Callable[..., Any]] = {
     rewriting.COUNTED: _counted,
     rewriting.MEASURED: _measured,
     rewriting.METHOD: Bound,
+    rewriting.OPTIONAL_PATH: _optional_path_of,
     rewriting.PATH: path_of,
     rewriting.SLICE: _sliced,
     rewriting.TRUTH: values.truth,

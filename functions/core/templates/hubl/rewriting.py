@@ -10,13 +10,15 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
-from functions.core.templates.hubl.grammar import OWN
+from functions.core.templates.hubl.grammar import CHANGED, OWN
 
 ROOTS = ("contact", "custom")
 COMPARE, TRUTH, TRUTHY, PATH, METHOD, SLICE = (
     f"{OWN}{name}" for name in ("compare", "truth", "truthy", "path", "method", "slice")
 )
 COUNTED, MEASURED, CONCATENATED = (f"{OWN}{name}" for name in ("counted", "measured", "concatenated"))
+OPTIONAL_PATH = f"{OWN}optional path"
+_OPTIONAL_VALUE = frozenset({"default", "d", CHANGED})
 _OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
 
 
@@ -26,22 +28,34 @@ class Rewriting(NodeTransformer):
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - Jinja2's naming, here and below
         self.generic_visit(node)
         node.iter = _called(node.iter, COUNTED)
-        node.test = _truth(node.test) if node.test else None
+        node.test = _condition(node.test) if node.test else None
         return node
 
     def visit_If(self, node: nodes.If) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
-        node.test = _truth(node.test)
+        node.test = _condition(node.test)
         return node
 
     def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
-        node.test = _truth(node.test)
+        node.test = _condition(node.test)
         return node
 
     def visit_Not(self, node: nodes.Not) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
-        node.node = _truth(node.node)
+        node.node = _condition(node.node)
+        return node
+
+    def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        _make_optional(node.node)
+        return node
+
+    def visit_Filter(self, node: nodes.Filter) -> nodes.Node:  # noqa: N802
+        """What has a default may be absent, behind further filters too: `custom.a|lower|default('x')`."""
+        self.generic_visit(node)
+        if node.name in _OPTIONAL_VALUE:
+            _make_optional(node.node, chain_only=True)
         return node
 
     def visit_And(self, node: nodes.And) -> nodes.Node:  # noqa: N802
@@ -52,6 +66,7 @@ class Rewriting(NodeTransformer):
     def visit_Or(self, node: nodes.Or) -> nodes.Node:  # noqa: N802
         """The result is the first true value, or the last one."""
         self.generic_visit(node)
+        _make_optional(node.left, chain_only=True)
         node.left = _called(node.left, TRUTHY)
         return node
 
@@ -60,6 +75,8 @@ class Rewriting(NodeTransformer):
         args: list[nodes.Expr] = []
         for operand in node.ops:
             args += [nodes.Const(_OPERATORS[operand.op]), operand.expr]
+        for value in (node.expr, *args):
+            _make_optional(value)
         return _called(node.expr, COMPARE, args, node.lineno)
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
@@ -105,6 +122,25 @@ class Rewriting(NodeTransformer):
 
 def _called(value: Any, name: str, args: list[nodes.Expr] | None = None, lineno: int = 0) -> nodes.Filter:
     return nodes.Filter(value, name, args or [], [], None, None, lineno=lineno or value.lineno)
+
+
+def _condition(node: Any) -> nodes.Expr:
+    """Returns the truth of a condition. It prints nothing, so no property in it is required."""
+    _make_optional(node)
+    return _truth(node)
+
+
+def _make_optional(node: nodes.Node | None, *, chain_only: bool = False) -> None:
+    """Makes the fixed paths of an expression optional: all of them, or that of a chain of filters, parts and methods."""
+    while node is not None and chain_only:
+        if isinstance(node, nodes.Filter) and node.name == PATH:
+            node.name = OPTIONAL_PATH
+            return
+        is_link = isinstance(node, nodes.Filter | nodes.Getattr | nodes.Getitem | nodes.Call)
+        node = node.node if is_link else None  # type: ignore[attr-defined]  # of these
+    for path in [node, *node.find_all(nodes.Filter)] if node is not None else []:
+        if isinstance(path, nodes.Filter) and path.name == PATH:
+            path.name = OPTIONAL_PATH
 
 
 def _truth(node: Any) -> nodes.Expr:

@@ -137,7 +137,6 @@ def compare(sign: str, left: Any, right: Any) -> bool:
     Raises TypeError for values without an order.
     """
     if is_null(left) or is_null(right):
-        text(left), text(right)
         return sign in {"<=", ">="} and is_null(left) and is_null(right)
     try:
         first, second = _of_one_type(left, right)
