@@ -13,6 +13,7 @@ from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from infra.config import Config
@@ -25,7 +26,10 @@ class ApiHostStack(Stack):
 
     def __init__(self, scope: Construct, name: str, config: Config, host: str, **kwargs: Any) -> None:
         super().__init__(scope, name, termination_protection=config.protected, **kwargs)
-        certificate = _certificate(self, host)
+        zone = (
+            config.hosted_zone if host.endswith(f".{config.domain}") else None
+        )  # which may have the sending domain only
+        certificate = _certificate(self, host, zone)
         domain = apigw.DomainName(
             self,
             "Host",
@@ -34,7 +38,7 @@ class ApiHostStack(Stack):
             security_policy=apigw.SecurityPolicy.TLS_1_2,
         )
         domain.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
-        CfnOutput(self, "ApiHostRecord", value=f"{host} CNAME {domain.regional_domain_name}")
+        _add_record(self, "ApiHostRecord", host, domain.regional_domain_name, zone)
 
 
 class TrackingHostStack(Stack):
@@ -56,7 +60,7 @@ class TrackingHostStack(Stack):
             "Distribution",
             comment=f"Opens and clicks of {host}",
             domain_names=[host],
-            certificate=_certificate(self, host),
+            certificate=_certificate(self, host, config.hosted_zone),
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             default_behavior=cloudfront.BehaviorOptions(
@@ -71,15 +75,27 @@ class TrackingHostStack(Stack):
         )
         distribution.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         _acknowledge(distribution)
-        CfnOutput(self, "TrackingHostRecord", value=f"{host} CNAME {distribution.distribution_domain_name}")
+        _add_record(self, "TrackingHostRecord", host, distribution.distribution_domain_name, config.hosted_zone)
 
 
-def _certificate(stack: Stack, host: str) -> acm.Certificate:
-    certificate = acm.Certificate(
-        stack, "Certificate", domain_name=host, validation=acm.CertificateValidation.from_dns()
-    )
+def _certificate(stack: Stack, host: str, zone: str | None) -> acm.Certificate:
+    """Creates the certificate. With a Route 53 zone, CloudFormation also enters the validation record."""
+    hosted = route53.HostedZone.from_hosted_zone_id(stack, "Zone", zone) if zone else None
+    validation = acm.CertificateValidation.from_dns(hosted)
+    certificate = acm.Certificate(stack, "Certificate", domain_name=host, validation=validation)
     certificate.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
     return certificate
+
+
+def _add_record(stack: Stack, name: str, host: str, target: str, zone: str | None) -> None:
+    """Adds the host's record: into the Route 53 zone, or as an output for the owner of DNS."""
+    if zone is None:
+        CfnOutput(stack, name, value=f"{host} CNAME {target}")
+        return
+    record = route53.CfnRecordSet(
+        stack, name, hosted_zone_id=zone, name=host, type="CNAME", ttl="300", resource_records=[target]
+    )
+    record.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
 
 def _acknowledge(distribution: cloudfront.Distribution) -> None:

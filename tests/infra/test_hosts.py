@@ -17,6 +17,7 @@ from infra.config import ConfigError
 from infra.stages import build
 from tests.infra.test_lint import _violations
 
+ZONE = "Z0123456789ABCDEFGHIJ"
 DOMAIN, API, CLICKS = "mail.acme.com", "api.acme.com", "click.mail.acme.com"
 SETTINGS = {
     "staffetta:domain": DOMAIN,
@@ -91,6 +92,17 @@ def test_a_host_outlives_its_stack_and_refers_to_no_other(folder: Path, name: st
 def test_the_record_to_enter_is_an_output(folder: Path, name: str, host: str) -> None:
     (value,) = (output["Value"] for key, output in template(folder, name)["Outputs"].items() if key == f"{name}Record")
     assert json.dumps(value).startswith(('{"Fn::Join": ["", ["' + host, f'"{host}'))
+
+
+def test_a_route_53_zone_gets_the_records(tmp_path: Path) -> None:
+    """The API's host is in another domain, which the zone may not have."""
+    folder = synthesize({**SETTINGS, "staffetta:hostedZone": ZONE}, tmp_path, "eu-west-1")
+    (record,) = of_type(template(folder, "TrackingHost"), "AWS::Route53::RecordSet")
+    assert (record["HostedZoneId"], record["Name"], record["Type"]) == (ZONE, CLICKS, "CNAME")
+    (certificate,) = of_type(template(folder, "TrackingHost"), "AWS::CertificateManager::Certificate")
+    assert certificate["DomainValidationOptions"] == [{"DomainName": CLICKS, "HostedZoneId": ZONE}]
+    assert not of_type(template(folder, "ApiHost"), "AWS::Route53::RecordSet")
+    assert "ApiHostRecord" in template(folder, "ApiHost")["Outputs"]
 
 
 def test_the_hosts_are_deployed_before_what_names_them(folder: Path) -> None:
