@@ -74,7 +74,7 @@ class Permissions:
 
     def grant(self, functions: Mapping[str, Function]) -> None:
         """Grants the permissions. `functions` are by the names of their Lambda files. Raises KeyError if one is missing."""
-        for accepting in ("single_send", "api", "automate"):  # api: another spelling of a send's path has no route
+        for accepting in ("single_send", "api"):  # api: another spelling of a send's path has no route
             self._accept(functions[accepting])
         functions["authorizer"].allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.tokens)
         grants = {
@@ -161,7 +161,13 @@ class Permissions:
     def _automate(self, function: Function) -> None:
         """Grants what a run does: it sends as the API accepts, and changes its contact and lists."""
         function.allow(CONSUME, self.automation_queue)
-        function.allow(["sqs:SendMessage"], self.automation_queue, self.webhook_queue)
+        function.allow(["sqs:SendMessage"], self.automation_queue, self.webhook_queue, self.send_queue)
+        function.allow(["dynamodb:GetItem"], self.emails, self.contacts, self.metrics)
+        function.allow(["dynamodb:Query"], self.metrics)  # the domains
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.sends)
+        function.allow(["dynamodb:DeleteItem"], self.sends)  # a send that cannot be queued is undone
+        function.allow(["s3:PutObject"], self.payloads)
+        self._any_payload(function)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.automations)
         function.allow(["dynamodb:Query"], self.automations, self.runs_by_automation)
         function.allow(["dynamodb:PutItem", "dynamodb:Scan"], self.contacts)

@@ -41,7 +41,7 @@ OPERATION_DOCS = {
         "List the published versions, the latest first", models.AutomationVersionList
     ),
     "get_automation_version": OperationDoc("Get a published version", models.AutomationVersionView),
-    "get_automation_diagram": OperationDoc("Draw an automation as SVG, with its counts", None, page=True),
+    "get_automation_diagram": OperationDoc("Draw an automation as SVG, with its counts", None, drawing=True),
     "list_automation_runs": OperationDoc("List the runs of an automation", models.RunList, query=models.RunsQuery),
     "list_contact_runs": OperationDoc("List the runs of a contact, the latest first", models.RunList),
     "stop_run": OperationDoc("Stop a run", models.RunView),

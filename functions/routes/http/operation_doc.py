@@ -20,3 +20,4 @@ class OperationDoc(Struct, frozen=True):
     headers: Sequence[JSON] = ()
     listed: bool = False  # the response is a JSON array of the model
     page: bool = False  # the response is HTML, for a person
+    drawing: bool = False  # the response is SVG

@@ -37,8 +37,10 @@ def batch_email(service: Service, **changed: Any) -> str:
 
 def list_of(service: Service, name: str, *emails: str) -> str:
     """Returns the id of a list with new contacts."""
-    body = {"name": name, "objectTypeId": "0-1", "processingType": "MANUAL"}
-    list_id = str(service.http.post("/crm/v3/lists", json=body).json()["list"]["listId"])
+    body = {"name": f"{name} of {emails[0]}", "objectTypeId": "0-1", "processingType": "MANUAL"}
+    answer = service.http.post("/crm/v3/lists", json=body)
+    assert answer.status_code == 200, answer.text
+    list_id = str(answer.json()["list"]["listId"])
     ids = [created(service, email, firstname=email[0].upper()).id for email in emails]
     service.http.request("PUT", f"/crm/v3/lists/{list_id}/memberships/add", json=ids)
     return list_id

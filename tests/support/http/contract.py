@@ -16,6 +16,9 @@ from functions.routes.table import ROUTES
 def check(method: str, path: str, status: int, body: str) -> None:
     """Raises AssertionError with the reason if the answer breaks the contract."""
     route = _route(method, path)
+    if route and openapi.OPERATION_DOCS[route.operation].drawing and status < 400:
+        assert body.startswith("<svg"), f"{method} {path} answers no drawing"
+        return
     if route and openapi.OPERATION_DOCS[route.operation].page:
         assert "<html" in body, f"{method} {path} answers a person, and no page came"
         return

@@ -1,0 +1,124 @@
+"""Automations over HTTP, and a tour of what they need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from functions import wiring
+from functions.core import timestamps
+from functions.core.automations.run import Run, part_of
+from tests.end_to_end.service import Service
+from tests.end_to_end.support.broadcasts import list_of
+from tests.end_to_end.support.records import created
+from tests.end_to_end.support.webhooks import webhook
+from tests.support.webhooks import receiving
+
+AUTOMATIONS = "/staffetta/v1/automations"
+EMAILS = "/marketing/v3/emails"
+
+
+def automated_email(service: Service) -> int:
+    """Returns the id of a published email that is saved for automation."""
+    document = {
+        "name": "Order",
+        "subject": "Order {{ custom.total }}",
+        "from": {"fromName": "Acme", "replyTo": "shop@example.com"},
+        "content": {
+            "html": "<p>Thank you: {{ custom.total }}</p>",
+            "plainTextVersion": "Thank you: {{ custom.total }}",
+        },
+        "subcategory": "automated",
+    }
+    email_id = service.http.post(EMAILS, json=document).json()["id"]
+    assert service.http.post(f"{EMAILS}/{email_id}/publish").status_code == 204
+    return int(email_id)
+
+
+def published(service: Service, definition: str) -> int:
+    """Returns the id of an automation that contacts may enter."""
+    answer = service.http.post(AUTOMATIONS, json={"definition": definition})
+    assert answer.status_code == 201, answer.text
+    automation_id = int(answer.json()["id"])
+    answer = service.http.post(f"{AUTOMATIONS}/{automation_id}/publish")
+    assert answer.status_code == 200, answer.text
+    return automation_id
+
+
+def happened(service: Service, name: str, email: str, **properties: Any) -> None:
+    body = {"eventName": name, "email": email, "properties": properties}
+    answer = service.http.post("/events/v3/send", json=body)
+    assert answer.status_code == 204, answer.text
+
+
+def runs_of(service: Service, email: str) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = service.http.get(f"/staffetta/v1/contacts/{email}/runs").json()["results"]
+    return results
+
+
+def tour_automations(service: Service) -> None:
+    """Each trigger's way in, each step, and every route."""
+    email, listed = automated_email(service), list_of(service, "Tour of automations", "member@automations.example.net")
+    with receiving() as receiver, webhook(service, receiver) as hook:
+        number = published(service, _everything(service, email, listed, hook["id"]))
+        happened(service, "toured", "tour@automations.example.net", total=9, text="x" * 200_000)
+        service.wait_until(lambda: bool(receiver.requests))
+        service.settle()
+    (run,) = (one for one in runs_of(service, "tour@automations.example.net") if one["automationId"] == number)
+    _change_everything(service, number, run["id"])
+    created(service, "new@automations.example.net", city="Rome")
+    late = Run(
+        id="late",
+        automation=number,
+        version=1,
+        contact="late@automations.example.net",
+        entered_at=_now(service, -7200),
+        step="day",
+    )
+    for due in (-3600, 60):
+        service.stack.container.get(wiring.adapters.runs).create(
+            replace(late, due_at=_now(service, due)), part_of(number, str(due))
+        )
+    service.sweep()
+    service.sweep()
+    service.http.post("/staffetta/v1/contacts/late@automations.example.net/erase")
+    service.sweep()
+
+
+def _everything(service: Service, email: int, listed: str, hook: str) -> str:
+    other = published(
+        service,
+        f"name: On opening\ntrigger: {{type: email, email: {email}, was: OPENED}}\nsteps: [{{id: day, type: wait, time: 1d}}]\n",
+    )
+    published(service, "name: Created\ntrigger: {type: contact_created}\nsteps: [{id: day, type: wait, time: 1d}]\n")
+    return f"""
+name: Tour
+trigger: {{type: event, event: toured}}
+steps:
+  - {{id: mail, type: send_email, email: {email}}}
+  - {{id: city, type: set_property, property: city, value: Rome}}
+  - {{id: join, type: add_to_list, list: {listed}}}
+  - {{id: leave, type: remove_from_list, list: {listed}}}
+  - {{id: hook, type: call_webhook, endpoint: {hook}}}
+  - {{id: other, type: start_automation, automation: {other}}}
+  - {{id: day, type: wait, time: 1d}}
+"""
+
+
+def _change_everything(service: Service, number: int, run_id: str) -> None:
+    path = f"{AUTOMATIONS}/{number}"
+    for read in (AUTOMATIONS, path, f"{path}/versions", f"{path}/versions/1", f"{path}/diagram", f"{path}/runs"):
+        assert service.http.get(read).status_code == 200
+    assert (
+        service.http.post(f"/staffetta/v1/contacts/tour@automations.example.net/runs/{run_id}/stop").status_code == 200
+    )
+    dated = published(
+        service, "name: Dated\ntrigger: {type: date, property: createdate}\nsteps: [{id: day, type: wait, time: 1d}]\n"
+    )
+    assert service.http.post(f"{AUTOMATIONS}/{dated}/stop-runs").status_code == 202
+    assert service.http.request("DELETE", f"{AUTOMATIONS}/{dated}").status_code == 204
+
+
+def _now(service: Service, seconds: float) -> str:
+    return timestamps.iso(service.stack.container.clock() + seconds)
