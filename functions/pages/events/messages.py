@@ -123,7 +123,7 @@ def confirm_resend(visit: PageVisit) -> HtmlPage:
 def resend(visit: PageVisit) -> HtmlPage:
     """A form that is sent twice sends one mail."""
     first = _message(visit.path("sendId"), visit.path("recipient"))
-    message = wiring.get(wiring.sending.resend_mail)(first.key, visit.actor.name, visit.value("form") or new_secret())
+    message = wiring.get(wiring.sending.resend_mail)(first.key, visit.actor, visit.value("form") or new_secret())
     wiring.get(wiring.access.audit_log)(
         AuditAction.MESSAGE_RESENT,
         visit.actor,

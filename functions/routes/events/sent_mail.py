@@ -22,7 +22,7 @@ def resend_message(request: ApiRequest) -> MessageView:
     key = idempotency_key(request, errors)
     errors.check()
     resend = wiring.get(wiring.sending.resend_mail)
-    return MessageView(**view_fields(resend(_key(request), request.caller.key_id, key or "")))
+    return MessageView(**view_fields(resend(_key(request), request.caller, key or "")))
 
 
 OPERATIONS: dict[str, ApiOperation] = {"get_sent_mail": get_sent_mail, "resend_message": resend_message}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import ids, timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import TRANSACTIONAL_EMAIL
 from functions.core.contacts import consent
 from functions.core.emails.email import AUTOMATION, Email
 from functions.core.errors import Conflict
@@ -32,10 +34,11 @@ class ResendMail(Struct, frozen=True, kw_only=True):
     clock: Clock
     new_id: NewId
 
-    def __call__(self, key: MessageKey, accepted_by: str, idempotency_key: str = "") -> Message:
-        """Returns the new message. The same idempotency key sends once. Raises NotFound if what was sent is not stored, and Conflict if
-        it must not be sent now.
+    def __call__(self, key: MessageKey, actor: Actor, idempotency_key: str = "") -> Message:
+        """Returns the new message. The same idempotency key sends once. Raises Forbidden, NotFound if what was sent is not stored, and
+        Conflict if it must not be sent now.
         """
+        actor.require(TRANSACTIONAL_EMAIL)
         mail = self.rebuild(key)
         if mail.content.attachments:
             names = ", ".join(one.filename for one in mail.content.attachments)
@@ -48,7 +51,7 @@ class ResendMail(Struct, frozen=True, kw_only=True):
         if refused := self._refusal(email, mail.message.address):
             raise Conflict(f"{refused.result}: {refused.reason}")
         send = self._send(mail.content, key, idempotency_key)
-        return self._accept(send, mail.message, accepted_by)
+        return self._accept(send, mail.message, actor.key_id or actor.name)
 
     def _refusal(self, email: Email, address: str) -> Refusal | None:
         return (

@@ -142,9 +142,9 @@ def test_a_page_of_an_erased_person_has_no_name(stored: Container) -> None:
 
 def test_a_message_links_to_the_local_mailbox(stored: Container) -> None:
     local = replace(stored.settings, mailbox_url="http://127.0.0.1:8025")
-    key = MessageKey("s-mailbox", 0)
+    key = MessageKey("s-local", 0)
     stored.get(wiring.adapters.sends).create([a_message(key=key, state=State.SENT, ses_message_id="0100-1")])
     browser = signed_in(Role.VIEWER)
-    assert "mailbox" not in browser.get("/console/messages/s-mailbox/0").html
+    assert "Open in the mailbox" not in browser.get("/console/messages/s-local/0").html
     wiring.container().settings = local
-    assert 'href="http://127.0.0.1:8025/message/0100-1"' in browser.get("/console/messages/s-mailbox/0").html
+    assert 'href="http://127.0.0.1:8025/message/0100-1"' in browser.get("/console/messages/s-local/0").html

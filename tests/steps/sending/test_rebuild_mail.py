@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import REPORTS, TRANSACTIONAL_EMAIL
 from functions.core.contacts.erasure import anonymous
 from functions.core.contacts.unsubscribe_link import redacted
 from functions.core.emails.email import EmailBody, Revision
-from functions.core.errors import Conflict, NotFound, Throttled
+from functions.core.errors import Conflict, Forbidden, NotFound, Throttled
 from functions.core.sending import web_version
 from functions.core.sending.send import MessageKey, Send, State
 from functions.steps.sending.deliver import template_cache
@@ -35,6 +37,7 @@ from tests.support.examples import (
 )
 
 DAY = 86400
+CALLER = Actor("ada@example.com", (TRANSACTIONAL_EMAIL,), "key")
 
 
 def decoded(raw: bytes) -> str:
@@ -265,7 +268,7 @@ def test_a_resent_mail_is_the_first_one_to_its_recipient() -> None:
     scenario = sent(a_send(recipients=THREE, tags={"shop": "a"}))
     scenario.contacts.upsert("ada@example.net", {"firstname": "Another"}, NOON_TEXT)
     before = dict(scenario.contacts.stored["ada@example.net"].values)
-    message = scenario.resend()(MessageKey("s-1", 1), "key")
+    message = scenario.resend()(MessageKey("s-1", 1), CALLER)
     assert (message.address, message.resend_of, message.accepted_by) == ("bob@example.net", "s-1", "key")
     scenario.worker()(scenario.queue.waiting[-1][0], 1)
     mail = scenario.mailer.taken[-1]
@@ -278,14 +281,14 @@ def test_a_resent_mail_is_the_first_one_to_its_recipient() -> None:
 
 def test_a_resent_mail_can_be_resent() -> None:
     scenario = sent()
-    message = scenario.resend()(KEY, "key")
+    message = scenario.resend()(KEY, CALLER)
     scenario.worker()(scenario.queue.waiting[-1][0], 1)
     assert scenario.rebuild()(message.key).rendered == scenario.rebuild()(KEY).rendered
 
 
 def test_an_idempotency_key_sends_once() -> None:
     scenario = sent()
-    first, second, other = (scenario.resend()(KEY, "key", idempotency) for idempotency in ("a", "a", "b"))
+    first, second, other = (scenario.resend()(KEY, CALLER, idempotency) for idempotency in ("a", "a", "b"))
     assert first.key == second.key != other.key
     assert len(scenario.queue.waiting) == 2
 
@@ -294,14 +297,14 @@ def test_a_mail_with_attachments_is_not_resent() -> None:
     scenario = sent(a_send(attachments=(A_PDF,)))
     assert scenario.rebuild()(KEY).content.attachments[0].filename == "Invoice 42.pdf"
     with pytest.raises(Conflict, match=r"Invoice 42\.pdf"):
-        scenario.resend()(KEY, "key")
+        scenario.resend()(KEY, CALLER)
 
 
 def test_a_person_who_left_gets_no_mail_again() -> None:
     scenario = sent(revision=MARKETING)
     unsubscribe(scenario, "ada@example.net")
     with pytest.raises(Conflict, match="PREVIOUSLY_UNSUBSCRIBED_MESSAGE"):
-        scenario.resend()(KEY, "key")
+        scenario.resend()(KEY, CALLER)
     assert scenario.queue.waiting == []
 
 
@@ -309,4 +312,11 @@ def test_an_unpublished_email_is_not_sent_again() -> None:
     scenario = sent()
     scenario.emails.live[7] = an_email(published_revision=None)
     with pytest.raises(Conflict, match="not published"):
-        scenario.resend()(KEY, "key")
+        scenario.resend()(KEY, CALLER)
+
+
+def test_a_person_who_may_only_read_sends_nothing_again() -> None:
+    scenario = sent()
+    with pytest.raises(Forbidden):
+        scenario.resend()(KEY, Actor("viewer@example.com", (REPORTS,)))
+    assert scenario.queue.waiting == []
