@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from functions.core.automations import checking as automations
 from functions.core.templates.hubl import checking, language
 from functions.routes import openapi
 from functions.routes.table import ROUTES
@@ -29,6 +30,7 @@ LANGUAGES = {
     "jinja": {""},
     "mjml": {""},
     "text": {""},
+    "yaml": {""},
 }
 DECISIONS = DOCS / "decisions"
 PARTS = ["## Context", "## Decision", "## Cost"]
@@ -81,7 +83,7 @@ def test_every_command_named_in_prose_exists(page: Path) -> None:
 @each_page
 def test_every_setting_named_in_prose_exists(page: Path) -> None:
     existing = {row.key for row in settings.deployment()}
-    named = {name for code in documentation.code_words(page) for name in re.findall(r"staffetta:\w+", code)}
+    named = {name for code in documentation.code_words(page) for name in re.findall(r"staffetta:\w+(?![\w-])", code)}
     assert named <= existing
 
 
@@ -177,6 +179,12 @@ def test_every_operation_is_on_the_api_page() -> None:
     named = {re.sub(r"\?.*", "", code) for code in documentation.code_words(DOCS / "api.md")}
     missing = {route.key for route in ROUTES if not route.versions} - named
     assert missing == set()
+
+
+def test_the_automation_on_its_page_can_be_published() -> None:
+    (block,) = (one for one in documentation.blocks(DOCS / "automations.md") if one.language == "yaml")
+    definition, _ = automations.read(block.text)
+    assert [step.id for step in definition.steps] == ["confirm", "ten_days", "morning", "opened", "review"]
 
 
 @each_decision

@@ -10,7 +10,7 @@ from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
 from functions.core.sending import lifecycle
 from functions.routes.broadcasts.models import (
-    AudienceModel,
+    AudienceView,
     BroadcastCheckView,
     BroadcastCreateRequest,
     BroadcastListQuery,
@@ -28,7 +28,9 @@ from functions.routes.broadcasts.models import (
     BroadcastTestView,
     BroadcastView,
     ContactChoice,
+    ContactChoiceView,
     ListChoice,
+    ListChoiceView,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
@@ -207,10 +209,10 @@ def _view(broadcast: Broadcast) -> BroadcastView:
     )
 
 
-def _audience_view(audience: Audience) -> AudienceModel:
-    return AudienceModel(
-        contact_ils_lists=ListChoice(include=list(audience.lists), exclude=list(audience.exclude_lists)),
-        contact_ids=ContactChoice(include=list(audience.contacts), exclude=list(audience.exclude_contacts)),
+def _audience_view(audience: Audience) -> AudienceView:
+    return AudienceView(
+        contact_ils_lists=ListChoiceView(include=list(audience.lists), exclude=list(audience.exclude_lists)),
+        contact_ids=ContactChoiceView(include=list(audience.contacts), exclude=list(audience.exclude_contacts)),
         file=audience.file,
     )
 

@@ -28,7 +28,7 @@ class ContactChoice(OwnModel):
     exclude: Annotated[list[str], Meta(max_length=CONTACTS_MAX)] = field(default_factory=list)
 
 
-class AudienceModel(OwnModel):
+class AudienceRequest(OwnModel):
     """Who gets the mail. HubSpot's names; `file` is Staffetta's."""
 
     contact_ils_lists: ListChoice | None = None
@@ -44,7 +44,7 @@ class AudienceModel(OwnModel):
 
 class BroadcastCreateRequest(OwnModel):
     email_id: Annotated[Id, Meta(description="of a published email with the subcategory batch")]
-    to: AudienceModel
+    to: AudienceRequest
     name: Annotated[str, Meta(max_length=NAME_MAX, description="default: the email's")] = ""
     custom_properties: Annotated[dict[str, Any], Meta(description="for every recipient")] = field(default_factory=dict)
     send_at: Annotated[Instant, Meta(description="used by send; absent: at once")] | None = None
@@ -85,12 +85,30 @@ class BroadcastProgress(ApiModel):
     outcomes: dict[str, int] = field(default_factory=dict)
 
 
+class ListChoiceView(ApiModel):
+    include: list[int]
+    exclude: list[int]
+
+
+class ContactChoiceView(ApiModel):
+    include: list[str]
+    exclude: list[str]
+
+
+class AudienceView(ApiModel):
+    """Who gets the mail, in HubSpot's names."""
+
+    contact_ils_lists: ListChoiceView
+    contact_ids: ContactChoiceView
+    file: str = ""
+
+
 class BroadcastView(ApiModel):
     id: str
     name: str
     email_id: str
     state: _STATES
-    to: AudienceModel
+    to: AudienceView
     custom_properties: dict[str, Any]
     created_at: Instant
     created_by: str
