@@ -30,6 +30,7 @@ COMMANDS = {
     "stats": _Entry("statistics", "Statistics of emails."),
     "contacts": _Entry("contacts", "Contacts: show one, erase one, import a file."),
     "broadcast": _Entry("broadcasts", "Send one email once to many: lists, contacts or a file."),
+    "lists": _Entry("contacts", "Lists of contacts and their members."),
     "types": _Entry("contacts", "Subscription types."),
     "site-settings": _Entry("account", "Site settings: what templates print of the company."),
     "automations": _Entry("automations", "Automations: files, publishing, runs."),

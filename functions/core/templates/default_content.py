@@ -132,9 +132,11 @@ class _Expansion(Struct):
             at = piece.end
             if piece.tag in BLOCKS:
                 end = _end(pieces, number)
+                if end == len(pieces):
+                    self._error(piece, f"has no end: {{% end_{piece.tag} %}}")
+                    continue
                 self._add(piece, pieces[number:end])
-                at = pieces[end].end if end < len(pieces) else piece.end
-                number = end + 1
+                at, number = pieces[end].end, end + 1
             elif piece.tag.removeprefix("end_") not in AREAS:
                 self._add(piece, [])
         text = MappedText.joined([*self._exported(), *self.texts, self.source.cut(at, len(self.source.text))])

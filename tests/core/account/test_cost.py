@@ -10,6 +10,7 @@ from functions.adapters.account.price_list import price_list
 from functions.core.account import cost
 from functions.core.account.cost import CostCase
 from functions.core.account.prices import IpPoolType, PlanName, of_mails
+from infra import ROOT
 
 PRICES = price_list()
 MILLION = 1_000_000
@@ -49,14 +50,22 @@ def test_the_lines_add_up_to_the_total() -> None:
 
 
 def test_what_staffetta_adds_is_below_its_limit() -> None:
-    """The design's limit is $8 a million in messages, and the usage that is measured has a test of its own."""
+    """It includes the alarms and metrics of a month. The usage that is measured has a test of its own."""
     month = case(MILLION, PlanName.ESSENTIALS, IpPoolType.SHARED)
-    assert cost.month(PRICES, month).total - cost.bare_ses(PRICES, month) < 20
+    assert cost.month(PRICES, month).total - cost.bare_ses(PRICES, month) < 22
 
 
 def test_an_idle_stage_pays_its_pool_and_alarms_only() -> None:
     idle = cost.month(PRICES, case(0, PlanName.A_LA_CARTE, IpPoolType.SHARED))
     assert {line.name for line in idle.lines} == {"Alarms", "Polling of the queues", "Sweep and reconciliation"}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/operations.md"])
+def test_the_pages_have_an_idle_stages_cost(page: str) -> None:
+    idle = cost.month(PRICES, case(0, PlanName.A_LA_CARTE, IpPoolType.SHARED))
+    text = (ROOT / page).read_text("utf-8")
+    assert f"about ${idle.total:.1f}0 a month by list prices" in text
+    assert page == "README.md" or f"{PRICES.idle.alarms} alarms" in text
 
 
 def test_few_mails_are_cheapest_on_shared_addresses() -> None:

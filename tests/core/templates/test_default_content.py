@@ -80,6 +80,12 @@ def test_every_module_without_content_is_refused_at_its_place() -> None:
     ]
 
 
+def test_a_block_without_end_is_an_error() -> None:
+    result = expanded(MappedText.of("content.html", "{% dnd_module path='@hubspot/text' %}a{% text 'x' value='b' %}"))
+    assert result.text.text == "ab"
+    assert [error.message for error in result.errors] == ["has no end: {% end_dnd_module %}"]
+
+
 def test_errors_inside_of_content_have_their_own_place() -> None:
     result = expanded(MappedText.of("content.html", "ab{% rich_text 'x' html='<p>{{ y }}</p>' %}"))
     error = result.text.error(result.text.text.index("y"), "m")

@@ -47,7 +47,7 @@ WITHOUT_ENTRY = {
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; users list; contacts show; types list; broadcast list; broadcast show; broadcast preview;
+    stats links; stats list; stats tags; users list; contacts show; lists list; lists members; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips; domains list; domains check; doctor;
     automations list; automations show; automations check; automations diagram; automations runs;
@@ -74,6 +74,12 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
     "contacts import": lambda _: ["people.csv", "--no-wait"],
+    "lists create": lambda _: ["Clients"],
+    "lists rename": lambda _: [contact_list("Two"), "Three"],
+    "lists delete": lambda _: [contact_list("Four"), "--yes"],
+    "lists restore": lambda _: [deleted_list("Five")],
+    "lists add": lambda _: [contact_list("Six"), "1"],
+    "lists remove": lambda _: [contact_list("Seven"), "1"],
     "contacts erase": lambda stage: [contact(stage), "--yes"],
     "contacts lift-quarantine": lambda stage: [contact(stage)],
     "automations create": lambda _: [automation_file()],
@@ -195,6 +201,16 @@ def paused() -> str:
     email_id = receipt()
     staffetta("sending", "pause", email_id)
     return email_id
+
+
+def contact_list(name: str) -> str:
+    return str(json_of("lists", "create", name)["listId"])
+
+
+def deleted_list(name: str) -> str:
+    list_id = contact_list(name)
+    staffetta("lists", "delete", list_id, "--yes")
+    return list_id
 
 
 def batch_email(stage: Container) -> str:
