@@ -125,7 +125,7 @@ class Account:
                 _stored_bytes(table, item) for (table, _), item in self.items.items() if table == schema.CONTENT.name
             ],
             "stored bytes": [
-                _stored_bytes(table, item) for (table, _), item in self.items.items() if _TABLES[table].streamed
+                _stored_bytes(table, item) for (table, _), item in self.items.items() if table == schema.SENDS.name
             ],
         }
         self.bodies.clear()
@@ -148,7 +148,7 @@ class Account:
             self.keys[f"{name} {partition}"] += number
         units = "content write units" if table == schema.CONTENT.name else "write units"
         self.counts[units] += _write_units(table, before, after)
-        if _TABLES[table].streamed:
+        if table == schema.SENDS.name:  # the stream that measure reads
             self.changes.append({"NewImage": after, **({"OldImage": before} if before else {})})
 
 
