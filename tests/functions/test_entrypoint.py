@@ -46,8 +46,8 @@ def invoke_with_nothing(name: str, context: Any = CONTEXT) -> None:
         importlib.import_module(f"functions.{name}").handler({}, context)
 
 
-def test_there_are_ten_functions() -> None:
-    assert len(LAMBDAS) == 10
+def test_there_are_fourteen_functions() -> None:
+    assert len(LAMBDAS) == 14
 
 
 @pytest.mark.parametrize("name", LAMBDAS)

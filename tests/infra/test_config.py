@@ -81,7 +81,6 @@ def test_the_command_line_sets_text() -> None:
         ("retentionDays", True, "1 to 3650"),
         ("contentDays", -1, "0 to 365"),
         ("contentDays", "366", "0 to 365"),
-        ("mailboxUrl", "http://127.0.0.1:8025", "only for the stage local"),
         ("deliverConcurrency", 1, "2 to 1000"),
         ("bundle", "yes", "true or false"),
         ("eventBridge", "on", "true or false"),
@@ -97,6 +96,13 @@ def test_an_error_has_key_value_and_advice(key: str, value: object, advice: str)
         read({**LEAST, f"staffetta:{key}": value})
     assert f"staffetta:{key} is {value!r}" in str(raised.value)
     assert advice in str(raised.value)
+
+
+def test_only_the_local_stage_has_a_mailbox() -> None:
+    chosen = {**LEAST, "staffetta:mailboxUrl": "http://127.0.0.1:8025"}
+    with pytest.raises(ConfigError, match="mailboxUrl is only for the stage local"):
+        read(chosen)
+    assert read({**chosen, "staffetta:stage": "local"}).mailbox_url == "http://127.0.0.1:8025"
 
 
 def test_webhooks_go_to_localhost_on_the_local_stage_only() -> None:
