@@ -45,7 +45,11 @@ def main(recipients: int) -> dict[str, Any]:
     while jobs:
         job = jobs.popleft()
         taken = _run("broadcast", broadcast.handler, [msgspec.json.encode(job).decode()], seconds)
-        jobs.extend(queue.open(body) for body in taken["bodies"])
+        for follower in map(queue.open, taken["bodies"]):
+            if isinstance(follower, PageJob) and follower.settling:
+                jobs.appendleft(follower)  # a page is settled before the next one begins: its messages are deleted then
+            else:
+                jobs.append(follower)
         (counts if isinstance(job, PageJob) else fixed).update(taken["counts"])
         changes = taken["changes"]
         if changes:

@@ -165,15 +165,27 @@ def _updated(item: Item, request: Any) -> Item:
     clauses = dict(
         re.findall(r"\b(SET|ADD|REMOVE)\b(.*?)(?=\bSET\b|\bADD\b|\bREMOVE\b|$)", request["UpdateExpression"])
     )
-    for path, value in [*_SET.findall(clauses.get("SET", "")), *_ADD.findall(clauses.get("ADD", ""))]:
-        *outer, last = [names.get(part, part) for part in path.split(".")]
-        target = after
-        for name in outer:
-            target = target.setdefault(name, {"M": {}})["M"]
+    for path, value in _SET.findall(clauses.get("SET", "")):
+        target, last = _place(after, path, names)
         target[last] = values[value]
+    for path, value in _ADD.findall(clauses.get("ADD", "")):
+        target, last = _place(after, path, names)
+        target[last] = _sum(target.get(last), values[value])
     for path in re.findall(r"[#\w]+", clauses.get("REMOVE", "")):
         after.pop(names.get(path, path), None)
     return after
+
+
+def _place(item: Item, path: str, names: Mapping[str, str]) -> tuple[Item, str]:
+    *outer, last = [names.get(part, part) for part in path.split(".")]
+    for name in outer:
+        item = item.setdefault(name, {"M": {}})["M"]
+    return item, last
+
+
+def _sum(before: Any, added: Any) -> Any:
+    """Adds a number. A set is replaced: nothing here reads it."""
+    return {"N": str(int(before["N"]) + int(added["N"]))} if before and "N" in added else added
 
 
 def _write_units(table: str, before: Item | None, after: Item) -> int:
