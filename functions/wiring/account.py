@@ -12,7 +12,6 @@ from functions.wiring.adapters import (
     dedicated_ips,
     emails,
     message_index,
-    price_list,
     quota_store,
     reverse_dns,
     send_queue,
@@ -23,6 +22,7 @@ from functions.wiring.events import check_recorded
 from functions.wiring.sending import find_due
 
 if TYPE_CHECKING:
+    from functions.core.account.prices import PriceList
     from functions.core.sending.throttle import SendQuota
     from functions.steps.account.estimate_cost import AccountPlan, EstimateCost
     from functions.steps.account.get_dedicated_ips import GetDedicatedIps
@@ -134,3 +134,9 @@ def get_overview(c: Container) -> GetOverview:
         cost=c.get(estimate_cost),
         clock=c.clock,
     )
+
+
+def price_list(_: Container) -> PriceList:
+    from functions.adapters.account.price_list import price_list
+
+    return price_list()

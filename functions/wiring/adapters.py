@@ -73,7 +73,6 @@ if TYPE_CHECKING:
     from functions.adapters.webhooks.webhook_queue import SqsWebhookQueue
     from functions.adapters.webhooks.webhook_secrets import SsmWebhookSecrets
     from functions.adapters.webhooks.webhooks import DynamoWebhookDeliveries, DynamoWebhookEndpoints
-    from functions.core.account.prices import PriceList
     from functions.wiring.container import Container
 
 
@@ -425,12 +424,6 @@ def user_directory(c: Container) -> CognitoUserDirectory:
 
 
 # Account
-
-
-def price_list(_: Container) -> PriceList:
-    from functions.adapters.account.price_list import price_list
-
-    return price_list()
 
 
 def dedicated_ips(c: Container) -> SesDedicatedIps:

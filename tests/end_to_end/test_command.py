@@ -110,7 +110,7 @@ def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:
     ready_file = tmp_path / "ready.json"
     with running("--ready-file", str(ready_file)) as run:
         ready = json.loads(ready_file.read_text())
-        assert ready.keys() == {"apiUrl", "apiKey", "awsUrl", "mailboxUrl", "smtp"}
+        assert ready.keys() == {"apiUrl", "apiKey", "awsUrl", "console", "mailboxUrl", "smtp"}
         assert ready["smtp"].keys() == {"host", "port", "tlsPort", "user", "password", "certificate"}
         assert len(re.findall(r"^  .+ \d+\.\d s$", run.printed, re.MULTILINE)) >= 5
         assert mails(ready) == 1, "the welcome"

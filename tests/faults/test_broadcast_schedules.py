@@ -84,9 +84,8 @@ def test_pairs_of_faults(script: str) -> None:
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@pytest.mark.parametrize(("share", "most"), [(0.05, 8), (0.2, 30)], ids=["rough", "worse"])
-def test_storms_of_a_broadcast(script: str, share: float, most: int) -> None:
-    plans = (seeded(seed, share=share, most=most) for seed in range(300))
+def test_storms_of_a_broadcast(script: str) -> None:
+    plans = (seeded(seed, share=0.05, most=8) for seed in range(300))
     assert next(broken(plans, script), None) is None
 
 

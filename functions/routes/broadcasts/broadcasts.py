@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core import addresses
-from functions.core.broadcasts.broadcast import Audience, Broadcast, Progress
+from functions.core.broadcasts.broadcast import Audience, Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
@@ -181,7 +181,7 @@ def _broadcast(request: ApiRequest) -> Broadcast:
 
 
 def _view(broadcast: Broadcast) -> BroadcastView:
-    progress = wiring.get(wiring.adapters.broadcast_pages).progress(broadcast.id) if broadcast.pages else Progress()
+    progress = _editor().progress(broadcast)
     return BroadcastView(
         id=broadcast.id,
         name=broadcast.name,

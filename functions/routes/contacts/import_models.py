@@ -50,7 +50,7 @@ class ImportCreateRequest(OwnModel):
     ] = ""
 
 
-class ImportListQuery(OwnModel):
+class ImportListQuery(ApiModel):
     limit: Annotated[int, Meta(ge=1, le=100)] = 20
     after: str | None = None
 

@@ -190,5 +190,5 @@ def _event(event: HistoryEvent) -> HistoryEventView:
 
 def _cost(message: Message, plan: PlanName) -> CostView:
     pool = IpPoolType(wiring.container().settings.ip_pool)
-    parts = of_message(wiring.get(wiring.adapters.price_list), message, plan, pool)
+    parts = of_message(wiring.get(wiring.account.price_list), message, plan, pool)
     return CostView(currency="USD", plan=plan, total=round(sum(parts.values()), 9), parts=parts)

@@ -15,7 +15,7 @@ from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.broadcasts import local_time
-from functions.core.broadcasts.broadcast import AHEAD_SECONDS, Audience, Broadcast
+from functions.core.broadcasts.broadcast import AHEAD_SECONDS, Audience, Broadcast, Progress
 from functions.core.broadcasts.jobs import ReleaseJob
 from functions.core.broadcasts.lifecycle import BroadcastState, BroadcastTransition
 from functions.core.contacts import consent
@@ -71,6 +71,10 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
     audience: ReadAudience
     clock: Clock
     new_id: NewId
+
+    def progress(self, broadcast: Broadcast) -> Progress:
+        """Returns the sums over its pages. One without pages has none."""
+        return self.pages.progress(broadcast.id) if broadcast.pages else Progress()
 
     def get(self, broadcast_id: str) -> Broadcast:
         """Raises NotFound."""

@@ -26,7 +26,10 @@ from functions.ports.webhooks import WebhookClient, WebhookEndpoints, WebhookQue
 from functions.steps.webhooks.replay import require_active
 
 DESCRIPTION_MAX = 200  # characters
-CHOICES = (ALL, *(str(type_) for type_ in MessageEventType if type_ is not MessageEventType.TEST))
+CHOICES = (
+    ALL,
+    *(str(type_) for type_ in MessageEventType if type_ not in {MessageEventType.TEST, MessageEventType.AUTOMATION}),
+)
 NewBytes = Callable[[int], bytes]
 
 

@@ -27,6 +27,7 @@ def test_an_unverified_domain_is_refused_by_name(service: Service) -> None:
     assert refused["sendResult"] == "UNCONFIGURED_SENDING_DOMAIN"
     history = service.http.get(f"/staffetta/v1/messages/{refused['statusId']}").text
     assert "unverified.example.org is not verified: SES does not find the DKIM records" in history
+    assert service.http.request("DELETE", f"{DOMAINS}/unverified.example.org").status_code == 204
 
 
 def test_a_changed_verification_raises_the_alarm_metric(service: Service) -> None:

@@ -140,7 +140,8 @@ def test_a_query_is_refused_just_over_each_limit(name: str, path: str, at: Any, 
 
 def test_the_promised_limits_are_among_them() -> None:
     sends = {path: (at, over) for name, path, at, over in BODY_LIMITS if name == "single_send"}
-    assert {path: len(over) - 1 for path, (_, over) in sends.items()} == {
+    counted = {path: over for path, (_, over) in sends.items() if not isinstance(over, int)}
+    assert {path: len(over) - 1 for path, over in counted.items()} == {
         "message.sendId": 512,
         "message.attachments": 100,
         "message.headers": 15,

@@ -100,7 +100,7 @@ def test_the_documented_types_are_the_accepted_ones() -> None:
 
 
 def test_the_document_describes_each_event() -> None:
-    assert set(openapi.document()["webhooks"]) == {*CHOICES[1:], "webhook.test"}
+    assert set(openapi.document()["webhooks"]) == {*CHOICES[1:], "webhook.test", "automation.step"}
 
 
 @pytest.mark.parametrize("scopes", ["content", "transactional-email marketing-email"])
