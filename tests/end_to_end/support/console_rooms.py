@@ -53,7 +53,8 @@ def tour_endpoints(person: Person) -> None:
     match = re.search(rf'href="({endpoints}/[\w-]+)"', created)
     assert match, created
     page = match[1]
-    assert "sample event is on its way" in person.submit(f"{page}/test", page).text
+    tested = person.submit(f"{page}/test", page).text
+    assert "sample event is on its way" in tested, tested
     assert "whsec_" in person.submit(f"{page}/rotate").text
     assert "is deleted" in person.submit(f"{page}/delete").text
 
