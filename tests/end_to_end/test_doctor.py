@@ -20,6 +20,7 @@ from infra.health.stage_health import StageHealth
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.sends import SEND, request
 
+DOMAINS = "/staffetta/v1/domains"
 E, W = Level.ERROR, Level.WARNING
 TRANSACTIONAL = "staffetta-local-transactional"
 MARKETING = "staffetta-local-marketing"
@@ -63,11 +64,32 @@ class Overridden:
         return getattr(self._client, operation)
 
 
-@pytest.fixture
-def examined(service: Service) -> Examined:
+def drain(queues: Any, url: str) -> None:
+    """Empties a queue. SQS purges one only once a minute, and a test below does."""
+    while messages := queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            queues.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+@pytest.fixture(scope="module")
+def tidy(service: Service) -> Service:
+    """Other tests of the same stack leave domains and dead letters behind, which doctor reports rightly."""
+    for domain in service.http.get(DOMAINS).json()["results"]:
+        if domain["name"] != service.stack.container.settings.domain:
+            service.http.request("DELETE", f"{DOMAINS}/{domain['name']}")
     service.settle()
-    service.sweep()
-    return Examined(service)
+    queues = service.stack.cloud.client("sqs")
+    for url in queues.list_queues()["QueueUrls"]:
+        if any(name in url for name in ("DeadLetters", "Undelivered", "Unmeasured", "Unnotified", "Unobserved")):
+            drain(queues, url)
+    return service
+
+
+@pytest.fixture
+def examined(tidy: Service) -> Examined:
+    tidy.settle()
+    tidy.sweep()
+    return Examined(tidy)
 
 
 def test_a_healthy_stage_is_quiet(examined: Examined) -> None:
