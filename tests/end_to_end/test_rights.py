@@ -69,6 +69,7 @@ def test_every_right_is_used(service: Service) -> None:
 
 def tour(service: Service) -> None:
     """Each path once, through both doors: a plain send and another spelling of its path (which api serves)."""
+    tour_broadcasts(service)
     for spelling in (SEND, f"/{SEND}"):
         name = f"tour-{len(spelling)}"
         large = {**service.starter.sample["customProperties"], "payment_method": "x" * 250_000}
@@ -93,7 +94,6 @@ def tour(service: Service) -> None:
     tour_console(service)
     tour_records(service)
     throttled_large_send(service)
-    tour_broadcasts(service)
     tour_automations(service)
     service.http.get("/marketing/v3/emails/statistics/list")
     tour_statistics(service)
