@@ -26,6 +26,7 @@ from functions.ports.webhooks import WebhookClient, WebhookEndpoints, WebhookQue
 from functions.steps.webhooks.replay import require_active
 
 DESCRIPTION_MAX = 200  # characters
+ATTEMPTS = 5
 CHOICES = (
     ALL,
     *(str(type_) for type_ in MessageEventType if type_ not in {MessageEventType.TEST, MessageEventType.AUTOMATION}),
@@ -62,7 +63,10 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
             updated_at=now,
             secret_version=self.secrets.put(endpoint_id, secret),
         )
-        return self._save(endpoint), secret
+        saved = self.endpoints.save(endpoint)
+        if saved is None:
+            raise Conflict("the webhook's id is taken: try again")
+        return saved, secret
 
     def get(self, endpoint_id: str) -> WebhookEndpoint:
         """Raises NotFound."""
@@ -73,19 +77,30 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
 
     def update(self, endpoint_id: str, changes: Mapping[str, Any]) -> WebhookEndpoint:
         """`changes` may have url, event_types, description and active. Setting `active` resumes a paused endpoint."""
-        endpoint = self.get(endpoint_id)
+        self.get(endpoint_id)
         self.check(**{name: changes[name] for name in _CHECKS if name in changes})
-        if changes.get("active"):
-            endpoint = endpoint.resumed()
-        return self._save(replace(endpoint, **changes, updated_at=timestamps.iso(self.clock())))
+
+        def changed(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+            endpoint = endpoint.resumed() if changes.get("active") else endpoint
+            return replace(endpoint, **changes, updated_at=timestamps.iso(self.clock()))
+
+        return self._edit(endpoint_id, changed)
 
     def rotate(self, endpoint_id: str) -> tuple[WebhookEndpoint, str]:
         """Creates a new secret. The old one signs too for a day."""
-        endpoint, secret, now = self.get(endpoint_id), self._new_secret(), self.clock()
-        version = self.secrets.put(endpoint_id, secret)
-        former_until = timestamps.iso(now + ROTATION_SECONDS)
-        changed = replace(endpoint, secret_version=version, former_version=endpoint.secret_version)
-        return self._save(replace(changed, former_until=former_until, updated_at=timestamps.iso(now))), secret
+        secret, now = self._new_secret(), self.clock()
+        version = self.secrets.put(self.get(endpoint_id).id, secret)
+
+        def rotated(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+            return replace(
+                endpoint,
+                secret_version=version,
+                former_version=endpoint.secret_version,
+                former_until=timestamps.iso(now + ROTATION_SECONDS),
+                updated_at=timestamps.iso(now),
+            )
+
+        return self._edit(endpoint_id, rotated), secret
 
     def delete(self, endpoint_id: str) -> None:
         """Deletes the secret first: after a crash in between, the endpoint can be deleted again. Raises NotFound."""
@@ -107,11 +122,16 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
     def _new_secret(self) -> str:
         return webhook_signature.secret_of(self.new_bytes(webhook_signature.SECRET_BYTES))
 
-    def _save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint:
-        saved = self.endpoints.save(endpoint)
-        if saved is None:
-            raise Conflict("the webhook was changed meanwhile: read it, and try again")
-        return saved
+    def _edit(self, endpoint_id: str, change: Callable[[WebhookEndpoint], WebhookEndpoint]) -> WebhookEndpoint:
+        """A worker that notes how a delivery ended is no conflict: the change is then made again. Another person's change is one."""
+        first = endpoint = self.get(endpoint_id)
+        for _ in range(ATTEMPTS):
+            if saved := self.endpoints.save(change(endpoint)):
+                return saved
+            endpoint = self.get(endpoint_id)
+            if endpoint.updated_at != first.updated_at:
+                break
+        raise Conflict("the webhook was changed meanwhile: read it, and try again")
 
     def check(self, **fields: Any) -> None:
         """Raises Rejected with every error."""

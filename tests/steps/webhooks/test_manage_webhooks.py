@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 from msgspec.structs import replace
 
@@ -67,6 +69,29 @@ def test_setting_an_endpoint_active_resumes_it() -> None:
 class Contested(MemoryEndpoints):
     def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
         return None
+
+
+@dataclass
+class Delivering(MemoryEndpoints):
+    """A worker notes a failed delivery between the first read and its write."""
+
+    notes: int = 1
+
+    def save(self, endpoint: WebhookEndpoint) -> WebhookEndpoint | None:
+        if self.notes:
+            self.notes -= 1
+            stored = self.stored[endpoint.id]
+            self.stored[endpoint.id] = replace(stored, failing_since=NOON_TEXT, version=stored.version + 1)
+        return super().save(endpoint)
+
+
+def test_a_failed_delivery_does_not_stop_a_change() -> None:
+    scenario = WebhookScenario()
+    scenario.endpoints = Delivering(scenario.endpoints.stored)
+    rotated, _ = scenario.manager().rotate("w-1")
+    assert (rotated.failing_since, rotated.former_version) == (NOON_TEXT, scenario.endpoint.secret_version - 1)
+    scenario.endpoints = Delivering(scenario.endpoints.stored)
+    assert scenario.manager().update("w-1", {"description": "new"}).description == "new"
 
 
 def test_a_change_does_not_overwrite_another() -> None:
