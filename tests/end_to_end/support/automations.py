@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
 from functions import wiring
 from functions.core import timestamps
-from functions.core.automations.run import Run, part_of
+from functions.core.automations.run import Run, current_part
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.broadcasts import list_of
 from tests.end_to_end.support.records import created
@@ -68,18 +66,14 @@ def tour_automations(service: Service) -> None:
     (run,) = (one for one in runs_of(service, "tour@automations.example.net") if one["automationId"] == number)
     _change_everything(service, number, run["id"])
     created(service, "new@automations.example.net", city="Rome")
-    late = Run(
-        id="late",
-        automation=number,
-        version=1,
-        contact="late@automations.example.net",
-        entered_at=_now(service, -7200),
-        step="day",
-    )
-    for due in (-3600, 60):
-        service.stack.container.get(wiring.adapters.runs).create(
-            replace(late, due_at=_now(service, due)), part_of(number, str(due))
+    runs = service.stack.container.get(wiring.adapters.runs)
+    for person, due in (("late", -3600), ("soon", 60)):
+        contact = f"{person}@automations.example.net"
+        entered_at, due_at = _now(service, -7200), _now(service, due)
+        run = Run(
+            id=person, automation=number, version=1, contact=contact, entered_at=entered_at, step="day", due_at=due_at
         )
+        runs.create(run, current_part(number))
     service.sweep()
     service.sweep()
     service.http.post("/staffetta/v1/contacts/late@automations.example.net/erase")
