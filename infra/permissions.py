@@ -163,7 +163,6 @@ class Permissions:
         function.allow(CONSUME, self.automation_queue)
         function.allow(["sqs:SendMessage"], self.automation_queue, self.webhook_queue, self.send_queue)
         function.allow(["dynamodb:GetItem"], self.emails, self.contacts, self.metrics)
-        function.allow(["dynamodb:Query"], self.metrics)  # the domains
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:DeleteItem"], self.sends)  # a send that cannot be queued is undone
         function.allow(["s3:PutObject"], self.payloads)

@@ -64,7 +64,7 @@ def test_every_right_is_used(service: Service) -> None:
             call.principal == role and covers(action, resource, call.grants) for call in service.stack.cloud.calls
         )
     ]
-    assert unused == []
+    assert unused == [], "\n".join(map(str, unused))
 
 
 def tour(service: Service) -> None:

@@ -41,7 +41,8 @@ class AutomationCatalog(Struct, kw_only=True):
         return self._properties
 
     def find(self, automation_id: int) -> Automation | None:
-        return next((one for one in self.all() if one.id == automation_id), None)
+        """Reads it anew: a job may name an automation that is newer than the remembered list."""
+        return self.automations.get(automation_id)
 
     def definition(self, automation_id: int, version: int) -> Definition | None:
         """Returns the definition of a version, which never changes, or None if its automation was deleted."""

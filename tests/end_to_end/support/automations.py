@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from functions import wiring
 from functions.core import timestamps
 from functions.core.automations.run import Run, current_part
+from functions.steps.automations.definitions import FRESH_SECONDS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.broadcasts import list_of
 from tests.end_to_end.support.records import created
@@ -17,7 +19,7 @@ AUTOMATIONS = "/staffetta/v1/automations"
 EMAILS = "/marketing/v3/emails"
 
 
-def automated_email(service: Service) -> int:
+def automated_email(service: Service, **changed: Any) -> int:
     """Returns the id of a published email that is saved for automation."""
     document = {
         "name": "Order",
@@ -28,6 +30,7 @@ def automated_email(service: Service) -> int:
             "plainTextVersion": "Thank you: {{ custom.total }}",
         },
         "subcategory": "automated",
+        **changed,
     }
     email_id = service.http.post(EMAILS, json=document).json()["id"]
     assert service.http.post(f"{EMAILS}/{email_id}/publish").status_code == 204
@@ -60,6 +63,8 @@ def tour_automations(service: Service) -> None:
     email, listed = automated_email(service), list_of(service, "Tour of automations", "member@automations.example.net")
     with receiving() as receiver, webhook(service, receiver) as hook:
         number = published(service, _everything(service, email, listed, hook["id"]))
+        listed_by_workers = time.monotonic() + FRESH_SECONDS
+        service.wait_until(lambda: time.monotonic() > listed_by_workers)
         happened(service, "toured", "tour@automations.example.net", total=9, text="x" * 200_000)
         service.wait_until(lambda: bool(receiver.requests))
         service.settle()
@@ -76,14 +81,22 @@ def tour_automations(service: Service) -> None:
         runs.create(run, current_part(number))
     service.sweep()
     service.sweep()
-    service.http.post("/staffetta/v1/contacts/late@automations.example.net/erase")
+    created(service, "soon@automations.example.net")
+    answer = service.http.request("DELETE", "/staffetta/v1/contacts/soon@automations.example.net")
+    assert answer.status_code == 202, answer.text
     service.sweep()
 
 
 def _everything(service: Service, email: int, listed: str, hook: str) -> str:
+    service.http.post(
+        "/staffetta/v1/subscription-types", json={"id": "tour-automations", "name": "A", "purpose": "Marketing"}
+    )
+    link = '<a href="{{ unsubscribe_link }}">no more</a>'
+    content = {"html": f"<p>News {link}</p>", "plainTextVersion": "News {{ unsubscribe_link }}"}
+    news = automated_email(service, content=content, subscriptionDetails={"subscriptionId": "tour-automations"})
     other = published(
         service,
-        f"name: On opening\ntrigger: {{type: email, email: {email}, was: OPENED}}\nsteps: [{{id: day, type: wait, time: 1d}}]\n",
+        f"name: On delivery\ntrigger: {{type: email, email: {email}, was: DELIVERED}}\nsteps: [{{id: day, type: wait, time: 1d}}]\n",
     )
     published(service, "name: Created\ntrigger: {type: contact_created}\nsteps: [{id: day, type: wait, time: 1d}]\n")
     return f"""
@@ -91,6 +104,10 @@ name: Tour
 trigger: {{type: event, event: toured}}
 steps:
   - {{id: mail, type: send_email, email: {email}}}
+  - {{id: news, type: send_email, email: {news}}}
+  - id: clicked
+    type: branch
+    cases: [{{when: {{step: mail, was: CLICKED}}, next: end}}]
   - {{id: city, type: set_property, property: city, value: Rome}}
   - {{id: join, type: add_to_list, list: {listed}}}
   - {{id: leave, type: remove_from_list, list: {listed}}}
@@ -110,6 +127,7 @@ def _change_everything(service: Service, number: int, run_id: str) -> None:
     dated = published(
         service, "name: Dated\ntrigger: {type: date, property: createdate}\nsteps: [{id: day, type: wait, time: 1d}]\n"
     )
+    service.settle()
     assert service.http.post(f"{AUTOMATIONS}/{dated}/stop-runs").status_code == 202
     assert service.http.request("DELETE", f"{AUTOMATIONS}/{dated}").status_code == 204
 

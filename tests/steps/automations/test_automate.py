@@ -261,6 +261,15 @@ def test_publishing_finds_the_contacts_that_have_the_date(scenario: AutomationSc
     assert len(scenario.runs.stored) == 150
 
 
+def test_a_workers_remembered_list_hides_no_new_automation(scenario: AutomationScenario) -> None:
+    scenario.contacts.upsert(ADA, {"birthday": "1990-12-24"}, "2026-11-23T12:00:00.000Z")
+    assert scenario.catalog.all() == []
+    created = scenario.editor.create(BIRTHDAY, BY)
+    scenario.editor.publish(created.id, BY)
+    scenario.work()
+    assert len(scenario.runs.stored) == 1
+
+
 def test_a_date_that_changed_is_not_celebrated(scenario: AutomationScenario) -> None:
     scenario.publish(BIRTHDAY.replace("yearly: true", "yearly: false").replace("birthday,", "birthday, offset: -1d,"))
     created = scenario.contacts.upsert(ADA, {"birthday": "2026-12-24"}, "2026-11-23T12:00:00.000Z")
