@@ -177,7 +177,12 @@ def missing_pool(examined: Examined) -> Iterator[None]:
 @contextmanager
 def enveloped(examined: Examined) -> Iterator[None]:
     sns = examined.service.stack.cloud.client("sns")
-    (arn,) = (one["SubscriptionArn"] for one in sns.list_subscriptions()["Subscriptions"] if one["Protocol"] == "sqs")
+    queue = examined.service.stack.container.settings.events_queue_url.rpartition("/")[2]
+    (arn,) = (
+        one["SubscriptionArn"]
+        for one in sns.list_subscriptions()["Subscriptions"]
+        if one["Endpoint"].rpartition(":")[2] == queue  # other tests add queues of their own
+    )
     name = {"SubscriptionArn": arn, "AttributeName": "RawMessageDelivery"}
     sns.set_subscription_attributes(**name, AttributeValue="false")
     yield

@@ -125,13 +125,17 @@ def _of_paused_email(service: Service, list_id: str) -> None:
     act(service, sent, "send")
     wait_for(service, sent)
     broadcast_id = create(service, email_id, to)["id"]
-    soon = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
-    assert act(service, broadcast_id, "send", sendAt=soon)["state"] == "SCHEDULED"
+    assert act(service, broadcast_id, "send", sendAt=_later(hours=1))["state"] == "SCHEDULED"
     service.http.post("/staffetta/v1/sending/pause", json={"emailId": int(email_id)})
+    assert act(service, broadcast_id, "send", sendAt=_later(seconds=5))["state"] == "SCHEDULED"
     service.sweep()
     letters = service.stack.container.get(wiring.adapters.broadcast_dead_letters)
     service.wait_until(lambda: any(letter.reason for letter in letters.all()))
     act(service, broadcast_id, "cancel")
+
+
+def _later(**duration: int) -> str:
+    return (datetime.now(UTC) + timedelta(**duration)).isoformat()
 
 
 def import_file(service: Service, text: str, **chosen: Any) -> dict[str, Any]:
