@@ -41,7 +41,7 @@ class AutomationCatalog(Struct, kw_only=True):
         return self._properties
 
     def find(self, automation_id: int) -> Automation | None:
-        """Reads it anew: a job may name an automation that is newer than the remembered list."""
+        """Reads it again: a job may name an automation that is newer than the remembered list."""
         return self.automations.get(automation_id)
 
     def definition(self, automation_id: int, version: int) -> Definition | None:
