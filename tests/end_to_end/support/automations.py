@@ -75,10 +75,10 @@ def tour_automations(service: Service) -> None:
     for person, due in (("late", -3600), ("soon", 60)):
         contact = f"{person}@automations.example.net"
         entered_at, due_at = _now(service, -7200), _now(service, due)
-        run = Run(
+        waiting = Run(
             id=person, automation=number, version=1, contact=contact, entered_at=entered_at, step="day", due_at=due_at
         )
-        runs.create(run, current_part(number))
+        runs.create(waiting, current_part(number))
     service.sweep()
     service.sweep()
     created(service, "soon@automations.example.net")
