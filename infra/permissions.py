@@ -200,6 +200,8 @@ class Permissions:
         function.allow(["dynamodb:GetItem"], self.emails)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
         function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:Scan"], self.contacts)  # the evaluation of a list
+        function.allow(["dynamodb:DeleteItem"], self.audience)
         function.allow(["s3:PutObject"], self.imports)
         acknowledge_wildcard(
             function.role, self.imports, "The key of errors has their import's id: any below the prefix."
