@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from functions.core.errors import FieldError, Rejected
 from functions.core.templates import reading
+from functions.core.templates.checking.undefaulted import printed_without_default
 from functions.core.templates.hubl.rewriting import name_of
 from functions.core.templates.source_map import MappedText
-from functions.core.templates.undefaulted import printed_without_default
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _TOKEN = "personalization_token"  # noqa: S105 - HubSpot's name of a function

@@ -19,8 +19,8 @@ from functions.core.templates.blocks.conditions import BlockCondition, Repeat
 from functions.core.templates.blocks.rich_text import PlacedNode, RichNode, read_text
 from functions.core.templates.blocks.tree import NO_LEVELS, Block, BlockReader, UnreadableError, masked, opened
 from functions.core.templates.blocks.written_text import spliced
-from functions.core.templates.html import mjml_attributes
 from functions.core.templates.html.edits import Edits
+from functions.core.templates.mjml import attribute_table
 from functions.core.templates.source_map import MappedText
 
 _ROOMS = {kinds.TABLE: {kinds.TABLE, kinds.ROWS}}
@@ -268,7 +268,7 @@ def fits(block: Block, level: str, holds: str) -> bool:
 def may_have(kind: str, names: Mapping[str, str | None]) -> bool:
     """Whether an element has these attributes."""
     if kind.startswith("mj-"):
-        return not any(mjml_attributes.unknown(kind, name) or not is_name(name) for name in names)
+        return not any(attribute_table.unknown(kind, name) or not is_name(name) for name in names)
     return kind in kinds.ELEMENTS and names.keys() <= _HTML_ATTRIBUTES
 
 
