@@ -1,8 +1,8 @@
-"""`make bench-compare BASE=<commit>`: this commit beside an earlier one, in turns, so that both meet the same machine.
+"""`make bench-compare BASE=<commit>`: measures this commit and an earlier one in turns, so that both meet the same machine.
 
     python -m tests.bench.compare BASE [--runs 5] [--messages 1000] [--no-local] [--no-peer]
 
-Each figure is the median of the runs. A ratio is the median of the ratios of the pairs, and has its target beside it.
+Each figure is the median of the runs. A ratio is the median of the ratios of the pairs,, with its target next to it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def checkout(commit: str) -> Tree:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.compare", description="This commit beside another.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.compare", description="Compares this commit with another."
+    )
     parser.add_argument("base", help="the commit to compare with")
     parser.add_argument("--runs", type=int, default=RUNS, help="how many pairs of runs (default: %(default)s)")
     parser.add_argument("--messages", type=int, default=1000, help="sends of each run (default: %(default)s)")
@@ -124,7 +126,7 @@ def verdict(ratio: float, target: float | None) -> str:
 
 def _heading(arguments: Any, flows: Runs) -> Iterator[str]:
     yardstick = statistics.median(run["yardstick"] for runs in flows for run in runs)
-    yield f"This commit ({_git('rev-parse', '--short', 'HEAD').decode().strip()}) beside {arguments.base}: medians of {arguments.runs} runs of each, in turns"
+    yield f"This commit ({_git('rev-parse', '--short', 'HEAD').decode().strip()}) and {arguments.base}: medians of {arguments.runs} runs of each, in turns"
     yield f"the standard library writes a mail of this size in {yardstick:,.0f} us on this machine"
     yield ""
 

@@ -184,7 +184,7 @@ def _request(tree: Files) -> dict[str, Any]:
 
 
 def _cpu(process: subprocess.Popen[bytes]) -> float:
-    """Seconds of processor time of the stack's session so far: its processes that run, and those that have ended."""
+    """Seconds of processor time of the stack's session so far: its running processes, and the ones that have ended."""
     ticks = 0
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -26,12 +26,12 @@ def test_each_step_is_judged_by_its_own_target() -> None:
     assert "authorize                   100        60      0.60   \n" in lines
 
 
-def test_the_peer_is_compared_with_both_steps_and_the_key_check() -> None:
+def test_the_peer_is_compared_with_both_steps() -> None:
     (line, _) = compare._peer(([], [_flow(100)]), [{"accept": 500.0, "deliver": 700.0}])
     assert "4.0 times less, target 3.5   reached" in line
 
 
-def test_a_cold_start_may_differ_by_the_noise_of_two_runs() -> None:
+def test_a_cold_start_may_differ_by_noise() -> None:
     assert "reached" in compare._cold_line("api", [100.0], [104.0])
     assert "MISSED" in compare._cold_line("api", [100.0], [106.0])
 
