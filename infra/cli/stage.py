@@ -42,7 +42,7 @@ class Stage:
         """Raises UnavailableError."""
         from functions.settings import SettingError, Settings
         from functions.wiring import Container
-        from infra.local.clock.moved_clock import MovedClock
+        from infra.local.moved_clock import MovedClock
 
         try:
             settings = Settings.from_env(json.loads(self.outputs().get("Settings", "{}")))

@@ -32,9 +32,8 @@ from functions.settings import Settings
 from functions.steps.tokens.create_smtp_token import TokenRequest
 from functions.wiring import Container
 from infra import ROOT
-from infra.local import assembly, certificate, state_file
+from infra.local import assembly, certificate, moved_clock, state_file
 from infra.local.certificate import Certificate
-from infra.local.clock import moved_clock
 from infra.local.clock.routes import clock_routes
 from infra.local.clock.travel import Travel
 from infra.local.cloud import Cloud

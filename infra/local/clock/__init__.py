@@ -1,1 +1,1 @@
-"""The time of a local stack, which can be moved: by the stack through everything that is due, and read by each of its processes."""
+"""Moves the time of a local stack through everything that is due, and answers for it over HTTP."""

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from functions.core import timestamps
 from infra.local.clock import travel
-from infra.local.clock.moved_clock import MovedClock
 from infra.local.clock.travel import ClockWentBackError, NoRestError, Travel
+from infra.local.moved_clock import MovedClock
 
 PATH = "/staffetta/clock"
 NOW = "now"  # the machine's time

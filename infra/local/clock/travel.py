@@ -14,10 +14,10 @@ from functions.core.automations import durations
 
 if TYPE_CHECKING:
     from functions.settings import Settings
-    from infra.local.clock.moved_clock import MovedClock
     from infra.local.cloud import Cloud
     from infra.local.event_sources import EventSources
     from infra.local.lambdas import Functions
+    from infra.local.moved_clock import MovedClock
 
 SOON_SECONDS = 60  # a message that a queue delays for longer is a retry, or waits again
 RETRY_STOPS = 100  # of one journey, for those

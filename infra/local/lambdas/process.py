@@ -14,7 +14,7 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from infra.local.clock.moved_clock import VARIABLE
+from infra.local.moved_clock import VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ Log: TypeAlias = "Callable[[str, str], None]"  # function name, line
 
 MAX_LINES = 100
 LONGEST_LINE = 1024 * 1024  # bytes; a longer line is passed on in pieces
-ON_CLOCK = "infra.local.clock.runtime"
+ON_CLOCK = "infra.local.function_runtime"
 INHERITED = ("PATH", "HOME", "LANG")
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.clock import moved_clock
-from infra.local.clock.moved_clock import MovedClock
+from infra.local import moved_clock
 from infra.local.clock.travel import target
+from infra.local.moved_clock import MovedClock
 
 NOON = 1_796_212_800.0
 DAY = 86_400

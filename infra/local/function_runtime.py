@@ -9,7 +9,7 @@ from pathlib import Path
 
 from awslambdaric import __main__ as runtime_client
 
-from infra.local.clock.moved_clock import VARIABLE, MovedClock
+from infra.local.moved_clock import VARIABLE, MovedClock
 
 
 def main() -> None:
