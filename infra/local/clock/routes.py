@@ -1,4 +1,4 @@
-"""The clock over HTTP, beside the mailbox: read it, move it ahead, set it back."""
+"""The clock over HTTP, next to the mailbox: read it, move it ahead, set it back."""
 
 from __future__ import annotations
 

@@ -75,8 +75,8 @@ class Travel:
         async with self._journey:
             await self._settle()
             self._clock.move(0.0)
-            await asyncio.to_thread(self._forget_marks)
-            self._sources.schedules.forget()
+            await asyncio.to_thread(self._delete_marks)
+            self._sources.schedules.restart()
             await self._functions.restart()
 
     async def _jump(self, time: float) -> None:
@@ -151,7 +151,7 @@ class Travel:
                 for start in range(0, len(keys), BATCH):
                     s3.delete_objects(Bucket=bucket, Delete={"Objects": keys[start : start + BATCH]})
 
-    def _forget_marks(self) -> None:
+    def _delete_marks(self) -> None:
         """Deletes the marks of how far the sweeps looked, and the rate limiters: each is of a time that is not yet."""
         dynamodb, settings = self._cloud.client("dynamodb"), self._settings
         for name in (schema.DUE, schema.RUNS_DUE, schema.SEND_QUOTA):

@@ -104,7 +104,7 @@ class Schedules:
             schedule: self._next[schedule] if schedule in self._next else _first(schedule, now) for schedule in deployed
         }
 
-    def forget(self) -> None:
+    def restart(self) -> None:
         """Counts each schedule's next firing from now, since the clock went back."""
         now = self._clock()
         self._next = {schedule: schedule.times.after(now) for schedule in self._next}

@@ -44,8 +44,8 @@ class MovableStack:
 
     def mails(self, address: str) -> list[str]:
         """Returns the subjects of the mails to an address, the first one first."""
-        found = self.mailbox.get("/api/v1/search", params={"query": f"to:{address}", "limit": 100}).json()["messages"]
-        return [mail["Subject"] for mail in sorted(found, key=lambda mail: str(mail["Created"]))]
+        matches = self.mailbox.get("/api/v1/search", params={"query": f"to:{address}", "limit": 100}).json()["messages"]
+        return [mail["Subject"] for mail in sorted(matches, key=lambda mail: str(mail["Created"]))]
 
     def run_of(self, address: str) -> dict[str, Any]:
         (run,) = self.runs_of(address)

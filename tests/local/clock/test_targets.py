@@ -1,4 +1,4 @@
-"""Where the clock goes, as people write it; and one file that every process reads."""
+"""The clock moves to what people write, and one file moves it for every process."""
 
 from __future__ import annotations
 
