@@ -80,7 +80,7 @@ bench: $(READY) ## measure what a send costs, in time and money
 # --strict: a package that cannot be audited is a failure, and not a silence.
 audit: $(READY) $(JUDGE)/.ready ## check dependencies and templates, and write build/sbom.json
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[audit]'
-	$(BIN)/python -m infra.sbom
+	$(BIN)/python -m infra.asset.sbom
 	CDK_OUTDIR=build/templates $(BIN)/python -m infra.app
 	$(JUDGE)/bin/checkov --config-file infra/checkov.yaml --file build/templates/*.template.json
 	$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --no-deps --requirement infra/constraints.txt

@@ -13,9 +13,10 @@ import mrml
 from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
-from functions.core.templates.html import click_tracking, mjml_attributes, mjml_effects, mjml_html_attributes
+from functions.core.templates.html import click_tracking
 from functions.core.templates.html.masking import MARKS, Masked
 from functions.core.templates.markup import CLOSED_BY_ITSELF, MarkupSpan, attribute_list, attributes, check_size, spans
+from functions.core.templates.mjml import attribute_table, effects, html_attributes
 from functions.core.templates.reading import Piece, pieces
 from functions.core.templates.source_map import MappedText, Segment
 
@@ -60,30 +61,30 @@ def to_html(source: MappedText, *, right_to_left: bool = False) -> MappedText:
     check_size(masked.text, masked.text.text)
     check(masked.text)
     inner = _Opaque(masked.text.text, list(masked.texts))
-    marked = mjml_effects.marked(click_tracking.marked(inner.run()), right_to_left=right_to_left)
+    marked = effects.marked(click_tracking.marked(inner.run()), right_to_left=right_to_left)
     try:
-        html = mjml_effects.completed(str(mrml.to_html(marked.mjml).content), marked)
+        html = effects.completed(str(mrml.to_html(marked.mjml).content), marked)
     except OSError as error:
         raise _rejected(masked.text, error) from error
     _check_complete(html, masked, inner)
     html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)  # as HTML writes it
     html = click_tracking.unmarked(_restored(html, inner.texts))
     whole = MappedText.of("", f"{before}{inner.file_start}{html}{after}")
-    rules = mjml_html_attributes.read(source)
-    return mjml_html_attributes.applied(whole, rules, source) if rules else whole
+    rules = html_attributes.read(source)
+    return html_attributes.applied(whole, rules, source) if rules else whole
 
 
 def warnings(source: MappedText) -> Iterator[FieldError]:
     """Yields each attribute that MJML does not have, or that has no effect here, and images without a text."""
     mask = Masked.of(source).mask
-    defaults = mjml_effects.Defaults.read(mask)
+    defaults = effects.Defaults.read(mask)
     for tag in spans(mask):
         if tag.kind not in {"open", "empty"}:
             continue
         for attribute in attribute_list(mask, tag):
             if reason := _attribute_warning(tag.name, attribute.name):
                 yield source.error(attribute.start, reason[1], reason[0])
-        if tag.name == "mj-image" and "alt" not in defaults.complete(tag.name, mjml_effects.own(mask, tag)):
+        if tag.name == "mj-image" and "alt" not in defaults.complete(tag.name, effects.own(mask, tag)):
             src = next((one for one in attribute_list(mask, tag) if one.name == "src"), None)
             address = source.text[src.value_start : src.end - 1] if src else ""
             message = f"has an image without alt, which shows nothing if images are off: {address}"
@@ -93,9 +94,9 @@ def warnings(source: MappedText) -> Iterator[FieldError]:
 def _attribute_warning(element: str, attribute: str) -> tuple[str, str] | None:
     if attribute.startswith("data-") or any(mark in attribute for mark in MARKS):
         return None
-    if mjml_attributes.without_effect(element, attribute):
+    if attribute_table.without_effect(element, attribute):
         return "NO_EFFECT", f"has {attribute} on <{element}>, which has no effect here"
-    if mjml_attributes.unknown(element, attribute):
+    if attribute_table.unknown(element, attribute):
         return "UNKNOWN_ATTRIBUTE", f"has {attribute} on <{element}>, which MJML does not have"
     return None
 
@@ -182,7 +183,7 @@ class _Opaque(Struct):
     def _replacements(self) -> Iterator[tuple[int, int, str]]:
         opens, depth = None, 0
         for span in spans(self.mjml):
-            if opens and opens.name == mjml_html_attributes.BLOCK:
+            if opens and opens.name == html_attributes.BLOCK:
                 if span.name == opens.name and span.kind == "close":
                     self.used += _numbers(self.mjml[opens.start : span.end])
                     yield opens.start, span.end, ""
@@ -195,7 +196,7 @@ class _Opaque(Struct):
             elif span.kind in {"open", "empty"}:
                 if not _is_file_start(self.mjml, span):
                     yield from self._attributes(span)
-                if span.kind == "open" and span.name in _CONTENT | {mjml_html_attributes.BLOCK}:
+                if span.kind == "open" and span.name in _CONTENT | {html_attributes.BLOCK}:
                     opens, depth = span, 1
 
     def _content(self, opens: MarkupSpan, closes: MarkupSpan) -> tuple[int, int, str]:
@@ -250,15 +251,15 @@ def _check_complete(html: str, masked: _Masked, inner: _Opaque) -> None:
 
 def _unused_defaults(mjml: str) -> set[int]:
     """Returns the pieces of Jinja2 in default attributes that no element of the document takes."""
-    defaults, within = mjml_effects.Defaults.read(mjml), False
+    defaults, within = effects.Defaults.read(mjml), False
     present, taken = set[int](), set[int]()
     for tag in spans(mjml):
         if tag.name == "mj-attributes":
             within = tag.kind == "open"
         elif within:
             present.update(_numbers(mjml[tag.start : tag.end]))
-        elif tag.kind in {"open", "empty"} and (names := mjml_attributes.ATTRIBUTES.get(tag.name)):
-            values = defaults.complete(tag.name, mjml_effects.own(mjml, tag))
+        elif tag.kind in {"open", "empty"} and (names := attribute_table.ATTRIBUTES.get(tag.name)):
+            values = defaults.complete(tag.name, effects.own(mjml, tag))
             taken.update(number for name in names & values.keys() for number in _numbers(values[name]))
     return present - taken
 

@@ -11,7 +11,7 @@ from functions.core.contacts.status import StatusState
 from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
 from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
-from functions.routes.contacts.status_models import (
+from functions.routes.contacts.subscriptions.status_models import (
     AddressBatchRequest,
     ChannelQuery,
     ContactStatuses,

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from functions.core.templates.checking.undefaulted import printed_without_default
 from functions.core.templates.reading import tree
 from functions.core.templates.source_map import MappedText
-from functions.core.templates.undefaulted import printed_without_default
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from functions.core.events import pagination, subscription_changes
 from functions.core.events.email_events import EmailEvent
 from functions.core.events.subscription_changes import ChangeType
 from functions.core.models.field_errors import FieldErrors
-from functions.routes.contacts.legacy_models import (
+from functions.routes.contacts.models import StatusPath
+from functions.routes.contacts.subscriptions.legacy_models import (
     LegacyStatusChange,
     LegacySubscriptions,
     LegacySubscriptionsRequest,
@@ -23,7 +24,6 @@ from functions.routes.contacts.legacy_models import (
     TimelineItem,
     TimelineQuery,
 )
-from functions.routes.contacts.models import StatusPath
 from functions.routes.events.email_event_models import EventReference
 from functions.routes.events.pages import page_start
 from functions.routes.http.gate import ApiOperation, ApiRequest

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from functions.core.emails.email import EmailBody
-from functions.core.templates import secret_hints
+from functions.core.templates.checking import secret_hints
 
 
 @pytest.mark.parametrize(

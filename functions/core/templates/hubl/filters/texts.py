@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
-from functions.core.templates.hubl.markup_filters import truncatehtml
+from functions.core.templates.hubl.filters.markup_filters import truncatehtml
 from functions.core.templates.hubl.values import (
     elements,
     is_list,

@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, 
 from fractions import Fraction
 from typing import Any
 
-from functions.core.templates.hubl import locales
+from functions.core.templates.hubl.filters import locales
 from functions.core.templates.hubl.operators import DECIMALS
 from functions.core.templates.hubl.values import is_null, is_number, kind, text
 

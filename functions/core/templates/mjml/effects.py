@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from functions.core.templates.html import mjml_attributes
 from functions.core.templates.html.edits import Edits
 from functions.core.templates.markup import MarkupSpan, attribute_list, attributes, spans
+from functions.core.templates.mjml import attribute_table
 
 _MARK = re.compile(r" ?\bmjml-effect-(\d+)(?:-outlook)?\b")
 _EMPTY_CLASS = re.compile(r' class="\s*"')
@@ -58,7 +58,7 @@ class Defaults(Struct):
         return defaults
 
     def _add(self, name: str, written: dict[str, str]) -> None:
-        values = {key: value for key, value in written.items() if mjml_attributes.exists(key)}
+        values = {key: value for key, value in written.items() if attribute_table.exists(key)}
         if name == "mj-all":
             self.of_all |= values
         elif name == "mj-class":

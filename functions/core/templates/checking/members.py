@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
+from functions.core.templates.checking.removed_links import UNSUBSCRIBE_LINKS
 from functions.core.templates.hubl.checking import Finding
 from functions.core.templates.hubl.hubspot_names import NO_MEMBER
 from functions.core.templates.hubl.rewriting import name_of
-from functions.core.templates.removed_links import UNSUBSCRIBE_LINKS
 from functions.core.templates.rendering import FUNCTION_NAMES, MEMBERS, NAMES
 from functions.core.unknown_names import existing
 

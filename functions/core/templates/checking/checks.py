@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from functions.core.emails.email import EmailBody
 from functions.core.errors import ERRORS_MAX, FieldError, more
-from functions.core.templates import secret_hints
+from functions.core.templates.checking import secret_hints
 from functions.core.templates.html import direction, mail_features
 from functions.core.templates.html.masking import Masked
 from functions.core.templates.markup import MarkupSpan, attribute_list, spans

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.templates import removed_links
-from functions.core.templates.removed_links import VARIABLES
+from functions.core.templates.checking import removed_links
+from functions.core.templates.checking.removed_links import VARIABLES
 from functions.core.templates.source_map import MappedText
 
 LINK, VALUE = "{{ unsubscribe_link }}", str(VARIABLES["unsubscribe_link"])

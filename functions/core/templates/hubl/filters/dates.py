@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from functions.core.templates.hubl import date_patterns, locales
+from functions.core.templates.hubl.filters import date_patterns, locales
 from functions.core.templates.hubl.values import is_null, number_of, text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from functions.core.emails.email import EmailBody
-from functions.core.templates.contact_use import used, used_names
+from functions.core.templates.checking.contact_use import used, used_names
 
 CONTACT = {"firstname": "Ada", "lastname": "L", "salary": "1", "hs_language": "de"}
 

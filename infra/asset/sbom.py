@@ -1,4 +1,4 @@
-"""The software bill of materials of the functions' asset, in CycloneDX: `python -m infra.sbom` writes build/sbom.json.
+"""The software bill of materials of the functions' asset, in CycloneDX: `python -m infra.asset.sbom` writes build/sbom.json.
 
 It lists what the folder of the asset holds, and not what was requested.
 """
@@ -17,8 +17,8 @@ from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
 from infra import ROOT
-from infra.bundling import BundlingError, lambda_asset
-from infra.licences import licence
+from infra.asset.bundling import BundlingError, lambda_asset
+from infra.asset.licences import licence
 from infra.node import NodeError
 
 FILE = ROOT / "build" / "sbom.json"
