@@ -24,7 +24,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test second-cloud bench bench-compare audit setup deploy lint checks types imports unit format texts clean
+.PHONY: help run test second-cloud bench bench-compare audit setup deploy lint checks types imports unit format texts bundles gallery clean
 
 help: ## list these commands
 	@echo "Commands. Each sets up $(VENV) first, if needed. Options go into ARGS."
@@ -95,13 +95,19 @@ format: $(READY) ## format the code and fix style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bundles: $(READY) ## bundle the editors of the console's Write page
+	@$(BIN)/python -m infra.node.bundles build
+
+gallery: $(READY) ## remake the pictures of the starters
+	@$(BIN)/python -m tests.templates.thumbnails
+
 texts: $(READY) ## collect the texts of pages into the catalogues, to translate
 	@$(BIN)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location --sort-output --output-file=build/staffetta.pot .
 	@$(BIN)/pybabel --quiet update --domain=staffetta --input-file=build/staffetta.pot --output-dir=functions/i18n/locales --no-fuzzy-matching --ignore-obsolete --no-wrap
 	@$(BIN)/pybabel --quiet compile --domain=staffetta --directory=functions/i18n/locales
 
 clean: ## delete everything that these commands create
-	rm -rf $(VENV) infra/node/node_modules infra/node/browser/node_modules $(SCRIPTS) cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(TRANSLATIONS:.po=.mo)
+	rm -rf $(VENV) infra/node/node_modules infra/node/browser/node_modules infra/node/editors/node_modules $(SCRIPTS) cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(TRANSLATIONS:.po=.mo)
 
 $(SECOND)/.ready: Makefile | $(READY)
 	@$(BIN)/python -m venv $(SECOND)

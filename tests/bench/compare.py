@@ -2,7 +2,7 @@
 
     python -m tests.bench.compare BASE [--runs 5] [--messages 1000] [--no-local] [--no-peer]
 
-Each figure is the median of the runs. A ratio is the median of the ratios of the pairs,, with its target next to it.
+Each figure is the median of the runs. A ratio is the median of the ratios of the pairs, with its target next to it.
 """
 
 from __future__ import annotations
