@@ -9,7 +9,7 @@ from tests.end_to_end.service import Service
 from tests.end_to_end.support.console import PASSWORD, add_user
 
 
-def test_a_person_adds_a_second_factor_and_signs_in_with_it(service: Service, window: Window) -> None:
+def test_a_second_factor_is_added_and_needed(service: Service, window: Window) -> None:
     signed_in(window, service, "factor@example.com")
     window.follow("factor@example.com")
     window.follow("Set up a second factor")
@@ -61,20 +61,20 @@ def test_an_invited_person_sets_a_password(service: Service, windows: Windows) -
     assert guest.title == "Sign in"
 
 
-def test_a_forgotten_password_is_reset_by_mail(service: Service, window: Window) -> None:
-    add_user(service, "forgetful@example.com")
+def test_a_password_is_reset_by_mail(service: Service, window: Window) -> None:
+    add_user(service, "lost@example.com")
     window.go("/console")
     window.follow("Reset your password")
-    window.fill({"Email address": "forgetful@example.com"})
+    window.fill({"Email address": "lost@example.com"})
     window.press("Send the link")
     assert "on its way" in window.text
-    link = link_mailed(service, "forgetful@example.com")
+    link = link_mailed(service, "lost@example.com")
     window.go(link)
     window.fill({"New password": "another good password", "The same again": "another good password"})
     window.press("Set the password")
-    window.sign_in("forgetful@example.com")
+    window.sign_in("lost@example.com")
     assert "address is wrong" in window.text
-    window.sign_in("forgetful@example.com", "another good password")
+    window.sign_in("lost@example.com", "another good password")
     assert window.title == "Home"
     window.go(link)
     assert window.page.get_by_label("New password").count() == 0, "a link works once"

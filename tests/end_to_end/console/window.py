@@ -91,8 +91,8 @@ class Window:
     def findings(self) -> list[str]:
         """Returns what axe-core finds above minor on the page as it is now."""
         self.page.evaluate(f"{AXE.read_text('utf-8')}; undefined")
-        found: list[str] = self.page.evaluate(CHECK)
-        return found
+        violations: list[str] = self.page.evaluate(CHECK)
+        return violations
 
     def _arrived(self, answer: Response | None) -> None:
         self.page.wait_for_load_state()

@@ -89,6 +89,6 @@ def test_the_audit_log_has_pages(aws: Container) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_a_new_key_may_make_the_call_that_its_page_shows(scope: str) -> None:
+def test_a_new_key_may_make_the_call_shown(scope: str) -> None:
     (route,) = (route for route in ROUTES if route.method == "GET" and route.path == FIRST_CALL[scope])
     assert scope in route.scopes
