@@ -12,7 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
 from functions.settings import SENDS, Settings
@@ -360,10 +360,10 @@ class Permissions:
     def _sending(self, *, limited: bool) -> list[str]:
         """`limited`: also for mail with a time limit, which has sets of its own. Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
         transactional = self.settings.transactional_configuration_set
-        limits = time_limit.SET_LIMITS if limited else ()
+        limits = max_delivery_time.SET_LIMITS if limited else ()
         sets = (
             transactional,
-            *(time_limit.set_name(transactional, limit) for limit in limits),
+            *(max_delivery_time.set_name(transactional, limit) for limit in limits),
             self.settings.marketing_configuration_set,
         )
         return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]

@@ -8,7 +8,7 @@ from typing import Any
 from functions import wiring
 from functions.core import timestamps
 from functions.core.account.dedicated_ips import SHARED_POOL
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from infra.config import IpPool
 from infra.health.finding import Defect, Level, warning
 from infra.health.stage_health import StageHealth
@@ -80,7 +80,7 @@ def sets(stage: StageHealth) -> Iterator[Defect]:
     """Each configuration set sends, reports to our topic, and leaves suppression as its mail needs it."""
     settings, sesv2 = stage.settings, stage.client("sesv2")
     transactional = settings.transactional_configuration_set
-    limited = [time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS]
+    limited = [max_delivery_time.set_name(transactional, limit) for limit in max_delivery_time.SET_LIMITS]
     for name in (transactional, *limited, settings.marketing_configuration_set):
         try:
             described = sesv2.get_configuration_set(ConfigurationSetName=name)
