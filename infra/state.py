@@ -16,7 +16,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.adapters import schema
-from functions.core.domains.records import dmarc_record, mail_from_records
+from functions.core.domains.records import DnsRecord, dmarc_record, feedback_server, mail_from_records
+from functions.settings import mail_suffix
 from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, Config
 from infra.constructs.dns_records import DnsRecords, DnsRecordsProps
@@ -115,6 +116,7 @@ class StateStack(Stack):
                 pool_ready=config.pool_ready,
                 transactional_name=config.name("transactional"),
                 marketing_name=config.name("marketing"),
+                own_sets_prefix=config.name("domain-"),
                 tracking_host=config.tracking_host,
                 removal_policy=self.removal_policy,
             ),
@@ -159,7 +161,7 @@ class StateStack(Stack):
         if config.hosted_zone is None:
             return
         dmarc = [dmarc_record(config.domain, config.dmarc_reports)] if config.dmarc_reports else []
-        mail_from = mail_from_records(f"bounce.{config.domain}", self.region) if self.sending.identity else []
+        mail_from = self._mail_from_records() if self.sending.identity else []
         props = DnsRecordsProps(
             zone_id=config.hosted_zone,
             records=[*mail_from, *dmarc],
@@ -167,6 +169,11 @@ class StateStack(Stack):
             removal_policy=self.removal_policy,
         )
         DnsRecords(self, "Dns", props)
+
+    def _mail_from_records(self) -> list[DnsRecord]:
+        region = os.environ.get("CDK_DEFAULT_REGION") or ""
+        server = feedback_server(self.region, mail_suffix(region))
+        return mail_from_records(f"bounce.{self.config.domain}", server)
 
     def _add_dns_outputs(self) -> None:
         """Adds an output `name type value` for each DNS record that the domain's owner must create. SES then verifies them itself. An
@@ -176,7 +183,7 @@ class StateStack(Stack):
         if self.sending.identity:
             for number, record in enumerate(self.sending.identity.dkim_records, start=1):
                 self._add_output(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
-            mx, spf = mail_from_records(f"bounce.{domain}", self.region)
+            mx, spf = self._mail_from_records()
             self._add_output("MailFromMx", f"{mx.name} MX {mx.value}")
             self._add_output("MailFromSpf", f'{spf.name} TXT "{spf.value}"')
         # A second DMARC record would make both void, and a subdomain's could weaken its parent's: the advice depends on what DNS has.

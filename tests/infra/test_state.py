@@ -162,10 +162,14 @@ def test_only_ses_for_our_sets_may_publish_events(templates: Templates) -> None:
     (name,) = templates.properties("AWS::SNS::TopicPolicy").keys() - _alarm_policies(templates)
     statements = templates.resources[name]["Properties"]["PolicyDocument"]["Statement"]
     allowed = [statement for statement in statements if statement["Effect"] == "Allow"]
-    assert len(allowed) == len(templates.of_type("AWS::SES::ConfigurationSet"))
-    for statement in allowed:
-        assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert len(allowed) == len(templates.of_type("AWS::SES::ConfigurationSet")) + 1
+    *ours, of_domains = allowed
+    assert all(statement["Principal"] == {"Service": "ses.amazonaws.com"} for statement in allowed)
+    for statement in ours:
         assert statement["Condition"]["StringEquals"].keys() == {"AWS:SourceAccount", "AWS:SourceArn"}
+    assert of_domains["Condition"]["StringEquals"].keys() == {"AWS:SourceAccount"}
+    source = json.dumps(of_domains["Condition"]["ArnLike"]["AWS:SourceArn"])
+    assert ":configuration-set/staffetta-prod-domain-*" in source
     (denied,) = (statement for statement in statements if statement["Effect"] == "Deny")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
