@@ -19,7 +19,7 @@ from functions.adapters import schema
 from functions.core.domains.records import DnsRecord, dmarc_record, feedback_server, mail_from_records
 from functions.settings import mail_suffix
 from infra import regions
-from infra.config import PLACEHOLDER_DOMAIN, Config
+from infra.config import PLACEHOLDER_DOMAIN, Config, IpPool
 from infra.constructs.dns_records import DnsRecords, DnsRecordsProps
 from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
@@ -59,6 +59,7 @@ class StateStack(Stack):
         self._write_dns_records()
         self._add_dns_outputs()
         self._add_protection_output()
+        self._add_pool_output()
         self._warn_of_placeholder()
         self._warn_of_smtp()
 
@@ -194,6 +195,14 @@ class StateStack(Stack):
         if not self.config.local:
             advice = f"not protected against deletion by this deployment: staffetta protect --stage {self.config.stage}"
             self._add_output("Protection", "protected" if self.config.protected else advice)
+
+    def _add_pool_output(self) -> None:
+        """Adds which addresses mail leaves from, while the stage's own pool is not in use."""
+        config = self.config
+        if config.ip_pool is not IpPool.SHARED and not config.pool_ready:
+            self._add_output(
+                "SendingAddresses", f"SES's shared addresses; make deploy confirms the {config.ip_pool} pool's price"
+            )
 
     def _add_output(self, name: str, value: str) -> None:
         CfnOutput(self, name, value=value)

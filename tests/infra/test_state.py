@@ -181,7 +181,7 @@ def _alarm_policies(templates: Templates) -> set[str]:
 @pytest.mark.parametrize(("kind", "mode"), [("managed", "MANAGED"), ("standard", "STANDARD"), ("shared", None)])
 def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, mode: str | None) -> None:
     """Both sets send from it. The shared addresses are SES's own pool: without one, a set sends from the account's dedicated addresses."""
-    chosen = synthesized(ipPool=kind)
+    chosen = synthesized(ipPool=kind, poolReady=True)
     pools = chosen.properties("AWS::SES::DedicatedIpPool")
     assert [pool["ScalingMode"] for pool in pools.values()] == ([mode] if mode else [])
     for sets in chosen.properties("AWS::SES::ConfigurationSet").values():
@@ -193,7 +193,8 @@ def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, m
 @pytest.mark.parametrize(("kind", "pools"), [("managed", 0), ("standard", 1), ("shared", 0)])
 def test_a_pool_that_is_not_ready_is_not_used(synthesized: Synthesize, kind: str, pools: int) -> None:
     """A managed one is not created yet, and a standard one, which costs nothing while it is empty, waits for its addresses."""
-    chosen = synthesized(ipPool=kind, poolReady=False)
+    chosen = synthesized(ipPool=kind)
+    assert ("SendingAddresses" in chosen.state["Outputs"]) == (kind != "shared")
     assert len(chosen.properties("AWS::SES::DedicatedIpPool")) == pools
     for sets in chosen.properties("AWS::SES::ConfigurationSet").values():
         assert sets["DeliveryOptions"]["SendingPoolName"] == "ses-shared-pool"
