@@ -13,15 +13,10 @@ from functions.routes.access.audited import audited
 from functions.routes.account import cost, dedicated_ips, sending
 from functions.routes.automations import automations, custom_events, runs
 from functions.routes.broadcasts import broadcasts
-from functions.routes.contacts import (
-    contacts,
-    imports,
+from functions.routes.contacts import contacts, imports, lists, properties, record_batches, records
+from functions.routes.contacts.subscriptions import (
     legacy_subscriptions,
-    lists,
     preferences,
-    properties,
-    record_batches,
-    records,
     statuses,
     subscription_types,
     unsubscribe,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from infra import ROOT, deployed_settings, regions
-from infra.bundling import BundlingError
+from infra.asset.bundling import BundlingError
 from infra.config import PREFIX, ConfigError
 from infra.node import NodeError, use_node_wheel
 

@@ -20,7 +20,7 @@ from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import NO_DNS, NO_MAILBOX, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra import timeouts
-from infra.bundling import lambda_asset, plain_asset
+from infra.asset.bundling import lambda_asset, plain_asset
 from infra.config import Config
 from infra.constructs.alarm import alarm, missing_alarm, send_alarms
 from infra.constructs.dashboard import Dashboard, DashboardProps

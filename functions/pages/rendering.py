@@ -65,6 +65,12 @@ def mail_headers() -> dict[str, str]:
     return {**_COMMON, "content-security-policy": _MAIL_POLICY, "x-frame-options": "SAMEORIGIN"}
 
 
+def json_headers() -> dict[str, str]:
+    """Returns the headers of an answer to a script of ours."""
+    policy = "default-src 'none'; frame-ancestors 'none'"
+    return {**_COMMON, "content-type": "application/json;charset=utf-8", "content-security-policy": policy}
+
+
 @cache
 def _environment(language: str) -> Environment:
     jinja = environment(language)

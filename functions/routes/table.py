@@ -6,7 +6,7 @@ from functions.routes.access.table import ACCESS
 from functions.routes.account.table import COST, DEDICATED_IPS, SENDING
 from functions.routes.automations.table import AUTOMATIONS, CUSTOM_EVENTS, RUNS
 from functions.routes.broadcasts.table import BROADCASTS
-from functions.routes.contacts.legacy_table import LEGACY_SUBSCRIPTIONS
+from functions.routes.contacts.subscriptions.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, IMPORTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.domains.table import DOMAINS
 from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from functions.adapters.domains.configuration_sets import SesConfigurationSets
     from functions.adapters.domains.dns import DnsResolver
     from functions.adapters.domains.identities import SesIdentityStore
+    from functions.adapters.emails.presence import DynamoPresence
     from functions.adapters.events.archive import S3EventArchive
     from functions.adapters.events.events_queue import SqsEventsQueue
     from functions.adapters.events.recording_progress import DynamoRecordingProgress
@@ -423,6 +424,12 @@ def sessions(c: Container) -> DynamoSessions:
     from functions.adapters.access.sessions import DynamoSessions
 
     return DynamoSessions(c.get(dynamodb), c.settings.access_table)
+
+
+def presence(c: Container) -> DynamoPresence:
+    from functions.adapters.emails.presence import DynamoPresence
+
+    return DynamoPresence(c.get(dynamodb), c.settings.access_table)
 
 
 def user_directory(c: Container) -> CognitoUserDirectory:

@@ -105,7 +105,7 @@ class Function(Construct):
         acknowledge(
             function,
             "AwsSolutions-L1",
-            "3.13 and not the newest: the asset's .pyc are compiled by a CPython 3.13 (see infra/bundling.py).",
+            "3.13 and not the newest: the asset's .pyc are compiled by a CPython 3.13 (see infra/asset/bundling.py).",
         )
         ignore(function, "W3005")  # CDK also adds an explicit dependency of a function on its role
         return function

@@ -10,7 +10,8 @@ from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
-from infra import ROOT, bundling
+from infra import ROOT
+from infra.asset import bundling
 from infra.local import private_file
 
 HOME = ROOT / "build" / "templates"
@@ -54,6 +55,6 @@ def _path(key: str) -> Path:
 def _sources() -> Iterator[Path]:
     """The app, and the functions that it deploys."""
     yield from bundling.sources()
-    for pattern in ("*.py", "constructs/*.py", "node/*.py"):
+    for pattern in ("*.py", "asset/*.py", "constructs/*.py", "node/*.py"):
         yield from sorted((ROOT / "infra").glob(pattern))
     yield from (ROOT / "cdk.json", bundling.CONSTRAINTS)

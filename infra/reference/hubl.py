@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from functions.core.templates import default_content, site_settings
-from functions.core.templates.hubl import checking, dates, hubspot_names, language, methods
+from functions.core.templates.hubl import checking, hubspot_names, language, methods
+from functions.core.templates.hubl.filters import dates
 from functions.core.templates.rendering import MEMBERS
 from infra import ROOT
 

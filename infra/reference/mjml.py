@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.core.templates.html.mjml_attributes import APPROXIMATED, ATTRIBUTES, WITHOUT_EFFECT
+from functions.core.templates.mjml.attribute_table import APPROXIMATED, ATTRIBUTES, WITHOUT_EFFECT
 from infra import ROOT
 
 PAGE = ROOT / "docs" / "templates.md"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra import bundling
+from infra.asset import bundling
 from infra.node import NodeError
 
 MAGIC_3_13 = (3571).to_bytes(2, "little") + b"\r\n"  # opens every .pyc of Python 3.13

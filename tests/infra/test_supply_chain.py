@@ -12,10 +12,11 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from infra import ROOT, licences
-from infra.bundling import CONSTRAINTS, requirements
-from infra.licences import closure, is_allowed, licence
-from infra.sbom import packages, sbom
+from infra import ROOT
+from infra.asset import licences
+from infra.asset.bundling import CONSTRAINTS, requirements
+from infra.asset.licences import closure, is_allowed, licence
+from infra.asset.sbom import packages, sbom
 
 SHIPPED = closure(requirements())
 
@@ -91,7 +92,7 @@ def test_the_audit_covers_all_pinned_packages() -> None:
         ["make", "--dry-run", "audit"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     assert re.search(r"pip-audit .*--requirement infra/constraints.txt", commands)
-    assert "infra.sbom" in commands
+    assert "infra.asset.sbom" in commands
     assert "checkov --config-file infra/checkov.yaml" in commands
 
 

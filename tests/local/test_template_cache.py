@@ -11,7 +11,8 @@ from threading import Barrier, Thread
 import grimp
 import pytest
 
-from infra import ROOT, bundling
+from infra import ROOT
+from infra.asset import bundling
 from infra.local import assembly, template_cache
 from infra.local.assembly import StackTemplate
 

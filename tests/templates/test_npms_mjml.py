@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from functions.core.templates.html import mjml
-from functions.core.templates.html.mjml_attributes import APPROXIMATED, ATTRIBUTES, WITHOUT_EFFECT
 from functions.core.templates.markup import MarkupSpan, attribute_list, spans
+from functions.core.templates.mjml import compiler
+from functions.core.templates.mjml.attribute_table import APPROXIMATED, ATTRIBUTES, WITHOUT_EFFECT
 from functions.core.templates.source_map import MappedText
 from tests.templates import npm
 from tests.templates.browser import PROGRAM, Browser, browser
@@ -32,7 +32,7 @@ Delta = dict[str, int]
 
 
 def ours(source: str) -> str:
-    return mjml.to_html(MappedText.of("content.mjml", source)).text
+    return compiler.to_html(MappedText.of("content.mjml", source)).text
 
 
 def tokens(html: str) -> Counter[str]:

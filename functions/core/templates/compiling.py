@@ -13,12 +13,13 @@ from msgspec import Struct
 from functions.core.emails.email import TemplateSyntax
 from functions.core.errors import FieldError, Rejected
 from functions.core.templates import markup
-from functions.core.templates.html import click_tracking, direction, elements, inlining, mjml, preview_text
+from functions.core.templates.html import click_tracking, direction, elements, inlining, preview_text
 from functions.core.templates.html.edits import Edits
 from functions.core.templates.html.elements import Document
 from functions.core.templates.html.inlining import StayedRule, TooMuchStyleError
 from functions.core.templates.html.masking import Masked
 from functions.core.templates.html.plain_text import plain_text
+from functions.core.templates.mjml import compiler
 from functions.core.templates.source_map import MappedText
 
 _REASONS = {
@@ -39,12 +40,12 @@ def compiled(source: MappedText, syntax: TemplateSyntax, preview: MappedText, la
     """`language` is the email's. Raises Rejected if MJML is not well formed or has Jinja2 in a place where it would be lost, and if the source is too large."""
     is_mjml = syntax is TemplateSyntax.MJML
     right_to_left = direction.needs_right_to_left(Masked.of(source), language)
-    whole = mjml.to_html(source, right_to_left=right_to_left) if is_mjml else source
+    whole = compiler.to_html(source, right_to_left=right_to_left) if is_mjml else source
     masked = Masked.of(whole)
     _check_size(whole, masked, source)
     edits = Edits()
     document = elements.read(masked)
-    warnings = mjml.warnings(source) if is_mjml else ()
+    warnings = compiler.warnings(source) if is_mjml else ()
     stayed = list(_inlined(document, edits, source if is_mjml else whole))
     if right_to_left and not is_mjml:
         direction.set_right_to_left(document, edits)

@@ -18,8 +18,9 @@ from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.sending import web_version
 from functions.core.templates import site_settings
-from functions.core.templates.hubl import dates, methods
+from functions.core.templates.hubl import methods
 from functions.core.templates.hubl.engine import HublEnvironment, path_of
+from functions.core.templates.hubl.filters import dates
 from functions.core.templates.hubl.properties import Properties
 from functions.core.templates.hubl.resource_limits import RenderingTime, metered
 from functions.core.templates.hubl.rewriting import ROOTS

@@ -12,17 +12,18 @@ from functions.core.addresses import TEXT_MAX
 from functions.core.emails.email import EmailBody, TemplateSource
 from functions.core.errors import ERRORS_MAX, FieldError, Rejected
 from functions.core.sending import web_version
-from functions.core.templates import checks, contract, foreign_syntax, members, removed_links, site_settings
+from functions.core.templates import contract, foreign_syntax, site_settings
+from functions.core.templates.checking import checks, members, removed_links
+from functions.core.templates.checking.removed_links import UNSUBSCRIBE_LINKS
+from functions.core.templates.checking.undefaulted import printed_without_default
 from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.contract import Variables
 from functions.core.templates.default_content import expanded
 from functions.core.templates.hubl import hubspot_names
 from functions.core.templates.layouts import Find, assembled
 from functions.core.templates.reading import NESTED_TOO_DEEP, read, tree
-from functions.core.templates.removed_links import UNSUBSCRIBE_LINKS
 from functions.core.templates.rendering import NAMES
 from functions.core.templates.source_map import MappedText
-from functions.core.templates.undefaulted import printed_without_default
 from functions.core.templates.variable_analysis import find_variables
 
 FROM_NAME = "from.fromName"

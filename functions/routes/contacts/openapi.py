@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from functions.routes.contacts import (
-    import_models,
-    legacy_models,
-    list_models,
-    models,
-    property_models,
-    record_models,
-    status_models,
-)
+from functions.routes.contacts import import_models, list_models, models, property_models, record_models
+from functions.routes.contacts.subscriptions import legacy_models, status_models
 from functions.routes.http.operation_doc import OperationDoc
 
 OPERATION_DOCS = {

@@ -23,7 +23,8 @@ from functions.core.sending.headers import with_ours
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
 from functions.core.sending.web_version import WebVersionLink
-from functions.core.templates import removed_links, rendering
+from functions.core.templates import rendering
+from functions.core.templates.checking import removed_links
 from functions.core.templates.html import own_links
 from functions.core.templates.hubl.resource_limits import RenderingTime
 from functions.core.templates.rendering import Compiled, Rendered

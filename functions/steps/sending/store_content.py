@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from functions.core import timestamps
 from functions.core.sending import sent_content
-from functions.core.templates import contact_use
+from functions.core.templates.checking import contact_use
 from functions.core.templates.rendering import Compiled
 from functions.ports.sending import OutgoingMail, SentContents
 from functions.steps.sending.build_mail import MailBuilder

@@ -11,8 +11,8 @@ import pytest
 from functions.core.emails.email import TemplateSyntax
 from functions.core.errors import Rejected
 from functions.core.templates.compiling import Body, compiled
-from functions.core.templates.html import mjml
-from functions.core.templates.html.mjml_attributes import ATTRIBUTES, WITHOUT_EFFECT
+from functions.core.templates.mjml import compiler
+from functions.core.templates.mjml.attribute_table import ATTRIBUTES, WITHOUT_EFFECT
 from functions.core.templates.source_map import MappedText
 
 # Recorded with npm's mjml 5.4.1: for each element and attribute, the document without and with it, and whether its HTML differs.
@@ -54,7 +54,7 @@ def test_the_html_in_an_element_stays_octet_for_octet(inside: str, element: str)
         if "navbar" in element
         else f"<{element}>{inside}</{element}>"
     )
-    assert inside in mjml.to_html(MappedText.of("content.mjml", source)).text
+    assert inside in compiler.to_html(MappedText.of("content.mjml", source)).text
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_an_attribute_acts_as_in_npms_mjml_or_is_reported(pair: str) -> None:
 
 def html_of(source: str) -> str:
     """Carousels have random names."""
-    return re.sub("[0-9a-f]{8,}", "", mjml.to_html(MappedText.of("content.mjml", source)).text)
+    return re.sub("[0-9a-f]{8,}", "", compiler.to_html(MappedText.of("content.mjml", source)).text)
 
 
 def test_every_attribute_without_effect_acts_in_npms_mjml() -> None:
@@ -142,7 +142,7 @@ def test_an_unknown_attribute_is_reported_with_its_place(element: str, attribute
     source = f"<mjml>\n<mj-head/><{element} {attribute}='red'></{element}></mjml>"
     warnings = [
         (one.code, one.line, one.column)
-        for one in mjml.warnings(MappedText.of("content.mjml", source))
+        for one in compiler.warnings(MappedText.of("content.mjml", source))
         if one.code != "NO_ALT"
     ]
     assert warnings == ([(code, 2, len(f"<mj-head/><{element} ") + 1)] if code else [])

@@ -11,7 +11,8 @@ from typing import Any
 
 from jinja2 import nodes
 
-from functions.core.templates.hubl import dates, language, locales, methods
+from functions.core.templates.hubl import language, methods
+from functions.core.templates.hubl.filters import dates, locales
 from functions.core.templates.hubl.grammar import CHANGED, CYCLED, OWN, HublParser
 from functions.core.templates.hubl.rewriting import ROOTS
 

@@ -19,20 +19,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEscapeFormatt
 from jinja2.utils import Cycler, Joiner, Namespace
 from markupsafe import Markup, escape
 
-from functions.core.templates.hubl import (
-    dates,
-    grammar,
-    language,
-    methods,
-    operators,
-    rewriting,
-    size_estimates,
-    values,
-)
+from functions.core.templates.hubl import grammar, language, methods, operators, rewriting, size_estimates, values
+from functions.core.templates.hubl.filters import dates
+from functions.core.templates.hubl.filters.texts import escaped
 from functions.core.templates.hubl.grammar import HublLexer, HublParser
 from functions.core.templates.hubl.properties import ABSENT, Absent, Missing, Properties
 from functions.core.templates.hubl.resource_limits import SIZE_MAX, TOO_LARGE, changes, pay, step
-from functions.core.templates.hubl.texts import escaped
 from functions.core.templates.hubl.values import Pair, elements, is_null, text
 
 _JINJAS_OWN = frozenset({"_loop_vars", "_block_vars"})  # Jinja2 adds these to the arguments of a call inside a loop

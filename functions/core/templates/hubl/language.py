@@ -11,8 +11,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from functions.core.emails import languages
-from functions.core.templates.hubl import dates, lists, numbers, size_estimates, structured, texts, values
-from functions.core.templates.hubl.lists import ValueGroup
+from functions.core.templates.hubl import size_estimates, values
+from functions.core.templates.hubl.filters import dates, lists, numbers, structured, texts
+from functions.core.templates.hubl.filters.lists import ValueGroup
 from functions.core.templates.hubl.values import is_list, is_null, is_number, number_of, text, truth
 
 __all__ = ["FILTERS", "FUNCTIONS", "LAZY", "NAMED", "NULL_AWARE", "RULES", "TESTS", "ValueGroup"]

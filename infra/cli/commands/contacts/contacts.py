@@ -78,7 +78,7 @@ def lift(stage: Stage, address: Any, *, as_json: bool) -> None:
 
     SES lists an address as the mail wrote it, so every stored spelling is removed. Entries for complaints stay.
     """
-    from functions.routes.contacts.preferences import lift_quarantine
+    from functions.routes.contacts.subscriptions.preferences import lift_quarantine
 
     lifted = stage.call(lift_quarantine, path={"email": address.email})
     if as_json:

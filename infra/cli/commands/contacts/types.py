@@ -25,7 +25,7 @@ def command() -> None:
 @json_option
 def list_(stage: Stage, *, as_json: bool) -> None:
     """List the subscription types. TRANSACTIONAL is built in: a contact cannot unsubscribe from it."""
-    from functions.routes.contacts.subscription_types import list_subscription_types
+    from functions.routes.contacts.subscriptions.subscription_types import list_subscription_types
 
     results = stage.call(list_subscription_types)
     if as_json:
@@ -53,7 +53,7 @@ def list_(stage: Stage, *, as_json: bool) -> None:
 @json_option
 def create(stage: Stage, *, as_json: bool, **body: object) -> None:
     """Create a subscription type."""
-    from functions.routes.contacts.subscription_types import create_subscription_type
+    from functions.routes.contacts.subscriptions.subscription_types import create_subscription_type
 
     _show(stage.call(create_subscription_type, body=body), "created", as_json=as_json)
 
@@ -71,7 +71,7 @@ def create(stage: Stage, *, as_json: bool, **body: object) -> None:
 @json_option
 def update(stage: Stage, type_id: str, *, as_json: bool, **body: object) -> None:
     """Change a subscription type. TYPE is its id. Options that are absent change nothing."""
-    from functions.routes.contacts.subscription_types import update_subscription_type
+    from functions.routes.contacts.subscriptions.subscription_types import update_subscription_type
 
     _show(stage.call(update_subscription_type, path={"typeId": type_id}, body=body), "changed", as_json=as_json)
 

@@ -1,0 +1,426 @@
+"""HubL's filters of texts. In HTML a result is escaped like any other text, unless the value was trusted and the filter keeps it so."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+import textwrap
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote_plus, unquote_plus
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup, escape
+
+from functions.core.templates.hubl.filters.markup_filters import truncatehtml
+from functions.core.templates.hubl.values import (
+    elements,
+    is_list,
+    is_null,
+    is_number,
+    java_text,
+    kind,
+    number_of,
+    parse,
+    text,
+)
+
+Filter = Callable[..., Any]
+_WORD = re.compile(r"\w+")
+_SPACES = re.compile(r"\s{2,}")
+_LINK = re.compile(r"\b(?:https?|ftp|file)://[-a-zA-Z0-9+&@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&@#/%=~_|]", re.IGNORECASE)
+_SIGN = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d*)(?:\.(\d+))?([a-zA-Z%])")
+
+
+def flag(value: Any) -> bool:
+    """Returns a switch among a filter's arguments."""
+    return value is True or text(value).lower() in {"true", "yes", "on", "t", "y"}
+
+
+def whole(value: Any, default: int) -> int:
+    """Returns an argument that is a whole number, or the default for anything else."""
+    try:
+        return int(number_of(value)) if not is_null(value) else default
+    except (TypeError, ValueError):
+        return default
+
+
+def _same(value: Any, changed: str) -> str:
+    """Returns the changed text, trusted if the text was."""
+    return Markup(changed) if isinstance(value, Markup) else changed  # noqa: S704 - of a trusted text
+
+
+# Letters.
+
+
+def capitalize(value: Any) -> Any:
+    return value[:1].upper() + value[1:].lower() if isinstance(value, str) else value
+
+
+def lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def title(value: Any) -> str:
+    """Capitalises the first letter of every word: of `it's`, only the I."""
+    return _same(value, re.sub(r"[^\s]+", lambda match: _capital(match[0]), text(value)))
+
+
+def _capital(word: str) -> str:
+    at = next((number for number, letter in enumerate(word) if unicodedata.category(letter)[0] == "L"), len(word))
+    return word[:at] + word[at : at + 1].title() + word[at + 1 :].lower()
+
+
+def trim(value: Any) -> str:
+    return _same(value, java_text(value).strip())
+
+
+def string(value: Any) -> str:
+    return value if isinstance(value, str) else java_text(value)
+
+
+def center(value: Any, width: Any = 80) -> str:
+    return _same(value, _centered(text(value), whole(width, 80)))
+
+
+def _centered(word: str, width: int) -> str:
+    left = max(0, width - len(word)) // 2
+    return (" " * left + word).ljust(width)
+
+
+# Parts.
+
+
+def truncate(value: Any, length: Any = 255, killwords: Any = False, end: Any = "...") -> Any:
+    """Cuts a text after `length` characters and adds the end. Whole words stay, with the space behind them."""
+    if not isinstance(value, str):
+        return value
+    at = whole(length, 255)
+    if len(value) <= at:
+        return value
+    if not flag(killwords):
+        at = _before_last_word(value, at)
+    return _same(value, value[: max(at, 0)] + text(end))
+
+
+def _before_last_word(value: str, at: int) -> int:
+    while 0 < at < len(value):
+        at -= 1
+        if value[at].isspace():
+            break
+    return at + 1
+
+
+def cut(value: Any, to_remove: Any) -> str:
+    return _same(value, text(value).replace(text(to_remove), ""))
+
+
+@pass_context
+def replace(context: Context, value: Any, old: Any, new: Any, count: Any = None) -> str:
+    """Replaces a part. In HTML, what replaces is escaped if one of the texts is trusted, as in Jinja2."""
+    source = value if isinstance(value, str) else text(value)
+    replaced, by = (part if isinstance(part, str) else text(part) for part in (old, new))
+    times = -1 if is_null(count) else whole(count, -1)
+    if not replaced:
+        return source
+    if context.eval_ctx.autoescape and any(isinstance(part, Markup) for part in (source, replaced, by)):
+        return escape(source).replace(replaced, by, times)
+    return source.replace(replaced, by, times)
+
+
+def split(value: Any, separator: Any = None, limit: Any = 0) -> list[str]:
+    """Splits into trimmed pieces that are not empty. The limit-th piece has the rest."""
+    most = whole(limit, 0)
+    rest, parts = text(value), list[str]()
+    while most <= 0 or len(parts) < most - 1:
+        before, between, rest = _partition(rest, None if is_null(separator) else text(separator))
+        if before.strip():
+            parts.append(before.strip())
+        if not between:
+            return parts
+    return [*parts, rest.strip()] if rest.strip() else parts
+
+
+def _partition(value: str, separator: str | None) -> tuple[str, str, str]:
+    if separator is not None:
+        return value.partition(separator) if separator else (value, "", "")
+    match = re.search(r"\s", value)
+    return (value[: match.start()], match[0], value[match.end() :]) if match else (value, "", "")
+
+
+def indent(value: Any, width: Any = 4, indentfirst: Any = False, blank: Any = False) -> str:
+    """Indents the lines after the first, or all. Empty lines are indented too, as in HubSpot's engine."""
+    before = text(width) if isinstance(width, str) and not width.isdecimal() else " " * whole(width, 4)
+    lines = text(value).split("\n")
+    indented = lines if flag(indentfirst) else lines[1:]
+    written = [before + line for line in indented]
+    return _same(value, "\n".join(written if flag(indentfirst) else [lines[0], *written]))
+
+
+def wordwrap(value: Any, width: Any = 79, break_long_words: Any = True, wrapstring: Any = "\n") -> str:
+    wrapped = textwrap.TextWrapper(
+        width=max(1, whole(width, 79)),
+        expand_tabs=False,
+        replace_whitespace=False,
+        break_long_words=flag(break_long_words),
+        break_on_hyphens=False,
+    )
+    lines = text(value).splitlines()
+    return _same(value, text(wrapstring).join([text(wrapstring).join(wrapped.wrap(line)) for line in lines]))
+
+
+def wordcount(value: Any) -> int:
+    return sum(1 for _ in _WORD.finditer(text(value)))
+
+
+# Markup.
+
+
+def escaped(value: Any) -> Markup:
+    """Escapes as HubSpot's engine writes it: `&quot;`."""
+    return value if isinstance(value, Markup) else Markup(str.replace(escape(text(value)), "&#34;", "&quot;"))  # noqa: S704 - just escaped
+
+
+def force_escape(value: Any) -> Markup:
+    return escaped(str(text(value)))
+
+
+def striptags(value: Any) -> Any:
+    """Returns the text of HTML in one line, with a space between two elements."""
+    if not isinstance(value, str):
+        return value
+    spaced = re.sub(
+        r"<(?:br|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]))\b[^>]*>", r" \g<0>", value, flags=re.IGNORECASE
+    )
+    plain = Markup(spaced).striptags()  # noqa: S704 - its tags are taken out
+    return _SPACES.sub(" ", str(escape(plain)).replace("&#34;", '"').replace("&#39;", "'")).strip()
+
+
+def unescape_html(value: Any) -> str:
+    return html.unescape(text(value))
+
+
+def safe(value: Any) -> Any:
+    return Markup(value) if isinstance(value, str) else value  # noqa: S704 - the author asserts it
+
+
+def urlize(value: Any, trim_url_limit: Any = None, nofollow: Any = False, target: Any = "") -> Markup:
+    """Links every address in a text."""
+    source, limit = text(value), whole(trim_url_limit, len(text(value)) + 1)
+    relation = ' rel="nofollow"' if flag(nofollow) else ""
+    frame = f' target="{escape(text(target))}"' if text(target) else ""
+    parts, at = list[str](), 0
+    for match in _LINK.finditer(source):
+        label = match[0] if len(match[0]) <= limit else match[0][: max(0, limit - 3)] + "..."
+        parts += [_text_of(value, source[at : match.start()])]
+        parts += [f'<a href="{escape(match[0])}"{relation}{frame}>{escape(label)}</a>']
+        at = match.end()
+    return Markup("".join([*parts, _text_of(value, source[at:])]))  # noqa: S704 - each part is escaped
+
+
+def _text_of(value: Any, part: str) -> str:
+    return part if isinstance(value, Markup) else str(escape(part))
+
+
+def xmlattr(value: Any, autospace: Any = True) -> Markup:
+    """Writes a map as a tag's attributes."""
+    if not isinstance(value, dict):
+        raise TypeError(f"expected a map, not {kind(value)}")
+    for key in value:
+        if re.search(r"[\s/>=]", text(key)):
+            raise ValueError(f"'{text(key)[:40]}' is not the name of an attribute")
+    pairs = [f'{escape(text(key))}="{escape(text(item))}"' for key, item in value.items() if not is_null(item)]
+    return Markup((" " if flag(autospace) and pairs else "") + " ".join(pairs))  # noqa: S704 - each part is escaped
+
+
+def escape_json(value: Any) -> str:
+    """Returns the inside of a JSON or JavaScript string. It has no character of HTML's syntax, so a script element may hold it."""
+    inside = json.dumps(text(value))[1:-1].replace('\\"', "\\u0022")
+    for mark in "<>&'":
+        inside = inside.replace(mark, f"\\u{ord(mark):04x}")
+    return inside
+
+
+def escape_jinjava(value: Any) -> str:
+    """Writes braces as HTML's entities."""
+    return text(value).replace("{", "&lbrace;").replace("}", "&rbrace;")
+
+
+# Codes.
+
+
+def urlencode(value: Any) -> str:
+    if isinstance(value, dict):
+        return "&".join([f"{quote_plus(text(key))}={quote_plus(text(item))}" for key, item in value.items()])
+    return quote_plus(text(value))
+
+
+def urldecode(value: Any) -> str:
+    if isinstance(value, dict):
+        return "&".join([f"{unquote_plus(text(key))}={unquote_plus(text(item))}" for key, item in value.items()])
+    return unquote_plus(text(value))
+
+
+def md5(value: Any) -> str:
+    return hashlib.md5(text(value).encode(), usedforsecurity=False).hexdigest()
+
+
+def base64_encode(value: Any, encoding: Any = "UTF-8") -> str:
+    return base64.b64encode(text(value).encode(_charset(encoding))).decode("ascii")
+
+
+def base64_decode(value: Any, encoding: Any = "UTF-8") -> str:
+    return base64.b64decode(text(value), validate=True).decode(_charset(encoding))
+
+
+def _charset(name: Any) -> str:
+    codecs = {"UTF-8": "utf-8", "UTF-16LE": "utf-16-le", "UTF-16BE": "utf-16-be", "ISO-8859-1": "latin-1"}
+    codecs["US-ASCII"] = "ascii"
+    if text(name).upper() not in codecs:
+        raise ValueError(f"the character set '{text(name)[:40]}' is not one of {', '.join(codecs)}")
+    return codecs[text(name).upper()]
+
+
+def tojson(value: Any, indent: Any = None) -> Markup:
+    """Writes JSON that a script element may hold."""
+    width = None if is_null(indent) else whole(indent, 0)
+    separators = (",", ":") if width is None else None
+    return htmlsafe_json_dumps(value, indent=width, separators=separators, default=_for_json)
+
+
+def _for_json(value: Any) -> Any:
+    """Converts a value that JSON lacks."""
+    if is_null(value):
+        text(value)
+        return None
+    if is_number(value):
+        return int(value) if value == int(value) else float(value)
+    return list(elements(value)) if is_list(value) else text(value)
+
+
+def fromjson(value: Any) -> Any:
+    return json.loads(text(value))
+
+
+# Formats.
+
+
+def formatted(value: Any, *args: Any, **named: Any) -> str:
+    """Writes arguments by `%s`, `%d`, `%,.2f` and their kin: Java's signs, and Python's `%(name)s`."""
+    pattern = text(value)
+    if named and not args:
+        return pattern % named
+    used = iter(args)
+
+    def written(match: re.Match[str]) -> str:
+        number, flags, width, precision, letter = match.groups()
+        if letter in "%n":
+            return ("%" if letter == "%" else "\n").rjust(int(width or 0))
+        argument = args[int(number) - 1] if number else next(used)
+        body = _written(argument, letter, flags, precision)
+        filled = int(width or 0)
+        if "-" in flags:
+            return body.ljust(filled)
+        if "0" in flags and letter in "dfeEgG":
+            sign, digits = (body[:1], body[1:]) if body[:1] in ("-", "+") else ("", body)
+            return sign + digits.rjust(filled - len(sign), "0")
+        return body.rjust(filled)
+
+    try:
+        result = _SIGN.sub(written, pattern)
+    except (StopIteration, IndexError) as error:
+        raise ValueError(f"format() has too few arguments for '{pattern[:40]}'") from error
+    return _same(value, result)
+
+
+def _written(argument: Any, letter: str, flags: str, precision: str | None) -> str:
+    if letter in "sS":
+        body = java_text(argument)
+        return (body.upper() if letter == "S" else body)[: None if precision is None else int(precision)]
+    if letter in "bB":
+        return "true" if argument is True or (not isinstance(argument, bool) and not is_null(argument)) else "false"
+    if letter in "cC":
+        return text(argument)[:1]
+    number = parse(argument.strip()) if isinstance(argument, str) else number_of(argument)
+    style = ("+" if "+" in flags else " " if " " in flags else "") + ("," if "," in flags else "")
+    if letter in "dxXo":
+        return format(int(number), style + letter) if letter == "d" else format(int(number), letter)
+    if letter in "feEgG":
+        return format(number, f"{style}.{6 if precision is None else int(precision)}{letter}")
+    raise ValueError(f"format() does not have %{letter}: write %s, %d or %.2f")
+
+
+def filesizeformat(value: Any, binary: Any = False) -> str:
+    """Writes a size in octets."""
+    octets = float(parse(text(value)) if isinstance(value, str) else number_of(value))
+    base = 1024 if flag(binary) else 1000
+    if octets == 1:
+        return "1 Byte"
+    if octets < base:
+        return f"{int(octets)} Bytes"
+    for power, letter in enumerate("KMGTPEZY", 2):
+        if octets < base**power or letter == "Y":
+            return f"{base * octets / base**power:.1f} {letter}{'iB' if base == 1024 else 'B'}"  # noqa: PLR2004 - the binary base
+    raise AssertionError
+
+
+def pprint(value: Any) -> Markup:
+    """Writes a value with its type, for the author."""
+    inner = dict(sorted(value.items(), key=lambda pair: text(pair[0]))) if isinstance(value, dict) else value
+    return escaped(f"({kind(value)}: {java_text(inner)})")
+
+
+FILTERS: dict[str, Filter] = {
+    "b64decode": base64_decode,
+    "b64encode": base64_encode,
+    "base64_decode": base64_decode,
+    "base64_encode": base64_encode,
+    "capitalize": capitalize,
+    "center": center,
+    "cut": cut,
+    "e": escaped,
+    "escape": escaped,
+    "escape_attr": escaped,
+    "escape_html": escaped,
+    "escape_jinjava": escape_jinjava,
+    "escape_js": escape_json,
+    "escape_url": urlencode,
+    "escapejs": escape_json,
+    "escapejson": escape_json,
+    "filesizeformat": filesizeformat,
+    "forceescape": force_escape,
+    "format": formatted,
+    "fromjson": fromjson,
+    "indent": indent,
+    "lower": lower,
+    "md5": md5,
+    "pprint": pprint,
+    "replace": replace,
+    "safe": safe,
+    "split": split,
+    "string": string,
+    "striptags": striptags,
+    "title": title,
+    "tojson": tojson,
+    "trim": trim,
+    "truncate": truncate,
+    "truncatehtml": truncatehtml,
+    "unescape_html": unescape_html,
+    "upper": upper,
+    "urldecode": urldecode,
+    "urlencode": urlencode,
+    "urlize": urlize,
+    "wordcount": wordcount,
+    "wordwrap": wordwrap,
+    "xmlattr": xmlattr,
+}
