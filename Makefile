@@ -24,7 +24,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test second-cloud bench audit setup deploy lint checks types imports unit format texts clean
+.PHONY: help run test second-cloud bench bench-compare audit setup deploy lint checks types imports unit format texts bundles gallery clean
 
 help: ## list these commands
 	@echo "Commands. Each sets up $(VENV) first, if needed. Options go into ARGS."
@@ -35,6 +35,7 @@ help: ## list these commands
 	@echo "  make run ARGS=\"--http-port 0 --no-welcome\""
 	@echo "  make unit ARGS=tests/core"
 	@echo "  make bench ARGS=\"--messages 10000\""
+	@echo "  make bench-compare BASE=5c117c4 ARGS=\"--no-local\""
 	@echo "  make deploy ARGS=\"-c staffetta:domain=mail.acme.com\""
 
 run: $(READY) ## run the whole service on this machine
@@ -77,6 +78,11 @@ bench: $(READY) ## measure what a send costs, in time and money
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+bench-compare: $(READY) ## measure this commit beside the commit BASE, in turns
+	@test -n "$(BASE)" || { echo "Name a commit: make bench-compare BASE=5c117c4" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'
+	@$(BIN)/python -m tests.bench.compare $(BASE) $(ARGS)
+
 # --strict: a package that cannot be audited is a failure, and not a silence.
 audit: $(READY) $(JUDGE)/.ready ## check dependencies and templates, and write build/sbom.json
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[audit]'
@@ -89,13 +95,19 @@ format: $(READY) ## format the code and fix style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bundles: $(READY) ## bundle the editors of the console's Write page
+	@$(BIN)/python -m infra.node.bundles build
+
+gallery: $(READY) ## remake the pictures of the starters
+	@$(BIN)/python -m tests.templates.thumbnails
+
 texts: $(READY) ## collect the texts of pages into the catalogues, to translate
 	@$(BIN)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location --sort-output --output-file=build/staffetta.pot .
 	@$(BIN)/pybabel --quiet update --domain=staffetta --input-file=build/staffetta.pot --output-dir=functions/i18n/locales --no-fuzzy-matching --ignore-obsolete --no-wrap
 	@$(BIN)/pybabel --quiet compile --domain=staffetta --directory=functions/i18n/locales
 
 clean: ## delete everything that these commands create
-	rm -rf $(VENV) infra/node/node_modules infra/node/browser/node_modules $(SCRIPTS) cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(TRANSLATIONS:.po=.mo)
+	rm -rf $(VENV) infra/node/node_modules infra/node/browser/node_modules infra/node/editors/node_modules $(SCRIPTS) cdk.out build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(TRANSLATIONS:.po=.mo)
 
 $(SECOND)/.ready: Makefile | $(READY)
 	@$(BIN)/python -m venv $(SECOND)

@@ -43,6 +43,7 @@
 |          | a user's session                      | kind = "session#<sha-256>" | part = "session"             |
 |          | a link that sets a password           | kind = "link#<sha-256>"    | part = "link"                |
 |          | attempts to sign in                   | kind = "guesses#<sha-256>" | part = when the count ends   |
+|          | an open editor of an email            | kind = "editing#<id>"      | part = "<address>#<tab>"     |
 | audit    | who did what, never changed           | log = "account"            | entry = "<at>#<id>"          |
 | webhooks | an endpoint                           | endpoint = "endpoints"     | part = its id                |
 |          | an event's delivery to it             | endpoint = its id          | part = "20261123T120000000-<event id>" |
@@ -149,7 +150,7 @@ RUNS_DUE = "runs-due"  # the watermark
 BROADCASTS, BROADCASTS_DUE = "broadcasts", "due"  # partitions of the audience table
 IMPORTS = "imports"
 PROGRESS_PART, CHECK_PART = "progress", "check"
-USERS, SESSION, PASSWORD_LINK, GUESSES = "users", "session", "link", "guesses"
+USERS, SESSION, PASSWORD_LINK, GUESSES, EDITING = "users", "session", "link", "guesses", "editing"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"

@@ -22,6 +22,7 @@ class HtmlPage(Struct, frozen=True):
     headers: Mapping[str, str]
     status: int
     cookies: tuple[str, ...] = ()  # values of Set-Cookie
+    base64: bool = False  # `html` is base64 of the body: a picture, or a compressed file
 
 
 class StatusBody(Struct, frozen=True):
@@ -35,7 +36,9 @@ def response(status: int, body: object, headers: Mapping[str, str] = _NO_HEADERS
     """`body`: an HtmlPage or a StatusBody, which have their own status, or any object that becomes JSON."""
     if isinstance(body, HtmlPage):
         cookies = {"cookies": list(body.cookies)} if body.cookies else {}
-        return {"statusCode": body.status, "headers": {**body.headers, **headers}, "body": body.html, **cookies}
+        encoded = {"isBase64Encoded": True} if body.base64 else {}
+        own = {"statusCode": body.status, "headers": {**body.headers, **headers}, "body": body.html}
+        return {**own, **cookies, **encoded}
     if isinstance(body, StatusBody):
         status, body = body.status, body.body
     text = "" if status == NO_CONTENT else msgspec.json.encode(body).decode()

@@ -58,3 +58,9 @@ def headers(**added: str) -> dict[str, str]:
 def mail_headers() -> dict[str, str]:
     """Returns the headers of a mail's own HTML, for a sandboxed frame: its styles and pictures, and no script or form."""
     return {**_COMMON, "content-security-policy": _MAIL_POLICY, "x-frame-options": "SAMEORIGIN"}
+
+
+def json_headers() -> dict[str, str]:
+    """Returns the headers of an answer to a script of ours."""
+    policy = "default-src 'none'; frame-ancestors 'none'"
+    return {**_COMMON, "content-type": "application/json;charset=utf-8", "content-security-policy": policy}

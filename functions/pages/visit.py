@@ -8,6 +8,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from functions.core.access.actor import Actor
@@ -18,7 +19,7 @@ from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
 from functions.pages import cookies
 from functions.pages.rendering import render
-from functions.pages.security import headers
+from functions.pages.security import headers, json_headers
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 SEE_OTHER = 303
@@ -89,6 +90,10 @@ class PageVisit:
         """Returns a field exactly as it was entered."""
         return self._form.get(name, [""])[0]
 
+    def text(self, name: str) -> str:
+        """Returns a text of several lines as it was entered. Browsers send its line ends as CRLF."""
+        return self.password(name).replace("\r\n", "\n")
+
     def cookie(self, name: str) -> str:
         return cookies.read(self.request.cookies, name, secure=self.visitor.secure)
 
@@ -101,13 +106,21 @@ class PageVisit:
         translated = catalog(self.visitor.language).gettext(text)
         return translated % values if values else translated
 
-    def page(self, template: str, status: int | None = None, **values: Any) -> HtmlPage:
-        """Answers with a template of templates/pages. It has `visit` and the values. Its status is 400 if there are errors."""
+    def page(
+        self, template: str, status: int | None = None, *, policy: Mapping[str, str] = _NONE, **values: Any
+    ) -> HtmlPage:
+        """Answers with a template of templates/pages. It has `visit` and the values. Its status is 400 if there are errors. `policy` has
+        more sources for the browser: see rendering.headers.
+        """
         visitor = self.visitor
         notice = self.cookie(cookies.NOTICE)
         html = render(template, visitor.language, visitor.zone, visit=self, notice=notice, **values)
         status = status or (BAD_REQUEST if self.errors else 200)
-        return HtmlPage(html, headers(), status, self._cookies(clear_notice=bool(notice)))
+        return HtmlPage(html, headers(**policy), status, self._cookies(clear_notice=bool(notice)))
+
+    def json(self, value: object, status: int = 200) -> HtmlPage:
+        """Answers a script of ours."""
+        return HtmlPage(msgspec.json.encode(value).decode(), json_headers(), status)
 
     def confirm(self, title: str, text: str, button: str, back: str, **fields: str) -> HtmlPage:
         """Answers with a page that states what will happen. Its button posts the fields to this same path; `back` is where to go instead."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from functions.core.emails.email import Email, EmailDocument, Revision
+    from functions.core.emails.email import Email, EmailDocument, EmailDraft, Revision
+    from functions.core.emails.presence import OpenEditor
 
 
 class Emails(Protocol):
@@ -31,3 +32,20 @@ class Emails(Protocol):
         """Stores the revision and the document it was compiled from, which becomes the draft too, and makes the revision live. Publishing
         the same again changes nothing. Raises Conflict on a version conflict.
         """
+
+
+class BundledStarter(Protocol):
+    @property
+    def draft(self) -> EmailDraft: ...
+
+    @property
+    def description(self) -> str: ...
+
+
+class Presence(Protocol):
+    """The editors of emails that are open. Storage deletes a report some time after it is out of date."""
+
+    def report(self, email_id: int, editing: OpenEditor) -> None: ...
+
+    def editing(self, email_id: int) -> list[OpenEditor]:
+        """Returns the latest report of each editor, old ones included."""

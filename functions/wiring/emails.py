@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import contacts, emails, send_queue, sends, site_settings, subscription_types
+from functions.wiring.adapters import contacts, emails, presence, send_queue, sends, site_settings, subscription_types
 from functions.wiring.domains import read_domains
 from functions.wiring.random_ids import new_email_number, new_id
 from functions.wiring.templates import partial_library, site_variables
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from functions.steps.emails.preview import PreviewEmail
     from functions.steps.emails.publish import PublishEmail
     from functions.steps.emails.read_emails import ReadEmails
+    from functions.steps.emails.report_presence import ReportPresence
     from functions.steps.emails.send_test import SendTest
+    from functions.steps.emails.starter_gallery import StarterGallery
     from functions.wiring.container import Container
 
 
@@ -75,6 +77,21 @@ def read_emails(c: Container) -> ReadEmails:
     from functions.steps.emails.read_emails import ReadEmails
 
     return ReadEmails(c.get(emails))
+
+
+def starter_gallery(c: Container) -> StarterGallery:
+    from functions.adapters.templates import starters
+    from functions.core.addresses import Address
+    from functions.steps.emails.starter_gallery import StarterGallery
+
+    sender = Address(f"no-reply@{c.settings.domain}")
+    return StarterGallery(names=starters.names, load=starters.load, editor=c.get(edit_emails), sender=sender)
+
+
+def report_presence(c: Container) -> ReportPresence:
+    from functions.steps.emails.report_presence import ReportPresence
+
+    return ReportPresence(c.get(presence), c.clock)
 
 
 def _starter(name: str) -> EmailDraft | None:

@@ -44,7 +44,12 @@ def packages(home: Path = HERE) -> Path:
 
 def run(script: Path, *arguments: str | Path) -> str:
     """Runs a script and returns its output. Raises NodeError."""
-    command = [str(word) for word in (_NODE, script, *arguments)]
+    return run_program(_NODE, script, *arguments)
+
+
+def run_program(*words: str | Path) -> str:
+    """Runs a program of a package and returns its output. Raises NodeError."""
+    command = [str(word) for word in words]
     completed = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- our own command
     if completed.returncode:
         raise NodeError(

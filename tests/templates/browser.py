@@ -47,6 +47,12 @@ class Browser:
         """A PNG of the whole page."""
         return base64.b64decode(self._call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
 
+    def thumbnail(self, *, width: int, height: int, scale: float) -> bytes:
+        """A small WebP of the top of the page."""
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": scale}
+        options = {"format": "webp", "quality": 80, "clip": clip, "captureBeyondViewport": True}
+        return base64.b64decode(self._call("Page.captureScreenshot", **options)["data"])
+
     def _call(self, method: str, **params: Any) -> dict[str, Any]:
         return self.loop.run_until_complete(self._answer(method, params))
 

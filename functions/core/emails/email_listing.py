@@ -48,6 +48,7 @@ class Filter(Struct, frozen=True, kw_only=True):
     types: frozenset[str] = frozenset()  # HubSpot's names; empty: all
     published: bool | None = None
     campaign: str = ""
+    text: str = ""  # a part of the name or the id, in any case
     created: TimeRange = field(default_factory=TimeRange)
     updated: TimeRange = field(default_factory=TimeRange)
     published_at: TimeRange = field(default_factory=TimeRange)
@@ -58,6 +59,7 @@ class Filter(Struct, frozen=True, kw_only=True):
             and (not self.types or TYPES[email.subcategory] in self.types)
             and self.published in {None, email.is_published}
             and (not self.campaign or email.campaign == self.campaign)
+            and (not self.text or self.text.casefold() in f"{email.name} {email.id}".casefold())
             and email.created_at in self.created
             and email.updated_at in self.updated
             and email.published_at in self.published_at

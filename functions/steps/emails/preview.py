@@ -11,6 +11,7 @@ from functions.core import timestamps
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT, EmailDraft, Revision, SampleData
 from functions.core.emails.email_document import Starters, draft_of
+from functions.core.emails.merge_patch import JSON
 from functions.core.errors import FieldError, NotFound, PermanentFailure, Rejected
 from functions.core.sending.send import RecipientRole, Send, SendRecipient
 from functions.core.templates import differences, rendering
@@ -69,6 +70,15 @@ class PreviewEmail(Struct, frozen=True, kw_only=True):
     def __call__(self, email_id: int, number: int, data: PreviewData) -> RenderedPreview:
         """`number` is a revision's, or DRAFT. Raises NotFound, and Rejected if it cannot be rendered at all."""
         revision, draft = self.revision(email_id, number)
+        return self._preview(revision, self.properties(draft.sample, revision, data), data.contact)
+
+    def of_document(self, email_id: int, document: JSON, data: PreviewData) -> RenderedPreview:
+        """Previews a document that is not stored. Raises NotFound, and Rejected if it cannot be rendered at all."""
+        return self.of_draft(draft_of(email_id, document, self.starters, drafting=True), data)
+
+    def of_draft(self, draft: EmailDraft, data: PreviewData) -> RenderedPreview:
+        """Raises Rejected, and NotFound for an unknown contact."""
+        revision = self.compile(draft, sendable=False)
         return self._preview(revision, self.properties(draft.sample, revision, data), data.contact)
 
     def differences(self, email_id: int, before: int, after: int, data: PreviewData) -> RevisionDiff:

@@ -78,9 +78,9 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         compiled.raise_errors()
         return _revision(draft, compiled.translations, 0, timestamps.iso(self.clock()))
 
-    def check(self, draft: EmailDraft) -> CheckResult:
-        """Publishes nothing."""
-        compiled = self._compile(draft)
+    def check(self, draft: EmailDraft, *, sendable: bool = True) -> CheckResult:
+        """Publishes nothing. Checks the sender and the subscription type only if the draft should be sendable."""
+        compiled = self._compile(draft, sendable=sendable)
         return CheckResult(tuple(compiled.errors), compiled.warnings)
 
     def _compile(self, draft: EmailDraft, *, sendable: bool = True) -> _CompiledDraft:

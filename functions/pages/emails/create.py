@@ -1,0 +1,79 @@
+"""Create an email: from a starter of the gallery, or blank. It begins as a draft."""
+
+from __future__ import annotations
+
+from functions import wiring
+from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import CONTENT
+from functions.core.emails.email import EmailDraft, TemplateSource
+from functions.core.errors import Rejected
+from functions.http.responses import HtmlPage
+from functions.pages.emails.email_page import EMAILS, Tab, path_of
+from functions.pages.emails.mail_view import error_page, mail_page
+from functions.pages.page import get, post
+from functions.pages.visit import PageVisit
+from functions.steps.emails.preview import PreviewData
+
+NEW = f"{EMAILS}/new"
+BLANK = "blank"
+BLANK_SOURCE = TemplateSource(
+    subject="",
+    body="""\
+<mjml>
+  <mj-body>
+    <mj-section>
+      <mj-column>
+        <mj-text>Hello {{ contact.firstname|default("there") }},</mj-text>
+      </mj-column>
+    </mj-section>
+  </mj-body>
+</mjml>
+""",
+)
+
+
+def show_gallery(visit: PageVisit) -> HtmlPage:
+    starters = wiring.get(wiring.emails.starter_gallery).all()
+    rows = [{"name": name, "draft": starter.draft, "text": starter.description} for name, starter in starters.items()]
+    return visit.page("emails/gallery.html", rows=rows, blank=BLANK)
+
+
+def show_starter(visit: PageVisit) -> HtmlPage:
+    """The starter with its sample data, for a frame of the gallery."""
+    draft = wiring.get(wiring.emails.starter_gallery).draft(visit.path("starter"))
+    try:
+        return mail_page(visit, wiring.get(wiring.emails.previews).of_draft(draft, PreviewData()).rendered)
+    except Rejected as error:
+        return error_page(visit, error.errors)
+
+
+def show_name(visit: PageVisit) -> HtmlPage:
+    name = visit.path("starter")
+    return visit.page("emails/name.html", starter=name, suggested=_draft(name).name)
+
+
+def create(visit: PageVisit) -> HtmlPage:
+    draft = _draft(visit.path("starter"))
+    gallery = wiring.get(wiring.emails.starter_gallery)
+    email = gallery.create(draft, visit.value("name"), visit.actor).email
+    wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_CREATED, visit.actor, str(email.id))
+    return visit.redirect(path_of(email.id, Tab.WRITE), visit.gettext("The email is created, as a draft."))
+
+
+_STARTER = f"{NEW}/{{starter}}"
+PAGES = (
+    get(NEW, show_gallery, CONTENT),
+    get(_STARTER, show_name, CONTENT),
+    post(_STARTER, create, CONTENT, back=show_name),
+    get(f"{_STARTER}/mail", show_starter, CONTENT),
+)
+
+
+def _draft(name: str) -> EmailDraft:
+    """Raises NotFound."""
+    gallery = wiring.get(wiring.emails.starter_gallery)
+    return (
+        EmailDraft(email_id=0, name="", source=BLANK_SOURCE, sender=gallery.sender)
+        if name == BLANK
+        else gallery.draft(name)
+    )

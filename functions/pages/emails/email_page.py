@@ -1,0 +1,101 @@
+"""What the pages of one email share: its address, its tabs, and what may be done with it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from functions import wiring
+from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS, TRANSACTIONAL_EMAIL
+from functions.core.emails.email import Email, Subcategory
+from functions.core.errors import NotFound
+from functions.http.responses import HtmlPage
+from functions.pages.page import N_
+from functions.pages.visit import PageVisit
+from functions.steps.emails.edit_emails import EmailEditor
+from functions.steps.emails.read_emails import get_email
+
+EMAILS = "/console/emails"
+EMAIL = f"{EMAILS}/{{emailId}}"
+READ = (CONTENT, REPORTS)
+SEND = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)
+TYPES = {
+    Subcategory.SINGLE_SEND_API: N_("Single-send API"),
+    Subcategory.MARKETING_SINGLE_SEND_API: N_("Single-send API, marketing"),
+    Subcategory.AUTOMATED: N_("Automation"),
+    Subcategory.BATCH: N_("Broadcast"),
+    Subcategory.SMTP_TOKEN: N_("SMTP token"),
+}
+
+
+class Tab(StrEnum):
+    """The tabs of an email, in their order."""
+
+    WRITE = "write"
+    SETTINGS = "settings"
+    SEND = "send"
+    PERFORMANCE = "performance"
+    REVISIONS = "revisions"
+
+
+LABELS = {
+    Tab.WRITE: N_("Write"),
+    Tab.SETTINGS: N_("Settings"),
+    Tab.SEND: N_("Send or schedule"),
+    Tab.PERFORMANCE: N_("Performance"),
+    Tab.REVISIONS: N_("Revisions"),
+}
+SCOPES_OF = {
+    Tab.WRITE: (CONTENT,),
+    Tab.SETTINGS: (CONTENT,),
+    Tab.SEND: SEND,
+    Tab.PERFORMANCE: READ,
+    Tab.REVISIONS: (CONTENT,),
+}
+
+
+def email_id(visit: PageVisit) -> int:
+    """Raises NotFound."""
+    text = visit.path("emailId")
+    if not (text.isascii() and text.isdigit()):
+        raise NotFound(f"there is no email {text}")
+    return int(text)
+
+
+def email_of(visit: PageVisit) -> Email:
+    """Returns the email that the path names. Raises NotFound for an archived one, and for one of an SMTP token."""
+    email = get_email(wiring.get(wiring.adapters.emails), email_id(visit))
+    if email.subcategory is Subcategory.SMTP_TOKEN:
+        raise NotFound(f"email {email.id} belongs to an SMTP token")
+    return email
+
+
+def path_of(email_id_: int, tab: str = "") -> str:
+    return f"{EMAILS}/{email_id_}{f'/{tab}' if tab else ''}"
+
+
+def editor() -> EmailEditor:
+    return wiring.get(wiring.emails.edit_emails)
+
+
+def version_of(visit: PageVisit) -> int | None:
+    """Returns the version of the email that the form was made from."""
+    text = visit.value("version")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def email_page(visit: PageVisit, template: str, email: Email, tab: Tab, **values: Any) -> HtmlPage:
+    """Answers with a template that extends emails/email.html."""
+    tabs = [
+        (str(one), path_of(email.id, one), LABELS[one], one is tab) for one in Tab if visit.actor.may(*SCOPES_OF[one])
+    ]
+    return visit.page(
+        template,
+        email=email,
+        path=path_of(email.id),
+        type_name=TYPES[email.subcategory],
+        tabs=tabs,
+        may_write=visit.actor.may(CONTENT),
+        may_send=visit.actor.may(*SEND),
+        **values,
+    )

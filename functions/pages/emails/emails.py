@@ -1,0 +1,101 @@
+"""The list of emails: what there is, in which state, and how it did in the last 30 days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from functions import wiring
+from functions.core.access.scopes import CONTENT
+from functions.core.emails import email_listing
+from functions.core.emails.email import Email, Subcategory
+from functions.core.emails.email_listing import Filter, listing
+from functions.core.errors import NotFound
+from functions.core.statistics.ratios import ratios
+from functions.http.responses import HtmlPage
+from functions.pages.emails.email_page import EMAILS, READ, TYPES, Tab, path_of
+from functions.pages.page import N_, MenuGroup, get
+from functions.pages.visit import PageVisit
+
+DAYS, PAGE = 30, 50
+ALL = ""
+STATES = {
+    ALL: N_("All but archived"),
+    "draft": N_("Draft"),
+    "published": N_("Published"),
+    "archived": N_("Archived"),
+}
+_WRITABLE = [type_ for type_ in Subcategory if type_ is not Subcategory.SMTP_TOKEN]
+_FILTER_FIELDS = ("text", "state", "type")
+
+
+def list_emails(visit: PageVisit) -> HtmlPage:
+    chosen = {name: visit.query.get(name, "").strip() for name in _FILTER_FIELDS}
+    after = visit.query.get("after", "")
+    stored = wiring.get(wiring.adapters.emails).all()
+    try:
+        listed = listing(stored, _filter(chosen), ("-updatedAt",), int(after) if after.isdigit() else None)
+    except LookupError as error:
+        raise NotFound(str(error)) from error
+    emails = listed.emails[:PAGE]
+    return visit.page(
+        "emails/emails.html",
+        rows=_rows(emails),
+        any=any(email.subcategory is not Subcategory.SMTP_TOKEN for email in stored),
+        total=listed.total,
+        after=emails[-1].id if len(listed.emails) > PAGE else None,
+        chosen=chosen,
+        states=[(code, visit.gettext(text)) for code, text in STATES.items()],
+        types=[(ALL, visit.gettext("All types")), *((str(one), visit.gettext(TYPES[one])) for one in _WRITABLE)],
+        may_write=visit.actor.may(CONTENT),
+        host=wiring.container().settings.public_url,
+    )
+
+
+PAGES = (get(EMAILS, list_emails, *READ, menu=(MenuGroup.EMAIL, N_("Emails"))),)
+
+
+def _filter(chosen: Mapping[str, str]) -> Filter:
+    types = [type_ for type_ in _WRITABLE if chosen["type"] in {ALL, type_}]
+    state = chosen["state"]
+    return Filter(
+        archived=state == "archived",
+        types=frozenset(email_listing.TYPES[type_] for type_ in types),
+        published=state == "published" if state in {"draft", "published"} else None,
+        text=chosen["text"],
+    )
+
+
+def _rows(emails: Sequence[Email]) -> list[dict[str, object]]:
+    counted = figures([email.id for email in emails])
+    return [
+        {
+            "email": email,
+            "path": path_of(email.id, Tab.PERFORMANCE if email.is_published else Tab.WRITE),
+            "type": TYPES[email.subcategory],
+            **counted[email.id],
+        }
+        for email in emails
+    ]
+
+
+def figures(email_ids: Sequence[int]) -> dict[int, dict[str, object]]:
+    """Returns what each email sent in the last 30 days, and its rates in percent. A rate of nothing is None."""
+    now = datetime.fromtimestamp(wiring.container().clock(), UTC)
+    since = now - timedelta(days=DAYS - 1)
+    read = wiring.get(wiring.adapters.counters).by_email
+    counted = read(f"{since:%Y-%m-%d}T00", f"{now:%Y-%m-%d}T23", email_ids) if email_ids else []
+    counters = {one.email_id: one.counters for one in counted}
+    return {email_id: _figures(counters.get(email_id, {})) for email_id in email_ids}
+
+
+def _figures(counters: Mapping[str, int]) -> dict[str, object]:
+    rates = ratios(counters)
+    sent, delivered = counters.get("sent", 0), counters.get("delivered", 0)
+    return {
+        "sent": sent,
+        "delivered": rates["deliveredratio"] if sent else None,
+        "opened": rates["openratio"] if delivered else None,
+        "clicked": rates["clickratio"] if delivered else None,
+        "bounced": rates["bounceratio"] if sent else None,
+    }

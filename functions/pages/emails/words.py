@@ -1,0 +1,79 @@
+"""What the code view completes: the properties of contacts and of the email, the site settings, and the words of HubL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from functions import wiring
+from functions.core.access.scopes import CONTENT
+from functions.core.emails.email import Email
+from functions.core.emails.email_document import draft_of
+from functions.core.templates import site_settings
+from functions.core.templates.hubl import checking, language
+from functions.http.responses import HtmlPage
+from functions.pages.emails.email_page import EMAIL, editor, email_id
+from functions.pages.page import get
+from functions.pages.visit import PageVisit
+from functions.steps.emails.read_emails import EmailWithDocument
+
+DEPTH_MAX = 4  # of a custom property's name
+
+
+def show_words(visit: PageVisit) -> HtmlPage:
+    stored = editor().draft(email_id(visit))
+    properties = [*_contact_properties(), *_custom_properties(stored), *_site_settings(visit)]
+    return visit.json(
+        {
+            "properties": sorted(properties, key=lambda one: one["name"]),
+            "filters": _names(language.FILTERS),
+            "functions": _names(language.FUNCTIONS),
+            "tests": _names(language.TESTS),
+            "tags": _names({*checking.TAGS, *(f"end{tag}" for tag in ("if", "for", "block", "macro", "call"))}),
+        }
+    )
+
+
+PAGES = (get(f"{EMAIL}/words", show_words, CONTENT),)
+
+
+def _names(names: Iterable[str]) -> list[dict[str, str]]:
+    return [{"name": name, "detail": ""} for name in sorted(names) if name.isidentifier()]
+
+
+def _contact_properties() -> Iterator[dict[str, str]]:
+    for name, definition in wiring.get(wiring.contacts.contact_properties).list().items():
+        yield {"name": f"contact.{name}", "detail": definition.label}
+
+
+def _custom_properties(stored: EmailWithDocument) -> Iterator[dict[str, str]]:
+    """Yields the properties of the email's sample, and of its published revision."""
+    draft = draft_of(stored.email.id, stored.document, editor().starters, drafting=True)
+    for name in sorted({*_paths(draft.sample.custom), *_contract_paths(_contract(stored.email))}):
+        yield {"name": f"custom.{name}", "detail": ""}
+
+
+def _contract(email: Email) -> Mapping[str, Any]:
+    if email.published_revision is None:
+        return {}
+    schema = wiring.get(wiring.adapters.emails).revision(email.id, email.published_revision).contract
+    return schema.get("properties", {}).get("customProperties", {})  # type: ignore[no-any-return]  # JSON
+
+
+def _paths(values: Mapping[str, Any], depth: int = DEPTH_MAX) -> Iterator[str]:
+    for name, value in values.items():
+        yield name
+        if isinstance(value, Mapping) and depth:
+            yield from (f"{name}.{path}" for path in _paths(value, depth - 1))
+
+
+def _contract_paths(schema: Mapping[str, Any], depth: int = DEPTH_MAX) -> Iterator[str]:
+    for name, part in schema.get("properties", {}).items():
+        yield name
+        if depth:
+            yield from (f"{name}.{path}" for path in _contract_paths(part, depth - 1))
+
+
+def _site_settings(visit: PageVisit) -> Iterator[dict[str, str]]:
+    for name in site_settings.NAMES:
+        yield {"name": name, "detail": visit.gettext("site setting")}

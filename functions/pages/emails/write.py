@@ -1,0 +1,285 @@
+"""The Write page: one draft, and two views of it.
+
+Both views edit the same document with the same parts, so a view has only a template and a script:
+
+- The frame `templates/pages/emails/write.html` has one form `#draft` with the subject, the preview text, the language and `version`, the
+  token of optimistic locking; next to it is the preview. A view extends it: block `view` is its part of the form, block `view_script` its
+  script. Its page is `show(visit, view)`: add the view to `View`, and its path to `PAGES`.
+- The form has one `textarea[name=body]`: the source of the body. A view's script writes it there, and dispatches an `input` event.
+  `static/draft.js` does the rest for both: it saves the form after a pause in typing (POST .../draft, the only route that saves in the
+  background), shows the state, other editors and conflicts, and renders the preview again. It reports the answer of each check as
+  the event `draft:checked` on the form: `{errors, warnings}` with `where`, `message`, `line` and `column`.
+- Without scripts, the form's own buttons save it (POST .../write), and show the preview in the frame (POST .../mail).
+- Bundles: `infra/node/editors/<view>.js` becomes `templates/pages/static/bundles/<view>.js` by `make bundles`, and is committed.
+  The page's nonce for styles is in `<form data-nonce>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from functions import wiring
+from functions.core import addresses, timestamps
+from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import CONTENT
+from functions.core.addresses import Address
+from functions.core.emails import source_changes
+from functions.core.emails.email import Email, EmailDraft, TemplateSource, TemplateSyntax
+from functions.core.emails.email_document import draft_of
+from functions.core.emails.merge_patch import merged
+from functions.core.emails.presence import REPORT_SECONDS, OpenEditor
+from functions.core.errors import Conflict, FieldError, NotFound, Rejected, abridged
+from functions.core.templates import differences
+from functions.http.responses import HtmlPage
+from functions.pages.emails.email_page import (
+    EMAIL,
+    SEND,
+    Tab,
+    editor,
+    email_id,
+    email_of,
+    email_page,
+    path_of,
+    version_of,
+)
+from functions.pages.emails.mail_view import Look, error_page, look_of, mail_page
+from functions.pages.page import N_, get, post
+from functions.pages.visit import PageVisit
+from functions.steps.emails.check_email import check_email
+from functions.steps.emails.preview import PreviewData
+from functions.steps.emails.read_emails import EmailWithDocument
+from functions.wiring.random_ids import new_secret
+
+BAD_REQUEST, CONFLICT = 400, 409
+ENTRY_SECONDS = 600  # saves of one person within it have one entry in the audit log
+
+
+class View(StrEnum):
+    CODE = "code"
+
+
+VIEWS = {View.CODE: ("write", N_("Code"))}
+LOOKS = {
+    Look.DESKTOP: N_("Desktop"),
+    Look.PHONE: N_("Phone"),
+    Look.DARK: N_("Dark"),
+    Look.TEXT: N_("Text"),
+}
+
+
+class Data(StrEnum):
+    """Whose data a preview has."""
+
+    SAMPLE = "sample"
+    CONTACT = "contact"
+    ENTERED = "entered"
+
+
+def show_code(visit: PageVisit) -> HtmlPage:
+    return show(visit, View.CODE)
+
+
+def show(visit: PageVisit, view: View) -> HtmlPage:
+    """Shows a view of the draft. After a refused save it shows what was entered, and how a later version differs from it."""
+    email = email_of(visit)
+    stored = editor().draft(email.id)
+    draft = _draft(stored)
+    language = _language(visit, draft)
+    source = source_changes.source_of(draft, language)
+    entered = _entered(visit, source) if visit.request.body else source
+    nonce = new_secret()
+    refused = any(error.code == "CONFLICT" for error in visit.errors)
+    return email_page(
+        visit,
+        f"emails/{view}.html",
+        stored.email,
+        Tab.WRITE,
+        policy={"style_src": f"'nonce-{nonce}'"},
+        nonce=nonce,
+        view=view,
+        views=[(path_of(email.id, path), label, one is view) for one, (path, label) in VIEWS.items()],
+        edited=language,
+        languages=[draft.language, *draft.variants],
+        source=entered,
+        sample=msgspec.json.format(
+            msgspec.json.encode(stored.document.get("content", {}).get("sample") or {}), indent=2
+        ).decode(),
+        theirs=differences.of_text(source.body, entered.body, (visit.gettext("stored"), visit.gettext("yours")))
+        if refused
+        else "",
+        looks=[(str(look), label) for look, label in LOOKS.items()],
+        check=_check(stored) if not visit.errors else None,
+        report_seconds=REPORT_SECONDS,
+        may_see_contacts=visit.actor.may(*SEND),
+    )
+
+
+def save(visit: PageVisit) -> HtmlPage:
+    stored = _save(visit)
+    language = visit.value("language")
+    back = f"{path_of(stored.email.id, Tab.WRITE)}{f'?language={language}' if language else ''}"
+    return visit.redirect(back, visit.gettext("The draft is saved."))
+
+
+def save_draft(visit: PageVisit) -> HtmlPage:
+    """Saves in the background. It answers a script with the new version, the check, and who else edits the email."""
+    number, tab = email_id(visit), visit.value("tab")
+    others = wiring.get(wiring.emails.report_presence)(number, visit.actor, tab) if tab else []
+    try:
+        stored = _save(visit)
+    except Conflict as refusal:
+        return visit.json(_conflict(editor().draft(number).email, refusal, others), CONFLICT)
+    except Rejected as refusal:
+        return visit.json({"errors": _issues(refusal.errors), "others": _people(others)}, BAD_REQUEST)
+    result = _check(stored)
+    return visit.json(
+        {
+            "version": stored.email.version,
+            "savedAt": stored.email.updated_at,
+            "errors": _issues(result.errors),
+            "warnings": _issues(result.warnings),
+            "others": _people(others),
+        }
+    )
+
+
+def show_mail(visit: PageVisit) -> HtmlPage:
+    """The draft as it is stored, rendered with its sample."""
+    return _mail(visit, editor().draft(email_id(visit)).document)
+
+
+def preview(visit: PageVisit) -> HtmlPage:
+    """The mail as it would be with what is entered. Nothing is stored."""
+    stored = editor().draft(email_id(visit))
+    return _mail(visit, merged(stored.document, _changes(visit, stored)))
+
+
+PAGES = (
+    get(f"{EMAIL}/write", show_code, CONTENT),
+    post(f"{EMAIL}/write", save, CONTENT, back=show_code),
+    post(f"{EMAIL}/draft", save_draft, CONTENT, back=show_code),
+    get(f"{EMAIL}/mail", show_mail, CONTENT),
+    post(f"{EMAIL}/mail", preview, CONTENT, back=show_mail),
+)
+
+
+def _draft(stored: EmailWithDocument) -> EmailDraft:
+    return draft_of(stored.email.id, stored.document, editor().starters, drafting=True)
+
+
+def _language(visit: PageVisit, draft: EmailDraft) -> str:
+    """Returns the language that the page edits: the email's own, unless the address or the form names another of its languages."""
+    named = visit.value("language") or visit.query.get("language", "")
+    return named if named in {draft.language, *draft.variants} else draft.language
+
+
+def _entered(visit: PageVisit, before: TemplateSource) -> TemplateSource:
+    syntax = visit.value("syntax")
+    return TemplateSource(
+        subject=visit.value("subject"),
+        body=visit.text("body"),
+        syntax=TemplateSyntax(syntax) if syntax in list(TemplateSyntax) else before.syntax,
+        text=visit.text("text"),
+        preview=visit.value("preview"),
+    )
+
+
+def _changes(visit: PageVisit, stored: EmailWithDocument) -> dict[str, Any]:
+    """Returns the merge patch of what was entered. A form without a body only reports that the editor is open."""
+    if not visit.value("language"):
+        return {}
+    draft = _draft(stored)
+    language = visit.value("language")
+    return source_changes.changes(draft, language, _entered(visit, source_changes.source_of(draft, language)))
+
+
+def _save(visit: PageVisit) -> EmailWithDocument:
+    """Raises Conflict if the form was made from an earlier version, and Rejected."""
+    number, version = email_id(visit), version_of(visit)
+    stored = editor().draft(number)
+    if version != stored.email.version:
+        raise Conflict(_stale(visit, stored.email))
+    changes = _changes(visit, stored)
+    if not changes:
+        return stored
+    saved = editor().update(number, changes, visit.actor, version)
+    if _begins_an_entry(visit, stored.email):
+        wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_CHANGED, visit.actor, str(number))
+    return saved
+
+
+def _stale(visit: PageVisit, email: Email) -> str:
+    return visit.gettext(
+        "%(name)s saved a later version. Yours is below and nothing of it is lost: compare, then save it again to replace theirs.",
+        name=email.updated_by or "?",
+    )
+
+
+def _begins_an_entry(visit: PageVisit, before: Email) -> bool:
+    now = wiring.container().clock()
+    by_same = before.updated_by == visit.actor.name
+    return not (by_same and now - timestamps.parse(before.updated_at) < ENTRY_SECONDS)
+
+
+def _conflict(email: Email, refusal: Conflict, others: Sequence[OpenEditor]) -> Mapping[str, Any]:
+    return {"message": str(refusal), "version": email.version, "others": _people(others)}
+
+
+def _check(stored: EmailWithDocument) -> Any:
+    publication = wiring.get(wiring.emails.publish_email)
+    return check_email(publication, stored.email.id, stored.document, editor().starters)
+
+
+def _issues(errors: Sequence[FieldError]) -> list[dict[str, Any]]:
+    return [
+        {"where": one.field, "message": one.message, "line": one.line, "column": one.column} for one in abridged(errors)
+    ]
+
+
+def _people(others: Sequence[OpenEditor]) -> list[str]:
+    return list(dict.fromkeys(one.email for one in others))
+
+
+def _mail(visit: PageVisit, document: Mapping[str, Any]) -> HtmlPage:
+    try:
+        rendered = wiring.get(wiring.emails.previews).of_document(email_id(visit), document, _data(visit)).rendered
+    except Rejected as error:
+        return error_page(visit, error.errors)
+    except NotFound as error:
+        return error_page(visit, [FieldError("", str(error))])
+    return mail_page(visit, rendered, look_of(visit.value("look")))
+
+
+def _data(visit: PageVisit) -> PreviewData:
+    """Raises Rejected, and Forbidden: a person who may not send sees no contact's properties."""
+    language, data = visit.value("language") or visit.query.get("language", ""), visit.value("data")
+    if data == Data.CONTACT:
+        visit.actor.require(*SEND)
+        return PreviewData(contact=_contact(visit.value("contact")), language=language)
+    if data == Data.ENTERED:
+        entered = _entered_data(visit.text("own_data"))
+        return PreviewData(
+            contact_properties={name: str(value) for name, value in (entered.get("contactProperties") or {}).items()},
+            custom_properties=entered.get("customProperties") or {},
+            language=language,
+        )
+    return PreviewData(language=language)
+
+
+def _contact(text: str) -> Address:
+    try:
+        return addresses.parse(text)
+    except ValueError as error:
+        raise Rejected([FieldError("contact", str(error), "INVALID_EMAIL")]) from error
+
+
+def _entered_data(text: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text or "{}", type=dict[str, dict[str, Any]])
+    except msgspec.MsgspecError as error:
+        wrong = 'must be JSON: {"contactProperties": {...}, "customProperties": {...}}'
+        raise Rejected([FieldError("own_data", f"{wrong}: {error}")]) from error

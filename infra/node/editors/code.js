@@ -1,0 +1,142 @@
+// The code view of the Write page: CodeMirror on textarea[name=body]. static/draft.js saves what it writes there.
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { html, htmlLanguage } from "@codemirror/lang-html";
+import {
+  bracketMatching,
+  defaultHighlightStyle,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState } from "@codemirror/state";
+import {
+  Decoration,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  MatchDecorator,
+  ViewPlugin,
+} from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { hubl, hublCompletions, mjmlSchema } from "./hubl.js";
+
+const form = document.getElementById("draft");
+const area = form.elements.body;
+const issues = document.getElementById("issues");
+const label = document.querySelector("label[for=body]");
+
+const theme = EditorView.theme({
+  "&": { backgroundColor: "var(--sheet)", color: "var(--ink)", maxHeight: "70vh" },
+  "&.cm-focused": { outline: "2px solid var(--accent)" },
+  ".cm-scroller": { fontFamily: "var(--mono)", fontSize: ".84rem", lineHeight: "1.55", minHeight: "24rem" },
+  ".cm-content": { caretColor: "var(--ink)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-gutters": { backgroundColor: "var(--sheet)", color: "var(--soft)", borderRightColor: "var(--line)" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--hover)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "color-mix(in srgb, var(--accent) 25%, transparent)",
+  },
+  ".cm-tooltip, .cm-panels": { backgroundColor: "var(--sheet)", color: "var(--ink)", borderColor: "var(--edge)" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
+  ".cm-hubl": { color: "var(--accent)", fontWeight: "600" },
+  ".cm-hubl-comment": { color: "var(--soft)", fontStyle: "italic" },
+});
+const colours = HighlightStyle.define([
+  { tag: tags.tagName, color: "var(--good)" },
+  { tag: tags.attributeName, color: "var(--soft)" },
+  { tag: [tags.attributeValue, tags.string], color: "var(--ink)" },
+  { tag: tags.comment, color: "var(--soft)", fontStyle: "italic" },
+  { tag: tags.invalid, color: "var(--bad)" },
+]);
+
+const editor = new EditorView({
+  doc: area.value,
+  parent: area.parentElement,
+  extensions: [
+    EditorView.cspNonce.of(form.dataset.nonce),
+    lineNumbers(),
+    foldGutter(),
+    lintGutter(),
+    highlightSpecialChars(),
+    history(),
+    drawSelection(),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    html({ matchClosingTags: false, selfClosingTags: true, ...mjmlSchema() }),
+    hubl,
+    autocompletion(),
+    htmlLanguage.data.of({ autocomplete: hublCompletions(form.dataset.words) }),
+    syntaxHighlighting(colours),
+    syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+    theme,
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of({ "aria-label": label.textContent, spellcheck: "false" }),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      ...completionKeymap,
+      ...lintKeymap,
+    ]),
+    EditorView.updateListener.of((update) => {
+      if (!update.docChanged) return;
+      area.value = update.state.doc.toString();
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    }),
+  ],
+});
+editor.dom.classList.add("editor");
+area.hidden = true;
+label.addEventListener("click", () => editor.focus());
+
+// A place is `content.mjml` or `content.translations.de.html`: the editor marks the faults of the body that it shows.
+const ours = (where) => {
+  const body = where.endsWith(`.${form.elements.syntax.value}`);
+  const language = /^content\.translations\.([^.]+)/.exec(where)?.[1] ?? "";
+  const own = document.querySelector(".choice[aria-label] a[lang]")?.lang ?? form.elements.language.value;
+  return body && (language || own) === form.elements.language.value;
+};
+
+const diagnostic = (issue, severity) => {
+  const line = editor.state.doc.line(Math.min(issue.line, editor.state.doc.lines));
+  const from = Math.min(line.from + Math.max((issue.column ?? 1) - 1, 0), line.to);
+  return { from, to: line.to, severity, message: issue.message };
+};
+
+form.addEventListener("draft:checked", ({ detail }) => {
+  if (!detail.errors) return;
+  const found = [
+    ...detail.errors.map((issue) => [issue, "error"]),
+    ...detail.warnings.map((issue) => [issue, "warning"]),
+  ];
+  const marks = found.filter(([issue]) => issue.line && ours(issue.where));
+  editor.dispatch(
+    setDiagnostics(
+      editor.state,
+      marks.map(([issue, severity]) => diagnostic(issue, severity)).sort((one, other) => one.from - other.from),
+    ),
+  );
+  issues.replaceChildren(...found.map(([issue, severity]) => entry(issue, severity)));
+});
+
+function entry(issue, severity) {
+  const item = document.createElement("li");
+  const place = document.createElement("b");
+  place.textContent = issue.where;
+  item.className = severity === "error" ? "bad" : "";
+  item.append(place, issue.line ? ` ${issues.dataset.line} ${issue.line}` : "", `: ${issue.message}`);
+  return item;
+}

@@ -1,0 +1,136 @@
+// The Write page, for each of its views: saves the form #draft after a pause in typing, and shows its state, other editors and the preview.
+// A view writes into textarea[name=body] and dispatches an input event; it gets each check as the event draft:checked.
+const form = document.getElementById("draft");
+const state = form.querySelector(".state");
+const compare = document.getElementById("compare");
+const signIn = document.getElementById("sign-in-again");
+const othersNotice = document.getElementById("others");
+const tab = crypto.randomUUID();
+const SAVE_AFTER = 1200;
+const PREVIEW_AFTER = 500;
+const RETRY_AFTER = 5000;
+const NOT_SAVED = new Set(["look", "data", "contact", "own_data"]);
+let changed = 0; // counts the changes
+let saved = 0; // the change up to which the draft is stored
+let stopped = false; // by a later version: only the person may go on
+let saving = false;
+let leaving = false;
+let saveTimer, previewTimer;
+
+const show = (name, detail = "") => {
+  state.textContent = detail ? `${state.dataset[name]} ${detail}` : state.dataset[name];
+  state.classList.toggle("bad", !["saved", "saving", "unsaved"].includes(name));
+};
+
+const body = (fields) => {
+  const data = new URLSearchParams(fields);
+  data.set("tab", tab);
+  return data;
+};
+
+const send = (fields) =>
+  fetch(form.dataset.draft, { method: "POST", body: body(fields), headers: { "hx-request": "true" } });
+
+const later = (milliseconds) => {
+  clearTimeout(saveTimer);
+  saveTimer = setTimeout(save, milliseconds);
+};
+
+async function save() {
+  if (saving || stopped || saved === changed) return;
+  saving = true;
+  const change = changed;
+  show("saving");
+  try {
+    await answered(await send(new FormData(form)), change);
+  } catch {
+    show("offline");
+    later(RETRY_AFTER);
+  } finally {
+    saving = false;
+  }
+  if (saved !== changed && !stopped) later(saved === change ? SAVE_AFTER : RETRY_AFTER);
+}
+
+async function answered(response, change) {
+  if (response.headers.has("hx-redirect")) {
+    signIn.hidden = false;
+    return show("ended");
+  }
+  if (response.status >= 500) return show("failed");
+  if (!response.headers.get("content-type").includes("json")) return show("refused", `${response.status}`);
+  const answer = await response.json();
+  showOthers(answer.others);
+  if (response.status === 409) {
+    stopped = true;
+    compare.hidden = false;
+    state.textContent = answer.message;
+    state.classList.add("bad");
+    return;
+  }
+  if (!response.ok) {
+    saved = change; // nothing to repeat: the next change saves again
+    return show("refused", answer.errors.map((error) => `${error.where} ${error.message}`).join("; "));
+  }
+  signIn.hidden = true;
+  saved = change;
+  form.elements.version.value = answer.version;
+  show(saved === changed ? "saved" : "unsaved");
+  form.dispatchEvent(new CustomEvent("draft:checked", { detail: answer }));
+}
+
+function showOthers(others) {
+  othersNotice.hidden = !others.length;
+  if (others.length) othersNotice.textContent = `${othersNotice.dataset.text} ${others.join(", ")}`;
+}
+
+// An open editor reports itself, and sees whether a later version was saved meanwhile.
+async function report() {
+  if (saving || stopped || saved !== changed) return;
+  const { csrf, version } = form.elements;
+  try {
+    const response = await send({ csrf: csrf.value, version: version.value });
+    if (response.headers.has("hx-redirect") || !response.headers.get("content-type").includes("json")) return;
+    const answer = await response.json();
+    if (response.status === 409 && saved === changed && !saving) {
+      stopped = true;
+      compare.hidden = false;
+      state.textContent = answer.message;
+      state.classList.add("bad");
+    }
+    showOthers(answer.others);
+  } catch {
+    show("offline");
+  }
+}
+
+function preview() {
+  clearTimeout(previewTimer);
+  previewTimer = setTimeout(() => form.requestSubmit(document.getElementById("show-preview")), PREVIEW_AFTER);
+}
+
+form.addEventListener("input", (event) => {
+  preview();
+  if (NOT_SAVED.has(event.target.name)) return;
+  changed += 1;
+  if (!stopped) {
+    show("unsaved");
+    later(SAVE_AFTER);
+  }
+});
+form.addEventListener("submit", (event) => {
+  leaving = event.submitter?.id !== "show-preview";
+});
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+    event.preventDefault();
+    later(0);
+  }
+});
+addEventListener("online", () => later(0));
+addEventListener("focus", () => signIn.hidden || later(0));
+addEventListener("beforeunload", (event) => {
+  if (saved !== changed && !leaving) event.preventDefault();
+});
+report();
+setInterval(report, form.dataset.reportSeconds * 1000);
