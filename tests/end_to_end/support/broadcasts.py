@@ -158,19 +158,15 @@ def _of_paused_email(service: Service, list_id: str) -> None:
     broadcast_id = create(service, email_id, to)["id"]
     assert act(service, broadcast_id, "send", sendAt=_later(hours=1))["state"] == "SCHEDULED"
     service.http.post("/staffetta/v1/sending/pause", json={"emailId": int(email_id)})
-    _make_due(service, broadcast_id)
+    # Not by another call: once the API has read the pause, it refuses.
+    store = service.stack.container.get(wiring.adapters.broadcast_store)
+    due = timestamps.iso(service.stack.container.clock())
+    store.edit(broadcast_id, lambda one: replace(one, send_at=due))
+    store.add_due(DueBroadcast(due, broadcast_id))
     service.sweep()
     letters = service.stack.container.get(wiring.adapters.broadcast_dead_letters)
     service.wait_until(lambda: any(letter.reason for letter in letters.all()))
     act(service, broadcast_id, "cancel")
-
-
-def _make_due(service: Service, broadcast_id: str) -> None:
-    """Moves a scheduled broadcast to now. Its email is paused, so the API refuses another time as soon as it has read the pause."""
-    container = service.stack.container
-    store, due_at = container.get(wiring.adapters.broadcast_store), timestamps.iso(container.clock())
-    store.add_due(DueBroadcast(due_at, broadcast_id))
-    store.edit(broadcast_id, lambda one: replace(one, send_at=due_at))
 
 
 def _later(**duration: int) -> str:
