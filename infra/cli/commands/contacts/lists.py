@@ -156,11 +156,12 @@ def _branch(stage: Stage, where: tuple[str, ...], filters: Path | None) -> dict[
     return filter_branch(where, stage.get(wiring.contacts.contact_properties).list()) if where else None
 
 
-def _read(file: Path) -> Any:
+def _read(file: Path) -> dict[str, Any]:
     try:
-        return json.loads(file.read_text("utf-8"))
+        branch: dict[str, Any] = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise CommandError(f"{file} cannot be read as JSON: {error}") from error
+    return branch
 
 
 def _evaluated(stage: Stage, one: ListView, since: str = "") -> ListView:
