@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from functions import wiring
 from functions.core import addresses
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
-from functions.core.contacts.contact_list import MEMBERS_MAX, NAME_MAX, ContactList
+from functions.core.contacts.contact_list import MEMBERS_MAX, NAME_MAX, ContactList, ProcessingType
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.pages import fields
@@ -19,6 +21,11 @@ from functions.steps.contacts.records import ContactReference, IdProperty
 LISTS = "/console/lists"
 SCOPES = (CONTACT_DATA, ACCOUNT)
 PAGE = 50
+KINDS = {
+    ProcessingType.MANUAL: N_("People are added one by one"),
+    ProcessingType.DYNAMIC: N_("Filters choose the people, again and again"),
+    ProcessingType.SNAPSHOT: N_("Filters chose the people once"),
+}
 
 
 def show_lists(visit: PageVisit) -> HtmlPage:
@@ -39,6 +46,10 @@ def show_list(visit: PageVisit) -> HtmlPage:
         "contacts/list.html",
         list=existing,
         path=_path(existing),
+        kind=KINDS[existing.processing_type],
+        filters=msgspec.json.format(msgspec.json.encode(existing.filter_branch), indent=2).decode()
+        if existing.filter_branch
+        else "",
         members=[(one, contact_path(one.email)) for one in members],
         after=after,
         most=MEMBERS_MAX,
@@ -66,6 +77,12 @@ def remove(visit: PageVisit) -> HtmlPage:
     return visit.redirect(_path(existing), visit.gettext("The person is no longer in the list."))
 
 
+def evaluate(visit: PageVisit) -> HtmlPage:
+    existing = _editor().evaluate_now(_list(visit).id, visit.actor)
+    _log(visit, AuditAction.LIST_EVALUATED, existing, name=existing.name)
+    return visit.redirect(_path(existing), visit.gettext("The filters are evaluated: load the page again in a moment."))
+
+
 def confirm_deletion(visit: PageVisit) -> HtmlPage:
     existing = _list(visit)
     return visit.confirm(
@@ -90,6 +107,7 @@ PAGES = (
     post(f"{_LIST}/name", rename, *SCOPES, back=show_list),
     post(f"{_LIST}/members", add, *SCOPES, back=show_list),
     post(f"{_LIST}/members/remove", remove, *SCOPES, back=show_list),
+    post(f"{_LIST}/evaluate", evaluate, *SCOPES, back=show_list),
     get(f"{_LIST}/delete", confirm_deletion, *SCOPES),
     post(f"{_LIST}/delete", delete, *SCOPES, back=confirm_deletion),
 )

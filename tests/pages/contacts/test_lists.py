@@ -59,3 +59,13 @@ def test_an_address_without_a_contact_is_reported(stored: Container) -> None:
 def test_a_taken_name_is_refused(stored: Container) -> None:
     refused = signed_in(Role.EDITOR).submit("/console/lists", name="SHOP <b>")
     assert (refused.status, "has the name" in refused.text) == (400, True)
+
+
+def test_a_dynamic_list_shows_its_filters(stored: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    page = browser.get("/console/lists/2")
+    assert "Filters choose the people" in page.text
+    assert '"<Rome>"' in page.text
+    assert "Add people" not in page.text
+    assert "are evaluated" in browser.submit("/console/lists/2/evaluate", page="/console/lists/2").text
+    assert browser.submit(f"{LIST}/evaluate", page=LIST).status == 400

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Audience, Broadcast, BroadcastPage, Recipient
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact_import import ContactImport, ImportState, LineError
+from functions.core.contacts.contact_list import ProcessingType
 from functions.core.csv_file import CsvFormat, Place
 from functions.wiring import Container
 from tests.support.console.example import Example
 from tests.support.examples import NOON_TEXT
+from tests.support.list_filters import city_is
 
 LIST, IMPORT, FILE = "/console/lists/1", "/console/imports/900", "f" * 8
 SENDING, PAUSED = "/console/broadcasts/b-sending", "/console/broadcasts/b-paused"
@@ -19,7 +22,8 @@ CSV = b"email;Name <b>;city\nada@example.net;Ada;London\n"
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/lists": (Example("/console/lists"),),
     "POST /console/lists": (Example("/console/lists", {"name": "Guests"}),),
-    "GET /console/lists/{listId}": (Example(LIST), Example("/console/lists/none")),
+    "GET /console/lists/{listId}": (Example(LIST), Example("/console/lists/2"), Example("/console/lists/none")),
+    "POST /console/lists/{listId}/evaluate": (Example("/console/lists/2/evaluate"),),
     "POST /console/lists/{listId}/name": (Example(f"{LIST}/name", {"name": "Guests"}),),
     "POST /console/lists/{listId}/members": (Example(f"{LIST}/members", {"emails": MEMBER}),),
     "POST /console/lists/{listId}/members/remove": (Example(f"{LIST}/members/remove", {"email": MEMBER}),),
@@ -49,7 +53,9 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
 
 def prepare(container: Container) -> None:
     """Stores a list with a member, an import with an error, one that runs, an uploaded file, and two broadcasts."""
-    container.get(wiring.adapters.contact_lists).create("Shop <b>", NOON_TEXT, "editor@example.com")
+    lists, chosen = container.get(wiring.contacts.list_editor), unrestricted("editor@example.com")
+    lists.create("Shop <b>", chosen)
+    lists.create("Filtered", chosen, ProcessingType.DYNAMIC, city_is("<Rome>"))
     container.get(wiring.adapters.contacts).upsert(MEMBER, {"firstname": "May"}, NOON_TEXT)
     container.get(wiring.adapters.list_members).add(1, [MEMBER], NOON_TEXT)
     store_imports(container)
