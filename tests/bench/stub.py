@@ -75,6 +75,12 @@ class Account:
             answers[table] = [item for item in stored if item]
         return {"Responses": answers}
 
+    def BatchWriteItem(self, request: Any) -> Any:  # noqa: N802
+        for table, writes in request["RequestItems"].items():
+            for write in writes:
+                self._write(table, write["PutRequest"]["Item"], write["PutRequest"]["Item"])
+        return {"UnprocessedItems": {}}
+
     def Query(self, request: Any) -> Any:  # noqa: N802
         """Returns a whole partition of the audience table."""
         partition = request["ExpressionAttributeValues"][":list"]
