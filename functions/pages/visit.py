@@ -18,7 +18,8 @@ from functions.http.request import Request
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
 from functions.pages import cookies
-from functions.pages.rendering import headers, json_headers, render
+from functions.pages.rendering import render
+from functions.pages.security import headers, json_headers
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 SEE_OTHER = 303

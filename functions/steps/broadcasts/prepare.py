@@ -29,6 +29,7 @@ from functions.ports import Clock
 from functions.ports.broadcasts import BroadcastFiles, BroadcastPages, BroadcastQueue, Broadcasts, DueBroadcast
 from functions.ports.contacts import Contacts
 from functions.steps.broadcasts.read_audience import ReadAudience
+from functions.steps.contacts.evaluate_lists import AGAIN_SECONDS, EvaluateLists
 
 JOBS = 500  # pages that are queued at once
 
@@ -42,6 +43,7 @@ class PrepareBroadcast(Struct, frozen=True, kw_only=True):
     queue: BroadcastQueue
     audience: ReadAudience
     contacts: Contacts
+    lists: EvaluateLists
     clock: Clock
     lease_seconds: int
 
@@ -49,6 +51,9 @@ class PrepareBroadcast(Struct, frozen=True, kw_only=True):
         """Works until it is done or the time is over, and then queues its own continuation. Raises Leased while another worker writes."""
         broadcast = self.broadcasts.get(broadcast_id)
         if broadcast is None or broadcast.state not in _PREPARED_IN:
+            return
+        if not (broadcast.prepared or broadcast.position or self._has_current_lists(broadcast)):
+            self.queue.enqueue(PrepareJob(broadcast_id), delay_seconds=AGAIN_SECONDS)
             return
         if not broadcast.prepared:
             broadcast = self._lease(broadcast)
@@ -59,6 +64,10 @@ class PrepareBroadcast(Struct, frozen=True, kw_only=True):
             self.queue.enqueue(PrepareJob(broadcast_id))
             return
         finish_if_done(broadcast, self.broadcasts, self.pages, self.clock())
+
+    def _has_current_lists(self, broadcast: Broadcast) -> bool:
+        """Filters choose the members as they are when the broadcast begins."""
+        return self.lists.are_current(broadcast.audience.every_list, broadcast.started_at)
 
     def _lease(self, broadcast: Broadcast) -> Broadcast:
         now = self.clock()

@@ -239,5 +239,8 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             existing = self.lists.get(request.list_id)
             if existing is None or existing.deleted_at:
                 yield FieldError("listId", f"there is no list {request.list_id}", "UNKNOWN_LIST")
+            elif existing.is_dynamic:
+                message = f"list {existing.id} is DYNAMIC: its filters choose its members"
+                yield FieldError("listId", message, "DYNAMIC_LIST")
         if request.opt_out and request.opt_out != EVERYTHING and self.types.get(request.opt_out) is None:
             yield FieldError("optOut", f"there is no subscription type {request.opt_out!r}", "UNKNOWN_SUBSCRIPTION")
