@@ -14,7 +14,7 @@ from functions import wiring
 from functions.adapters.sending.send_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
 from functions.core.sending.send import Send
-from functions.steps.sending.deliver import Batch, DeliverSend
+from functions.steps.sending.deliver import DeliverSend, SendBatch
 from functions.telemetry import count, entrypoint, log_context, logger, observe_seconds
 
 WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
@@ -54,7 +54,7 @@ def _open(queue: SqsSendQueue, record: dict[str, Any]) -> Send | None:
         return None
 
 
-def _begin(deliver: DeliverSend, sends: list[Send]) -> Batch | None:
+def _begin(deliver: DeliverSend, sends: list[Send]) -> SendBatch | None:
     """Without a batch each send makes its own calls."""
     try:
         return deliver.begin(sends)
@@ -63,7 +63,7 @@ def _begin(deliver: DeliverSend, sends: list[Send]) -> Batch | None:
         return None
 
 
-def _end(deliver: DeliverSend, batch: Batch) -> None:
+def _end(deliver: DeliverSend, batch: SendBatch) -> None:
     """A retry cannot help, since the mails are sent."""
     try:
         deliver.end(batch)
@@ -73,7 +73,7 @@ def _end(deliver: DeliverSend, batch: Batch) -> None:
 
 
 def _deliver(
-    deliver: DeliverSend, queue: SqsSendQueue, batch: Batch | None, record: dict[str, Any], opened: Send | None
+    deliver: DeliverSend, queue: SqsSendQueue, batch: SendBatch | None, record: dict[str, Any], opened: Send | None
 ) -> bool:
     """Returns False if the queue message must be retried."""
     receives = int(record["attributes"]["ApproximateReceiveCount"])

@@ -58,7 +58,7 @@ def template_cache(emails: Emails) -> Templates:
     return compiled
 
 
-class Batch(Struct):
+class SendBatch(Struct):
     """What several sends share, to make fewer calls. Threads may share it."""
 
     contacts: Mapping[str, Contact]  # as they were at the beginning, by their addresses in lower case
@@ -86,16 +86,16 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     grace_seconds: int
     max_receives: int
 
-    def begin(self, sends: Iterable[Send]) -> Batch:
+    def begin(self, sends: Iterable[Send]) -> SendBatch:
         """Reads the contacts of several sends at once. Raises the errors of the store."""
         emails = [_to(send) for send in sends if not send.test_revision]
-        return Batch(self.contacts.read_all(emails), self.clock() + READ_SECONDS)
+        return SendBatch(self.contacts.read_all(emails), self.clock() + READ_SECONDS)
 
-    def end(self, batch: Batch) -> None:
+    def end(self, batch: SendBatch) -> None:
         """Stores what was sent. Raises the errors of the store, and the mails are sent then, too."""
         self.store_content.store_all(batch.contents)
 
-    def __call__(self, send: Send, receives: int, batch: Batch | None = None) -> float:
+    def __call__(self, send: Send, receives: int, batch: SendBatch | None = None) -> float:
         """Returns once every message of the send is settled, or the send is queued again. Returns for how many seconds it has waited
         by then, 0 if it is settled. Raises Retry to be called again later. `receives` counts how often this copy of the send has been
         received. The caller ends the batch after its last send.
@@ -105,7 +105,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             self.queue.save_scheduled(without_content(send))  # a late copy in the queue must still find a payload
         return waited
 
-    def _work(self, send: Send, receives: int, batch: Batch | None) -> float:
+    def _work(self, send: Send, receives: int, batch: SendBatch | None) -> float:
         if send.attempts + receives > self.max_receives:
             self._give_up(send)
             return 0
@@ -140,7 +140,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     def _paused(self, send: Send, revision: Revision) -> Refusal | None:
         return None if send.test_revision else self.pauses.check_on_delivery(send.email_id, revision.subscription)
 
-    def _contact(self, send: Send, batch: Batch | None) -> Contact | None:
+    def _contact(self, send: Send, batch: SendBatch | None) -> Contact | None:
         """A test send creates no contact: its author chooses the recipients, and its properties are sample data. A sensitive send stores no
         property. A resend has those of an earlier day.
         """
