@@ -309,9 +309,26 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        self._show_audience(function)
         self._show_account(function)
         self._manage_webhooks(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
+
+    def _show_audience(self, function: Function) -> None:
+        """Grants lists, imports and broadcasts: what their pages read, and the jobs that a change queues."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.audience)
+        function.allow(["dynamodb:Query"], f"{self.contacts}/index/{schema.BY_NUMBER.name}")
+        function.allow(["sqs:SendMessage"], self.broadcast_queue)
+        function.allow(["s3:GetObject"], self.broadcasts, self.imports)
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
+        acknowledge_wildcard(
+            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
+        )
+        function.allow(["s3:PutObject"], self.uploads)  # the file of an import
+        self._read_uploads(function)
 
     def _show_account(self, function: Function) -> None:
         """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""

@@ -86,6 +86,10 @@ class PageVisit:
         """Returns a field of the form, without space around it. A view that shows a form again finds there what was entered."""
         return self._form[name][0].strip() if name in self._form else default
 
+    def file(self, name: str) -> bytes:
+        """Returns the content of a file. The form has `enctype="multipart/form-data"`."""
+        return self.request.parts().get(name, [b""])[0]
+
     def password(self, name: str) -> str:
         """Returns a field exactly as it was entered."""
         return self._form.get(name, [""])[0]
