@@ -121,7 +121,9 @@ class Sending(Construct):
         ours = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
         identities, own_sets = f"{ours}:identity/*", f"{ours}:configuration-set/{props.own_sets_prefix}*-transactional"
         limited_sets = f"{own_sets}-*s"
-        names = [max_delivery_time.set_name(props.transactional_name, limit) for limit in (0, *max_delivery_time.SET_LIMITS)]
+        names = [
+            max_delivery_time.set_name(props.transactional_name, limit) for limit in (0, *max_delivery_time.SET_LIMITS)
+        ]
         sets = [f"{ours}:configuration-set/{name}" for name in names]
         document = smtp_boundary(identities, [*sets, own_sets, limited_sets])
         resource = iam.ManagedPolicy(self, "SmtpBoundary", document=iam.PolicyDocument.from_json(document))
