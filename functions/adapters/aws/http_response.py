@@ -11,7 +11,7 @@ HEAD_MAX = 65536  # bytes
 _OK = 200
 _BODILESS = frozenset({204, 304})
 _USUAL = re.compile(rb"http/1\.1 ([2-5]\d\d)[ \r](?:.*\r\n)content-length: ?(\d{1,18})(?:\r\n.*)?", re.DOTALL)
-_UNUSUAL = (b"\nconnection:", b"\ntransfer-encoding:")  # headers that change how the body is read
+_CONNECTION, _ENCODING = b"\nconnection:", b"\ntransfer-encoding:"  # they change how the body is read
 _LENGTH = b"content-length:"
 
 
@@ -46,7 +46,7 @@ def read_response(receive: Callable[[], bytes]) -> Response:
 def _usual(head: bytes) -> tuple[int, int] | None:
     """Returns the status and the body's length, without reading each header, or None for a head that needs that."""
     lower = head.lower()
-    if lower.count(_LENGTH) != 1 or any(header in lower for header in _UNUSUAL):
+    if lower.count(_LENGTH) != 1 or _CONNECTION in lower or _ENCODING in lower:
         return None
     match = _USUAL.fullmatch(lower)
     if match is None or (status := int(match[1])) in _BODILESS:
