@@ -316,8 +316,7 @@ class Permissions:
     def _write_emails(self, function: Function) -> None:
         """Grants drafts and their revisions, and broadcasts with their audience."""
         function.allow(["dynamodb:BatchGetItem"], self.emails)
-        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.audience)
-        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.audience)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query"], self.audience)
         function.allow(["sqs:SendMessage"], self.broadcast_queue)
 
     def _show_account(self, function: Function) -> None:

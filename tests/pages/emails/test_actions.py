@@ -20,7 +20,7 @@ from functions.wiring import Container
 from infra import node
 from tests.support.console import email_examples
 from tests.support.console.browser import Browser
-from tests.support.console.email_examples import ARCHIVED, AUTHOR, DRAFT, EMAIL, EMAILS, PUBLISHED
+from tests.support.console.email_examples import ARCHIVED, AUTHOR, BATCH, DRAFT, EMAIL, EMAILS, PUBLISHED
 from tests.support.console.people import signed_in
 
 DRAFTED = f"{EMAILS}/{DRAFT}"
@@ -57,9 +57,9 @@ def test_the_list_finds_by_name_state_and_type(editor: Browser) -> None:
         "text=ORDER": [PUBLISHED],
         f"text={DRAFT}": [DRAFT],
         "state=draft": [DRAFT],
-        "state=published": [PUBLISHED],
+        "state=published": [PUBLISHED, BATCH],
         "state=archived": [ARCHIVED],
-        "type=batch": [],
+        "type=batch": [BATCH],
     }.items():
         listed = {
             int(number) for number in re.findall(r"<small class=\"soft\">(\d+)<", editor.get(f"{EMAILS}?{query}").html)

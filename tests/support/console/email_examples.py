@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functions import wiring
+from functions.core import timestamps
 from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Audience, Broadcast, Recipient
 from functions.core.broadcasts.check import AudienceProblem, BroadcastCheck, ProblemKind
 from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.statistics.counter_updates import CounterKey, CounterUpdate, Subject, SubjectType, Watermark
 from functions.wiring import Container
 from tests.support.console.example import Example
 from tests.support.examples import NOON_TEXT
@@ -71,6 +73,12 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "archive": {},
         }.items()
     },
+    "GET /console/emails/{emailId}": (Example(EMAIL),),
+    "GET /console/emails/{emailId}/performance": (
+        Example(f"{EMAIL}/performance"),
+        Example(f"{EMAILS}/{DRAFT}/performance?days=365"),
+    ),
+    "GET /console/emails/{emailId}/click-map": (Example(f"{EMAIL}/click-map"), Example(f"{EMAILS}/{DRAFT}/click-map")),
     "GET /console/emails/{emailId}/send": (Example(f"{EMAIL}/send"), Example(f"{EMAILS}/{BATCH}/send")),
     "POST /console/emails/{emailId}/test": (Example(f"{EMAIL}/test", {"to": "me@example.com", "what": "draft"}),),
     "GET /console/emails/{emailId}/lists": (Example(f"{EMAIL}/lists"),),
@@ -132,6 +140,7 @@ def prepare(container: Container) -> None:
     editor.create({**DOCUMENT, "name": "News", "subcategory": "batch"}, AUTHOR, BATCH)
     editor.publish(BATCH, AUTHOR)
     _store_broadcasts(container)
+    _store_counters(container)
     editor.create({**DOCUMENT, "name": "Old"}, AUTHOR, ARCHIVED)
     editor.archive(ARCHIVED, AUTHOR)
 
@@ -170,3 +179,45 @@ def _store_broadcasts(container: Container) -> None:
         first=(Recipient("page@example.net"),),
     )
     stored.save_check("checked", check)
+
+
+COUNTERS = {
+    "selected": 50,
+    "sent": 40,
+    "delivered": 30,
+    "open": 15,
+    "click": 6,
+    "bounce": 10,
+    "notsent": 10,
+    "open:computer": 10,
+    "open:mobile": 5,
+    "click:computer": 6,
+    "client:Gmail": 9,
+    "client:Apple Mail": 6,
+    "notsent:PREVIOUSLY_BOUNCED": 10,
+    "accept:3": 30,
+    "delivery:20": 30,
+    "arrival:21": 30,
+    "machineopen": 4,
+}
+LINKS = {
+    f"{name} https://example.com/track": count for name, count in {"click": 6, "clicks": 8, "machineclicks": 1}.items()
+}
+
+
+def _store_counters(container: Container) -> None:
+    """Stores counters of the published email, of this hour."""
+    now = container.clock()
+    hour, number = timestamps.hour(timestamps.iso(now)), str(PUBLISHED)
+    email, links = Subject(SubjectType.EMAIL, number), Subject(SubjectType.LINKS, number)
+    counters = container.get(wiring.adapters.counters)
+    for subject, period, counted in (
+        (email, hour, COUNTERS),
+        (email, hour[:10], COUNTERS),
+        (links, hour[:10], LINKS),
+    ):
+        counters.add(
+            CounterKey(subject, period), "shard", CounterUpdate("shard", None, Watermark(1, int(now)), counted)
+        )
+    account = CounterKey(Subject(SubjectType.ACCOUNT), hour[:10])
+    counters.add(account, "shard", CounterUpdate("shard", None, Watermark(1, int(now)), COUNTERS))
