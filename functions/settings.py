@@ -14,6 +14,7 @@ from msgspec.structs import fields
 PREFIX = "STAFFETTA_"
 SYSTEM_DNS, NO_DNS = "system", "none"  # in place of a DNS server's address
 NO_MAILBOX = "none"  # in place of the mailbox's address
+NO_HOST = "none"  # in place of the tracking host
 # The tag of an identity of SES that a stage may send as, besides its first domain: `staffetta:sends-for-<stage>` = `true`.
 SENDER_TAG, SENDS = "staffetta:sends-for-", "true"
 
@@ -62,6 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     marketing_configuration_set: str
     dns_server: str  # that checks the domains: system, none, or address:port
+    tracking_host: str  # of tracked links, with a stack of its own in CloudFront's region; or NO_HOST
     mailbox_url: str  # of the local stack's mailbox, or NO_MAILBOX
     smtp_tokens_function: str  # the name of the only function that may call IAM
     ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
@@ -94,8 +96,18 @@ class Settings(Struct, frozen=True, kw_only=True):
         return SENDER_TAG + self.stage
 
     @property
-    def transactional_configuration_set_arn(self) -> str:
-        return f"{self.identity_arn.rpartition(':')[0]}:configuration-set/{self.transactional_configuration_set}"
+    def configuration_sets_arn(self) -> str:
+        """The start of the ARN of every configuration set."""
+        return f"{self.identity_arn.rpartition(':')[0]}:configuration-set/"
+
+    @property
+    def own_sets_prefix(self) -> str:
+        """The start of the names of the configuration sets that added domains have of their own."""
+        return f"staffetta-{self.stage}-domain-"
+
+    @property
+    def tracking_stack(self) -> str:
+        return f"Staffetta-{self.stage}-TrackingHost"
 
     @property
     def smtp_path(self) -> str:
@@ -162,8 +174,16 @@ class Account:
 
 def host(service: str, region: str) -> str:
     """Returns the host of a service in a region. Its suffix is that of the region's partition."""
-    suffix = next((suffix for prefix, suffix in _SUFFIXES.items() if region.startswith(prefix)), "amazonaws.com")
-    return f"{service}.{region}.{suffix}"
+    return f"{service}.{region}.{suffix(region)}"
+
+
+def suffix(region: str) -> str:
+    return next((suffix for prefix, suffix in _SUFFIXES.items() if region.startswith(prefix)), "amazonaws.com")
+
+
+def mail_suffix(region: str) -> str:
+    """Returns the suffix of SES's mail servers: amazonses.com, where the services have amazonaws.com."""
+    return suffix(region).replace("amazonaws", "amazonses")
 
 
 def variable(field_name: str) -> str:

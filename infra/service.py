@@ -17,7 +17,7 @@ from constructs import Construct
 
 from functions.pages.console import CONSOLE_PATH
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
-from functions.settings import NO_DNS, NO_MAILBOX, SYSTEM_DNS, Settings
+from functions.settings import NO_DNS, NO_HOST, NO_MAILBOX, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra import timeouts
 from infra.asset.bundling import lambda_asset, plain_asset
@@ -165,6 +165,7 @@ class ServiceStack(Stack):
             identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             marketing_configuration_set=state.sending.marketing_name,
+            tracking_host=config.tracking_host or NO_HOST,
             mailbox_url=config.mailbox_url or NO_MAILBOX,
             dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,
@@ -466,6 +467,7 @@ class ServiceStack(Stack):
         """Adds the outputs. `Settings` has the functions' settings, for the `staffetta` command, which runs our code elsewhere."""
         CfnOutput(self, "ApiUrl", value=self.settings.public_url if self.config.api_host else self.http_api.url)
         CfnOutput(self, "Version", value=version("staffetta"))
+        CfnOutput(self, "SharedDelivery", value=self.config.shared_delivery)
         CfnOutput(self, "ConsoleUrl", value=f"{self.settings.public_url}{CONSOLE_PATH}")
         ignore(self, "W6001")  # Settings repeats State's exports, so that one output has all
         CfnOutput(self, "Settings", value=json.dumps(self.settings.to_env()))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from functions.core.domains.dns_answers import Answers, DnsQuery
 from functions.core.domains.domain import Domain, SesIdentity
+from functions.core.domains.records import DnsRecord
 
 
 class Domains(Protocol):
@@ -35,6 +36,19 @@ class SesIdentities(Protocol):
 
     def delete(self, name: str) -> None:
         """Deletes the identity with its DKIM key. Does nothing if SES does not have it."""
+
+
+class ConfigurationSets(Protocol):
+    def copy(self, names: Mapping[str, str]) -> None:
+        """Creates a set for each name, with the options and the event destinations of another: new name → other. Changes no existing set."""
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Does nothing for a set that SES does not have."""
+
+
+class TrackingHosts(Protocol):
+    def record(self, domain: Domain) -> DnsRecord | None:
+        """Returns the record of the host of the domain's tracked links. Returns None for SES's own host and for a host of another domain."""
 
 
 class Dns(Protocol):

@@ -17,6 +17,7 @@ from functions.wiring.clients import (
     cloudwatch,
     cognito,
     dynamodb,
+    edge_cloudformation,
     events,
     iam,
     lambda_,
@@ -52,8 +53,10 @@ if TYPE_CHECKING:
     from functions.adapters.contacts.imports import DynamoContactImports, S3ImportFiles
     from functions.adapters.contacts.property_definitions import DynamoPropertyDefinitions
     from functions.adapters.contacts.suppressions import SesSuppressions
+    from functions.adapters.domains.configuration_sets import SesConfigurationSets
     from functions.adapters.domains.dns import DnsResolver
     from functions.adapters.domains.identities import SesIdentityStore
+    from functions.adapters.domains.tracking_hosts import SesTrackingHosts
     from functions.adapters.emails.presence import DynamoPresence
     from functions.adapters.events.archive import S3EventArchive
     from functions.adapters.events.events_queue import SqsEventsQueue
@@ -251,6 +254,26 @@ def ses_identities(c: Container) -> SesIdentityStore:
     )
 
 
+def configuration_sets(c: Container) -> SesConfigurationSets:
+    from functions.adapters.domains.configuration_sets import SesConfigurationSets
+
+    return SesConfigurationSets(c.get(sesv2_account))
+
+
+def tracking_hosts(c: Container) -> SesTrackingHosts:
+    from functions.adapters.domains.tracking_hosts import SesTrackingHosts
+
+    settings = c.settings
+    return SesTrackingHosts(
+        client=c.get(sesv2_account),
+        cloudformation=lambda: c.get(edge_cloudformation),
+        default_set=settings.transactional_configuration_set,
+        own_host=settings.tracking_host,
+        stack=settings.tracking_stack,
+        region=settings.region,
+    )
+
+
 def dns(c: Container) -> DnsResolver:
     from functions.adapters.domains.dns import DnsResolver
 
@@ -306,8 +329,9 @@ def smtp_users(c: Container) -> IamSmtpUsers:
         client=c.get(iam),
         path=c.settings.smtp_path,
         boundary_arn=c.settings.smtp_boundary_arn,
-        identity_arn=c.settings.identity_arn,
-        configuration_set_arn=c.settings.transactional_configuration_set_arn,
+        identities_arn=c.settings.identities_arn,
+        configuration_sets_arn=c.settings.configuration_sets_arn,
+        default_set=c.settings.transactional_configuration_set,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from functions.core.domains.dns_answers import Answers, DnsAnswer, DnsQuery
 from functions.core.domains.domain import Domain, SesIdentity
+from functions.core.domains.records import DnsRecord
 from functions.core.errors import Conflict
 from functions.steps.domains.sender_domains import ReadDomains
 
@@ -69,6 +70,30 @@ class MemoryIdentities:
 
     def delete(self, name: str) -> None:
         self.stored.pop(name, None)
+
+
+@dataclass
+class MemorySets:
+    """Each set with the one that it is a copy of."""
+
+    copies: dict[str, str] = field(default_factory=dict)
+
+    def copy(self, names: Mapping[str, str]) -> None:
+        self.copies |= names
+
+    def delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.copies.pop(name, None)
+
+
+@dataclass
+class MemoryTrackingHosts:
+    """The record of each domain's host, by the domain's name."""
+
+    records: dict[str, DnsRecord] = field(default_factory=dict)
+
+    def record(self, domain: Domain) -> DnsRecord | None:
+        return self.records.get(domain.name)
 
 
 def identity(name: str, *, mail_from: str = "", ours: bool = True) -> SesIdentity:

@@ -43,7 +43,6 @@ def send_to_people(service: Service, person: Person, email: str) -> None:
     assert "one@console.example.net" in html, html
     assert "Hello" in person.get(f"{page}/previews/0").text
     person.submit(f"{page}/start")
-    person.submit(f"{page}/pause", page, may_fail=True)
     service.settle()
     broadcast = service.stack.container.get(wiring.adapters.broadcast_store).get(page.rpartition("/")[2])
     assert broadcast

@@ -97,7 +97,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ),
     ),
     "GET /console/emails/{emailId}/broadcasts/{broadcastId}": tuple(
-        Example(f"{SENDINGS}/{one}") for one in ("new", "checked", "sending", "paused", "done", "unknown")
+        Example(f"{SENDINGS}/{one}") for one in ("new", "checked", "sending", "unknown")
     ),
     "GET /console/emails/{emailId}/broadcasts/{broadcastId}/previews/{number}": (
         Example(f"{SENDINGS}/checked/previews/0"),
@@ -105,12 +105,9 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
     **{
         f"POST /console/emails/{{emailId}}/broadcasts/{{broadcastId}}/{act}": (Example(f"{SENDINGS}/unknown/{act}"),)
-        for act in ("check", "start", "pause", "resume", "cancel")
+        for act in ("check", "start")
     },
-    **{
-        f"GET /console/emails/{{emailId}}/broadcasts/{{broadcastId}}/{act}": (Example(f"{SENDINGS}/checked/{act}"),)
-        for act in ("start", "cancel")
-    },
+    "GET /console/emails/{emailId}/broadcasts/{broadcastId}/start": (Example(f"{SENDINGS}/checked/start"),),
     "GET /console/emails/{emailId}/code": (Example(f"{EMAIL}/code"), Example(f"{EMAILS}/{DRAFT}/code")),
     "POST /console/emails/{emailId}/restore-archived": (Example(f"{EMAILS}/{ARCHIVED}/restore-archived"),),
     "GET /console/emails/{emailId}/revisions": (Example(f"{EMAIL}/revisions"), Example(f"{EMAILS}/{DRAFT}/revisions")),
@@ -152,8 +149,6 @@ def _store_broadcasts(container: Container) -> None:
         "new": BroadcastState.DRAFT,
         "checked": BroadcastState.DRAFT,
         "sending": BroadcastState.SENDING,
-        "paused": BroadcastState.PAUSED,
-        "done": BroadcastState.DONE,
     }.items():
         started = NOON_TEXT if state is not BroadcastState.DRAFT else ""
         broadcast = Broadcast(
@@ -166,7 +161,6 @@ def _store_broadcasts(container: Container) -> None:
             state=state,
             custom={"order": {"number": "7"}},
             started_at=started,
-            reason="a <reason>" if state is BroadcastState.PAUSED else "",
         )
         stored.create(broadcast)
     check = BroadcastCheck(
