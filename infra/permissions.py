@@ -12,7 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
 from functions.settings import SENDS, Settings
@@ -69,6 +69,7 @@ class Permissions:
         self.automation_queue = self.queues.automations.queue.queue_arn
         self.webhook_queue = self.queues.webhooks.queue.queue_arn
         self.identities = _arn("ses", "identity/*")
+        self.own_sets = _arn("ses", f"configuration-set/{settings.own_sets_prefix}*")
         self.added_domain = {"StringEquals": {f"aws:ResourceTag/{settings.sender_tag}": SENDS}}
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
@@ -136,10 +137,6 @@ class Permissions:
         )
         function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
-        function.allow(
-            ["ses:GetConfigurationSet"],
-            _arn("ses", f"configuration-set/{self.settings.transactional_configuration_set}"),
-        )
         function.allow(["ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"], "*")
         acknowledge_wildcard(
             function.role,
@@ -182,6 +179,7 @@ class Permissions:
         function.allow(
             ["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts, self.metrics
         )  # the rate limiter is an item of the metrics table
+        function.allow(["dynamodb:Query"], self.metrics)  # the domains
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:PutItem"], self.content)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
@@ -198,8 +196,10 @@ class Permissions:
     def _broadcast(self, function: Function) -> None:
         """Grants what a broadcast needs. It claims messages as deliver does, and reads whole pages of contacts and messages."""
         function.allow(["dynamodb:GetItem"], self.emails)
-        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], self.metrics)
         function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:Scan"], self.contacts)  # the evaluation of a list
+        function.allow(["dynamodb:DeleteItem"], self.audience)
         function.allow(["s3:PutObject"], self.imports)
         acknowledge_wildcard(
             function.role, self.imports, "The key of errors has their import's id: any below the prefix."
@@ -308,9 +308,26 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        self._show_audience(function)
         self._show_account(function)
         self._manage_webhooks(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
+
+    def _show_audience(self, function: Function) -> None:
+        """Grants lists, imports and broadcasts: what their pages read, and the jobs that a change queues."""
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.audience)
+        function.allow(["dynamodb:Query"], f"{self.contacts}/index/{schema.BY_NUMBER.name}")
+        function.allow(["sqs:SendMessage"], self.broadcast_queue)
+        function.allow(["s3:GetObject"], self.broadcasts, self.imports)
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
+        acknowledge_wildcard(
+            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
+        )
+        function.allow(["s3:PutObject"], self.uploads)  # the file of an import
+        self._read_uploads(function)
 
     def _show_account(self, function: Function) -> None:
         """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""
@@ -351,6 +368,7 @@ class Permissions:
         # In the sandbox, SES authorises the identity of the recipient too.
         senders = {"StringLike": {"ses:FromAddress": sender_patterns(self.settings.domain)}}
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=senders)
+        self._any_own_set(function)
         acknowledge_wildcard(
             function.role,
             self.identities,
@@ -360,13 +378,13 @@ class Permissions:
     def _sending(self, *, limited: bool) -> list[str]:
         """`limited`: also for mail with a time limit, which has sets of its own. Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
         transactional = self.settings.transactional_configuration_set
-        limits = time_limit.SET_LIMITS if limited else ()
+        limits = max_delivery_time.SET_LIMITS if limited else ()
         sets = (
             transactional,
-            *(time_limit.set_name(transactional, limit) for limit in limits),
+            *(max_delivery_time.set_name(transactional, limit) for limit in limits),
             self.settings.marketing_configuration_set,
         )
-        return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]
+        return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets), self.own_sets]
 
     def _manage_domains(self, function: Function) -> None:
         """Grants changes of the identities that this stage sends as, and the tag that makes an identity one of them."""
@@ -390,8 +408,21 @@ class Permissions:
             self.identities,
             when=self.added_domain,
         )
+        transactional = self.settings.transactional_configuration_set
+        limited = (max_delivery_time.set_name(transactional, limit) for limit in (0, *max_delivery_time.SET_LIMITS))
+        copied = [*limited, self.settings.marketing_configuration_set]
+        originals = [_arn("ses", f"configuration-set/{name}") for name in copied]
+        function.allow(["ses:GetConfigurationSet", "ses:GetConfigurationSetEventDestinations"], *originals)
+        function.allow(["ses:CreateConfigurationSet", "ses:CreateConfigurationSetEventDestination"], self.own_sets)
+        function.allow(["ses:DeleteConfigurationSet"], self.own_sets)
+        self._any_own_set(function)
         acknowledge_wildcard(
             function.role, self.identities, "Any domain may be added: a tag names each that this stage sends as."
+        )
+
+    def _any_own_set(self, function: Function) -> None:
+        acknowledge_wildcard(
+            function.role, self.own_sets, "The name of a domain's own set has its domain: any below the prefix."
         )
 
     def _any_payload(self, function: Function) -> None:

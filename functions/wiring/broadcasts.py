@@ -15,14 +15,13 @@ from functions.wiring.adapters import (
     contacts,
     emails,
     list_members,
-    mailer,
     message_index,
     quota_store,
     sends,
     subscription_types,
     uploads,
 )
-from functions.wiring.contacts import contact_records
+from functions.wiring.contacts import contact_records, evaluate_lists
 from functions.wiring.emails import edit_emails, send_test
 from functions.wiring.events import check_recorded
 from functions.wiring.random_ids import new_id, new_secret
@@ -93,6 +92,7 @@ def check_broadcast(c: Container) -> CheckBroadcast:
         contacts=c.get(contacts),
         emails=c.get(emails),
         templates=c.get(templates),
+        lists=c.get(evaluate_lists),
         clock=c.clock,
         new_id=new_id,
     )
@@ -124,6 +124,7 @@ def prepare_broadcast(c: Container) -> PrepareBroadcast:
         queue=c.get(broadcast_queue),
         audience=c.get(read_audience),
         contacts=c.get(contacts),
+        lists=c.get(evaluate_lists),
         clock=c.clock,
         lease_seconds=c.settings.lease_seconds,
     )
@@ -148,8 +149,9 @@ def send_page(c: Container) -> SendPage:
     from functions.core.sending.throttle import Priority
     from functions.steps.broadcasts.send_page import SendPage
     from functions.steps.sending.throttle import ThrottledMailer
+    from functions.wiring.sending import domain_mailer
 
-    ses = c.get(mailer)
+    ses = c.get(domain_mailer)
     return SendPage(
         broadcasts=c.get(broadcast_store),
         pages=c.get(broadcast_pages),

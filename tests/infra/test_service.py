@@ -11,7 +11,7 @@ from msgspec.structs import fields
 
 from functions.adapters.aws.client import ANSWER_SECONDS
 from functions.adapters.aws.deadline import RESERVE_SECONDS
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
 from infra.local.cloud.iam.policy_evaluation import arn_like
@@ -41,6 +41,8 @@ IDENTITY_CHANGES = (
     *("CreateEmailIdentity", "DeleteEmailIdentity", "TagResource", "UntagResource"),
     *("PutEmailIdentityMailFromAttributes", "PutEmailIdentityFeedbackAttributes"),
     "PutEmailIdentityConfigurationSetAttributes",
+    *("CreateConfigurationSet", "DeleteConfigurationSet"),  # of a domain's own
+    *("CreateConfigurationSetEventDestination", "GetConfigurationSetEventDestinations"),
 )
 CONSOLE = {"GET /", "GET /console", "ANY /console/{proxy+}"}
 SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
@@ -135,12 +137,13 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                 if ":identity/*" in text:
                     assert "Condition" in statement or statement["Action"] == "ses:GetEmailIdentity"
                     continue
+                own_sets = text.count("configuration-set/staffetta-prod-domain-*")
                 users = text.count("/prod/*") if "iam" in text else 0
                 prefixes = sum(
                     text.count(f"/{prefix}/*")
                     for prefix in ("webhooks", "sends", "uploads", "broadcasts", "imports", "events")
                 )
-                assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
+                assert text.count("*") == own_sets + users + prefixes + (text.count('"/*"') if "Events" in text else 0)
 
 
 def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
@@ -157,7 +160,10 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                     of_deliver += len(_as_list(statement["Resource"])) * (
                         name == "deliver" and action == "ses:SendEmail"
                     )
-    identities, sets = 3, 2 + len(time_limit.SET_LIMITS)  # our own, the added ones and any recipient's; ours only
+    identities, sets = (
+        3,
+        3 + len(max_delivery_time.SET_LIMITS),
+    )  # our own, the added ones and any recipient's; ours only
     assert of_deliver == identities + sets
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
     assert at_ses == {
