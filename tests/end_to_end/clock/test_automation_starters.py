@@ -38,7 +38,7 @@ def properties(name: str) -> dict[str, Any]:
     return {key: value for sample in samples for key, value in sample.items()}
 
 
-def test_a_link_for_a_new_password_leaves_at_once_and_is_not_stored(stack: MovableStack) -> None:
+def test_a_password_link_leaves_at_once_and_is_not_stored(stack: MovableStack) -> None:
     created("password-reset")
     person = "reset@starters.example.net"
     stack.happened("password_reset_requested", person, **properties("password-reset"))
