@@ -319,7 +319,12 @@ class Permissions:
         self._show_audience(function)
         self._show_account(function)
         self._manage_webhooks(function)
+        self._write_emails(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
+
+    def _write_emails(self, function: Function) -> None:
+        """Grants drafts and their revisions."""
+        function.allow(["dynamodb:BatchGetItem"], self.emails)
 
     def _show_audience(self, function: Function) -> None:
         """Grants lists, imports and broadcasts: what their pages read, and the jobs that a change queues."""
