@@ -157,8 +157,8 @@ class SendQueue(Protocol):
 class SentContents(Protocol):
     """What was sent, for the content days of the deployment."""
 
-    def put(self, content: SentContent, expires_at: float) -> None:
-        """Stores it, unless its values are too large: see core.sending.sent_content."""
+    def put_all(self, contents: Sequence[tuple[SentContent, float]]) -> None:
+        """Stores contents with their expiries, but none whose values are too large: see core.sending.sent_content."""
 
     def of_send(self, send_id: str, now: float) -> list[SentContent]:
         """Returns what is stored of a send and has not expired."""

@@ -155,8 +155,9 @@ class MemorySends:
 class MemorySentContents:
     stored: dict[tuple[str, int], tuple[SentContent, float]] = field(default_factory=dict)  # with its expiry
 
-    def put(self, content: SentContent, expires_at: float) -> None:
-        self.stored[content.send.id, content.numbers[0]] = content, expires_at
+    def put_all(self, contents: Sequence[tuple[SentContent, float]]) -> None:
+        for content, expires_at in contents:
+            self.stored[content.send.id, content.numbers[0]] = content, expires_at
 
     def of_send(self, send_id: str, now: float) -> list[SentContent]:
         return [one for (of, _), (one, expires) in self.stored.items() if of == send_id and expires > now]

@@ -20,6 +20,9 @@ BLANK_SOURCE = TemplateSource(
     subject="",
     body="""\
 <mjml>
+  <mj-head>
+    <mj-attributes><mj-all font-family="Arial, Helvetica, sans-serif" /></mj-attributes>
+  </mj-head>
   <mj-body>
     <mj-section>
       <mj-column>
