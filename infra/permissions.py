@@ -180,9 +180,10 @@ class Permissions:
         function.allow(
             ["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts, self.metrics
         )  # the rate limiter is an item of the metrics table
+        function.allow(["dynamodb:BatchGetItem"], self.contacts)
         function.allow(["dynamodb:Query"], self.metrics)  # the domains
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
-        function.allow(["dynamodb:PutItem"], self.content)
+        function.allow(["dynamodb:BatchWriteItem"], self.content)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
         self._read_uploads(function)
