@@ -11,7 +11,7 @@ from functions.pages.visit import PageVisit
 from functions.steps.account.redrive import RedriveResult
 
 LETTERS = "/console/dead-letters"
-SHOWN = 50
+LETTERS_MAX = 50
 RESULTS = {
     RedriveResult.QUEUED: N_("back in the queue"),
     RedriveResult.DONE: N_("dropped, since nothing is left to send"),
@@ -23,8 +23,8 @@ RESULTS = {
 def show_letters(visit: PageVisit) -> HtmlPage:
     return visit.page(
         "account/dead_letters.html",
-        sends=wiring.get(wiring.adapters.dead_letters).peek(SHOWN),
-        jobs=wiring.get(wiring.adapters.broadcast_dead_letters).peek(SHOWN),
+        sends=wiring.get(wiring.adapters.dead_letters).peek(LETTERS_MAX),
+        jobs=wiring.get(wiring.adapters.broadcast_dead_letters).peek(LETTERS_MAX),
     )
 
 

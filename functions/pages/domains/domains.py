@@ -68,8 +68,8 @@ def confirm_removal(visit: PageVisit) -> HtmlPage:
     return visit.confirm(
         visit.gettext("Remove %(domain)s?", domain=domain),
         visit.gettext(
-            "Mail from its addresses is refused from now on. SES's identity is deleted, unless the domain was adopted. Its DNS records stay "
-            "where they are: delete them at your DNS provider."
+            "Mail from its addresses is refused from now on. SES's identity is deleted, unless the domain was adopted. Its DNS records stay: "
+            "delete them at your DNS provider."
         ),
         visit.gettext("Remove the domain"),
         _path(domain),

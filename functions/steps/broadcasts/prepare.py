@@ -193,10 +193,16 @@ def finish_if_done(broadcast: Broadcast, broadcasts: Broadcasts, pages: Broadcas
     broadcasts.edit(broadcast.id, finished)
 
 
-def jobs_of(pages: Iterable[BroadcastPage], broadcast_id: str, now: str, *, settling: bool = False) -> list[PageJob]:
-    """Returns a job for each page that is due and not done. A page that was begun reads first what it did."""
+def jobs_of(broadcast: Broadcast, pages: Iterable[BroadcastPage], now: str, *, settling: bool = False) -> list[PageJob]:
+    """Returns a job for each page that is due and not done. A page that was begun reads first what it did.
+
+    A page that the broadcast does not count yet is the work of a worker that died. It has no job, because another worker writes it again,
+    maybe with other recipients.
+    """
     return [
-        PageJob(broadcast_id=broadcast_id, number=page.number, settling=int(settling or page.handed > 0))
+        PageJob(broadcast_id=broadcast.id, number=page.number, settling=int(settling or page.handed > 0))
         for page in pages
-        if page.state is not PageState.DONE and (settling or (page.due_at or "") <= now)
+        if page.number <= broadcast.pages
+        and page.state is not PageState.DONE
+        and (settling or (page.due_at or "") <= now)
     ]

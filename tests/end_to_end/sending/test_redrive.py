@@ -9,13 +9,13 @@ import sys
 from functions import wiring
 from infra import ROOT
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.dead_letters import given_up
+from tests.end_to_end.support.dead_letters import abandoned_send
 
 TO = "redriven@example.net"
 
 
 def test_redrive_delivers_a_send_that_failed(service: Service) -> None:
-    send = given_up(service, TO)
+    send = abandoned_send(service, TO)
     service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "SES was down for a day")
     assert service.status(send.id)["sendResult"] == "UNDELIVERABLE"
     assert "back in the send queue" in redrive(service)

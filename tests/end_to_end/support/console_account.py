@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions import wiring
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.dead_letters import given_up
+from tests.end_to_end.support.dead_letters import abandoned_send
 
 if TYPE_CHECKING:
     from tests.end_to_end.support.console import Person
@@ -38,7 +38,7 @@ def tour_dead_letters(service: Service, person: Person) -> None:
     queues = (settings.dead_letter_queue_url, settings.broadcast_dead_letter_queue_url)
     for queue in queues:
         sqs.send_message(QueueUrl=queue, MessageBody="no letter")
-    send = given_up(service, TO, payment_method="x" * 250_000)
+    send = abandoned_send(service, TO, payment_method="x" * 250_000)
     service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "SES was down")
     assert TO in person.get(LETTERS).text
     assert "back in the queue" in person.submit(f"{LETTERS}/redrive").text

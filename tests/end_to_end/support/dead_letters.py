@@ -12,7 +12,7 @@ from functions.core.sending.send import Message, MessageKey, RecipientRole, Send
 from tests.end_to_end.service import Service
 
 
-def given_up(service: Service, to: str, **custom: str) -> Send:
+def abandoned_send(service: Service, to: str, **custom: str) -> Send:
     """Stores a send as deliver leaves it after its last attempt, a day ago."""
     draft = service.starter.draft
     email = service.stack.container.get(wiring.adapters.emails).get(draft.email_id)

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.broadcasts.jobs import PageJob
+from functions.core.broadcasts.broadcast import BroadcastPage, Recipient
+from functions.core.broadcasts.jobs import PageJob, PrepareJob
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import Contact, Decision, SubscriptionStatus
 from functions.core.contacts.contact_list import ContactList
@@ -88,6 +89,20 @@ def test_a_canceled_broadcast_does_not_wait_for_its_lists() -> None:
     world.editor.cancel(broadcast.id, ADA)
     world.run()
     assert (world.mailed(), world.editor.get(broadcast.id).state) == ([], BroadcastState.CANCELED)
+
+
+def test_a_page_of_a_dead_writer_is_not_sent() -> None:
+    """Another worker writes it again, with other recipients: it has no job before the broadcast counts it."""
+    world = World()
+    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    orphan = [Recipient("b@example.net")]
+    world.files.write_page(broadcast.id, 1, orphan)
+    world.pages.put(broadcast.id, BroadcastPage(number=1, recipients=1))
+    world.step()  # the release, which reads the stored pages
+    assert [type(job) for job, _ in world.queue.waiting] == [PrepareJob]
+    world.run()
+    assert world.mailed() == ["a@example.net"]
+    assert world.outcomes(broadcast.id) == {SENT: 1}
 
 
 def test_exclusions_apply_to_every_part() -> None:
