@@ -180,9 +180,10 @@ class Permissions:
         function.allow(
             ["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts, self.metrics
         )  # the rate limiter is an item of the metrics table
+        function.allow(["dynamodb:BatchGetItem"], self.contacts)
         function.allow(["dynamodb:Query"], self.metrics)  # the domains
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
-        function.allow(["dynamodb:PutItem"], self.content)
+        function.allow(["dynamodb:BatchWriteItem"], self.content)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
         self._read_uploads(function)
@@ -318,7 +319,12 @@ class Permissions:
         self._show_audience(function)
         self._show_account(function)
         self._manage_webhooks(function)
+        self._write_emails(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
+
+    def _write_emails(self, function: Function) -> None:
+        """Grants drafts and their revisions."""
+        function.allow(["dynamodb:BatchGetItem"], self.emails)
 
     def _show_audience(self, function: Function) -> None:
         """Grants lists, imports and broadcasts: what their pages read, and the jobs that a change queues."""

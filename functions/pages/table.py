@@ -10,7 +10,7 @@ from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import site_settings
 from functions.pages.broadcasts import broadcasts
 from functions.pages.contacts import imports, lists, people, subscription_types
-from functions.pages.emails import create, emails, words, write
+from functions.pages.emails import actions, create, emails, performance, revisions, send, settings, words, write
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
@@ -24,6 +24,11 @@ PAGES = (
     *create.PAGES,
     *write.PAGES,
     *words.PAGES,
+    *settings.PAGES,
+    *performance.PAGES,
+    *send.PAGES,
+    *actions.PAGES,
+    *revisions.PAGES,
     *messages.PAGES,
     *broadcasts.PAGES,
     *people.PAGES,

@@ -74,7 +74,7 @@ async function answered(response, change) {
   }
   signIn.hidden = true;
   saved = change;
-  form.elements.version.value = answer.version;
+  for (const field of document.querySelectorAll("input[name=version]")) field.value = answer.version;
   show(saved === changed ? "saved" : "unsaved");
   form.dispatchEvent(new CustomEvent("draft:checked", { detail: answer }));
 }
@@ -120,6 +120,14 @@ form.addEventListener("input", (event) => {
 });
 form.addEventListener("submit", (event) => {
   leaving = event.submitter?.id !== "show-preview";
+});
+// Publishing sends what is stored, so the text is saved before.
+document.getElementById("publish")?.addEventListener("submit", (event) => {
+  if (saved === changed || stopped) return;
+  event.preventDefault();
+  const { target } = event;
+  form.addEventListener("draft:checked", () => saved === changed && target.requestSubmit(), { once: true });
+  later(0);
 });
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
