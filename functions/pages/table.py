@@ -9,7 +9,7 @@ from functions.pages import home, static_view
 from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import site_settings
 from functions.pages.contacts import people, subscription_types
-from functions.pages.emails import create, emails, words, write
+from functions.pages.emails import blocks, create, emails, words, write
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
@@ -22,6 +22,7 @@ PAGES = (
     *emails.PAGES,
     *create.PAGES,
     *write.PAGES,
+    *blocks.PAGES,
     *words.PAGES,
     *messages.PAGES,
     *people.PAGES,
