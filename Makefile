@@ -24,7 +24,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test second-cloud bench audit setup deploy lint checks types imports unit format texts bundles gallery clean
+.PHONY: help run test second-cloud bench bench-compare audit setup deploy lint checks types imports unit format texts bundles gallery clean
 
 help: ## list these commands
 	@echo "Commands. Each sets up $(VENV) first, if needed. Options go into ARGS."
@@ -35,6 +35,7 @@ help: ## list these commands
 	@echo "  make run ARGS=\"--http-port 0 --no-welcome\""
 	@echo "  make unit ARGS=tests/core"
 	@echo "  make bench ARGS=\"--messages 10000\""
+	@echo "  make bench-compare BASE=5c117c4 ARGS=\"--no-local\""
 	@echo "  make deploy ARGS=\"-c staffetta:domain=mail.acme.com\""
 
 run: $(READY) ## run the whole service on this machine
@@ -76,6 +77,11 @@ second-cloud: $(READY) $(SECOND)/.ready ## run the AWS tests on MiniStack
 bench: $(READY) ## measure what a send costs, in time and money
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-compare: $(READY) ## measure this commit beside the commit BASE, in turns
+	@test -n "$(BASE)" || { echo "Name a commit: make bench-compare BASE=5c117c4" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'
+	@$(BIN)/python -m tests.bench.compare $(BASE) $(ARGS)
 
 # --strict: a package that cannot be audited is a failure, and not a silence.
 audit: $(READY) $(JUDGE)/.ready ## check dependencies and templates, and write build/sbom.json

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from functions.telemetry import count, entrypoint, observe_milliseconds
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Raises any error: Lambda then retries the shard's batch from its beginning."""
     changes = [_change(record["dynamodb"]) for record in event["Records"]]
-    measure(event["shardId"], changes, metrics=wiring.get(wiring.adapters.counters), clock=time.time)
+    measure(event["shardId"], changes, metrics=wiring.get(wiring.adapters.counters), clock=wiring.container().clock)
     _publish(changes)
     return {"state": {}}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from functions.core.emails.email import Email, EmailDocument, EmailDraft, Revision
-    from functions.core.emails.presence import Editing
+    from functions.core.emails.presence import OpenEditor
 
 
 class Emails(Protocol):
@@ -45,7 +45,7 @@ class BundledStarter(Protocol):
 class Presence(Protocol):
     """The editors of emails that are open. Storage deletes a report some time after it is out of date."""
 
-    def report(self, email_id: int, editing: Editing) -> None: ...
+    def report(self, email_id: int, editing: OpenEditor) -> None: ...
 
-    def editing(self, email_id: int) -> list[Editing]:
+    def editing(self, email_id: int) -> list[OpenEditor]:
         """Returns the latest report of each editor, old ones included."""

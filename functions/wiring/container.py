@@ -24,10 +24,12 @@ class Container:
     it, the container makes the small clients of adapters.aws.
     """
 
+    now: Callable[[], float] = staticmethod(time.time)  # the local stack replaces it
+
     def __init__(self, settings: Settings, new_client: NewClient | None = None) -> None:
         self.settings = settings
         self.new_client = new_client
-        self.clock = time.time
+        self.clock = self.now
         self._objects: dict[Factory[Any], Any] = {}
 
     def get(self, factory: Factory[T]) -> T:

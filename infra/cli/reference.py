@@ -40,18 +40,18 @@ def text() -> str:
 
 
 def _contexts(parent: click.Context, name: str) -> Iterator[click.Context]:
-    """The context of a command, or those of all commands of a group."""
+    """The context of a command, or those of all commands of a group, after the group's own if it can run by itself."""
     group = parent.command
     assert isinstance(group, click.Group)  # noqa: S101 - only a group has names of commands
     command = group.get_command(parent, name)
     if command is None:
         return
     context = click.Context(command, parent=parent, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    if not isinstance(command, click.Group) or command.invoke_without_command:
+        yield context
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
             yield from _contexts(context, inner)
-    else:
-        yield context
 
 
 def _section(context: click.Context) -> str:

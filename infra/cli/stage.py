@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from infra.cli.errors import UnavailableError, camel_case
@@ -41,6 +42,7 @@ class Stage:
         """Raises UnavailableError."""
         from functions.settings import SettingError, Settings
         from functions.wiring import Container
+        from infra.local.moved_clock import MovedClock
 
         try:
             settings = Settings.from_env(json.loads(self.outputs().get("Settings", "{}")))
@@ -48,7 +50,10 @@ class Stage:
             raise UnavailableError(
                 f"stage {self.name} runs another version than this command: deploy it again ({error})"
             ) from error
-        return Container(settings, self.client)
+        container = Container(settings, self.client)
+        if self.running:
+            container.clock = MovedClock(Path(self.running.clock_file))
+        return container
 
     @cached_property
     def operator(self) -> str:

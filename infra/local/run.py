@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local import private_file, state_file, welcome
-from infra.local.stack import REGION, LocalStack, Ports, Progress, Ready, step
+from infra.local.stack import REGION, LocalStack, Ports, Progress, step
 from infra.local.state_file import RunningStack
 
 Show = Callable[[str], None]
@@ -61,7 +61,7 @@ async def _serve(stack: LocalStack, options: Options, show: Show, progress: Prog
             async with step("send a first mail through the gateway", progress):
                 await welcome.first_send(stack.ready, starter)
         stack.ses.account.production_access = not options.sandbox
-        with _announced(stack.ready, options.ready_file):
+        with _announced(stack, options.ready_file):
             show(welcome.guide(stack.ready, starter))
             try:
                 await asyncio.Event().wait()
@@ -70,8 +70,9 @@ async def _serve(stack: LocalStack, options: Options, show: Show, progress: Prog
 
 
 @contextmanager
-def _announced(ready: Ready, ready_file: Path | None) -> Iterator[None]:
+def _announced(stack: LocalStack, ready_file: Path | None) -> Iterator[None]:
     """`--stage local` finds the stack for as long as it takes requests. The ready file stays: it is its caller's."""
+    ready = stack.ready
     running = RunningStack(
         pid=os.getpid(),
         started_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -79,6 +80,7 @@ def _announced(ready: Ready, ready_file: Path | None) -> Iterator[None]:
         aws_url=ready.aws_url,
         api_url=ready.api_url,
         mailbox_url=ready.mailbox_url,
+        clock_file=str(stack.clock.path),
         smtp_host=ready.smtp_host,
         smtp_port=ready.smtp_port,
         smtps_port=ready.smtps_port,

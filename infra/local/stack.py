@@ -6,11 +6,13 @@ import asyncio
 import json
 import secrets
 import socket
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
@@ -30,8 +32,10 @@ from functions.settings import Settings
 from functions.steps.tokens.create_smtp_token import TokenRequest
 from functions.wiring import Container
 from infra import ROOT
-from infra.local import assembly, certificate, state_file
+from infra.local import assembly, certificate, moved_clock, state_file
 from infra.local.certificate import Certificate
+from infra.local.clock.routes import clock_routes
+from infra.local.clock.travel import Travel
 from infra.local.cloud import Cloud
 from infra.local.event_sources import EventSources
 from infra.local.gateway import Gateway
@@ -128,20 +132,24 @@ class LocalStack:
         self._opened = AsyncExitStack()
         self.unfinished: list[str] = []  # after the end: accepted sends that did not finish in time
         self.undelivered = False  # after the end: webhooks were left
-        self.mailbox = Mailbox()
+        folder = self._opened.enter_context(tempfile.TemporaryDirectory(prefix="staffetta-clock-"))
+        self.clock = moved_clock.created(Path(folder) / "clock")
+        self.mailbox = Mailbox(clock=self.clock.now)
         self.ses = SesSimulator(
             region=REGION,
             account_id=Cloud.account_id,
             mailbox=self.mailbox,
             publish=lambda topic, event: self.cloud.client("sns").publish(TopicArn=topic, Message=event),
+            clock=self.clock.now,
         )
-        self.cloud = Cloud(region=REGION, ses=self.ses.wsgi)
-        self.functions = Functions(self.cloud, ROOT)
-        self.gateway = Gateway(self.cloud, self.functions)
-        self.event_sources = EventSources(self.cloud, self.functions)
+        self.cloud = Cloud(region=REGION, ses=self.ses.wsgi, clock=self.clock)
+        self.functions = Functions(self.cloud, ROOT, clock=self.clock.path)
+        self.gateway = Gateway(self.cloud, self.functions, clock=self.clock.now)
+        self.event_sources = EventSources(self.cloud, self.functions, clock=self.clock.now)
         self.certificate: Certificate
         self.smtp: SmtpServer
         self.container: Container
+        self.travel: Travel
         self.ready: Ready
 
     async def __aenter__(self) -> Self:
@@ -171,6 +179,9 @@ class LocalStack:
             async with step(f"deploy {stack.name}", self._progress):
                 outputs |= await asyncio.to_thread(assembly.deploy, self.cloud, stack)
         self.container = self._connect(outputs)
+        self.travel = Travel(
+            self.clock, self.cloud, self.event_sources, self.functions, self.container.settings, self._rest
+        )
         async with step("start the functions", self._progress):
             await self._open_functions()
         async with step("open the gateway, the mailbox and SMTP", self._progress):
@@ -196,6 +207,7 @@ class LocalStack:
     async def _open_doors(self) -> None:
         api_url = await self._serve(self.gateway.app, self._front)
         pages = mailbox_app(self.mailbox, self.ses, self._history, api_url)
+        pages.add_routes(clock_routes(self.clock, self.travel))
         mailbox_url = await self._serve(pages, self._mailbox_front)
         self.ses.tracking_url = mailbox_url
         await self._open_smtp()
@@ -267,7 +279,9 @@ class LocalStack:
         def client(service: str, **_: Any) -> Any:
             return self.cloud.client(service)
 
-        return Container(Settings.from_env(json.loads(outputs["Settings"])), client)
+        container = Container(Settings.from_env(json.loads(outputs["Settings"])), client)
+        container.clock = self.clock
+        return container
 
     async def _finish(self) -> None:
         """Refuses new requests and waits until every accepted send is finished, so that none is lost."""
@@ -311,12 +325,16 @@ class LocalStack:
         work = [text for step_name, text in WORK.items() if step_name in steps]
         return [*(["requests"] if self.gateway.inflight else []), *work, *([] if self.ses.idle() else ["SES"])]
 
-    async def quiet(self, patience: float, *, ignored: Collection[str] = ()) -> bool:
-        """Waits until no request, send, event or counter is in progress, but for those of the ignored functions. Returns False if nothing
-        was finished for `patience` seconds: the whole time depends on the machine.
+    async def _rest(self) -> bool:
+        """Waits until nothing is left that can be done now. A retry that waits for its time can not."""
+        return await self.quiet(PATIENCE_SECONDS, later=True)
+
+    async def quiet(self, patience: float, *, ignored: Collection[str] = (), later: bool = False) -> bool:
+        """Waits until no request, send, event or counter is in progress, but for those of the ignored functions, and with `later` but for
+        delayed messages. Returns False if nothing was finished for `patience` seconds: the whole time depends on the machine.
         """
         finished, since, pause = -1, 0.0, 0.0
-        while not await self._idle(ignored):
+        while not await self._idle(ignored, later=later):
             if self.event_sources.finished != finished:
                 finished, since, pause = self.event_sources.finished, time.monotonic(), FIRST_PAUSE_SECONDS
             if time.monotonic() - since > patience:
@@ -325,12 +343,12 @@ class LocalStack:
             pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
         return True
 
-    async def _idle(self, ignored: Collection[str] = ()) -> bool:
+    async def _idle(self, ignored: Collection[str] = (), *, later: bool = False) -> bool:
         """Mail causes events and events cause records, so all must be idle in the same check."""
         for _ in range(2):
             if self.gateway.inflight or not self.ses.idle():
                 return False
-            if not await asyncio.to_thread(self.event_sources.idle, ignored):
+            if not await asyncio.to_thread(self.event_sources.idle, ignored, later=later):
                 return False
         return True
 

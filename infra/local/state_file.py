@@ -25,6 +25,7 @@ class RunningStack:
     aws_url: str
     api_url: str
     mailbox_url: str
+    clock_file: str  # of its MovedClock
     smtp_host: str
     smtp_port: int
     smtps_port: int

@@ -24,6 +24,7 @@ STACK = RunningStack(
     aws_url="http://127.0.0.1:4566",
     api_url="http://127.0.0.1:8080",
     mailbox_url="http://127.0.0.1:8025",
+    clock_file="/state/clock",
     smtp_host="127.0.0.1",
     smtp_port=2587,
     smtps_port=2465,

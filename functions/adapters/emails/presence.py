@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from functions.adapters import schema
 from functions.adapters.aws.marshalling import from_item, to_item
-from functions.core.emails.presence import GONE_SECONDS, Editing
+from functions.core.emails.presence import GONE_SECONDS, OpenEditor
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -18,7 +18,7 @@ class DynamoPresence(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
-    def report(self, email_id: int, editing: Editing) -> None:
+    def report(self, email_id: int, editing: OpenEditor) -> None:
         values = {
             **_key(email_id),
             "part": f"{editing.email}#{editing.tab}",
@@ -27,7 +27,7 @@ class DynamoPresence(Struct, frozen=True):
         }
         self.client.put_item(TableName=self.table, Item=to_item(values))
 
-    def editing(self, email_id: int) -> list[Editing]:
+    def editing(self, email_id: int) -> list[OpenEditor]:
         answer: Any = self.client.query(
             TableName=self.table,
             KeyConditionExpression="kind = :kind",
@@ -41,6 +41,6 @@ def _key(email_id: int) -> dict[str, str]:
     return {"kind": f"{schema.EDITING}#{email_id}"}
 
 
-def _editing(values: dict[str, Any]) -> Editing:
+def _editing(values: dict[str, Any]) -> OpenEditor:
     email, _, tab = values["part"].rpartition("#")
-    return Editing(email, tab, values["at"])
+    return OpenEditor(email, tab, values["at"])

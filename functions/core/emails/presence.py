@@ -10,13 +10,13 @@ REPORT_SECONDS = 20  # between two reports of an open editor
 GONE_SECONDS = 50
 
 
-class Editing(Struct, frozen=True):
+class OpenEditor(Struct, frozen=True):
     email: str  # the person's address
     tab: str  # of the browser: a person may have two
     at: int  # seconds since the epoch
 
 
-def others(editing: Iterable[Editing], email: str, tab: str, now: float) -> list[Editing]:
+def others(editing: Iterable[OpenEditor], email: str, tab: str, now: float) -> list[OpenEditor]:
     """Returns the other editors that are open, by person."""
     return sorted(
         (one for one in editing if (one.email, one.tab) != (email, tab) and now - one.at < GONE_SECONDS),

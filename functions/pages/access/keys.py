@@ -21,6 +21,16 @@ SCOPE_HELP = {
     "reports": N_("read statistics and messages, and nothing else"),
 }
 
+# A call of the API that a key of the scope may make and that changes nothing.
+FIRST_CALL = {
+    "transactional-email": "/staffetta/v1/messages",
+    "marketing-email": "/marketing/v3/emails",
+    "content": "/marketing/v3/emails",
+    "contacts": "/crm/v3/objects/contacts",
+    "account": "/staffetta/v1/sending",
+    "reports": "/marketing/v3/emails/statistics/list",
+}
+
 
 def show_keys(visit: PageVisit) -> HtmlPage:
     keys = sorted(wiring.get(wiring.adapters.api_keys).all(), key=lambda key: bool(key.revoked_at))
@@ -34,7 +44,8 @@ def create(visit: PageVisit) -> HtmlPage:
         raise Rejected([FieldError("scopes", visit.gettext("choose at least one: a key without any can do nothing"))])
     secret, key = wiring.get(wiring.access.create_api_key)(visit.value("name"), visit.actor.name, scopes)
     _log(visit, AuditAction.KEY_MADE, key, owner=key.owner, scopes=" ".join(key.scopes))
-    return visit.page("access/new_key.html", secret=secret, key=key, host=wiring.container().settings.public_url)
+    first_call = wiring.container().settings.public_url + FIRST_CALL[scopes[0]]
+    return visit.page("access/new_key.html", secret=secret, key=key, first_call=first_call)
 
 
 def show_name(visit: PageVisit) -> HtmlPage:

@@ -47,7 +47,7 @@ def _contact_properties() -> Iterator[dict[str, str]]:
 
 
 def _custom_properties(stored: EmailWithDocument) -> Iterator[dict[str, str]]:
-    """Those of the email's sample, and those that its published revision uses."""
+    """Yields the properties of the email's sample, and of its published revision."""
     draft = draft_of(stored.email.id, stored.document, editor().starters, drafting=True)
     for name in sorted({*_paths(draft.sample.custom), *_contract_paths(_contract(stored.email))}):
         yield {"name": f"custom.{name}", "detail": ""}

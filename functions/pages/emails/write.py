@@ -3,7 +3,7 @@
 Both views edit the same document with the same parts, so a view has only a template and a script:
 
 - The frame `templates/pages/emails/write.html` has one form `#draft` with the subject, the preview text, the language and `version`, the
-  token of optimistic locking; beside it is the preview. A view extends it: block `view` is its part of the form, block `view_script` its
+  token of optimistic locking; next to it is the preview. A view extends it: block `view` is its part of the form, block `view_script` its
   script. Its page is `show(visit, view)`: add the view to `View`, and its path to `PAGES`.
 - The form has one `textarea[name=body]`: the source of the body. A view's script writes it there, and dispatches an `input` event.
   `static/draft.js` does the rest for both: it saves the form after a pause in typing (POST .../draft, the only route that saves in the
@@ -31,7 +31,7 @@ from functions.core.emails import source_changes
 from functions.core.emails.email import Email, EmailDraft, TemplateSource, TemplateSyntax
 from functions.core.emails.email_document import draft_of
 from functions.core.emails.merge_patch import merged
-from functions.core.emails.presence import REPORT_SECONDS, Editing
+from functions.core.emails.presence import REPORT_SECONDS, OpenEditor
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, abridged
 from functions.core.templates import differences
 from functions.http.responses import HtmlPage
@@ -78,7 +78,7 @@ class Data(StrEnum):
 
     SAMPLE = "sample"
     CONTACT = "contact"
-    GIVEN = "given"
+    ENTERED = "entered"
 
 
 def show_code(visit: PageVisit) -> HtmlPage:
@@ -232,7 +232,7 @@ def _begins_an_entry(visit: PageVisit, before: Email) -> bool:
     return not (by_same and now - timestamps.parse(before.updated_at) < ENTRY_SECONDS)
 
 
-def _conflict(email: Email, refusal: Conflict, others: Sequence[Editing]) -> Mapping[str, Any]:
+def _conflict(email: Email, refusal: Conflict, others: Sequence[OpenEditor]) -> Mapping[str, Any]:
     return {"message": str(refusal), "version": email.version, "others": _people(others)}
 
 
@@ -247,7 +247,7 @@ def _issues(errors: Sequence[FieldError]) -> list[dict[str, Any]]:
     ]
 
 
-def _people(others: Sequence[Editing]) -> list[str]:
+def _people(others: Sequence[OpenEditor]) -> list[str]:
     return list(dict.fromkeys(one.email for one in others))
 
 
@@ -267,11 +267,11 @@ def _data(visit: PageVisit) -> PreviewData:
     if data == Data.CONTACT:
         visit.actor.require(*SEND)
         return PreviewData(contact=_contact(visit.value("contact")), language=language)
-    if data == Data.GIVEN:
-        given = _given(visit.text("given"))
+    if data == Data.ENTERED:
+        entered = _entered_data(visit.text("own_data"))
         return PreviewData(
-            contact_properties={name: str(value) for name, value in (given.get("contactProperties") or {}).items()},
-            custom_properties=given.get("customProperties") or {},
+            contact_properties={name: str(value) for name, value in (entered.get("contactProperties") or {}).items()},
+            custom_properties=entered.get("customProperties") or {},
             language=language,
         )
     return PreviewData(language=language)
@@ -284,9 +284,9 @@ def _contact(text: str) -> Address:
         raise Rejected([FieldError("contact", str(error), "INVALID_EMAIL")]) from error
 
 
-def _given(text: str) -> dict[str, Any]:
+def _entered_data(text: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(text or "{}", type=dict[str, dict[str, Any]])
     except msgspec.MsgspecError as error:
         wrong = 'must be JSON: {"contactProperties": {...}, "customProperties": {...}}'
-        raise Rejected([FieldError("given", f"{wrong}: {error}")]) from error
+        raise Rejected([FieldError("own_data", f"{wrong}: {error}")]) from error

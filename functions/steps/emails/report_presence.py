@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import CONTENT
-from functions.core.emails.presence import Editing, others
+from functions.core.emails.presence import OpenEditor, others
 from functions.ports import Clock
 from functions.ports.emails import Presence
 
@@ -17,9 +17,9 @@ class ReportPresence(Struct, frozen=True):
     presence: Presence
     clock: Clock
 
-    def __call__(self, email_id: int, by: Actor, tab: str) -> list[Editing]:
+    def __call__(self, email_id: int, by: Actor, tab: str) -> list[OpenEditor]:
         """Returns the other editors."""
         by.require(CONTENT)
         now = int(self.clock())
-        self.presence.report(email_id, Editing(by.name, tab, now))
+        self.presence.report(email_id, OpenEditor(by.name, tab, now))
         return others(self.presence.editing(email_id), by.name, tab, now)

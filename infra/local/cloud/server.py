@@ -7,6 +7,7 @@ handles one call at a time. Only SQS long polls wait outside the lock, and the S
 import json
 import logging
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -60,7 +61,13 @@ class Cloud:
 
     account_id = ACCOUNT_ID
 
-    def __init__(self, *, region: str = "us-east-1", ses: WSGIApplication | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        region: str = "us-east-1",
+        ses: WSGIApplication | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.region = region
         self.concurrent_executions = 1000  # of Lambda; a new account has ten
         self._calls: list[CallRecord] = []
@@ -76,7 +83,7 @@ class Cloud:
         self._clients = Clients(self.serve, region)
         self._authority = AccessEvaluator(self.account_id, region, self.client if ses else None)
         self._server: LoopbackServer | None = None
-        moto_fixes.install()
+        moto_fixes.install(clock)
         moto_api_backend.reset()
         self._moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
         resources.install(self.client)
@@ -111,6 +118,11 @@ class Cloud:
     def client(self, service: str) -> Any:
         """Returns the boto3 client of a service, in this process and with an administrator's permissions. Cached, thread-safe."""
         return self._clients.get(service)
+
+    def received_later(self) -> list[float]:
+        """Returns when each message of a queue that is delayed or in flight can be received, in seconds since the epoch."""
+        with self._lock:
+            return list(moto_fixes.sqs.received_later(self.account_id, self.region))
 
     def subscribe(self, listener: Callable[[CallRecord], None]) -> None:
         """Calls `listener` with every finished call, in the caller's thread: it must be quick."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from infra.local.event_sources.mapping import Mapping, read_mappings
@@ -13,7 +14,7 @@ from infra.local.event_sources.schedules import Schedules
 from infra.local.event_sources.stream import StreamPoller
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from infra.local.cloud import CallRecord, Cloud
     from infra.local.event_sources.poller import Poller
@@ -46,7 +47,9 @@ _log = logging.getLogger(__name__)
 class EventSources:
     """Moves events until stopped. `schedules` fires the deployed schedules."""
 
-    def __init__(self, cloud: Cloud, functions: Functions) -> None:
+    def __init__(
+        self, cloud: Cloud, functions: Functions, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._cloud = cloud
         self._functions = functions
         self._pollers: dict[str, Poller] = {}
@@ -54,7 +57,7 @@ class EventSources:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
-        self.schedules = Schedules(cloud, functions)
+        self.schedules = Schedules(cloud, functions, clock=clock)
         cloud.subscribe(self._notice)
 
     async def start(self) -> None:
@@ -90,10 +93,10 @@ class EventSources:
         """How many records were taken off their sources so far. A batch that fails again and again adds none."""
         return sum(poller.finished for poller in tuple(self._pollers.values()))
 
-    def idle(self, ignored: Collection[str] = ()) -> bool:
+    def idle(self, ignored: Collection[str] = (), *, later: bool = False) -> bool:
         """Returns whether no record is in flight and every source is empty: no message is visible, delayed, in flight or unread.
 
-        `ignored` are functions whose sources do not count. Makes calls to the account, so it blocks for some milliseconds. Any thread
+        `ignored` are functions whose sources do not count. With `later`, a message that no function can receive yet does not count. Makes calls to the account, so it blocks for some milliseconds. Any thread
         may call it.
         """
         before = self._activity()
@@ -101,7 +104,7 @@ class EventSources:
         if self._changed.is_set() or self.schedules.inflight or any(poller.busy for poller in pollers):
             return False
         # Reads of different sources are no snapshot: the result holds only if nothing moved between them.
-        return all(poller.settled() for poller in pollers) and self._activity() == before
+        return all(poller.settled(later=later) for poller in pollers) and self._activity() == before
 
     @property
     def functions(self) -> set[str]:
@@ -114,6 +117,12 @@ class EventSources:
 
     def _enabled(self) -> list[Poller]:
         return [poller for poller in tuple(self._pollers.values()) if poller.mapping.enabled]
+
+    def wake(self) -> None:
+        """Polls every source and reads the clock now. Call it from the event loop's thread only."""
+        for poller in self._pollers.values():
+            poller.wake()
+        self.schedules.fire_due()
 
     async def drain(self, deadline_s: float) -> bool:
         """Waits until idle. Returns False if the deadline comes first."""

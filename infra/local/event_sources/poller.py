@@ -60,8 +60,8 @@ class Poller(ABC):
         return self.inflight > 0
 
     @abstractmethod
-    def settled(self) -> bool:
-        """Returns whether the source is empty and no record is in flight. Blocks on calls to the account; any thread may call it."""
+    def settled(self, *, later: bool = False) -> bool:
+        """Returns whether the source is empty and no record is in flight. With `later`, delayed messages do not count. Blocks on calls to the account; any thread may call it."""
 
     async def _run(self) -> None:
         while True:

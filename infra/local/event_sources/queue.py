@@ -11,6 +11,8 @@ from infra.local.event_sources.event_filters import passes
 from infra.local.event_sources.poller import Poller
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra.local.cloud import Cloud
     from infra.local.event_sources.mapping import Mapping
     from infra.local.lambdas import JSON, Functions
@@ -47,13 +49,13 @@ class QueuePoller(Poller):
     def busy(self) -> bool:
         return bool(self._batches) or super().busy
 
-    def settled(self) -> bool:
-        return not (self.busy or self._has_messages())
+    def settled(self, *, later: bool = False) -> bool:
+        return not (self.busy or self._has_messages(COUNTS[:1] if later else COUNTS))
 
-    def _has_messages(self) -> bool:
+    def _has_messages(self, counts: Sequence[str] = COUNTS) -> bool:
         """Returns whether a message is in the queue: visible, in flight or delayed."""
-        response = self._client.get_queue_attributes(QueueUrl=self._queue_url(), AttributeNames=list(COUNTS))
-        return any(int(response["Attributes"][name]) for name in COUNTS)
+        response = self._client.get_queue_attributes(QueueUrl=self._queue_url(), AttributeNames=list(counts))
+        return any(int(response["Attributes"][name]) for name in counts)
 
     async def work(self) -> None:
         while len(self._batches) < self._concurrency():

@@ -104,6 +104,11 @@ class Schedules:
             schedule: self._next[schedule] if schedule in self._next else _first(schedule, now) for schedule in deployed
         }
 
+    def restart(self) -> None:
+        """Counts each schedule's next firing from now, since the clock went back."""
+        now = self._clock()
+        self._next = {schedule: schedule.times.after(now) for schedule in self._next}
+
     def fire_due(self) -> None:
         """Fires the schedules that are due, each at most once, however late it is."""
         now = self._clock()

@@ -64,7 +64,7 @@ class StreamPoller(Poller):
     def busy(self) -> bool:
         return self._delivering > 0 or super().busy
 
-    def settled(self) -> bool:
+    def settled(self, *, later: bool = False) -> bool:  # noqa: ARG002 - a stream delays nothing
         if self.busy or not self._shards:
             return False
         return not any(self._get_records(shard, 1)["Records"] for shard in tuple(self._shards.values()))

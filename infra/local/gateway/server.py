@@ -32,7 +32,7 @@ from infra.local.lambdas import FunctionThrottled, InvocationRefused, PayloadToo
 from infra.local.lambdas.runtime_api import trace_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from infra.local.cloud import CallRecord, Cloud
     from infra.local.gateway.routing import Match
@@ -64,10 +64,18 @@ ANSWERS: dict[type[Exception], GatewayResponse] = {
 class Gateway:
     """Serves `app`. Set `closing` to refuse new requests with 503 while the `inflight` ones finish."""
 
-    def __init__(self, cloud: Cloud, functions: Functions, api_id: str | None = None) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        functions: Functions,
+        api_id: str | None = None,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._cloud = cloud
         self._functions = functions
         self._api_id = api_id
+        self._clock = clock
         self._api: DeployedApi | None = None
         self._changes = 0  # deployments so far, and how many of them `_api` reflects
         self._read_changes = -1
@@ -103,7 +111,7 @@ class Gateway:
         self.inflight += 1
         try:
             body = await _read(incoming)
-            request = _request(incoming, body or b"")
+            request = _request(incoming, body or b"", self._clock())
             if self.closing:
                 return _response(UNAVAILABLE, request)
             return _response(TOO_LARGE if body is None else await self._answer(request), request)
@@ -167,7 +175,7 @@ async def _read(incoming: web.Request) -> bytes | None:
     return bytes(body)
 
 
-def _request(incoming: web.Request, body: bytes) -> GatewayRequest:
+def _request(incoming: web.Request, body: bytes, at: datetime) -> GatewayRequest:
     path, _, query = ABSOLUTE.sub("", incoming.raw_path, count=1).partition("?")
     source_ip = incoming.remote or "127.0.0.1"
     port = incoming.url.port or 80
@@ -184,7 +192,7 @@ def _request(incoming: web.Request, body: bytes) -> GatewayRequest:
         headers=[*incoming.headers.items(), *added],
         body=body,
         source_ip=source_ip,
-        at=datetime.now(UTC),
+        at=at,
         protocol=f"HTTP/{incoming.version.major}.{incoming.version.minor}",
     )
 

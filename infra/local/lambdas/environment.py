@@ -36,7 +36,14 @@ class Environment:
 
     @classmethod
     async def spawn(
-        cls, cloud: Cloud, configuration: Configuration, *, code_root: Path, code_version: int, log: Log
+        cls,
+        cloud: Cloud,
+        configuration: Configuration,
+        *,
+        code_root: Path,
+        code_version: int,
+        log: Log,
+        clock: Path | None = None,
     ) -> Environment:
         """Starts a process with the deployed variables and the credentials of the deployed role."""
         api = RuntimeApi(configuration.arn, configuration.timeout)
@@ -50,6 +57,7 @@ class Environment:
                 endpoint=cloud.url,
                 runtime_api=address,
                 code_root=code_root,
+                clock=clock,
             )
             process = await Process.spawn(
                 configuration.handler, code_root=code_root, env=env, log=lambda line: log(configuration.name, line)

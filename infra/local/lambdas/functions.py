@@ -49,9 +49,19 @@ class _Pool:
 class Functions:
     """Invokes deployed functions, each in its own processes. Belongs to the event loop that started it."""
 
-    def __init__(self, cloud: Cloud, code_root: Path, *, log: Log = log_line, check_interval_s: float = 0.5) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        code_root: Path,
+        *,
+        log: Log = log_line,
+        check_interval_s: float = 0.5,
+        clock: Path | None = None,
+    ) -> None:
+        """`clock` is the file of a MovedClock; without it, the functions read the machine's."""
         self._cloud = cloud
         self._log = log
+        self._clock = clock
         self._code = Code(code_root, interval_s=check_interval_s)
         self._pools: dict[str, _Pool] = {}
         self._environments: set[Environment] = set()
@@ -87,6 +97,13 @@ class Functions:
         pools = await self._deployed()
         errors = await asyncio.gather(*(self._warm(pool) for pool in pools.values()))
         return {name: error for name, error in zip(pools, errors, strict=True) if error is not None}
+
+    async def restart(self) -> None:
+        """Retires the environments that are idle, with what each has stored in memory."""
+        idle = [environment for pool in self._pools.values() for environment in pool.idle]
+        for pool in self._pools.values():
+            pool.idle.clear()
+        await self._retire_all(idle)
 
     def capacity(self, name: str) -> int:
         """Returns how many environments the function (by name or ARN) may have, or 0 if it is not deployed."""
@@ -144,7 +161,12 @@ class Functions:
 
     async def _spawn(self, configuration: Configuration, version: int) -> Environment:
         environment = await Environment.spawn(
-            self._cloud, configuration, code_root=self._code.root, code_version=version, log=self._log
+            self._cloud,
+            configuration,
+            code_root=self._code.root,
+            code_version=version,
+            log=self._log,
+            clock=self._clock,
         )
         self._environments.add(environment)
         return environment

@@ -14,6 +14,8 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from infra.local.moved_clock import VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -25,6 +27,7 @@ Log: TypeAlias = "Callable[[str, str], None]"  # function name, line
 
 MAX_LINES = 100
 LONGEST_LINE = 1024 * 1024  # bytes; a longer line is passed on in pieces
+ON_CLOCK = "infra.local.function_runtime"
 INHERITED = ("PATH", "HOME", "LANG")
 
 
@@ -36,6 +39,7 @@ def environment_variables(
     endpoint: str,
     runtime_api: str,
     code_root: Path,
+    clock: Path | None = None,
 ) -> dict[str, str]:
     """Returns the complete environment of a function's process. Deployed variables cannot override the ones that Lambda reserves."""
     stream = datetime.now(UTC).strftime("%Y/%m/%d/[$LATEST]") + runtime_api.rpartition(":")[2]
@@ -65,6 +69,7 @@ def environment_variables(
         "LAMBDA_TASK_ROOT": str(code_root),
         "PYTHONPATH": str(code_root),
         "TZ": "UTC",
+        **({VARIABLE: str(clock)} if clock else {}),
     }
 
 
@@ -84,7 +89,7 @@ class Process:
         """Starts the runtime client in its own session: Ctrl-C in the terminal does not reach it, and we stop it."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "awslambdaric", handler),
+            *("-m", ON_CLOCK if VARIABLE in env else "awslambdaric", handler),
             cwd=code_root,
             env=env,
             stdin=asyncio.subprocess.DEVNULL,

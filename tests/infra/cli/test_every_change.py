@@ -32,6 +32,7 @@ Words = list[str]
 
 WITHOUT_ENTRY = {
     "local": "it is no change of a stage",
+    "local clock": "it is no change of a stage",
     "preflight": "it only reads, and there may be no stage yet",
     "protect": "it changes the deployment, not the data of the stage",
     "uninstall": "each key, token, send and webhook that it ends has an entry: tests/end_to_end/test_uninstall.py",

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
+from functions.core.access.scopes import SCOPES
+from functions.pages.access.keys import FIRST_CALL
+from functions.routes.table import ROUTES
 from functions.wiring import Container
 from tests.support.console.browser import Browser
 from tests.support.console.people import ADDRESS, signed_in
@@ -81,3 +86,9 @@ def test_the_audit_log_has_pages(aws: Container) -> None:
     second = browser.get(f"{AUDIT}{match[1].replace('&amp;', '&')}")
     subjects = re.findall(r"<code>(key-\d+)", first.html + second.html)
     assert sorted(subjects) == sorted(f"key-{number}" for number in range(60))
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_new_key_may_make_the_call_shown(scope: str) -> None:
+    (route,) = (route for route in ROUTES if route.method == "GET" and route.path == FIRST_CALL[scope])
+    assert scope in route.scopes

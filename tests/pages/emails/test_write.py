@@ -80,7 +80,7 @@ def test_saving_in_the_background_answers_the_check(editor: Browser) -> None:
     assert answer["version"] == int(version(editor))
 
 
-def test_saves_of_one_person_are_one_entry_in_the_audit_log(editor: Browser) -> None:
+def test_saves_of_one_person_have_one_audit_entry(editor: Browser) -> None:
     for subject in ("a", "b", "c"):
         save(editor, subject=subject)
     entries = wiring.get(wiring.adapters.audit_entries).latest(50)
@@ -127,11 +127,11 @@ def test_a_viewer_neither_reads_nor_saves_drafts(stored: Container) -> None:
     [
         ({}, "Dear Ada, your order 42 is"),
         ({"body": BODY.replace("Dear", "Hello")}, "Hello Ada"),
-        ({"data": "given", "given": '{"contactProperties": {"firstname": "<Bob>"}}'}, "&lt;Bob&gt;"),
+        ({"data": "entered", "own_data": '{"contactProperties": {"firstname": "<Bob>"}}'}, "&lt;Bob&gt;"),
         ({"data": "contact", "contact": "page@example.net"}, "Dear Zoe"),
         ({"language": "de", "syntax": "html", "body": "<p>Da.</p>"}, "Da."),
         ({"look": "text"}, "<pre>Dear Ada"),
-        ({"data": "given", "given": "{"}, "must be JSON"),
+        ({"data": "entered", "own_data": "{"}, "must be JSON"),
         ({"data": "contact", "contact": "nobody@example.net"}, "there is no contact"),
         ({"body": "<mjml>"}, "No preview yet"),
     ],

@@ -1,4 +1,4 @@
-"""Every command, without its groups."""
+"""Every command, without the groups that do nothing by themselves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple
         assert command
         if isinstance(command, click.Group):
             yield from _commands(command, (*words, name))
-        else:
+        if not isinstance(command, click.Group) or command.invoke_without_command:
             yield (*words, name), command
 
 

@@ -42,7 +42,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example(f"{EMAIL}/write?language=de"),
         Example(f"{EMAILS}/{DRAFT}/write"),
     ),
-    "POST /console/emails/{emailId}/write": (Example(f"{EMAIL}/write", {**FORM, "given": "{"}),),
+    "POST /console/emails/{emailId}/write": (Example(f"{EMAIL}/write", {**FORM, "own_data": "{"}),),
     "POST /console/emails/{emailId}/draft": (Example(f"{EMAIL}/draft", {**FORM, "tab": "t"}),),
     "GET /console/emails/{emailId}/mail": (Example(f"{EMAIL}/mail"), Example(f"{EMAIL}/mail?language=xx")),
     "POST /console/emails/{emailId}/mail": (Example(f"{EMAIL}/mail", FORM),),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from infra.cli.command import Command
-from infra.cli.errors import CommandError
-from infra.cli.options import PORT
-from infra.cli.terminal import show
+from infra.cli.command import Group
+from infra.cli.errors import CommandError, UnavailableError
+from infra.cli.options import PORT, json_option
+from infra.cli.terminal import show, show_json
+from infra.config import LOCAL
 
 
-@click.command(
-    cls=Command,
+@click.group(
+    cls=Group,
+    invoke_without_command=True,
     examples=[
         "staffetta local",
+        "staffetta local clock +3d",
         "staffetta local --sandbox",
         "staffetta local --http-port 0 --smtp-port 0 --mailbox-port 0 --aws-port 0 --no-welcome",
     ],
@@ -38,7 +42,9 @@ from infra.cli.terminal import show
 @click.option("--sandbox", is_flag=True, help="put the account into SES's sandbox after the first send")
 @click.option("--no-welcome", is_flag=True, help="skip the first send")
 @click.option("--verbose", is_flag=True, help="print the functions' logs")
+@click.pass_context
 def command(
+    context: click.Context,
     http_port: int,
     smtp_port: int,
     smtps_port: int | None,
@@ -54,6 +60,8 @@ def command(
 
     While it runs, `--stage local` of every command finds it. Ctrl-C ends it when every accepted send is finished.
     """
+    if context.invoked_subcommand:
+        return
     from infra.local import run
     from infra.local.assembly import AssemblyError
     from infra.local.stack import PortBusyError, Ports
@@ -67,3 +75,47 @@ def command(
         run.run(options, show)
     except (AssemblyError, PortBusyError, WelcomeError) as error:
         raise CommandError(str(error)) from error
+
+
+@command.command(
+    "clock",
+    examples=[
+        "staffetta local clock",
+        "staffetta local clock +3d",
+        "staffetta local clock 2027-01-01T09:00Z",
+        "staffetta local clock now",
+    ],
+)
+@click.argument("to", metavar="[+TIME|TIME|now]", required=False)
+@json_option
+def clock(to: str | None, *, as_json: bool) -> None:
+    """Show the running stack's clock, move it ahead, or set it back to now.
+
+    It stops at each time at which something is due: schedules, waits of automations, scheduled sends and broadcasts, and webhooks'
+    retries run in their order, and what is past its retention is deleted. The way back undoes nothing.
+    """
+    import json
+    import urllib.error
+    import urllib.request
+
+    from infra.cli.stage import Stage
+    from infra.local.clock.routes import PATH
+
+    running = Stage(LOCAL).running
+    if running is None:
+        raise UnavailableError("AWS_ENDPOINT_URL names no local stack that `staffetta local` runs")
+    body = json.dumps({"to": to}).encode() if to else None
+    request = urllib.request.Request(  # noqa: S310  the local stack's own address
+        f"{running.mailbox_url}{PATH}", body, {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310  as above
+            view = json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise CommandError(error.read().decode()) from error
+    if as_json:
+        show_json(view)
+        return
+    stops = f", after {view['stops']} stops" if "stops" in view else ""
+    ahead = timedelta(seconds=round(view["aheadSeconds"]))
+    show(f"It is {view['now']}{stops}: {f'{ahead} ahead of' if ahead else 'as'} this machine's clock.")

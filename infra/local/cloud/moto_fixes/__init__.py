@@ -3,6 +3,9 @@
 The account's lock serialises every call, so no fix here is about threads.
 """
 
+import time
+from collections.abc import Callable
+
 from infra.local.cloud.moto_fixes import (
     cloudformation,
     cognito,
@@ -18,8 +21,8 @@ from infra.local.cloud.moto_fixes import (
 )
 
 
-def install() -> None:
-    """Installs every fix. Installing again changes nothing."""
+def install(clock: Callable[[], float] = time.time) -> None:
+    """Installs every fix. Installing again replaces the clock only."""
     responses.install()
     cloudformation.install()
     cognito.install()
@@ -28,6 +31,6 @@ def install() -> None:
     functions.install()
     iam.install()
     iam_delete_user.install()
-    s3.install()
-    sqs.install()
+    s3.install(clock)
+    sqs.install(clock)
     sqs_characters.install()

@@ -4,13 +4,17 @@ moto ignores their conditions, so the common "deny unless TLS" denies every call
 checks a function's calls against its role before moto receives them.
 """
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
+from moto.s3 import models
 from moto.s3.models import FakeBucket
 
 
-def install() -> None:
+def install(clock: Callable[[], float]) -> None:
+    models.utcnow = lambda: datetime.fromtimestamp(clock(), UTC).replace(tzinfo=None)
     FakeBucket.get_permission = _neutral
 
 

@@ -4,21 +4,27 @@ moto counts a queue's messages three times for every message sent or received, t
 1,000 messages a receive of ten took 2 s, and takes 3 ms now.
 """
 
-import time
+from collections.abc import Callable, Iterator
 
 from moto.sqs import models
-from moto.sqs.models import Message, SQSBackend
+from moto.sqs.models import Message, SQSBackend, sqs_backends
 
 
-def install() -> None:
-    models.unix_time_millis = _now_ms
+def install(clock: Callable[[], float]) -> None:
+    def now_ms() -> float:
+        return clock() * 1000
+
+    def is_retained(self: SQSBackend, queue_name: str, message: Message) -> bool:
+        retained_s: float = self.get_queue(queue_name).message_retention_period
+        return retained_s + float(message.sent_timestamp) / 1000 > clock()
+
+    models.unix_time_millis = now_ms
     SQSBackend.is_message_valid_based_on_retention_period = is_retained
 
 
-def _now_ms() -> float:
-    return time.time() * 1000
-
-
-def is_retained(self: SQSBackend, queue_name: str, message: Message) -> bool:
-    retained_s: float = self.get_queue(queue_name).message_retention_period
-    return retained_s + float(message.sent_timestamp) / 1000 > time.time()
+def received_later(account_id: str, region: str) -> Iterator[float]:
+    """Yields when each message that is delayed or in flight can be received, in seconds."""
+    for queue in sqs_backends[account_id][region].queues.values():
+        for message in queue._messages:  # noqa: SLF001  moto has no other way to a message that is not visible
+            if message.delayed or not message.visible:
+                yield max(message.delayed_until, message.visible_at) / 1000
