@@ -310,7 +310,15 @@ class Permissions:
         self._show_contacts(function)
         self._show_account(function)
         self._manage_webhooks(function)
+        self._write_emails(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
+
+    def _write_emails(self, function: Function) -> None:
+        """Grants drafts and their revisions, and broadcasts with their audience."""
+        function.allow(["dynamodb:BatchGetItem"], self.emails)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.audience)
+        function.allow(["sqs:SendMessage"], self.broadcast_queue)
 
     def _show_account(self, function: Function) -> None:
         """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""

@@ -9,7 +9,7 @@ from functions.pages import home, static_view
 from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import site_settings
 from functions.pages.contacts import people, subscription_types
-from functions.pages.emails import blocks, create, emails, words, write
+from functions.pages.emails import actions, blocks, create, emails, revisions, send, settings, words, write
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
@@ -24,6 +24,10 @@ PAGES = (
     *write.PAGES,
     *blocks.PAGES,
     *words.PAGES,
+    *settings.PAGES,
+    *send.PAGES,
+    *actions.PAGES,
+    *revisions.PAGES,
     *messages.PAGES,
     *people.PAGES,
     *subscription_types.PAGES,

@@ -96,7 +96,7 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
     draft = _draft(stored)
     language = _language(visit, draft)
     source = source_changes.source_of(draft, language)
-    entered = _entered(visit, source) if visit.request.body else source
+    entered = _entered(visit, source) if visit.value("syntax") else source
     nonce = new_secret()
     refused = any(error.code == "CONFLICT" for error in visit.errors)
     return email_page(

@@ -77,7 +77,7 @@ async function answered(response, change) {
   }
   signIn.hidden = true;
   saved = change;
-  form.elements.version.value = answer.version;
+  for (const field of document.querySelectorAll("input[name=version]")) field.value = answer.version;
   show(saved === changed ? "saved" : "unsaved");
   form.dispatchEvent(new CustomEvent("draft:checked", { detail: answer }));
 }
@@ -149,6 +149,15 @@ for (const link of document.querySelectorAll(".bar .choice a")) {
     location.href = link.href;
   });
 }
+// Publishing sends what is stored, so the text is saved before.
+document.getElementById("publish")?.addEventListener("submit", (event) => {
+  if (saved === changed || stopped) return;
+  event.preventDefault();
+  const { target } = event;
+  form.dispatchEvent(new CustomEvent("draft:flush", { detail: [] }));
+  form.addEventListener("draft:checked", () => saved === changed && target.requestSubmit(), { once: true });
+  later(0);
+});
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
     event.preventDefault();

@@ -13,6 +13,7 @@ from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.access.users import User
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.console_emails import tour_console_emails
 from tests.end_to_end.support.console_rooms import tour_rooms
 from tests.support.patience import NO_ANSWER_SECONDS
 
@@ -72,6 +73,7 @@ def tour_console(service: Service) -> None:
     person.submit("/console/sign-in", email=email, password=PASSWORD)
     assert email in person.submit("/console/sign-in/code", code=totp.now()).text
     tour_rooms(service, person)
+    tour_console_emails(service, person)
     link = link_in(person.submit("/console/users", email="guest@example.com", role="editor").text)
     guest = Person(service)
     guest.submit("/console/password/new", link, key=link.partition("=")[2], password=PASSWORD, again=PASSWORD)

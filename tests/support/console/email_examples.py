@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core.access.actor import unrestricted
+from functions.core.broadcasts.broadcast import Audience, Broadcast, Recipient
+from functions.core.broadcasts.check import AudienceProblem, BroadcastCheck, ProblemKind
+from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.wiring import Container
 from tests.support.console.example import Example
+from tests.support.examples import NOON_TEXT
 
 EMAILS = "/console/emails"
-PUBLISHED, DRAFT, ARCHIVED = 4201, 4202, 4203
+PUBLISHED, DRAFT, ARCHIVED, BATCH = 4201, 4202, 4203, 4204
+SENDINGS = f"{EMAILS}/{BATCH}/broadcasts"
 EMAIL = f"{EMAILS}/{PUBLISHED}"
 AUTHOR = unrestricted("ada@example.com")
 BODY = """<mjml><mj-body><mj-section><mj-column>
@@ -56,6 +61,69 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/emails/{emailId}/mail": (Example(f"{EMAIL}/mail"), Example(f"{EMAIL}/mail?language=xx")),
     "POST /console/emails/{emailId}/mail": (Example(f"{EMAIL}/mail", FORM),),
     "GET /console/emails/{emailId}/words": (Example(f"{EMAIL}/words"),),
+    "GET /console/emails/{emailId}/settings": (Example(f"{EMAIL}/settings"), Example(f"{EMAILS}/{DRAFT}/settings")),
+    "POST /console/emails/{emailId}/settings": (
+        Example(f"{EMAIL}/settings", {"version": "1", "name": "n", "from": "f", "subscription": "TRANSACTIONAL"}),
+    ),
+    "POST /console/emails/{emailId}/languages": (Example(f"{EMAIL}/languages", {"new_language": "it"}),),
+    "GET /console/emails/{emailId}/languages/{language}/remove": (Example(f"{EMAIL}/languages/de/remove"),),
+    "POST /console/emails/{emailId}/languages/{language}/remove": (Example(f"{EMAILS}/{DRAFT}/languages/de/remove"),),
+    "POST /console/emails/{emailId}/publish": (Example(f"{EMAILS}/{DRAFT}/publish", {"version": "1"}),),
+    **{
+        f"{method} /console/emails/{{emailId}}/{act}": (Example(f"{EMAILS}/{DRAFT}/{act}", fields),)
+        for method in ("GET", "POST")
+        for act, fields in {
+            "convert": {},
+            "automation": {},
+            "unpublish": {},
+            "clone": {"name": "c"},
+            "archive": {},
+        }.items()
+    },
+    "GET /console/emails/{emailId}/send": (Example(f"{EMAIL}/send"), Example(f"{EMAILS}/{BATCH}/send")),
+    "POST /console/emails/{emailId}/test": (Example(f"{EMAIL}/test", {"to": "me@example.com", "what": "draft"}),),
+    "GET /console/emails/{emailId}/lists": (Example(f"{EMAIL}/lists"),),
+    "POST /console/emails/{emailId}/lists": (Example(f"{EMAILS}/{DRAFT}/lists"),),
+    "POST /console/emails/{emailId}/broadcasts": (
+        Example(
+            f"{EMAILS}/{BATCH}/broadcasts",
+            {
+                "broadcast_name": "b",
+                "lists": "1",
+                "contacts": "a@example.com",
+                "custom": "{}",
+                "when": "later",
+                "send_at": "x",
+            },
+        ),
+    ),
+    "GET /console/emails/{emailId}/broadcasts/{broadcastId}": tuple(
+        Example(f"{SENDINGS}/{one}") for one in ("new", "checked", "sending", "paused", "done", "unknown")
+    ),
+    "GET /console/emails/{emailId}/broadcasts/{broadcastId}/previews/{number}": (
+        Example(f"{SENDINGS}/checked/previews/0"),
+        Example(f"{SENDINGS}/checked/previews/x"),
+    ),
+    **{
+        f"POST /console/emails/{{emailId}}/broadcasts/{{broadcastId}}/{act}": (Example(f"{SENDINGS}/unknown/{act}"),)
+        for act in ("check", "start", "pause", "resume", "cancel")
+    },
+    **{
+        f"GET /console/emails/{{emailId}}/broadcasts/{{broadcastId}}/{act}": (Example(f"{SENDINGS}/checked/{act}"),)
+        for act in ("start", "cancel")
+    },
+    "GET /console/emails/{emailId}/code": (Example(f"{EMAIL}/code"), Example(f"{EMAILS}/{DRAFT}/code")),
+    "POST /console/emails/{emailId}/restore-archived": (Example(f"{EMAILS}/{ARCHIVED}/restore-archived"),),
+    "GET /console/emails/{emailId}/revisions": (Example(f"{EMAIL}/revisions"), Example(f"{EMAILS}/{DRAFT}/revisions")),
+    "GET /console/emails/{emailId}/revisions/{revision}": (
+        Example(f"{EMAIL}/revisions/1"),
+        Example(f"{EMAIL}/revisions/2"),
+        Example(f"{EMAIL}/revisions/draft"),
+    ),
+    "GET /console/emails/{emailId}/revisions/{revision}/mail": (Example(f"{EMAIL}/revisions/1/mail"),),
+    "POST /console/emails/{emailId}/revisions/{revision}/draft": (Example(f"{EMAIL}/revisions/1/draft"),),
+    "GET /console/emails/{emailId}/revisions/{revision}/restore": (Example(f"{EMAIL}/revisions/1/restore"),),
+    "POST /console/emails/{emailId}/revisions/{revision}/restore": (Example(f"{EMAIL}/revisions/1/restore"),),
 }
 
 
@@ -63,10 +131,51 @@ def prepare(container: Container) -> None:
     editor = container.get(wiring.emails.edit_emails)
     editor.create(DOCUMENT, AUTHOR, PUBLISHED)
     editor.publish(PUBLISHED, AUTHOR)
+    editor.update(PUBLISHED, {"subject": "Your order {{ custom.order.number }}"}, AUTHOR)
+    editor.publish(PUBLISHED, AUTHOR)
     editor.create(
         {"name": "Draft", "subject": "{{ foo", "content": {"mjml": "<mjml><mj-body><p></mj-body></mjml>"}},
         AUTHOR,
         DRAFT,
     )
+    editor.create({**DOCUMENT, "name": "News", "subcategory": "batch"}, AUTHOR, BATCH)
+    editor.publish(BATCH, AUTHOR)
+    _store_broadcasts(container)
     editor.create({**DOCUMENT, "name": "Old"}, AUTHOR, ARCHIVED)
     editor.archive(ARCHIVED, AUTHOR)
+
+
+def _store_broadcasts(container: Container) -> None:
+    """Stores a broadcast in each state that looks different."""
+    stored = container.get(wiring.adapters.broadcast_store)
+    for name, state in {
+        "new": BroadcastState.DRAFT,
+        "checked": BroadcastState.DRAFT,
+        "sending": BroadcastState.SENDING,
+        "paused": BroadcastState.PAUSED,
+        "done": BroadcastState.DONE,
+    }.items():
+        started = NOON_TEXT if state is not BroadcastState.DRAFT else ""
+        broadcast = Broadcast(
+            id=name,
+            name=f"News <{name}>",
+            email_id=BATCH,
+            audience=Audience(contacts=("page@example.net",)),
+            created_at=NOON_TEXT,
+            created_by="ada@example.com",
+            state=state,
+            custom={"order": {"number": "7"}},
+            started_at=started,
+            reason="a <reason>" if state is BroadcastState.PAUSED else "",
+        )
+        stored.create(broadcast)
+    check = BroadcastCheck(
+        number="1",
+        started_at=NOON_TEXT,
+        done=True,
+        recipients=3,
+        refused={"PREVIOUSLY_BOUNCED": 1},
+        problems=(AudienceProblem(ProblemKind.REFUSED, "it <bounced>", 0, "gone@example.net"),),
+        first=(Recipient("page@example.net"),),
+    )
+    stored.save_check("checked", check)
