@@ -94,8 +94,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         return SENDER_TAG + self.stage
 
     @property
-    def transactional_configuration_set_arn(self) -> str:
-        return f"{self.identity_arn.rpartition(':')[0]}:configuration-set/{self.transactional_configuration_set}"
+    def configuration_sets_arn(self) -> str:
+        """The start of the ARN of every configuration set."""
+        return f"{self.identity_arn.rpartition(':')[0]}:configuration-set/"
+
+    @property
+    def own_sets_prefix(self) -> str:
+        """The start of the names of the configuration sets that added domains have of their own."""
+        return f"staffetta-{self.stage}-domain-"
 
     @property
     def smtp_path(self) -> str:
@@ -162,8 +168,16 @@ class Account:
 
 def host(service: str, region: str) -> str:
     """Returns the host of a service in a region. Its suffix is that of the region's partition."""
-    suffix = next((suffix for prefix, suffix in _SUFFIXES.items() if region.startswith(prefix)), "amazonaws.com")
-    return f"{service}.{region}.{suffix}"
+    return f"{service}.{region}.{suffix(region)}"
+
+
+def suffix(region: str) -> str:
+    return next((suffix for prefix, suffix in _SUFFIXES.items() if region.startswith(prefix)), "amazonaws.com")
+
+
+def mail_suffix(region: str) -> str:
+    """Returns the suffix of SES's mail servers: amazonses.com, where the services have amazonaws.com."""
+    return suffix(region).replace("amazonaws", "amazonses")
 
 
 def variable(field_name: str) -> str:

@@ -76,9 +76,7 @@ class Config:
     hosted_zone: str | None = None  # the id of the Route 53 zone that gets the DNS records; None: the owner enters them
     dmarc_reports: str | None = None  # the address for the reports of a new DMARC record; None: no record is written
     default_set: bool = False  # make deploy gives an existing identity our transactional set as its default
-    pool_ready: bool = (
-        True  # the sets send from the stage's own pool; False: from shared addresses, see infra/ip_pool.py
-    )
+    pool_ready: bool = False  # the sets send from the stage's own pool, not from shared addresses: see infra/ip_pool.py
     shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
     mailbox_url: str | None = None  # the local mailbox's address; for the local stack only
@@ -265,7 +263,7 @@ _SETTINGS = {
     "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),
     "identity": _Setting("identity", _identity, DomainIdentity.NEW),
     "defaultSet": _Setting("default_set", parse_bool, default=False),
-    "poolReady": _Setting("pool_ready", parse_bool, default=True),
+    "poolReady": _Setting("pool_ready", parse_bool, default=False),
     "sharedDelivery": _Setting("shared_delivery", _shared_delivery, SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
     "mailboxUrl": _Setting("mailbox_url", _url, None),

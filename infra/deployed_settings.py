@@ -1,7 +1,7 @@
 """What a bare `cdk deploy` keeps of a deployed stage: its protection, which the `cdk` command would end, and its IP pool, or that it has none.
 
 The command passes no credentials to the app, so this reads with those of the environment. If they are of another account, or none, the
-protection ends, as an output of State states.
+protection ends, as an output of State states. The pool would be deleted, so the app refuses to guess.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import ip_pool
-from infra.config import LOCAL, PREFIX
+from infra.config import LOCAL, PREFIX, ConfigError, IpPool
 from infra.deployed_stage import Clients, is_deployed, is_protected
 
 _QUICK = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1})
@@ -33,14 +33,30 @@ def context(defaults: Mapping[str, object], environment: Mapping[str, str]) -> d
 
 
 def of_stage(settings: Mapping[str, str], account: str, client: Clients) -> dict[str, object]:
+    """Raises ConfigError if it cannot read whether the stage has a pool."""
     stage = settings.get("stage", "")
     try:
-        if client("sts").get_caller_identity()["Account"] != account or not is_deployed(stage, client):
+        if (present := client("sts").get_caller_identity()["Account"]) != account:
+            return _unread(
+                settings, f"the environment's credentials are of the account {present}, the deployment's of {account}"
+            )
+        if not is_deployed(stage, client):
             return {}
         stored = {
             "protected": is_protected(stage, client),
             "poolReady": ip_pool.is_ready(settings, stage, client),
         }
-    except (BotoCoreError, ClientError, ValueError):  # an invalid setting is reported with the others
+    except ValueError:  # an invalid setting is reported with the others
         return {}
+    except (BotoCoreError, ClientError) as error:
+        return _unread(settings, str(error))
     return {f"{PREFIX}{name}": value for name, value in stored.items() if name not in settings}
+
+
+def _unread(settings: Mapping[str, str], reason: str) -> dict[str, object]:
+    if "poolReady" in settings or settings.get("ipPool") == IpPool.SHARED:
+        return {}
+    raise ConfigError(
+        f"whether the stage has its own IP pool cannot be read ({reason}): set AWS_PROFILE to the deployment's profile, or add "
+        f"-c {PREFIX}poolReady=false for a first deployment, and -c {PREFIX}poolReady=true if the stage has the pool"
+    )

@@ -1,6 +1,6 @@
 """The IP pool of a stage: when its configuration sets may send from it, what it costs, and in which regions shared addresses may be.
 
-A deployment first sends from SES's shared addresses. Whether SES lets a new account create a managed pool is unknown, and a standard pool is
+A deployment, also a bare `cdk deploy`, first sends from SES's shared addresses. Whether SES lets a new account create a managed pool is unknown, and a standard pool is
 empty until the operator leases addresses: so neither belongs to the step that must succeed.
 """
 

@@ -69,6 +69,7 @@ class Permissions:
         self.automation_queue = self.queues.automations.queue.queue_arn
         self.webhook_queue = self.queues.webhooks.queue.queue_arn
         self.identities = _arn("ses", "identity/*")
+        self.own_sets = _arn("ses", f"configuration-set/{settings.own_sets_prefix}*")
         self.added_domain = {"StringEquals": {f"aws:ResourceTag/{settings.sender_tag}": SENDS}}
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
@@ -136,10 +137,6 @@ class Permissions:
         )
         function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
-        function.allow(
-            ["ses:GetConfigurationSet"],
-            _arn("ses", f"configuration-set/{self.settings.transactional_configuration_set}"),
-        )
         function.allow(["ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"], "*")
         acknowledge_wildcard(
             function.role,
@@ -182,6 +179,7 @@ class Permissions:
         function.allow(
             ["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts, self.metrics
         )  # the rate limiter is an item of the metrics table
+        function.allow(["dynamodb:Query"], self.metrics)  # the domains
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:PutItem"], self.content)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
@@ -198,7 +196,7 @@ class Permissions:
     def _broadcast(self, function: Function) -> None:
         """Grants what a broadcast needs. It claims messages as deliver does, and reads whole pages of contacts and messages."""
         function.allow(["dynamodb:GetItem"], self.emails)
-        function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
+        function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], self.metrics)
         function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.contacts)
         function.allow(["s3:PutObject"], self.imports)
         acknowledge_wildcard(
@@ -359,6 +357,7 @@ class Permissions:
         # In the sandbox, SES authorises the identity of the recipient too.
         senders = {"StringLike": {"ses:FromAddress": sender_patterns(self.settings.domain)}}
         function.allow(["ses:SendEmail", "ses:SendRawEmail"], self.identities, when=senders)
+        self._any_own_set(function)
         acknowledge_wildcard(
             function.role,
             self.identities,
@@ -374,7 +373,7 @@ class Permissions:
             *(time_limit.set_name(transactional, limit) for limit in limits),
             self.settings.marketing_configuration_set,
         )
-        return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets)]
+        return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets), self.own_sets]
 
     def _manage_domains(self, function: Function) -> None:
         """Grants changes of the identities that this stage sends as, and the tag that makes an identity one of them."""
@@ -398,8 +397,21 @@ class Permissions:
             self.identities,
             when=self.added_domain,
         )
+        transactional = self.settings.transactional_configuration_set
+        limited = (time_limit.set_name(transactional, limit) for limit in (0, *time_limit.SET_LIMITS))
+        copied = [*limited, self.settings.marketing_configuration_set]
+        originals = [_arn("ses", f"configuration-set/{name}") for name in copied]
+        function.allow(["ses:GetConfigurationSet", "ses:GetConfigurationSetEventDestinations"], *originals)
+        function.allow(["ses:CreateConfigurationSet", "ses:CreateConfigurationSetEventDestination"], self.own_sets)
+        function.allow(["ses:DeleteConfigurationSet"], self.own_sets)
+        self._any_own_set(function)
         acknowledge_wildcard(
             function.role, self.identities, "Any domain may be added: a tag names each that this stage sends as."
+        )
+
+    def _any_own_set(self, function: Function) -> None:
+        acknowledge_wildcard(
+            function.role, self.own_sets, "The name of a domain's own set has its domain: any below the prefix."
         )
 
     def _any_payload(self, function: Function) -> None:

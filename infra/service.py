@@ -466,6 +466,7 @@ class ServiceStack(Stack):
         """Adds the outputs. `Settings` has the functions' settings, for the `staffetta` command, which runs our code elsewhere."""
         CfnOutput(self, "ApiUrl", value=self.settings.public_url if self.config.api_host else self.http_api.url)
         CfnOutput(self, "Version", value=version("staffetta"))
+        CfnOutput(self, "SharedDelivery", value=self.config.shared_delivery)
         CfnOutput(self, "ConsoleUrl", value=f"{self.settings.public_url}{CONSOLE_PATH}")
         ignore(self, "W6001")  # Settings repeats State's exports, so that one output has all
         CfnOutput(self, "Settings", value=json.dumps(self.settings.to_env()))

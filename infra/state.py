@@ -16,9 +16,10 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.adapters import schema
-from functions.core.domains.records import dmarc_record, mail_from_records
+from functions.core.domains.records import DnsRecord, dmarc_record, feedback_server, mail_from_records
+from functions.settings import mail_suffix
 from infra import regions
-from infra.config import PLACEHOLDER_DOMAIN, Config
+from infra.config import PLACEHOLDER_DOMAIN, Config, IpPool
 from infra.constructs.dns_records import DnsRecords, DnsRecordsProps
 from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
@@ -58,6 +59,7 @@ class StateStack(Stack):
         self._write_dns_records()
         self._add_dns_outputs()
         self._add_protection_output()
+        self._add_pool_output()
         self._warn_of_placeholder()
         self._warn_of_smtp()
 
@@ -115,6 +117,7 @@ class StateStack(Stack):
                 pool_ready=config.pool_ready,
                 transactional_name=config.name("transactional"),
                 marketing_name=config.name("marketing"),
+                own_sets_prefix=config.name("domain-"),
                 tracking_host=config.tracking_host,
                 removal_policy=self.removal_policy,
             ),
@@ -159,7 +162,7 @@ class StateStack(Stack):
         if config.hosted_zone is None:
             return
         dmarc = [dmarc_record(config.domain, config.dmarc_reports)] if config.dmarc_reports else []
-        mail_from = mail_from_records(f"bounce.{config.domain}", self.region) if self.sending.identity else []
+        mail_from = self._mail_from_records() if self.sending.identity else []
         props = DnsRecordsProps(
             zone_id=config.hosted_zone,
             records=[*mail_from, *dmarc],
@@ -167,6 +170,11 @@ class StateStack(Stack):
             removal_policy=self.removal_policy,
         )
         DnsRecords(self, "Dns", props)
+
+    def _mail_from_records(self) -> list[DnsRecord]:
+        region = os.environ.get("CDK_DEFAULT_REGION") or ""
+        server = feedback_server(self.region, mail_suffix(region))
+        return mail_from_records(f"bounce.{self.config.domain}", server)
 
     def _add_dns_outputs(self) -> None:
         """Adds an output `name type value` for each DNS record that the domain's owner must create. SES then verifies them itself. An
@@ -176,7 +184,7 @@ class StateStack(Stack):
         if self.sending.identity:
             for number, record in enumerate(self.sending.identity.dkim_records, start=1):
                 self._add_output(f"DkimRecord{number}", f"{record.name} CNAME {record.value}")
-            mx, spf = mail_from_records(f"bounce.{domain}", self.region)
+            mx, spf = self._mail_from_records()
             self._add_output("MailFromMx", f"{mx.name} MX {mx.value}")
             self._add_output("MailFromSpf", f'{spf.name} TXT "{spf.value}"')
         # A second DMARC record would make both void, and a subdomain's could weaken its parent's: the advice depends on what DNS has.
@@ -187,6 +195,14 @@ class StateStack(Stack):
         if not self.config.local:
             advice = f"not protected against deletion by this deployment: staffetta protect --stage {self.config.stage}"
             self._add_output("Protection", "protected" if self.config.protected else advice)
+
+    def _add_pool_output(self) -> None:
+        """Adds which addresses mail leaves from, while the stage's own pool is not in use."""
+        config = self.config
+        if config.ip_pool is not IpPool.SHARED and not config.pool_ready:
+            self._add_output(
+                "SendingAddresses", f"SES's shared addresses; make deploy confirms the {config.ip_pool} pool's price"
+            )
 
     def _add_output(self, name: str, value: str) -> None:
         CfnOutput(self, name, value=value)

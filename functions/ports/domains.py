@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from functions.core.domains.dns_answers import Answers, DnsQuery
@@ -35,6 +35,14 @@ class SesIdentities(Protocol):
 
     def delete(self, name: str) -> None:
         """Deletes the identity with its DKIM key. Does nothing if SES does not have it."""
+
+
+class ConfigurationSets(Protocol):
+    def copy(self, names: Mapping[str, str]) -> None:
+        """Creates a set for each name, with the options and the event destinations of another: new name → other. Changes no existing set."""
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Does nothing for a set that SES does not have."""
 
 
 class Dns(Protocol):

@@ -188,6 +188,7 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
     track_opens: bool
     track_clicks: bool
     tags: Mapping[str, str]
+    own_set: str = ""  # the configuration set of the sender's domain; empty: the stage's
     time_limit: int = 0  # seconds, one of core.sending.time_limit.SET_LIMITS; 0: SES's own
     unsubscribe_id: str = ""  # of the link in the mail, if it has one
     web_version_id: str = ""  # ... and of the link to its web version

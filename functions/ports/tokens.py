@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from functions.core.domains.domain import Domain
     from functions.core.tokens.smtp_token import SmtpToken
     from functions.core.tokens.token_change import ChangedToken, TokenChange
 
@@ -43,14 +44,14 @@ class SmtpUsers(Protocol):
     def create(self, name: str) -> None:
         """Creates a user without permissions, unless it exists. Raises Conflict if the account's quota of users is used up."""
 
-    def put_policy(self, name: str, *, sandbox: bool) -> None:
-        """Permits SMTP sending from the stage's own domain through the transactional configuration set. `sandbox` permits mail to the
+    def put_policy(self, name: str, domain: Domain, *, sandbox: bool) -> None:
+        """Permits SMTP sending from a domain of the stage through its transactional configuration set. `sandbox` permits mail to the
         verified recipients of an account in SES's sandbox. Raises NotFound if the user does not exist, and Conflict if the user has no
         room for a policy.
         """
 
-    def has_policy(self, name: str, *, sandbox: bool) -> bool:
-        """Returns whether the user has exactly the permission of `put_policy` today: the domain may have changed since."""
+    def has_policy(self, name: str, domain: Domain, *, sandbox: bool) -> bool:
+        """Returns whether the user has exactly the permission of `put_policy` today: the domain or its set may have changed since."""
 
     def new_key(self, name: str) -> AccessKey:
         """Raises NotFound if the user does not exist, and Conflict if it has two keys, as many as IAM allows."""

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from functions.adapters.contacts.imports import DynamoContactImports, S3ImportFiles
     from functions.adapters.contacts.property_definitions import DynamoPropertyDefinitions
     from functions.adapters.contacts.suppressions import SesSuppressions
+    from functions.adapters.domains.configuration_sets import SesConfigurationSets
     from functions.adapters.domains.dns import DnsResolver
     from functions.adapters.domains.identities import SesIdentityStore
     from functions.adapters.emails.presence import DynamoPresence
@@ -251,6 +252,12 @@ def ses_identities(c: Container) -> SesIdentityStore:
     )
 
 
+def configuration_sets(c: Container) -> SesConfigurationSets:
+    from functions.adapters.domains.configuration_sets import SesConfigurationSets
+
+    return SesConfigurationSets(c.get(sesv2_account))
+
+
 def dns(c: Container) -> DnsResolver:
     from functions.adapters.domains.dns import DnsResolver
 
@@ -306,8 +313,9 @@ def smtp_users(c: Container) -> IamSmtpUsers:
         client=c.get(iam),
         path=c.settings.smtp_path,
         boundary_arn=c.settings.smtp_boundary_arn,
-        identity_arn=c.settings.identity_arn,
-        configuration_set_arn=c.settings.transactional_configuration_set_arn,
+        identities_arn=c.settings.identities_arn,
+        configuration_sets_arn=c.settings.configuration_sets_arn,
+        default_set=c.settings.transactional_configuration_set,
     )
 
 

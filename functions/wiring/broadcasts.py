@@ -15,7 +15,6 @@ from functions.wiring.adapters import (
     contacts,
     emails,
     list_members,
-    mailer,
     message_index,
     quota_store,
     sends,
@@ -148,8 +147,9 @@ def send_page(c: Container) -> SendPage:
     from functions.core.sending.throttle import Priority
     from functions.steps.broadcasts.send_page import SendPage
     from functions.steps.sending.throttle import ThrottledMailer
+    from functions.wiring.sending import domain_mailer
 
-    ses = c.get(mailer)
+    ses = c.get(domain_mailer)
     return SendPage(
         broadcasts=c.get(broadcast_store),
         pages=c.get(broadcast_pages),

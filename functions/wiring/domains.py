@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.core.domains.records import feedback_server
+from functions.settings import mail_suffix
 from functions.steps.domains.sender_domains import ReadDomains, cached_domains
-from functions.wiring.adapters import dns, domains, ses_identities
+from functions.wiring.adapters import configuration_sets, dns, domains, ses_identities, smtp_tokens
 
 if TYPE_CHECKING:
     from functions.steps.domains.check_domain import CheckDomain, WatchDomains
@@ -25,7 +27,7 @@ def check_domain(c: Container) -> CheckDomain:
         identities=c.get(ses_identities),
         dns=c.get(dns),
         clock=c.clock,
-        region=c.settings.region,
+        feedback_server=feedback_server(c.settings.region, mail_suffix(c.settings.region)),
     )
 
 
@@ -35,9 +37,14 @@ def manage_domains(c: Container) -> DomainManager:
     return DomainManager(
         domains=c.get(domains),
         identities=c.get(ses_identities),
+        sets=c.get(configuration_sets),
+        tokens=c.get(smtp_tokens),
         check_domain=c.get(check_domain),
         clock=c.clock,
         primary=c.settings.domain,
+        transactional_set=c.settings.transactional_configuration_set,
+        marketing_set=c.settings.marketing_configuration_set,
+        own_sets_prefix=c.settings.own_sets_prefix,
     )
 
 

@@ -31,6 +31,7 @@ from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
     from functions.core.sending.send import Message
+    from functions.steps.sending.choose_set import SetChoosingMailer
     from functions.steps.sending.create_upload import CreateUpload
     from functions.steps.sending.deliver import DeliverSend
     from functions.steps.sending.dry_run import DryRun
@@ -79,6 +80,13 @@ def create_upload(c: Container) -> CreateUpload:
     return CreateUpload(uploads=c.get(uploads), clock=c.clock, new_id=new_id)
 
 
+def domain_mailer(c: Container) -> SetChoosingMailer:
+    from functions.steps.sending.choose_set import SetChoosingMailer
+    from functions.wiring.domains import read_domains
+
+    return SetChoosingMailer(mailer=c.get(mailer), domains=c.get(read_domains))
+
+
 def deliver_send(c: Container) -> DeliverSend:
     from functions.steps.sending.deliver import DeliverSend, template_cache
     from functions.steps.sending.throttle import ThrottledMailer
@@ -90,7 +98,7 @@ def deliver_send(c: Container) -> DeliverSend:
         contacts=c.get(contacts),
         templates=template_cache(c.get(emails)),
         pauses=c.get(check_pause),
-        mailer=ThrottledMailer(mailer=c.get(mailer), quotas=c.get(quota_store), clock=c.clock, sleep=time.sleep),
+        mailer=ThrottledMailer(mailer=c.get(domain_mailer), quotas=c.get(quota_store), clock=c.clock, sleep=time.sleep),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
         events_recorded=c.get(check_recorded),

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from functions.wiring.access import audit_log
-from functions.wiring.adapters import counters, emails, quota_store, smtp_tokens, smtp_users
+from functions.wiring.adapters import counters, domains, emails, quota_store, smtp_tokens, smtp_users
 from functions.wiring.random_ids import new_campaign_number
 
 if TYPE_CHECKING:
+    from functions.steps.domains.sender_domains import TokenDomain
     from functions.steps.tokens.change_smtp_token import ChangeSmtpToken
     from functions.steps.tokens.create_smtp_token import CreateSmtpToken
     from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
@@ -30,12 +31,19 @@ def sandboxed(c: Container) -> Callable[[], bool]:
     return is_sandboxed
 
 
+def token_domain(c: Container) -> TokenDomain:
+    from functions.steps.domains.sender_domains import TokenDomain
+
+    return TokenDomain(c.get(domains), c.settings.domain)
+
+
 def create_smtp_token(c: Container) -> CreateSmtpToken:
     from functions.steps.tokens.create_smtp_token import CreateSmtpToken
 
     return CreateSmtpToken(
         tokens=c.get(smtp_tokens),
         users=c.get(smtp_users),
+        domain_of=c.get(token_domain),
         emails=c.get(emails),
         end=c.get(delete_smtp_token),
         sandboxed=c.get(sandboxed),
@@ -51,6 +59,7 @@ def reset_smtp_password(c: Container) -> ResetSmtpPassword:
     return ResetSmtpPassword(
         tokens=c.get(smtp_tokens),
         users=c.get(smtp_users),
+        domain_of=c.get(token_domain),
         sandboxed=c.get(sandboxed),
         clock=c.clock,
         region=c.settings.region,
@@ -69,6 +78,7 @@ def reconcile_smtp_tokens(c: Container) -> ReconcileSmtpTokens:
     return ReconcileSmtpTokens(
         tokens=c.get(smtp_tokens),
         users=c.get(smtp_users),
+        domain_of=c.get(token_domain),
         end=c.get(delete_smtp_token),
         audit=c.get(audit_log),
         sandboxed=c.get(sandboxed),

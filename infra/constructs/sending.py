@@ -11,7 +11,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from functions.core.sending import time_limit
-from functions.core.tokens.smtp_policy import smtp_policy
+from functions.core.tokens.smtp_policy import smtp_boundary
 from infra.config import SHARED_POOL, DomainIdentity, IpPool
 from infra.constructs.lint import acknowledge_wildcard
 
@@ -28,6 +28,7 @@ class SendingProps:
     pool_ready: bool
     transactional_name: str
     marketing_name: str
+    own_sets_prefix: str  # of the sets that added domains have of their own
     tracking_host: str | None  # of the opens and clicks; None: SES's own
     removal_policy: RemovalPolicy
 
@@ -44,7 +45,7 @@ class Sending(Construct):
         self.time_limited = [self._make_transactional(props, limit) for limit in time_limit.SET_LIMITS]
         self.marketing = self._make_marketing(props)
         self.identity = self._make_identity(props) if props.identity is DomainIdentity.NEW else None
-        self.events = self._make_events()
+        self.events = self._make_events(props)
         self.smtp_boundary = self._make_smtp_boundary(props)
 
     def _make_pool(self, props: SendingProps) -> ses.IDedicatedIpPool:
@@ -118,23 +119,33 @@ class Sending(Construct):
     def _make_smtp_boundary(self, props: SendingProps) -> iam.ManagedPolicy:
         """Creates the permissions boundary of SMTP tokens' IAM users. It is in State, since a user without its boundary could send nothing."""
         ours = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
-        document = smtp_policy(
-            f"{ours}:identity/{props.domain}", f"{ours}:configuration-set/{props.transactional_name}", sandbox=True
-        )
+        identities, own_sets = f"{ours}:identity/*", f"{ours}:configuration-set/{props.own_sets_prefix}*-transactional"
+        document = smtp_boundary(identities, [f"{ours}:configuration-set/{props.transactional_name}", own_sets])
         resource = iam.ManagedPolicy(self, "SmtpBoundary", document=iam.PolicyDocument.from_json(document))
         acknowledge_wildcard(
-            resource,
-            f"{ours}:identity/*",
-            "In the sandbox, SES authorises each verified recipient: from our domain only.",
+            resource, identities, "A domain may come later, and in the sandbox SES authorises each verified recipient."
         )
+        acknowledge_wildcard(resource, own_sets, "The name of a domain's own set has its domain.")
         resource.apply_removal_policy(props.removal_policy)
         return resource
 
-    def _make_events(self) -> sns.Topic:
+    def _make_events(self, props: SendingProps) -> sns.Topic:
         """Creates the topic. Its policy allows only SES, for our own sets (each destination adds its part), so events cannot be forged."""
         topic = sns.Topic(self, "Events", enforce_ssl=True)
         for configuration_set in (self.transactional, *self.time_limited, self.marketing):
             configuration_set.add_event_destination(
                 "Events", destination=ses.EventDestination.sns_topic(topic), events=EVENTS
             )
+        own_sets = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:configuration-set/{props.own_sets_prefix}*"
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal("ses.amazonaws.com")],
+                resources=[topic.topic_arn],
+                conditions={
+                    "StringEquals": {"AWS:SourceAccount": Aws.ACCOUNT_ID},
+                    "ArnLike": {"AWS:SourceArn": own_sets},
+                },
+            )
+        )
         return topic

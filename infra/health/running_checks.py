@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 
 from functions import wiring
+from functions.core.tokens.smtp_token import TokenState
 from infra.health.finding import Defect, warning
 from infra.health.preflight import concurrency_defects, stack_defects
 from infra.health.ses_checks import REDEPLOY
@@ -14,7 +15,7 @@ from infra.health.stage_health import StageHealth
 
 SWEEP_SECONDS = 900  # three sweeps
 USERS_SHARE = 0.9  # of IAM's quota of users
-MAPPED = ("deliver", "record", "measure", "notify", "deliver_webhook")
+TOKENS_MAX = 100  # whose permissions one run reads: IAM answers some calls a second
 
 
 def stacks(stage: StageHealth) -> Iterator[Defect]:
@@ -30,18 +31,18 @@ def versions(stage: StageHealth) -> Iterator[Defect]:
 
 
 def mappings(stage: StageHealth) -> Iterator[Defect]:
-    """Each function that reads a queue or a stream has an event source, and it is enabled."""
-    functions = stage.functions
+    """Each queue and stream that a function reads has an event source, and it is enabled."""
     listed = stage.client("lambda").get_paginator("list_event_source_mappings").paginate()
-    states = {one["FunctionArn"].rpartition(":")[2]: one for page in listed for one in page["EventSourceMappings"]}
-    for name in MAPPED:
-        mapping = states.get(functions.get(name, ""))
+    states = {one["UUID"]: one for page in listed for one in page["EventSourceMappings"]}
+    for logical, uuid in stage.resources("AWS::Lambda::EventSourceMapping").items():
+        mapping = states.get(uuid)
         if mapping is None:
-            yield Defect(f"{name} has no event source: it does not run", REDEPLOY)
+            yield Defect(f"the event source {logical} is missing: its function does not run", REDEPLOY)
         elif mapping["State"] not in {"Enabled", "Enabling", "Creating", "Updating"}:
+            name = stage.function_of(mapping["FunctionArn"])
             yield Defect(
                 f"the event source of {name} is {mapping['State'].lower()}: it does not run",
-                f"aws lambda update-event-source-mapping --enabled --uuid {mapping['UUID']}",
+                f"aws lambda update-event-source-mapping --enabled --uuid {uuid}",
             )
 
 
@@ -102,6 +103,26 @@ def dead_letters(stage: StageHealth) -> Iterator[Defect]:
                 f"staffetta redrive --stage {stage.name}" if "Sends" in logical else "docs/operations.md, Dead letters"
             )
             yield Defect(f"{logical} has {count} dead letters", fix)
+
+
+def tokens(stage: StageHealth) -> Iterator[Defect]:
+    """The permission of each token's IAM user is that of its domain. The reconciliation repairs it by itself."""
+    users, domain_of = stage.container.get(wiring.adapters.smtp_users), stage.container.get(wiring.tokens.token_domain)
+    stored = stage.container.get(wiring.adapters.smtp_tokens).all()
+    active = [token for token in stored if token.state is TokenState.ACTIVE][-TOKENS_MAX:]
+    present = set(users.all()) if active else set()
+    for token in active:
+        domain = domain_of(token.domain)
+        if token.user_name not in present:
+            yield Defect(
+                f"the IAM user of the token {token.name} is missing: programs cannot send with it",
+                f"staffetta tokens reset {token.key_id} --stage {stage.name}",
+            )
+        elif not any(users.has_policy(token.user_name, domain, sandbox=sandbox) for sandbox in (False, True)):
+            yield warning(
+                f"the token {token.name} may not send as {domain.name}, or as something else too",
+                "wait a quarter of an hour: the reconciliation repairs it, unless doctor names its schedule",
+            )
 
 
 def iam_users(stage: StageHealth) -> Iterator[Defect]:

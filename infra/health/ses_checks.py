@@ -9,6 +9,7 @@ from functions import wiring
 from functions.core import timestamps
 from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.sending import time_limit
+from functions.core.tokens.smtp_token import TokenState
 from infra.config import IpPool
 from infra.health.finding import Defect, Level, warning
 from infra.health.stage_health import StageHealth
@@ -66,34 +67,51 @@ def domains(stage: StageHealth) -> Iterator[Defect]:
 
 
 def default_set(stage: StageHealth) -> Iterator[Defect]:
-    ours = stage.settings.transactional_configuration_set
-    identity = stage.container.get(wiring.adapters.ses_identities).get(stage.settings.domain)
-    if identity and identity.configuration_set != ours:
-        name = identity.configuration_set or "no set"
-        yield warning(
-            f"the default set of {identity.name} is {name}: mail over SMTP that names no set is not recorded",
-            f"aws sesv2 put-email-identity-configuration-set-attributes --email-identity {identity.name} --configuration-set-name {ours}",
-        )
+    """Mail over SMTP that names no set goes through its identity's default: of the first domain, and of each that a token sends as."""
+    identities = stage.container.get(wiring.adapters.ses_identities)
+    tokens = stage.container.get(wiring.adapters.smtp_tokens).all()
+    used = {token.domain for token in tokens if token.domain and token.state is TokenState.ACTIVE}
+    for domain in stage.container.get(wiring.domains.manage_domains).all():
+        if domain.name != stage.settings.domain and domain.name not in used:
+            continue
+        ours = domain.transactional_set or stage.settings.transactional_configuration_set
+        identity = identities.get(domain.name)
+        if identity and identity.configuration_set != ours:
+            name = identity.configuration_set or "no set"
+            yield warning(
+                f"the default set of {identity.name} is {name}: SES refuses a token's mail that names no set, and other mail is not recorded",
+                f"aws sesv2 put-email-identity-configuration-set-attributes --email-identity {identity.name} --configuration-set-name {ours}",
+            )
 
 
 def sets(stage: StageHealth) -> Iterator[Defect]:
     """Each configuration set sends, reports to our topic, and leaves suppression as its mail needs it."""
-    settings, sesv2 = stage.settings, stage.client("sesv2")
-    transactional = settings.transactional_configuration_set
+    settings = stage.settings
+    yield from _sets(stage, settings.transactional_configuration_set, settings.marketing_configuration_set, REDEPLOY)
+    for domain in stage.container.get(wiring.adapters.domains).all():
+        if domain.transactional_set:
+            verb = "adopt" if domain.adopted else "add"
+            fix = f"staffetta domains {verb} {domain.name} --own-sets --stage {stage.name}"
+            yield from _sets(stage, domain.transactional_set, domain.marketing_set, fix)
+
+
+def _sets(stage: StageHealth, transactional: str, marketing: str, restore: str) -> Iterator[Defect]:
+    """`restore`: what creates a missing set again."""
+    sesv2 = stage.client("sesv2")
     limited = [time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS]
-    for name in (transactional, *limited, settings.marketing_configuration_set):
+    for name in (transactional, *limited, marketing):
         try:
             described = sesv2.get_configuration_set(ConfigurationSetName=name)
         except sesv2.exceptions.NotFoundException:
-            yield Defect(f"SES has no configuration set {name}: its mail waits", REDEPLOY)
+            yield Defect(f"SES has no configuration set {name}: its mail waits", restore)
             continue
         if not described.get("SendingOptions", {}).get("SendingEnabled", True):
             yield Defect(
                 f"sending is switched off for {name}",
                 f"aws sesv2 put-configuration-set-sending-options --configuration-set-name {name} --sending-enabled",
             )
-        yield from _suppression(name, described, marketing=name == settings.marketing_configuration_set)
-        yield from _destination(stage, name)
+        yield from _suppression(name, described, marketing=name == marketing)
+        yield from _destination(stage, name, restore)
 
 
 def _suppression(name: str, described: Any, *, marketing: bool) -> Iterator[Defect]:
@@ -106,16 +124,32 @@ def _suppression(name: str, described: Any, *, marketing: bool) -> Iterator[Defe
         yield warning(f"{name} suppresses transactional mail to addresses that bounced once", change)
 
 
-def _destination(stage: StageHealth, name: str) -> Iterator[Defect]:
+def _destination(stage: StageHealth, name: str, restore: str) -> Iterator[Defect]:
     answer = stage.client("sesv2").get_configuration_set_event_destinations(ConfigurationSetName=name)
     topics = stage.resources("AWS::SNS::Topic").values()
     ours = [one for one in answer["EventDestinations"] if one.get("SnsDestination", {}).get("TopicArn") in topics]
     enabled = [one for one in ours if one["Enabled"]]
     if not enabled:
         state = "is switched off" if ours else "is missing"
-        yield Defect(f"the event destination of {name} {state}: its mail gets no outcome", REDEPLOY)
+        yield Defect(f"the event destination of {name} {state}: its mail gets no outcome", restore)
     elif lacking := RECORDED_EVENTS - {event for one in enabled for event in one["MatchingEventTypes"]}:
         yield Defect(f"{name} does not report {', '.join(sorted(lacking))}", REDEPLOY)
+
+
+def shared_delivery(stage: StageHealth) -> Iterator[Defect]:
+    """In which regions SES's shared addresses deliver, which CloudFormation cannot set: a set that is created again has the account's mode."""
+    required = stage.outputs.get("SharedDelivery", "").upper()
+    if stage.local or not required:
+        return
+    sesv2 = stage.client("sesv2")
+    for name in stage.resources("AWS::SES::ConfigurationSet").values():
+        options = sesv2.get_configuration_set(ConfigurationSetName=name).get("DeliveryOptions", {})
+        mode = options.get("SharedPoolDeliveryMode", "ACCOUNT")
+        if mode != required:
+            yield warning(
+                f"{name} has the shared delivery mode {mode}, and the stage {required}: mail may leave from addresses of other regions",
+                "make deploy, with the settings of the stage: it sets the mode",
+            )
 
 
 def pool(stage: StageHealth) -> Iterator[Defect]:

@@ -61,6 +61,11 @@ class StageHealth:
                 names[handler.split(".")[1]] = name
         return names
 
+    def function_of(self, arn: str) -> str:
+        """Returns the Lambda file of a function, or its deployed name."""
+        deployed = arn.rpartition(":")[2]
+        return next((name for name, one in self.functions.items() if one == deployed), deployed)
+
     def resources(self, kind: str) -> dict[str, str]:
         """Returns the physical ids of both stacks' resources of a kind, by their logical ids."""
         return {

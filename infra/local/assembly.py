@@ -24,6 +24,7 @@ CONTEXT = {
     "staffetta:stage": "local",
     "staffetta:domain": DOMAIN,
     "staffetta:bundle": False,
+    "staffetta:poolReady": True,  # a pool costs nothing here
     "staffetta:eventBridge": True,  # it costs nothing here
     "staffetta:webhooksToLocalhost": True,
     "staffetta:publicUrl": PUBLIC_URL,

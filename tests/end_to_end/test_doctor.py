@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from moto.cloudformation.models import cloudformation_backends
+from msgspec.structs import replace
 
 from functions import wiring
+from functions.core.domains.domain import Domain
 from infra.cli.app import app
 from infra.health.doctor import doctor
 from infra.health.finding import Finding, Level
@@ -249,6 +251,61 @@ def unconfirmed(examined: Examined) -> Iterator[None]:
 
 
 @contextmanager
+def another_permission(examined: Examined) -> Iterator[None]:
+    """A change of a token by hand."""
+    container = examined.service.stack.container
+    token = container.get(wiring.adapters.smtp_tokens).all()[-1]
+    users = container.get(wiring.adapters.smtp_users)
+    users.put_policy(token.user_name, Domain(name="other.example"), sandbox=False)
+    yield
+    users.put_policy(token.user_name, Domain(name="example.com"), sandbox=False)
+
+
+@contextmanager
+def missing_user(examined: Examined) -> Iterator[None]:
+    tokens = examined.service.stack.container.get(wiring.adapters.smtp_tokens)
+    lost = replace(tokens.all()[-1], campaign_id=404, name="lost", version=0)
+    stored = tokens.save(lost)
+    yield
+    assert stored
+    tokens.save(stored.deleted())
+
+
+@contextmanager
+def missing_mapping(examined: Examined) -> Iterator[None]:
+    real = examined.client("lambda").get_paginator("list_event_source_mappings").paginate().build_full_result()
+    left = [one for one in real["EventSourceMappings"] if "Automate" not in one["FunctionArn"]]
+
+    class Pages:
+        def paginate(self) -> Any:
+            return [{"EventSourceMappings": left}]
+
+    class Client(Overridden):
+        def get_paginator(self, _: str) -> Pages:
+            return Pages()
+
+    before = examined.client
+    examined.client = lambda name: Client(before(name), name, {}) if name == "lambda" else before(name)  # type: ignore[method-assign]
+    yield
+
+
+@contextmanager
+def global_delivery(examined: Examined) -> Iterator[None]:
+    """As on AWS, where the mode is the account's until it is set. `local` has no alarm addresses either."""
+    examined.local = False
+    yield
+
+
+@contextmanager
+def missing_own_set(examined: Examined) -> Iterator[None]:
+    name = "sets.example.org"
+    added = examined.service.http.post(DOMAINS, json={"name": name, "ownSets": True}).json()
+    examined.service.stack.cloud.client("sesv2").delete_configuration_set(ConfigurationSetName=added["marketingSet"])
+    yield
+    examined.service.http.request("DELETE", f"{DOMAINS}/{name}")
+
+
+@contextmanager
 def without_alarm_address(examined: Examined) -> Iterator[None]:
     examined.local = False
     yield
@@ -308,6 +365,12 @@ FULL_QUOTA = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 190
                 ConfigurationSetName=TRANSACTIONAL, SuppressedReasons=["BOUNCE"]), "sets", W, "suppresses transactional", "--suppressed-reasons"),
         (disabled_destination, "sets", E, "is switched off", "make deploy"),
         (fewer_events, "sets", E, f"{MARKETING} does not report BOUNCE", "make deploy"),
+        (missing_own_set, "sets", E, "SES has no configuration set staffetta-local-domain-",
+         "staffetta domains add sets.example.org --own-sets"),
+        (global_delivery, "shared delivery", W, "has the shared delivery mode ACCOUNT, and the stage REGIONAL", "make deploy"),
+        (another_permission, "tokens", W, "may not send as example.com", "reconciliation"),
+        (missing_user, "tokens", E, "the IAM user of the token lost is missing", "staffetta tokens reset"),
+        (missing_mapping, "mappings", E, "is missing: its function does not run", "make deploy"),
         (missing_pool, "pool", E, "no pool staffetta-local-managed", "make deploy"),
         (enveloped, "subscription", E, "in SNS's envelope", "make deploy"),
         (silent_events, "events", E, "has reported nothing", "record's log"),
@@ -335,7 +398,13 @@ def test_what_is_broken_is_found(
 
 
 # What else the same damage breaks.
-ALONGSIDE = {"events": {"sweep"}, "sets": {"events"}}
+ALONGSIDE = {
+    "events": {"sweep"},
+    "sets": {"events"},
+    "shared delivery": {"alarms"},
+    "alarms": {"shared delivery"},
+    "tokens": {"events"},
+}
 
 
 def test_the_command_has_an_exit_code(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -69,6 +69,20 @@ class MemoryIdentities:
 
     def delete(self, name: str) -> None:
         self.stored.pop(name, None)
+
+
+@dataclass
+class MemorySets:
+    """Each set with the one that it is a copy of."""
+
+    copies: dict[str, str] = field(default_factory=dict)
+
+    def copy(self, names: Mapping[str, str]) -> None:
+        self.copies |= names
+
+    def delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.copies.pop(name, None)
 
 
 def identity(name: str, *, mail_from: str = "", ours: bool = True) -> SesIdentity:

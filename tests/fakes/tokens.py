@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from functions.core.domains.domain import Domain
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports.tokens import AccessKey
@@ -54,7 +55,6 @@ class MemorySmtpUsers:
 
     users: dict[str, dict[str, bool]] = field(default_factory=dict)
     permitted: dict[str, str] = field(default_factory=dict)  # what each may do: see _permission
-    domain: str = "example.com"
     users_max: int = 5000
     keys_created: int = 0
 
@@ -63,13 +63,13 @@ class MemorySmtpUsers:
             raise Conflict("this AWS account has as many IAM users as it may have")
         self.users.setdefault(name, {})
 
-    def put_policy(self, name: str, *, sandbox: bool) -> None:
+    def put_policy(self, name: str, domain: Domain, *, sandbox: bool) -> None:
         if name not in self.users:
             raise NotFound(name)
-        self.permitted[name] = self._permission(sandbox=sandbox)
+        self.permitted[name] = _permission(domain, sandbox=sandbox)
 
-    def has_policy(self, name: str, *, sandbox: bool) -> bool:
-        return self.permitted.get(name) == self._permission(sandbox=sandbox)
+    def has_policy(self, name: str, domain: Domain, *, sandbox: bool) -> bool:
+        return self.permitted.get(name) == _permission(domain, sandbox=sandbox)
 
     def new_key(self, name: str) -> AccessKey:
         if name not in self.users:
@@ -102,5 +102,7 @@ class MemorySmtpUsers:
     def all(self) -> list[str]:
         return list(self.users)
 
-    def _permission(self, *, sandbox: bool) -> str:
-        return f"{self.domain} in the sandbox" if sandbox else self.domain
+
+def _permission(domain: Domain, *, sandbox: bool) -> str:
+    sender = f"{domain.name} {domain.transactional_set}".rstrip()
+    return f"{sender} in the sandbox" if sandbox else sender

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError
 
 from infra import deploy, deployed_settings, ip_pool
+from infra.config import ConfigError
 from infra.deploy import DeploymentError, set_default_set
 from infra.deployed_stage import Clients, is_deployed, set_protection
 from infra.local.cloud import Cloud
@@ -187,7 +189,21 @@ def test_a_bare_deployment_keeps_protection_and_pool() -> None:
     assert deployed_settings.of_stage({**prod, "poolReady": "true"}, Cloud.account_id, client) == {
         "staffetta:protected": True
     }
-    assert deployed_settings.of_stage(prod, "999999999999", client) == {}, "other credentials"
+
+
+@pytest.mark.parametrize("stated", [{"poolReady": "true"}, {"poolReady": "false"}, {"ipPool": "shared"}])
+def test_a_pool_is_not_guessed(stated: dict[str, str]) -> None:
+    """A deployment without the pool that the stage has would delete it."""
+    client, prod = Cloud(region="eu-west-1").client, {"stage": "prod"}
+    with pytest.raises(ConfigError, match="are of the account 123456789012, the deployment's of 999999999999"):
+        deployed_settings.of_stage(prod, "999999999999", client)
+
+    def unreachable(_: str) -> Any:
+        raise NoCredentialsError
+
+    with pytest.raises(ConfigError, match=r"Unable to locate credentials.*poolReady=false for a first deployment"):
+        deployed_settings.of_stage(prod, "123456789012", unreachable)
+    assert deployed_settings.of_stage({**prod, **stated}, "123456789012", unreachable) == {}
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ IDENTITY_CHANGES = (
     *("CreateEmailIdentity", "DeleteEmailIdentity", "TagResource", "UntagResource"),
     *("PutEmailIdentityMailFromAttributes", "PutEmailIdentityFeedbackAttributes"),
     "PutEmailIdentityConfigurationSetAttributes",
+    *("CreateConfigurationSet", "DeleteConfigurationSet"),  # of a domain's own
+    *("CreateConfigurationSetEventDestination", "GetConfigurationSetEventDestinations"),
 )
 CONSOLE = {"GET /", "GET /console", "ANY /console/{proxy+}"}
 SUPPRESSION = {"ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"}
@@ -135,12 +137,13 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                 if ":identity/*" in text:
                     assert "Condition" in statement or statement["Action"] == "ses:GetEmailIdentity"
                     continue
+                own_sets = text.count("configuration-set/staffetta-prod-domain-*")
                 users = text.count("/prod/*") if "iam" in text else 0
                 prefixes = sum(
                     text.count(f"/{prefix}/*")
                     for prefix in ("webhooks", "sends", "uploads", "broadcasts", "imports", "events")
                 )
-                assert text.count("*") == users + prefixes + (text.count('"/*"') if "Events" in text else 0)
+                assert text.count("*") == own_sets + users + prefixes + (text.count('"/*"') if "Events" in text else 0)
 
 
 def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> None:
@@ -157,7 +160,7 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                     of_deliver += len(_as_list(statement["Resource"])) * (
                         name == "deliver" and action == "ses:SendEmail"
                     )
-    identities, sets = 3, 2 + len(time_limit.SET_LIMITS)  # our own, the added ones and any recipient's; ours only
+    identities, sets = 3, 3 + len(time_limit.SET_LIMITS)  # our own, the added ones and any recipient's; ours only
     assert of_deliver == identities + sets
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
     assert at_ses == {

@@ -162,10 +162,14 @@ def test_only_ses_for_our_sets_may_publish_events(templates: Templates) -> None:
     (name,) = templates.properties("AWS::SNS::TopicPolicy").keys() - _alarm_policies(templates)
     statements = templates.resources[name]["Properties"]["PolicyDocument"]["Statement"]
     allowed = [statement for statement in statements if statement["Effect"] == "Allow"]
-    assert len(allowed) == len(templates.of_type("AWS::SES::ConfigurationSet"))
-    for statement in allowed:
-        assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert len(allowed) == len(templates.of_type("AWS::SES::ConfigurationSet")) + 1
+    *ours, of_domains = allowed
+    assert all(statement["Principal"] == {"Service": "ses.amazonaws.com"} for statement in allowed)
+    for statement in ours:
         assert statement["Condition"]["StringEquals"].keys() == {"AWS:SourceAccount", "AWS:SourceArn"}
+    assert of_domains["Condition"]["StringEquals"].keys() == {"AWS:SourceAccount"}
+    source = json.dumps(of_domains["Condition"]["ArnLike"]["AWS:SourceArn"])
+    assert ":configuration-set/staffetta-prod-domain-*" in source
     (denied,) = (statement for statement in statements if statement["Effect"] == "Deny")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -177,7 +181,7 @@ def _alarm_policies(templates: Templates) -> set[str]:
 @pytest.mark.parametrize(("kind", "mode"), [("managed", "MANAGED"), ("standard", "STANDARD"), ("shared", None)])
 def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, mode: str | None) -> None:
     """Both sets send from it. The shared addresses are SES's own pool: without one, a set sends from the account's dedicated addresses."""
-    chosen = synthesized(ipPool=kind)
+    chosen = synthesized(ipPool=kind, poolReady=True)
     pools = chosen.properties("AWS::SES::DedicatedIpPool")
     assert [pool["ScalingMode"] for pool in pools.values()] == ([mode] if mode else [])
     for sets in chosen.properties("AWS::SES::ConfigurationSet").values():
@@ -189,7 +193,8 @@ def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, m
 @pytest.mark.parametrize(("kind", "pools"), [("managed", 0), ("standard", 1), ("shared", 0)])
 def test_a_pool_that_is_not_ready_is_not_used(synthesized: Synthesize, kind: str, pools: int) -> None:
     """A managed one is not created yet, and a standard one, which costs nothing while it is empty, waits for its addresses."""
-    chosen = synthesized(ipPool=kind, poolReady=False)
+    chosen = synthesized(ipPool=kind)
+    assert ("SendingAddresses" in chosen.state["Outputs"]) == (kind != "shared")
     assert len(chosen.properties("AWS::SES::DedicatedIpPool")) == pools
     for sets in chosen.properties("AWS::SES::ConfigurationSet").values():
         assert sets["DeliveryOptions"]["SendingPoolName"] == "ses-shared-pool"

@@ -13,12 +13,14 @@ from functions.core.tokens.smtp_token import TokenState
 from functions.ports.emails import Emails
 from functions.ports.tokens import SmtpTokens
 from functions.steps.access.audit import AuditLog
+from functions.steps.domains.sender_domains import TokenDomain
 from functions.steps.tokens.create_smtp_token import CreateSmtpToken, SmtpCredentials, TokenRequest
 from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
 from functions.steps.tokens.reconcile import RUN_SECONDS, Drift, ReconcileSmtpTokens
 from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
 from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
+from tests.fakes.domains import MemoryDomains
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
 
@@ -30,6 +32,8 @@ Hook = Callable[[Callable[[], Any]], Any]  # wraps one call of a step
 class TokenScenario:
     tokens: MemorySmtpTokens = field(default_factory=MemorySmtpTokens)
     users: MemorySmtpUsers = field(default_factory=MemorySmtpUsers)
+    domains: MemoryDomains = field(default_factory=MemoryDomains)
+    primary: str = "example.com"
     emails: MemoryEmails = field(default_factory=MemoryEmails)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
     clock: Clock = field(default_factory=Clock)
@@ -45,6 +49,7 @@ class TokenScenario:
             tokens=tokens,
             users=users,
             emails=emails,
+            domain_of=self.domain_of,
             end=self.end,
             sandboxed=lambda: self.sandbox,
             clock=self.clock,
@@ -52,16 +57,26 @@ class TokenScenario:
             region=REGION,
         )
         self.reset = ResetSmtpPassword(
-            tokens=tokens, users=users, sandboxed=lambda: self.sandbox, clock=self.clock, region=REGION
+            tokens=tokens,
+            users=users,
+            domain_of=self.domain_of,
+            sandboxed=lambda: self.sandbox,
+            clock=self.clock,
+            region=REGION,
         )
         self._reconcile = ReconcileSmtpTokens(
             tokens=tokens,
             users=users,
+            domain_of=self.domain_of,
             end=self.end,
             audit=AuditLog(self.audit, self.clock, lambda: str(len(self.audit.entries))),
             sandboxed=lambda: self.sandbox,
             clock=self.clock,
         )
+
+    @property
+    def domain_of(self) -> TokenDomain:
+        return TokenDomain(self.domains, self.primary)
 
     def create(self, **changed: Any) -> SmtpCredentials:
         requested = {"name": "till", "create_contact": False, "created_by": "ada@example.com"}

@@ -55,9 +55,9 @@ class SesMailer(Struct, frozen=True):
         }
 
     def _set(self, mail: OutgoingMail) -> str:
-        return (
-            time_limit.set_name(self.transactional_set, mail.time_limit) if mail.transactional else self.marketing_set
-        )
+        if not mail.transactional:
+            return mail.own_set or self.marketing_set
+        return time_limit.set_name(mail.own_set or self.transactional_set, mail.time_limit)
 
 
 def _classed(error: AwsError, mail: OutgoingMail) -> StaffettaError:

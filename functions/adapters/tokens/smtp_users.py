@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from msgspec import Struct
 
 from functions.adapters.aws.errors import AwsError
+from functions.core.domains.domain import Domain
 from functions.core.errors import Conflict, NotFound, Retry
 from functions.core.tokens.smtp_policy import smtp_policy
 from functions.ports.tokens import AccessKey
@@ -34,8 +35,9 @@ class IamSmtpUsers(Struct, frozen=True):
     client: IAMClient
     path: str  # of this stage's users: IAM has no regions, so it names the region too
     boundary_arn: str
-    identity_arn: str
-    configuration_set_arn: str
+    identities_arn: str  # the start of each identity's
+    configuration_sets_arn: str  # ... and of each configuration set's
+    default_set: str  # of a domain without its own
 
     def create(self, name: str) -> None:
         """The call names the path, so an AccessDenied is a refusal."""
@@ -45,16 +47,16 @@ class IamSmtpUsers(Struct, frozen=True):
             if error.code != "EntityAlreadyExists":
                 _reraise(error, _FULL)
 
-    def put_policy(self, name: str, *, sandbox: bool) -> None:
-        policy = json.dumps(self._policy(sandbox=sandbox))
+    def put_policy(self, name: str, domain: Domain, *, sandbox: bool) -> None:
+        policy = json.dumps(self._policy(domain, sandbox=sandbox))
         with self._existing(name, "has no room for its policy: remove the policies that were added to it by hand"):
             self.client.put_user_policy(UserName=name, PolicyName=_POLICY, PolicyDocument=policy)
 
-    def has_policy(self, name: str, *, sandbox: bool) -> bool:
+    def has_policy(self, name: str, domain: Domain, *, sandbox: bool) -> bool:
         with suppress(NotFound), self._existing(name):
             stored: Any = self.client.get_user_policy(UserName=name, PolicyName=_POLICY)["PolicyDocument"]
             policy: dict[str, Any] = json.loads(stored) if isinstance(stored, str) else stored
-            return policy == self._policy(sandbox=sandbox)
+            return policy == self._policy(domain, sandbox=sandbox)
         return False
 
     def new_key(self, name: str) -> AccessKey:
@@ -89,8 +91,9 @@ class IamSmtpUsers(Struct, frozen=True):
         )
         return [user["UserName"] for page in pages for user in page["Users"]]
 
-    def _policy(self, *, sandbox: bool) -> dict[str, Any]:
-        return smtp_policy(self.identity_arn, self.configuration_set_arn, sandbox=sandbox)
+    def _policy(self, domain: Domain, *, sandbox: bool) -> dict[str, Any]:
+        configuration_set = self.configuration_sets_arn + (domain.transactional_set or self.default_set)
+        return smtp_policy(self.identities_arn + domain.name, configuration_set, sandbox=sandbox)
 
     @contextmanager
     def _existing(self, name: str, conflict: str = "is being changed") -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
@@ -45,6 +46,19 @@ class SesIdentity(Struct, frozen=True, kw_only=True):
     last_checked: str = ""
     last_success: str = ""
     name_server: str = ""  # the primary name server that SES found
+
+
+def own_sets(prefix: str, name: str) -> tuple[str, str]:
+    """Returns the names of a domain's own configuration sets, the transactional and the marketing one. SES's names have 64 characters at
+    most, and no dot.
+    """
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{prefix}{digest}-transactional", f"{prefix}{digest}-marketing"
+
+
+def named(domains: Iterable[Domain], name: str) -> Domain:
+    """Returns the domain as stored. One that is not stored has the stage's sets."""
+    return next((domain for domain in domains if domain.name == name), Domain(name=name))
 
 
 def parse_name(text: str) -> str:

@@ -40,11 +40,16 @@ def dkim_records(identity: SesIdentity) -> list[DnsRecord]:
     ]
 
 
-def mail_from_records(mail_from: str, region: str) -> list[DnsRecord]:
+def feedback_server(region: str, suffix: str) -> str:
+    """Returns SES's mail server for bounces. `suffix`: of SES's mail servers in the region's partition."""
+    return f"feedback-smtp.{region}.{suffix}"
+
+
+def mail_from_records(mail_from: str, server: str) -> list[DnsRecord]:
     if not mail_from:
         return []
     return [
-        DnsRecord(RecordPurpose.MAIL_FROM, mail_from, "MX", f"10 feedback-smtp.{region}.amazonses.com"),
+        DnsRecord(RecordPurpose.MAIL_FROM, mail_from, "MX", f"10 {server}"),
         DnsRecord(RecordPurpose.SPF, mail_from, "TXT", "v=spf1 include:amazonses.com ~all"),
     ]
 

@@ -5,6 +5,9 @@ a header that names another set (X-SES-CONFIGURATION-SET) or another account's i
 holds even if that identity's own policy would allow the user. The policy has no pattern of ses:FromAddress: IAM's patterns are
 case-sensitive, and mail addresses are not. Only the sandbox needs one: there SES authorises the recipients' identities too, whose
 names are unknown here. So until the account leaves it, a mail whose From has capitals in its domain reaches our own domain only.
+
+The boundary of all users allows any identity, through our sets: a domain can be added later, and whether SES shows an identity's tag to the
+policy of an SMTP user is in no document. Each user's own policy names one identity, and only the function smtp_tokens can write it.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from typing import Any
 
 
 def smtp_policy(identity_arn: str, configuration_set_arn: str, *, sandbox: bool) -> dict[str, Any]:
-    """Returns an IAM policy document. A user has the one of the account's state, and the boundary of all users is the sandbox's."""
+    """Returns the policy document of a user, by the account's state."""
     resources = [identity_arn, configuration_set_arn]
     allowed = {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": resources}
     return {
@@ -23,6 +26,13 @@ def smtp_policy(identity_arn: str, configuration_set_arn: str, *, sandbox: bool)
             *(_sandbox(identity_arn, resources) if sandbox else [_deny(resources)]),
         ],
     }
+
+
+def smtp_boundary(identities: str, configuration_sets: list[str]) -> dict[str, Any]:
+    """Returns the policy document of the permissions boundary. The arguments are ARNs, or patterns of them."""
+    resources = [identities, *configuration_sets]
+    allowed = {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": resources}
+    return {"Version": "2012-10-17", "Statement": [allowed, _deny(resources)]}
 
 
 def sender_patterns(domain: str) -> list[str]:

@@ -35,6 +35,7 @@ class SmtpToken(Struct, frozen=True, kw_only=True):
     former_key_id: str = ""  # the previous one, while it is still valid
     former_until: str = ""
     expires_at: str | None = None
+    domain: str = ""  # of its From addresses; empty: the deployment's
     busy_until: int = 0  # seconds since the epoch: a worker changes it; if it is past, that worker died
     version: int = 0  # counts the changes; 0: it is not stored yet
     used_at: str | None = None

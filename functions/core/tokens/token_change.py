@@ -21,6 +21,7 @@ class TokenChange(Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
     name: str = ""  # of a new token
     create_contact: bool = False  # of a new token
+    domain: str = ""  # of a new token; empty: the deployment's
     key_id: str = ""  # of a token that exists
     grace_seconds: int = 0  # for which the former password works
 
@@ -34,6 +35,7 @@ class ChangedToken(Struct, frozen=True, kw_only=True):
     password: str = ""
     former_key_id: str = ""
     former_until: str = ""
+    domain: str = ""
 
 
 class ChangeRefusal(StrEnum):

@@ -51,14 +51,21 @@ def list_tokens(visit: PageVisit) -> HtmlPage:
 
 
 def show_generate(visit: PageVisit) -> HtmlPage:
-    return visit.page("tokens/generate.html")
+    domains = [domain.name for domain in wiring.get(wiring.domains.read_domains)()]
+    return visit.page("tokens/generate.html", domains=[(name, name) for name in domains])
 
 
 def generate(visit: PageVisit) -> HtmlPage:
     name = visit.value("name")
     if not (name and len(name) <= NAME_MAX and name.isprintable()):
         raise Rejected([FieldError("name", f"must have 1 to {NAME_MAX} printable characters: what the token is for")])
-    token = _change(visit, TokenAction.CREATE, name=name, create_contact=visit.value("contacts") == "on")
+    token = _change(
+        visit,
+        TokenAction.CREATE,
+        name=name,
+        create_contact=visit.value("contacts") == "on",
+        domain=visit.value("domain"),
+    )
     return _show_once(visit, token)
 
 
@@ -150,7 +157,7 @@ def _show_once(visit: PageVisit, token: ChangedToken) -> HtmlPage:
         tls_port=ports[1],
         user=token.key_id,
         password=token.password,
-        domain=settings.domain,
+        domain=token.domain or settings.domain,
     )
     snippets = [(PROGRAM_NAMES[program], smtp.snippet(program)) for program in PROGRAMS]
     return visit.page("tokens/password.html", token=token, smtp=smtp, path=_path(token.key_id), snippets=snippets)

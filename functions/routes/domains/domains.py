@@ -32,13 +32,17 @@ def add_domain(request: ApiRequest) -> DomainReportView:
     mail_from = body.mail_from or f"bounce.{body.name}"
     if not mail_from.endswith(f".{body.name}"):
         raise Rejected([FieldError("mailFrom", f"must be a subdomain of {body.name}")])
-    return _report(wiring.get(wiring.domains.manage_domains).add(body.name, mail_from, body.dmarc_reports or ""))
+    manager = wiring.get(wiring.domains.manage_domains)
+    return _report(manager.add(body.name, mail_from, body.dmarc_reports or "", own_sets=body.own_sets))
 
 
 def adopt_domain(request: ApiRequest) -> DomainReportView:
     body = body_of(request, DomainAdoptRequest)
     manager = wiring.get(wiring.domains.manage_domains)
-    return _report(manager.adopt(_name(request), body.dmarc_reports or "", default_set=body.default_set))
+    adopted = manager.adopt(
+        _name(request), body.dmarc_reports or "", default_set=body.default_set, own_sets=body.own_sets
+    )
+    return _report(adopted)
 
 
 def check_domain(request: ApiRequest) -> DomainReportView:
@@ -80,6 +84,8 @@ def _fields(domain: Domain) -> dict[str, Any]:
         "name": domain.name,
         "primary": domain.name == wiring.container().settings.domain,
         "adopted": domain.adopted,
+        "transactional_set": domain.transactional_set or None,
+        "marketing_set": domain.marketing_set or None,
         "verified": domain.sendable,
         "verified_since": domain.since.get(SENDING),
         "reason": domain.reason or None,

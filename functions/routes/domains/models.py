@@ -20,12 +20,21 @@ Reports = Annotated[
 ]
 
 
+OwnSets = Annotated[
+    bool,
+    Meta(
+        description="the domain gets configuration sets of its own: copies of the deployment's, whose options and reputation are the domain's"
+    ),
+]
+
+
 class DomainAddRequest(OwnModel):
     name: DomainName
     mail_from: Annotated[
         DomainName | None, Meta(description="the subdomain of the envelope's sender. Default: `bounce.` and the name")
     ] = None
     dmarc_reports: Reports = None
+    own_sets: OwnSets = False
 
 
 class DomainAdoptRequest(OwnModel):
@@ -33,6 +42,7 @@ class DomainAdoptRequest(OwnModel):
         bool, Meta(description="our transactional set becomes the identity's default, for mail that names no set")
     ] = False
     dmarc_reports: Reports = None
+    own_sets: OwnSets = False
 
 
 class DomainView(ApiModel):
@@ -41,6 +51,10 @@ class DomainView(ApiModel):
     name: str
     primary: Annotated[bool, Meta(description="the deployment's own domain, which cannot be removed")] = False
     adopted: Annotated[bool, Meta(description="SES had it before; removal leaves it there")] = False
+    transactional_set: (
+        Annotated[str, Meta(description="its own configuration set; absent: the deployment's")] | None
+    ) = None
+    marketing_set: Annotated[str, Meta(description="its own configuration set; absent: the deployment's")] | None = None
     verified: Annotated[bool, Meta(description="SES sends as it; absent: not checked yet")] | None = None
     verified_since: Instant | None = None
     reason: Annotated[str, Meta(description="why SES does not send as it")] | None = None

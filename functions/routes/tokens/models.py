@@ -26,6 +26,13 @@ class SmtpApiTokenRequestEgg(ApiModel):
         Annotated[Instant, Meta(description="when the token expires, to a quarter of an hour (a Staffetta extension)")]
         | None
     ) = None
+    domain: (
+        Annotated[
+            str,
+            Meta(description="the domain of its From addresses. Default: the deployment's (a Staffetta extension)"),
+        ]
+        | None
+    ) = None
 
 
 class PasswordResetQuery(ApiModel):
@@ -71,6 +78,10 @@ class SmtpApiTokenView(ApiModel):
         | None
     ) = None
     expires_at: Annotated[Instant, Meta(description="a Staffetta extension")] | None = None
+    domain: (
+        Annotated[str, Meta(description="of its From addresses; absent: the deployment's (a Staffetta extension)")]
+        | None
+    ) = None
     former_id: (
         Annotated[
             str,

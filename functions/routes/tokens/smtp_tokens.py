@@ -6,6 +6,7 @@ from typing import Any
 
 from functions import telemetry, wiring
 from functions.core import timestamps
+from functions.core.errors import NotFound
 from functions.core.models.field_errors import FieldErrors
 from functions.core.statistics.ratios import ratios
 from functions.core.tokens.smtp_token import SmtpToken
@@ -78,12 +79,18 @@ def _token_request(request: ApiRequest) -> TokenRequest:
     body = read_body(SmtpApiTokenRequestEgg, request.json(), errors)
     if body.expires_at and body.expires_at <= timestamps.iso(wiring.container().clock()):
         errors.add("expiresAt", f"{body.expires_at} is in the past: send a later time, or none")
+    domain = body.domain.lower() if body.domain else ""
+    try:
+        wiring.get(wiring.tokens.token_domain).check(domain)
+    except NotFound as unknown:
+        errors.add("domain", str(unknown))
     errors.check()
     return TokenRequest(
         name=body.campaign_name,
         create_contact=body.create_contact,
         created_by=request.caller.name,
         expires_at=body.expires_at,
+        domain=domain,
     )
 
 
@@ -110,6 +117,7 @@ def _fields(token: SmtpToken) -> dict[str, Any]:
         "created_by": token.created_by,
         "email_campaign_id": str(token.campaign_id),
         "expires_at": token.expires_at,
+        "domain": token.domain or None,
         "former_id": token.former_key_id or None,
         "former_until": token.former_until or None,
         "last_used_at": token.used_at,

@@ -42,7 +42,7 @@ class CheckDomain(Struct, frozen=True, kw_only=True):
     identities: SesIdentities
     dns: Dns
     clock: Clock
-    region: str
+    feedback_server: str  # SES's, for bounces
 
     def __call__(self, domain: Domain) -> DomainReport:
         identity = self.identities.get(domain.name)
@@ -56,7 +56,7 @@ class CheckDomain(Struct, frozen=True, kw_only=True):
     def _records(self, domain: Domain, identity: SesIdentity) -> list[DnsRecord]:
         return [
             *dkim_records(identity),
-            *mail_from_records(identity.mail_from, self.region),
+            *mail_from_records(identity.mail_from, self.feedback_server),
             dmarc_record(domain.name, domain.dmarc_reports),
         ]
 

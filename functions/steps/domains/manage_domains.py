@@ -8,12 +8,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.domains.domain import DOMAINS_MAX, Domain
+from functions.core.domains.domain import DOMAINS_MAX, Domain, own_sets
 from functions.core.errors import Conflict, NotFound
+from functions.core.sending import time_limit
+from functions.core.tokens.smtp_token import TokenState
 from functions.ports import Clock
-from functions.ports.domains import Domains, SesIdentities
+from functions.ports.domains import ConfigurationSets, Domains, SesIdentities
+from functions.ports.tokens import SmtpTokens
 from functions.steps.domains.check_domain import CheckDomain, DomainReport
 from functions.steps.domains.sender_domains import with_primary
+
+VALID = (TokenState.CREATING, TokenState.ACTIVE)
 
 
 class DomainManager(Struct, frozen=True, kw_only=True):
@@ -21,9 +26,14 @@ class DomainManager(Struct, frozen=True, kw_only=True):
 
     domains: Domains
     identities: SesIdentities
+    sets: ConfigurationSets
+    tokens: SmtpTokens
     check_domain: CheckDomain
     clock: Clock
     primary: str
+    transactional_set: str  # the stage's
+    marketing_set: str
+    own_sets_prefix: str
 
     def all(self) -> Sequence[Domain]:
         return with_primary(self.domains.all(), self.primary)
@@ -32,17 +42,17 @@ class DomainManager(Struct, frozen=True, kw_only=True):
         """Raises NotFound."""
         return self.check_domain(self._get(name))
 
-    def add(self, name: str, mail_from: str, dmarc_reports: str) -> DomainReport:
+    def add(self, name: str, mail_from: str, dmarc_reports: str, *, own_sets: bool = False) -> DomainReport:
         """Creates the domain's identity, and returns the DNS records that it needs. Continues an interrupted `add`. Raises Conflict."""
-        domain = self._new(name, dmarc_reports)
+        domain = self._new(name, dmarc_reports, own_sets=own_sets)
         self.identities.create(domain, mail_from)
         return self.check_domain(domain)
 
-    def adopt(self, name: str, dmarc_reports: str, *, default_set: bool) -> DomainReport:
+    def adopt(self, name: str, dmarc_reports: str, *, default_set: bool, own_sets: bool = False) -> DomainReport:
         """Uses an identity that SES has. Raises NotFound or Conflict."""
-        domain = replace(self._new(name, dmarc_reports), adopted=True)
         if self.identities.get(name) is None:
             raise NotFound(f"SES has no identity {name} in this region: add it instead")
+        domain = replace(self._new(name, dmarc_reports, own_sets=own_sets), adopted=True)
         self.identities.adopt(domain, default_set=default_set)
         return self.check_domain(domain)
 
@@ -51,10 +61,14 @@ class DomainManager(Struct, frozen=True, kw_only=True):
         domain = self._get(name)
         if name == self.primary:
             raise Conflict(f"{name} is the domain of the deployment: `staffetta:domain` sets it")
+        if used := [token.name for token in self.tokens.all() if token.domain == name and token.state in VALID]:
+            raise Conflict(f"SMTP tokens send as {name}: delete them first ({', '.join(used)})")
         if domain.adopted:
             self.identities.release(name)
         else:
             self.identities.delete(name)
+        if domain.transactional_set:
+            self.sets.delete(self._copies(domain))
         self.domains.remove(name)
 
     def _get(self, name: str) -> Domain:
@@ -63,13 +77,28 @@ class DomainManager(Struct, frozen=True, kw_only=True):
             raise NotFound(f"{name} is not a domain of this stage")
         return domain
 
-    def _new(self, name: str, dmarc_reports: str) -> Domain:
+    def _new(self, name: str, dmarc_reports: str, *, own_sets: bool) -> Domain:
         stored = self.domains.all()
         if name == self.primary:
             raise Conflict(f"{name} is a domain of this stage already")
         if len(stored) >= DOMAINS_MAX and all(domain.name != name for domain in stored):
             raise Conflict(f"a stage has {DOMAINS_MAX} domains at most")
         existing = next((domain for domain in stored if domain.name == name), None)
-        if existing:
-            return replace(existing, dmarc_reports=dmarc_reports or existing.dmarc_reports)
-        return Domain(name=name, created_at=timestamps.iso(self.clock()), dmarc_reports=dmarc_reports)
+        domain = existing or Domain(name=name, created_at=timestamps.iso(self.clock()))
+        domain = replace(domain, dmarc_reports=dmarc_reports or domain.dmarc_reports)
+        return self._with_own_sets(domain) if own_sets else domain
+
+    def _with_own_sets(self, domain: Domain) -> Domain:
+        """Creates the domain's sets as copies of the stage's. From then on they are the owner's: nothing changes them."""
+        transactional, marketing = own_sets(self.own_sets_prefix, domain.name)
+        changed = replace(domain, transactional_set=transactional, marketing_set=marketing)
+        self.sets.copy(self._copies(changed))
+        return changed
+
+    def _copies(self, domain: Domain) -> dict[str, str]:
+        """Returns the domain's sets, each with the stage's that it is a copy of: one for each kind of mail and limit of time."""
+        timed = {
+            time_limit.set_name(domain.transactional_set, limit): time_limit.set_name(self.transactional_set, limit)
+            for limit in (0, *time_limit.SET_LIMITS)
+        }
+        return {**timed, domain.marketing_set: self.marketing_set}

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec import Struct
+
 from functions.core.addresses import Address
-from functions.core.domains.domain import Domain, covering
+from functions.core.domains.domain import Domain, covering, named
+from functions.core.errors import NotFound
 from functions.core.outcomes import Refusal, SendResult
 from functions.ports import Clock
 from functions.ports.domains import Domains
@@ -24,6 +27,23 @@ def with_primary(domains: Sequence[Domain], primary: str) -> list[Domain]:
     stored = {domain.name: domain for domain in domains}
     first = stored.pop(primary, None) or Domain(name=primary)
     return [first, *(stored[name] for name in sorted(stored))]
+
+
+class TokenDomain(Struct, frozen=True):
+    """The domain that an SMTP token sends as."""
+
+    domains: Domains
+    primary: str
+
+    def __call__(self, name: str) -> Domain:
+        """Empty: the deployment's."""
+        return named(self.domains.all(), name or self.primary)
+
+    def check(self, name: str) -> None:
+        """Raises NotFound if the domain is not one of the stage."""
+        existing = [self.primary, *(domain.name for domain in self.domains.all())]
+        if name and name not in existing:
+            raise NotFound(f"{name} is not a domain of this stage: {', '.join(sorted(existing))}")
 
 
 def cached_domains(domains: Domains, primary: str, clock: Clock) -> ReadDomains:

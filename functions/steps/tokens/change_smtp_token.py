@@ -55,12 +55,18 @@ class ChangeSmtpToken(Struct, frozen=True, kw_only=True):
                 return self._delete(change, actor)
 
     def _create(self, change: TokenChange, actor: Actor) -> ChangedToken:
-        request = TokenRequest(name=change.name, create_contact=change.create_contact, created_by=actor.name)
+        request = TokenRequest(
+            name=change.name, create_contact=change.create_contact, created_by=actor.name, domain=change.domain
+        )
         created = self.create(request)
         token = created.token
         self.audit_log(AuditAction.TOKEN_MADE, actor, str(token.campaign_id), name=token.name)
         return ChangedToken(
-            key_id=token.key_id, name=token.name, campaign_id=token.campaign_id, password=created.password
+            key_id=token.key_id,
+            name=token.name,
+            campaign_id=token.campaign_id,
+            password=created.password,
+            domain=token.domain,
         )
 
     def _reset(self, change: TokenChange, actor: Actor) -> ChangedToken:
@@ -78,6 +84,7 @@ class ChangeSmtpToken(Struct, frozen=True, kw_only=True):
             name=token.name,
             campaign_id=token.campaign_id,
             password=changed.password,
+            domain=token.domain,
             former_key_id=changed.former_key_id,
             former_until=changed.former_until if change.grace_seconds else "",
         )

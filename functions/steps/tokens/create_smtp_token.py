@@ -20,6 +20,7 @@ from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports import Clock, NewNumber
 from functions.ports.emails import Emails
 from functions.ports.tokens import AccessKey, SmtpTokens, SmtpUsers
+from functions.steps.domains.sender_domains import TokenDomain
 from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
 
 LEASE_SECONDS = 30  # longer than a request may take: a change that takes longer has died
@@ -35,6 +36,7 @@ class TokenRequest(Struct, frozen=True, kw_only=True):
     create_contact: bool
     created_by: str  # an email address
     expires_at: str | None = None
+    domain: str = ""  # of its From addresses; empty: the deployment's
 
 
 class CreateSmtpToken(Struct, frozen=True, kw_only=True):
@@ -43,6 +45,7 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
     tokens: SmtpTokens
     users: SmtpUsers
     emails: Emails
+    domain_of: TokenDomain
     end: DeleteSmtpToken
     sandboxed: Callable[[], bool]
     clock: Clock
@@ -50,11 +53,12 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
     region: str  # of the password
 
     def __call__(self, request: TokenRequest) -> SmtpCredentials:
-        """Raises Conflict if the account has no room for another IAM user."""
+        """Raises NotFound if the stage lacks the domain, and Conflict if the account has no room for another IAM user."""
+        self.domain_of.check(request.domain)
         token = self._new_token(request)
         with ExitStack() as unless_done:
             unless_done.callback(self.end, token.campaign_id)
-            key = new_access_key(self.users, token.user_name, sandbox=self.sandboxed())
+            key = new_access_key(self.users, token, self.domain_of, sandbox=self.sandboxed())
             self._save_email_head(token)
             self.tokens.index_key(key.id, token.campaign_id)
             active = self.tokens.save(token.activated(key.id))
@@ -72,6 +76,7 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
             created_at=timestamps.iso(now),
             created_by=request.created_by,
             expires_at=request.expires_at,
+            domain=request.domain,
             busy_until=int(now) + LEASE_SECONDS,
         )
         saved = self.tokens.save(token)
@@ -97,13 +102,14 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
             raise Conflict(f"an email has the number {token.campaign_id} already: try again")
 
 
-def new_access_key(users: SmtpUsers, name: str, *, sandbox: bool) -> AccessKey:
+def new_access_key(users: SmtpUsers, token: SmtpToken, domain_of: TokenDomain, *, sandbox: bool) -> AccessKey:
     """Creates the user unless it exists, permits it to send and creates a key. Raises Retry if the user is deleted meanwhile, or if IAM
     does not show it yet: IAM's answers about a new user are eventually consistent.
     """
+    name = token.user_name
     users.create(name)
     try:
-        users.put_policy(name, sandbox=sandbox)
+        users.put_policy(name, domain_of(token.domain), sandbox=sandbox)
         return users.new_key(name)
     except NotFound as error:
         raise Retry(f"the IAM user {name} was created and is not there") from error

@@ -18,6 +18,7 @@ from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports import Clock
 from functions.ports.tokens import SmtpTokens, SmtpUsers
 from functions.steps.access.audit import AuditLog
+from functions.steps.domains.sender_domains import TokenDomain
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS
 from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken, delete_access_key, delete_user
 
@@ -40,6 +41,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
 
     tokens: SmtpTokens
     users: SmtpUsers
+    domain_of: TokenDomain
     end: DeleteSmtpToken
     audit: AuditLog
     sandboxed: Callable[[], bool]
@@ -126,11 +128,14 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
         or a change by hand. That the account left the sandbox is no drift.
         """
         name = token.user_name
-        if token.busy(self.clock()) or self.users.has_policy(name, sandbox=sandbox):
+        if token.busy(self.clock()):
             return []
-        drift = not self.users.has_policy(name, sandbox=not sandbox)
+        domain = self.domain_of(token.domain)
+        if self.users.has_policy(name, domain, sandbox=sandbox):
+            return []
+        drift = not self.users.has_policy(name, domain, sandbox=not sandbox)
         with suppress(NotFound):  # the user was deleted meanwhile
-            self.users.put_policy(name, sandbox=sandbox)
+            self.users.put_policy(name, domain, sandbox=sandbox)
         if not drift:
             return []
         self.audit(

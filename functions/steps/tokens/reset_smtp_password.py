@@ -17,6 +17,7 @@ from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports import Clock
 from functions.ports.tokens import SmtpTokens, SmtpUsers
+from functions.steps.domains.sender_domains import TokenDomain
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, SmtpCredentials, new_access_key
 from functions.steps.tokens.delete_smtp_token import delete_access_key
 
@@ -42,6 +43,7 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
 
     tokens: SmtpTokens
     users: SmtpUsers
+    domain_of: TokenDomain
     sandboxed: Callable[[], bool]
     clock: Clock
     region: str  # of the password
@@ -52,7 +54,7 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
         """
         token = self._lock(find_active(self.tokens, key_id))
         user = token.user_name
-        key = new_access_key(self.users, user, sandbox=self.sandboxed())
+        key = new_access_key(self.users, token, self.domain_of, sandbox=self.sandboxed())
         self.tokens.index_key(key.id, token.campaign_id)
         until = timestamps.iso(self.clock() + grace_seconds)
         rekeyed = self.tokens.save(token.with_new_key(key.id, until))

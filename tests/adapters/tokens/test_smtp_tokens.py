@@ -14,6 +14,7 @@ from functions import wiring
 from functions.adapters.aws.errors import error_class
 from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
 from functions.adapters.tokens.smtp_users import IamSmtpUsers
+from functions.core.domains.domain import Domain
 from functions.core.errors import Conflict, NotFound, Retry
 from functions.core.tokens.smtp_token import SmtpToken, TokenState, user_name
 from functions.ports.tokens import SmtpTokens, SmtpUsers
@@ -22,6 +23,8 @@ from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
 from tests.support.aws.cloud import SETTINGS, aws_of
 from tests.support.aws.path_bound_iam import PathBoundIam
 from tests.support.examples import NOON_TEXT
+
+DOMAIN = Domain(name="example.com")
 
 _fresh = itertools.count(5000)
 
@@ -125,7 +128,7 @@ def test_a_save_whose_answer_was_lost_succeeds(aws: Container) -> None:
 def test_a_user_has_keys_that_end(users: SmtpUsers, name: str) -> None:
     users.create(name)
     users.create(name)
-    users.put_policy(name, sandbox=False)
+    users.put_policy(name, DOMAIN, sandbox=False)
     one, two = users.new_key(name), users.new_key(name)
     assert set(users.keys(name)) == {one.id, two.id}
     assert one.secret not in repr(one)
@@ -153,7 +156,7 @@ def test_a_key_needs_a_user(users: SmtpUsers, name: str) -> None:
     with pytest.raises(NotFound):
         users.new_key(name)
     with pytest.raises(NotFound):
-        users.put_policy(name, sandbox=False)
+        users.put_policy(name, DOMAIN, sandbox=False)
 
 
 def test_a_user_has_at_most_two_keys(users: SmtpUsers, name: str) -> None:
@@ -166,26 +169,30 @@ def test_a_user_has_at_most_two_keys(users: SmtpUsers, name: str) -> None:
 
 def test_a_permission_is_compared_with_todays(users: SmtpUsers, name: str) -> None:
     users.create(name)
-    assert not users.has_policy(name, sandbox=False)
-    users.put_policy(name, sandbox=False)
-    assert (users.has_policy(name, sandbox=False), users.has_policy(name, sandbox=True)) == (True, False)
-    users.put_policy(name, sandbox=True)
-    assert (users.has_policy(name, sandbox=False), users.has_policy(name, sandbox=True)) == (False, True)
-    assert not users.has_policy("staffetta-smtp-404", sandbox=False)
+    assert not users.has_policy(name, DOMAIN, sandbox=False)
+    users.put_policy(name, DOMAIN, sandbox=False)
+    assert (users.has_policy(name, DOMAIN, sandbox=False), users.has_policy(name, DOMAIN, sandbox=True)) == (
+        True,
+        False,
+    )
+    users.put_policy(name, DOMAIN, sandbox=True)
+    assert (users.has_policy(name, DOMAIN, sandbox=False), users.has_policy(name, DOMAIN, sandbox=True)) == (
+        False,
+        True,
+    )
+    assert not users.has_policy("staffetta-smtp-404", DOMAIN, sandbox=False)
 
 
 def test_another_domains_permission_is_not_todays(aws: Container, name: str) -> None:
     users = aws.get(wiring.adapters.smtp_users)
     users.create(name)
-    replace(users, identity_arn="arn:aws:ses:eu-west-1:123456789012:identity/former.example").put_policy(
-        name, sandbox=False
-    )
-    assert not users.has_policy(name, sandbox=False)
+    users.put_policy(name, Domain(name="former.example"), sandbox=False)
+    assert not users.has_policy(name, DOMAIN, sandbox=False)
 
 
 def test_a_user_with_a_right_is_not_deleted(users: SmtpUsers, name: str) -> None:
     users.create(name)
-    users.put_policy(name, sandbox=False)
+    users.put_policy(name, DOMAIN, sandbox=False)
     with pytest.raises(Conflict):
         users.delete(name)
 
@@ -202,7 +209,7 @@ def test_a_user_is_bounded_and_may_only_send_as_us(aws: Container, name: str) ->
 
     client: Any = Watched()
     replace(aws.get(wiring.adapters.smtp_users), client=client).create(name)
-    aws.get(wiring.adapters.smtp_users).put_policy(name, sandbox=False)
+    aws.get(wiring.adapters.smtp_users).put_policy(name, DOMAIN, sandbox=False)
     assert creation == {
         "UserName": name,
         "Path": "/staffetta/smtp/eu-west-1/test/",
@@ -228,8 +235,8 @@ def test_a_full_account_is_an_error_of_its_own(code: str, error: type[Exception]
 
 CALLS: dict[str, Callable[[SmtpUsers], object]] = {
     "create": lambda users: users.create("staffetta-smtp-1"),
-    "put_policy": lambda users: users.put_policy("staffetta-smtp-1", sandbox=False),
-    "has_policy": lambda users: users.has_policy("staffetta-smtp-1", sandbox=False),
+    "put_policy": lambda users: users.put_policy("staffetta-smtp-1", DOMAIN, sandbox=False),
+    "has_policy": lambda users: users.has_policy("staffetta-smtp-1", DOMAIN, sandbox=False),
     "new_key": lambda users: users.new_key("staffetta-smtp-1"),
     "keys": lambda users: users.keys("staffetta-smtp-1"),
     "disable_key": lambda users: users.disable_key("staffetta-smtp-1", "AKIA1"),
@@ -274,4 +281,4 @@ def failing(code: str, users: Sequence[str] = ()) -> IamSmtpUsers:
             return [{"Users": [{"UserName": name} for name in users]}]
 
     client: Any = Failing()
-    return IamSmtpUsers(client, "/", "b", "i", "c")
+    return IamSmtpUsers(client, "/", "b", "identity/", "configuration-set/", "set")

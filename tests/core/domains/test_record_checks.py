@@ -21,7 +21,7 @@ IDENTITY = SesIdentity(
     name=DOMAIN, sendable=False, dkim_status="PENDING", dkim_tokens=("t1", "t2", "t3"), dkim_zone="dkim.amazonses.com"
 )
 (DKIM, *_) = dkim_records(IDENTITY)
-MX, SPF = mail_from_records(f"bounce.{DOMAIN}", "eu-west-1")
+MX, SPF = mail_from_records(f"bounce.{DOMAIN}", "feedback-smtp.eu-west-1.amazonses.com")
 DMARC = dmarc_record(DOMAIN, "dmarc@acme.com")
 SES_MX = "10 feedback-smtp.eu-west-1.amazonses.com"
 RIGHT, MISSING, WRONG, UNKNOWN = RecordState

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.broadcasts import act, batch_email, create, list_of, wait_for
+from tests.end_to_end.support.sends import SEND, request
 
 DOMAINS = "/staffetta/v1/domains"
 
 
 def tour_domains(service: Service) -> None:
-    service.http.post(DOMAINS, json={"name": "tour.example.org"})
+    service.http.post(DOMAINS, json={"name": "tour.example.org", "ownSets": True})
+    service.http.post(SEND, json=request(service, "own@tour.example.net", **{"from": "a@tour.example.org"}))
+    email_id = batch_email(service, **{"from": {"fromName": "Acme", "replyTo": "a@tour.example.org"}})
+    members = list_of(service, "own sets", "ada@own.example.net")
+    broadcast_id = create(service, email_id, {"contactIlsLists": {"include": [members]}})["id"]
+    act(service, broadcast_id, "send")
+    wait_for(service, broadcast_id)
+    service.settle()
     service.http.get(f"{DOMAINS}/tour.example.org")
     service.http.get(DOMAINS)
     service.stack.cloud.client("sesv2").create_email_identity(EmailIdentity="adopted.example.org")

@@ -8,15 +8,19 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import addresses
-from functions.core.domains.domain import DOMAINS_MAX, Domain
+from functions.core.domains.domain import DOMAINS_MAX, Domain, own_sets
 from functions.core.domains.record_checks import RecordState
 from functions.core.errors import Conflict, NotFound
 from functions.core.outcomes import SendResult
+from functions.core.sending.time_limit import SET_LIMITS, set_name
+from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.steps.domains.check_domain import CheckDomain, DomainReport, WatchDomains
 from functions.steps.domains.manage_domains import DomainManager
 from functions.steps.domains.sender_domains import CACHE_SECONDS, cached_domains, sender_refusal
-from tests.fakes.domains import MemoryDns, MemoryDomains, MemoryIdentities, connected, identity, read_only
+from tests.fakes.domains import MemoryDns, MemoryDomains, MemoryIdentities, MemorySets, connected, identity, read_only
+from tests.fakes.tokens import MemorySmtpTokens
 
+SERVER = "feedback-smtp.eu-west-1.amazonses.com"
 PRIMARY, NEWS = "mail.acme.com", "news.acme.com"
 
 
@@ -24,12 +28,22 @@ class World:
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
         self.domains, self.identities, self.dns = MemoryDomains(), MemoryIdentities(), MemoryDns()
+        self.sets, self.tokens = MemorySets(), MemorySmtpTokens()
         self.identities.stored[PRIMARY] = identity(PRIMARY, mail_from=f"bounce.{PRIMARY}")
         self.check = CheckDomain(
-            domains=self.domains, identities=self.identities, dns=self.dns, clock=self.clock, region="eu-west-1"
+            domains=self.domains, identities=self.identities, dns=self.dns, clock=self.clock, feedback_server=SERVER
         )
         self.manager = DomainManager(
-            domains=self.domains, identities=self.identities, check_domain=self.check, clock=self.clock, primary=PRIMARY
+            domains=self.domains,
+            identities=self.identities,
+            sets=self.sets,
+            tokens=self.tokens,
+            check_domain=self.check,
+            clock=self.clock,
+            primary=PRIMARY,
+            transactional_set="s-transactional",
+            marketing_set="s-marketing",
+            own_sets_prefix="s-domain-",
         )
         self.watch = WatchDomains(domains=self.domains, check=self.check, primary=PRIMARY)
 
@@ -158,6 +172,38 @@ def test_a_stage_has_a_bounded_number_of_domains(world: World) -> None:
     world.domains.stored = {f"d{number}.acme.com": Domain(name=f"d{number}.acme.com") for number in range(DOMAINS_MAX)}
     with pytest.raises(Conflict, match="100 domains at most"):
         add(world)
+
+
+def test_own_sets_are_copies_of_the_stages(world: World) -> None:
+    domain = world.manager.add(NEWS, f"bounce.{NEWS}", "", own_sets=True).domain
+    assert domain.transactional_set.startswith("s-domain-")
+    assert world.sets.copies == {
+        domain.transactional_set: "s-transactional",
+        f"{domain.transactional_set}-300s": "s-transactional-300s",
+        f"{domain.transactional_set}-900s": "s-transactional-900s",
+        f"{domain.transactional_set}-3600s": "s-transactional-3600s",
+        domain.marketing_set: "s-marketing",
+    }
+    assert add(world).domain.transactional_set == domain.transactional_set, "a repeated addition keeps them"
+    world.manager.remove(NEWS)
+    assert world.sets.copies == {}
+
+
+def test_the_longest_names_of_own_sets_fit() -> None:
+    transactional, _ = own_sets("staffetta-" + 16 * "s" + "-domain-", 60 * "a" + ".example")
+    assert len(set_name(transactional, max(SET_LIMITS))) <= 64
+
+
+def test_a_domain_with_tokens_is_not_removed(world: World) -> None:
+    add(world)
+    token = SmtpToken(
+        campaign_id=7, name="till", create_contact=False, created_at="", created_by="", domain=NEWS, key_id="AKIA1"
+    )
+    world.tokens.save(token)
+    with pytest.raises(Conflict, match="till"):
+        world.manager.remove(NEWS)
+    world.tokens.stored[7] = replace(world.tokens.stored[7], state=TokenState.DELETED)
+    world.manager.remove(NEWS)
 
 
 def test_the_longest_domain_decides() -> None:

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.domains.domain import Domain
 from functions.core.emails.email import SINGLE_SEND, Subcategory
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_password import smtp_password
@@ -132,7 +133,7 @@ def test_an_expired_token_is_deleted(world: TokenScenario) -> None:
 def test_orphan_users_and_keys_are_deleted(world: TokenScenario) -> None:
     token = world.create().token
     world.users.create("staffetta-smtp-77")
-    world.users.put_policy("staffetta-smtp-77", sandbox=False)
+    world.users.put_policy("staffetta-smtp-77", Domain(name="example.com"), sandbox=False)
     world.users.new_key("staffetta-smtp-77")
     world.users.create("intruder")
     planted = world.users.new_key(token.user_name)
@@ -147,16 +148,31 @@ def test_orphan_users_and_keys_are_deleted(world: TokenScenario) -> None:
 
 def test_a_permission_for_another_domain_is_drift_and_repaired(world: TokenScenario) -> None:
     token, busy = world.create().token, world.create().token
-    world.users.domain = "new.example.com"
+    world.domains.put(Domain(name="example.com", transactional_set="moved"))
     world.tokens.stored[busy.campaign_id] = replace(busy, busy_until=int(NOON) + 2 * reconcile.RUN_SECONDS + 1)
     assert world.reconcile() == reconcile.Drift(permissions=(token.user_name,))
-    assert world.users.permitted[token.user_name] == "new.example.com"
+    assert world.users.permitted[token.user_name] == "example.com moved"
     (entry,) = world.audit.entries.values()
     assert (entry.action, entry.subject) == ("smtp_token.permission_repaired", str(token.campaign_id))
     assert world.reconcile().permissions == (), "a busy token waits"
     assert world.reconcile().permissions == (busy.user_name,)
     assert world.reconcile() == reconcile.Drift()
     world.check()
+
+
+def test_a_token_sends_as_its_domain(world: TokenScenario) -> None:
+    world.domains.put(Domain(name="news.example.com", transactional_set="own"))
+    token = world.create(domain="news.example.com").token
+    assert world.users.permitted[token.user_name] == "news.example.com own"
+    again = world.reset(token.key_id).token
+    assert world.users.permitted[again.user_name] == "news.example.com own"
+    assert world.reconcile() == reconcile.Drift()
+
+
+def test_a_token_of_an_unknown_domain_is_refused(world: TokenScenario) -> None:
+    with pytest.raises(NotFound, match=r"other\.example is not a domain of this stage: example\.com"):
+        world.create(domain="other.example")
+    assert not world.tokens.stored
 
 
 def test_a_removed_permission_is_drift_and_repaired(world: TokenScenario) -> None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 dmarc_option = click.option("--dmarc-reports", metavar="ADDRESS", help="the mailbox for DMARC's reports")
 
+own_sets_option = click.option(
+    "--own-sets", is_flag=True, help="give it configuration sets of its own: copies of the deployment's"
+)
+
 
 @click.group(
     cls=Group, examples=["staffetta domains list", "staffetta domains add news.acme.com --dmarc-reports dmarc@acme.com"]
@@ -42,11 +46,15 @@ def list_(stage: Stage, *, as_json: bool) -> None:
 
 @command.command(
     "add",
-    examples=["staffetta domains add news.acme.com", "staffetta domains add news.acme.com --mail-from b.news.acme.com"],
+    examples=[
+        "staffetta domains add news.acme.com",
+        "staffetta domains add news.acme.com --mail-from b.news.acme.com --own-sets",
+    ],
 )
 @click.argument("name", metavar="DOMAIN")
 @click.option("--mail-from", metavar="DOMAIN", help="subdomain of the envelope's sender  [default: bounce.DOMAIN]")
 @dmarc_option
+@own_sets_option
 @stage_option
 @json_option
 def add(stage: Stage, *, as_json: bool, **body: object) -> None:
@@ -62,6 +70,7 @@ def add(stage: Stage, *, as_json: bool, **body: object) -> None:
 @click.argument("name", metavar="DOMAIN")
 @click.option("--default-set", is_flag=True, help="make our transactional set the identity's default, too")
 @dmarc_option
+@own_sets_option
 @stage_option
 @json_option
 def adopt(stage: Stage, name: str, *, as_json: bool, **body: object) -> None:
@@ -110,7 +119,12 @@ def _state(domain: DomainView) -> str:
 
 
 def _note(domain: DomainView) -> str:
-    kinds = [kind for kind, applies in (("the deployment's", domain.primary), ("adopted", domain.adopted)) if applies]
+    notes = (
+        ("the deployment's", domain.primary),
+        ("adopted", domain.adopted),
+        ("own sets", domain.transactional_set is not None),
+    )
+    kinds = [note for note, applies in notes if applies]
     drift = [f"DRIFTED: {one}" for one in domain.drifted or ()]
     return "; ".join([*kinds, *drift, *filter(None, [domain.reason])])
 
@@ -124,6 +138,8 @@ def _show(report: DomainReportView, *, as_json: bool) -> None:
 
 def _show_report(report: DomainReportView) -> None:
     show_fields([(report.name, f"{_state(report)} {report.verified_since or ''}".rstrip())])
+    if report.transactional_set:
+        show(f"  configuration sets {report.transactional_set} and {report.marketing_set}")
     for remark in report.remarks:
         show(f"  {remark}")
     for record in report.records:

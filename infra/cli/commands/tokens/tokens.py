@@ -43,11 +43,13 @@ def command() -> None:
     examples=[
         "staffetta tokens create --name till --owner you@acme.com",
         "staffetta tokens create --name till --owner you@acme.com --snippet postfix --expires 2027-01-31",
+        "staffetta tokens create --name blog --owner you@acme.com --domain news.acme.com",
     ],
 )
 @click.option("--name", required=True, help="what the token is for")
 @click.option("--owner", required=True, type=ADDRESS, help="owner's email address")
 @click.option("--create-contact", is_flag=True, help="create a contact for each new recipient")
+@click.option("--domain", default="", help="domain of its From addresses (default: the deployment's)")
 @click.option("--expires", type=INSTANT, help="when the token expires (default: never)")
 @_settings_options
 @stage_option
@@ -56,6 +58,7 @@ def create(
     stage: Stage,
     name: str,
     owner: Any,
+    domain: str,
     expires: str | None,
     snippet: str | None,
     host: str | None,
@@ -69,7 +72,13 @@ def create(
     from functions.core.access.audit import AuditAction
     from functions.steps.tokens.create_smtp_token import TokenRequest
 
-    request = TokenRequest(name=name, create_contact=create_contact, created_by=owner.email, expires_at=expires)
+    request = TokenRequest(
+        name=name,
+        create_contact=create_contact,
+        created_by=owner.email,
+        expires_at=expires,
+        domain=domain.lower(),
+    )
     issued = stage.get(wiring.tokens.create_smtp_token)(request)
     _show_once(_settings(stage, issued, host, port), snippet, as_json=as_json)  # first: nothing else has the password
     stage.audit(AuditAction.TOKEN_MADE, issued.token.campaign_id, name=issued.token.name)
@@ -181,7 +190,7 @@ def _settings(stage: Stage, credentials: SmtpCredentials, host: str | None, port
         tls_port=ports[1],
         user=credentials.token.key_id,
         password=credentials.password,
-        domain=stage.container.settings.domain,
+        domain=credentials.token.domain or stage.container.settings.domain,
     )
 
 

@@ -239,6 +239,8 @@ _SES: Final[Mapping[str, PermissionRule]] = {
     **_each("ses", "GetEmailIdentity DeleteEmailIdentity PutEmailIdentityConfigurationSetAttributes", _identity),
     **_each("ses", "PutEmailIdentityMailFromAttributes PutEmailIdentityFeedbackAttributes", _identity),
     **_each("ses", "GetConfigurationSet GetConfigurationSetEventDestinations", _configuration_set),
+    **_each("ses", "CreateConfigurationSet CreateConfigurationSetEventDestination", _configuration_set),
+    **_each("ses", "DeleteConfigurationSet", _configuration_set),
     **_each("ses", "GetDedicatedIpPool", _dedicated_ip_pool),
     **_each("ses", "GetAccount ListEmailIdentities ListConfigurationSets ListSuppressedDestinations", _any),
     **_each("ses", "PutSuppressedDestination GetSuppressedDestination DeleteSuppressedDestination", _any),
