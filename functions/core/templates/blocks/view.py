@@ -39,7 +39,7 @@ class BlockView(Struct, rename="camel", omit_defaults=True, kw_only=True):
     repeat: Repeat | None = None
     original: str = ""  # the same block's text in the email's own language
     untranslated: bool = False
-    children: tuple[BlockView, ...] = ()
+    children: tuple[BlockView, ...]
 
 
 class ChipView(Struct, rename="camel", omit_defaults=True):
