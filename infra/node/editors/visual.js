@@ -19,7 +19,7 @@ const undoButton = document.getElementById("undo");
 const redoButton = document.getElementById("redo");
 const [visualLink, codeLink] = document.querySelectorAll(".bar nav.choice a");
 const HISTORY_MAX = 200;
-const TYPE_PAUSE = 400;
+const TYPE_EVERY = 700;
 
 let chips = {};
 let properties = {};
@@ -48,8 +48,7 @@ const requests = new Requests(form, home.dataset.blocks, {
 const canvas = new Canvas(document.getElementById("canvas"), words, {
   changed: (view, nodes) => {
     if (typing && typing.path !== view.path) sendTyped();
-    clearTimeout(typing?.timer);
-    typing = { path: view.path, nodes, timer: setTimeout(sendTyped, TYPE_PAUSE) };
+    typing = { path: view.path, nodes, timer: typing?.timer ?? setTimeout(sendTyped, TYPE_EVERY) };
     form.dispatchEvent(new CustomEvent("draft:pending", { detail: { state: "unsaved" } }));
   },
   focused: (view, editor) => {

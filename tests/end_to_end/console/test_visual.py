@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
+from functions.adapters.templates import starters
+from functions.core.templates.blocks import palette
+from tests.end_to_end.console.conftest import Windows
 from tests.end_to_end.console.visual import VisualView
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
 
+ROOT = Path(__file__).parents[3]
+STARTER = ROOT.joinpath("templates/email/receipt/email.mjml").read_text("utf-8")
 ITEMS = [{"name": "Linen notebook", "price": 38}, {"name": "Pen", "price": 64.5}]
-TEXT: list[str] = []
+TEXT = ["THANK YOU FOR YOUR ORDER", "Hi there"]
 BLANK = {
     "name": "Receipt from nothing",
     "subject": "Your receipt {{ custom.number }}",
     "from": {"fromName": "Acme", "replyTo": "shop@mail.example.com"},
     "content": {
-        "mjml": "<mjml>\n  <mj-body>\n  </mj-body>\n</mjml>\n",
-        "sample": {"contactProperties": {"firstname": "Ada"}, "customProperties": {"items": ITEMS, "number": "42", "total": 102.5}},
+        "mjml": palette.EMPTY,
+        "sample": {
+            "contactProperties": {"firstname": "Ada"},
+            "customProperties": {"items": ITEMS, "number": "42", "total": 102.5},
+        },
     },
 }
 
@@ -56,8 +67,116 @@ def test_a_receipt_is_built_published_and_sent(service: Service, view: VisualVie
     assert service.http.post(f"/marketing/v3/emails/{email_id}/publish").status_code == 204
     mail = sent(service, email_id, "visual-receipt@example.com", number="7", items=ITEMS, total=102.5)
     assert mail["Subject"] == "Your receipt 7"
+    assert mail["HTML"].count("<h2") == 1
     assert [line for line in map(str.strip, mail["Text"].splitlines()) if line] == TEXT
     assert 'href="https://example.com/receipts/7"' in mail["HTML"]
+
+
+def test_a_change_of_each_starter_is_its_only_difference(service: Service, view: VisualView) -> None:
+    for name in starters.names():
+        source = ROOT.joinpath(f"templates/email/{name}/email.mjml").read_text("utf-8")
+        email_id = create(service, {**BLANK, "name": name, "content": {"mjml": source}})
+        view.open(email_id)
+        first = view.window.page.locator(".block.mj-text .ProseMirror").first
+        first.click()
+        first.press("End")
+        view.changes(lambda place=first: place.press_sequentially("!"))
+        view.settled()
+        stored = service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
+        before, after = source.splitlines(), stored.splitlines()
+        changed = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+        assert len(changed) == 1, name
+        assert changed[0][1].replace("!", "", 1) == changed[0][0]
+
+
+def test_everything_goes_by_keyboard(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    keys = view.window.page.keyboard
+    view.block("mj-button").focus()
+    view.changes(lambda: keys.press("Alt+ArrowUp"))
+    assert view.body.index("<mj-button") < view.body.index('{% include "items" %}')
+    view.changes(lambda: keys.press("Control+d"))
+    assert view.body.count("<mj-button") == 2
+    view.changes(lambda: keys.press("Delete"))
+    view.changes(lambda: keys.press("Control+z"))
+    view.changes(lambda: keys.press("Control+z"))
+    view.changes(lambda: keys.press("Control+z"))
+    assert view.body == STARTER
+    view.changes(lambda: keys.press("Control+y"))
+    view.block("mj-button").focus()
+    keys.press("Enter")
+    view.changes(lambda: keys.type("Now: "))
+    keys.press("Escape")
+    assert view.window.page.evaluate("document.activeElement.dataset.path") == view.selected
+    assert view.window.findings() == []
+
+
+def test_a_condition_is_built_and_removed(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    view.block("mj-button").focus()
+    panel = view.window.page.locator("#panel")
+    panel.locator("summary").first.click()
+    panel.get_by_label("Property", exact=True).first.fill("custom.receipt_url")
+    view.changes(panel.get_by_role("button", name="Apply").first.click)
+    assert "{% if custom.receipt_url %}\n<mj-button" in view.body
+    view.block("branch").focus()
+    view.changes(panel.get_by_role("button", name="Show always").click)
+    assert view.body == STARTER
+
+
+def test_a_block_is_dragged_to_another_place(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    handle = view.block("mj-button").locator(".handle").first
+    view.changes(lambda: handle.drag_to(view.block("mj-text"), target_position={"x": 30, "y": 3}))
+    assert view.body.index("<mj-button") < view.body.index("<mj-text")
+
+
+def test_what_is_typed_without_a_connection_is_saved_later(service: Service, view: VisualView) -> None:
+    email_id = create(service, BLANK)
+    view.open(email_id)
+    view.add("text")
+    view.settled()
+    network = view.window.page.context
+    network.set_offline(True)
+    view.text("mj-text").click()
+    view.text("mj-text").press_sequentially("Typed offline. ")
+    expect(view.window.page.locator(".state")).to_contain_text("No connection")
+    network.set_offline(False)
+    view.settled()
+    assert "Typed offline. " in service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
+
+
+def test_a_later_version_is_not_overwritten(service: Service, view: VisualView) -> None:
+    email_id = create(service, BLANK)
+    view.open(email_id)
+    view.add("text")
+    view.settled()
+    assert service.http.patch(f"/marketing/v3/emails/{email_id}/draft", json={"subject": "Theirs"}).status_code == 200
+    view.add("divider")
+    expect(view.window.page.locator(".state")).to_contain_text("saved a later version")
+    assert "<mj-divider" in view.body
+    assert service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["subject"] == "Theirs"
+
+
+def test_a_phone_shows_and_edits_text(service: Service, windows: Windows) -> None:
+    window = signed_in(windows.open(width=390), service, "visual-phone@example.com")
+    view = VisualView(window)
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    first = view.text("mj-text")
+    first.click()
+    view.changes(lambda: first.press_sequentially("Hello "))
+    view.settled()
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_views_keep_the_place(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    view.block("mj-button").focus()
+    view.window.follow("Code", within=".bar")
+    code = view.window.page
+    expect(code.locator(".cm-activeLine")).to_contain_text("<mj-button")
+    view.window.follow("Visual", within=".bar")
+    expect(code.locator(".block.selected")).to_have_class(re.compile("mj-button"))
 
 
 def sent(service: Service, email_id: int, to: str, **custom: Any) -> dict[str, Any]:

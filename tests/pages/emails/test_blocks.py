@@ -73,7 +73,9 @@ def test_a_change_answers_the_new_body(editor: Browser) -> None:
     assert wiring.get(wiring.emails.edit_emails).draft(PUBLISHED).document["content"]["mjml"] == BODY
 
 
-@pytest.mark.parametrize("operation", [{"do": "delete", "path": "9"}, {"do": "fly"}, {"do": "text", "path": "0", "nodes": 1}])
+@pytest.mark.parametrize(
+    "operation", [{"do": "delete", "path": "9"}, {"do": "fly"}, {"do": "text", "path": "0", "nodes": 1}]
+)
 def test_a_change_that_cannot_be_is_refused(editor: Browser, operation: object) -> None:
     assert edit(editor, operation, status=400)["errors"]
 
@@ -108,9 +110,13 @@ def test_a_starters_layout_gives_its_parts_a_place(editor: Browser) -> None:
 
 
 def test_a_loops_chips_show_the_first_entry(editor: Browser) -> None:
-    body = BODY.replace("<mj-text>", "{% for part in custom.order.parts %}<mj-text>{{ part.name }}</mj-text>{% endfor %}<mj-text>")
+    body = BODY.replace(
+        "<mj-text>", "{% for part in custom.order.parts %}<mj-text>{{ part.name }}</mj-text>{% endfor %}<mj-text>"
+    )
     wiring.get(wiring.emails.edit_emails).update(
-        PUBLISHED, {"content": {"sample": {"customProperties": {"order": {"parts": [{"name": "Pen"}]}}}}}, email_examples.AUTHOR
+        PUBLISHED,
+        {"content": {"sample": {"customProperties": {"order": {"parts": [{"name": "Pen"}]}}}}},
+        email_examples.AUTHOR,
     )
     assert edit(editor, body=body)["chips"]["{{ part.name }}"]["sample"] == "Pen"
 

@@ -78,15 +78,14 @@ class Editing(Struct, frozen=True, dict=True):
 
     def add_near(self, near: str, name: str) -> Changed:
         """Adds a new block of the palette after a block, or in it, or where it may be next to what is around it."""
+        self.block(near)
+        inside = [(path, len(block.children)) for path, block in self.document.walk() if _is_in(path, near)]
+        anywhere = [(path, len(block.children)) for path, block in self.document.walk()]
         level = palette.LEVELS.get(name, "")
-        block = self.block(near)
-        for parent, index in [(near, len(block.children)), *self._after(near)]:
+        for parent, index in [*inside, *self._after(near)]:
             if palette.room(self.block(parent).holds) == level:
                 return self.add(parent, index, name)
-        for path, inner in self.document.walk():
-            if palette.room(inner.holds) == level and (not near or path.startswith(near)):
-                return self.add(path, len(inner.children), name)
-        for parent, index in self._after(near):
+        for parent, index in [*self._after(near), *anywhere]:
             if palette.has_room(name, self.block(parent).holds):
                 return self.add(parent, index, name)
         raise _refused("block", f"{name[:32]!r} has no place here", "WRONG_PLACE")
@@ -115,7 +114,7 @@ class Editing(Struct, frozen=True, dict=True):
         """Moves a block, with its octets, to be the child at an index. The index is one of the present children."""
         above, number = self.parent(path)
         block, holder = self.block(path), self.block(parent)
-        if parent == path or parent.startswith(f"{path}."):
+        if _is_in(parent, path):
             raise _refused("parent", "is within the block that would move", "WRONG_PLACE")
         if not fits(block, above.holds, holder.holds):
             raise _refused("parent", "cannot hold this block", "WRONG_PLACE")
@@ -297,6 +296,11 @@ def may_have(kind: str, names: Mapping[str, str | None]) -> bool:
     if kind.startswith("mj-"):
         return not any(attribute_table.unknown(kind, name) or not is_name(name) for name in names)
     return kind in kinds.ELEMENTS and names.keys() <= _HTML_ATTRIBUTES
+
+
+def _is_in(path: str, other: str) -> bool:
+    """Whether a path names a block or one in it."""
+    return not other or path == other or path.startswith(f"{other}.")
 
 
 def _is_closed_at_once(block: Block) -> bool:

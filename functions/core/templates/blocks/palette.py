@@ -42,14 +42,22 @@ LEVELS = {
 }
 _ROOMS = {kinds.TABLE: kinds.ROWS, kinds.WRAPPED: kinds.SECTIONS, kinds.GROUPED: kinds.COLUMNS}
 EMPTY = """<mjml>
-  <mj-body>
+  <mj-head>
+    <mj-attributes>
+      <mj-all font-family="{{ primary_font|default('Arial, Helvetica, sans-serif') }}" />
+      <mj-text color="{{ primary_font_color|default('#22252a') }}" font-size="16px" line-height="24px" />
+      <mj-table color="{{ primary_font_color|default('#22252a') }}" font-size="16px" line-height="24px" />
+      <mj-button background-color="{{ primary_accent_color|default('#a8431f') }}" font-size="16px" />
+    </mj-attributes>
+  </mj-head>
+  <mj-body background-color="{{ background_color|default('#ffffff') }}">
     <mj-section>
       <mj-column>
       </mj-column>
     </mj-section>
   </mj-body>
 </mjml>
-"""
+"""  # with the brand of the site settings
 
 
 def room(level: str) -> str:

@@ -12,7 +12,14 @@ const lineBreak = (state, dispatch) => {
   dispatch?.(state.tr.replaceSelectionWith(nodes.hard_break.create()).scrollIntoView());
   return true;
 };
+// Typing over it keeps the kind of the first paragraph: the whole document as a selection would not.
+const selectText = (state, dispatch) => {
+  const { doc, tr } = state;
+  dispatch?.(tr.setSelection(TextSelection.between(doc.resolve(0), doc.resolve(doc.content.size))));
+  return true;
+};
 const keys = (form) => ({
+  "Mod-a": selectText,
   "Mod-b": toggleMark(marks.strong),
   "Mod-i": toggleMark(marks.em),
   "Mod-u": toggleMark(marks.underline),
