@@ -1,5 +1,5 @@
-"""Lambda: broadcast queue → SES. One job at a time: it writes pages of an audience, checks one, sends one page, or
-imports contacts.
+"""Lambda: broadcast queue → SES. One job at a time: it writes pages of an audience, checks one, sends one page, imports
+contacts, or evaluates a list.
 """
 
 from __future__ import annotations
@@ -13,9 +13,19 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.adapters.sending.send_queue import backoff_seconds
-from functions.core.broadcasts.jobs import CheckJob, ImportJob, Job, PageJob, PrepareJob, ReleaseJob
+from functions.core.broadcasts.jobs import (
+    CheckJob,
+    EvaluateJob,
+    ImportJob,
+    Job,
+    PageJob,
+    PrepareJob,
+    RefreshJob,
+    ReleaseJob,
+)
 from functions.core.errors import Retry
 from functions.steps.broadcasts.send_page import SendPage
+from functions.steps.contacts.evaluate_lists import EvaluateLists
 from functions.steps.contacts.import_contacts import ImportContacts
 from functions.telemetry import count, entrypoint, log_context, logger
 
@@ -36,8 +46,7 @@ def _done(record: dict[str, Any], context: Any) -> bool:
     queue = wiring.get(wiring.adapters.broadcast_queue)
     try:
         job = queue.open(record["body"])
-        name = {"import_id": job.import_id} if isinstance(job, ImportJob) else {"broadcast_id": job.broadcast_id}
-        with log_context(**name):
+        with log_context(**_name(job)):
             _work(job, _until(context))
     except Retry as retry:
         logger.info("job waits", extra={"reason": str(retry), "receives": receives})
@@ -54,6 +63,16 @@ def _done(record: dict[str, Any], context: Any) -> bool:
     return False
 
 
+def _name(job: Job) -> dict[str, str]:
+    match job:
+        case ImportJob():
+            return {"import_id": job.import_id}
+        case RefreshJob() | EvaluateJob():
+            return {"list_id": str(job.list_id)}
+        case _:
+            return {"broadcast_id": job.broadcast_id}
+
+
 def _work(job: Job, until: float) -> None:
     match job:
         case PrepareJob():
@@ -66,6 +85,10 @@ def _work(job: Job, until: float) -> None:
             _send_page()(job, until)
         case ImportJob():
             _import_contacts()(job, until)
+        case RefreshJob():
+            wiring.get(wiring.contacts.evaluate_lists).refresh(job)
+        case EvaluateJob():
+            _evaluate_lists()(job, until)
 
 
 @functools.cache
@@ -79,6 +102,13 @@ def _send_page() -> SendPage:
 def _import_contacts() -> ImportContacts:
     workers = ThreadPoolExecutor(WORKERS)
     return replace(wiring.get(wiring.contacts.import_contacts), run=lambda one, lines: list(workers.map(one, lines)))
+
+
+@functools.cache
+def _evaluate_lists() -> EvaluateLists:
+    workers = ThreadPoolExecutor(WORKERS)
+    evaluate = wiring.get(wiring.contacts.evaluate_lists)
+    return replace(evaluate, run=lambda change, chunks: list(workers.map(change, chunks)))
 
 
 def _until(context: Any) -> float:

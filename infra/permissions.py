@@ -12,7 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
 from functions.settings import SENDS, Settings
@@ -198,6 +198,8 @@ class Permissions:
         function.allow(["dynamodb:GetItem"], self.emails)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], self.metrics)
         function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:Scan"], self.contacts)  # the evaluation of a list
+        function.allow(["dynamodb:DeleteItem"], self.audience)
         function.allow(["s3:PutObject"], self.imports)
         acknowledge_wildcard(
             function.role, self.imports, "The key of errors has their import's id: any below the prefix."
@@ -306,17 +308,31 @@ class Permissions:
         function.allow(["dynamodb:PutItem"], self.emails)  # publishes invitations and resets
         self._show_messages(function)
         self._show_contacts(function)
+        self._show_audience(function)
         self._show_account(function)
         self._manage_webhooks(function)
         self._write_emails(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
 
     def _write_emails(self, function: Function) -> None:
-        """Grants drafts and their revisions, and broadcasts with their audience."""
+        """Grants drafts and their revisions. `_show_audience` grants broadcasts."""
         function.allow(["dynamodb:BatchGetItem"], self.emails)
+
+    def _show_audience(self, function: Function) -> None:
+        """Grants lists, imports and broadcasts: what their pages read, and the jobs that a change queues."""
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.audience)
         function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.audience)
+        function.allow(["dynamodb:Query"], f"{self.contacts}/index/{schema.BY_NUMBER.name}")
         function.allow(["sqs:SendMessage"], self.broadcast_queue)
+        function.allow(["s3:GetObject"], self.broadcasts, self.imports)
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
+        acknowledge_wildcard(
+            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
+        )
+        function.allow(["s3:PutObject"], self.uploads)  # the file of an import
+        self._read_uploads(function)
 
     def _show_account(self, function: Function) -> None:
         """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""
@@ -367,10 +383,10 @@ class Permissions:
     def _sending(self, *, limited: bool) -> list[str]:
         """`limited`: also for mail with a time limit, which has sets of its own. Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
         transactional = self.settings.transactional_configuration_set
-        limits = time_limit.SET_LIMITS if limited else ()
+        limits = max_delivery_time.SET_LIMITS if limited else ()
         sets = (
             transactional,
-            *(time_limit.set_name(transactional, limit) for limit in limits),
+            *(max_delivery_time.set_name(transactional, limit) for limit in limits),
             self.settings.marketing_configuration_set,
         )
         return [self.settings.identity_arn, *(_arn("ses", f"configuration-set/{name}") for name in sets), self.own_sets]
@@ -398,7 +414,7 @@ class Permissions:
             when=self.added_domain,
         )
         transactional = self.settings.transactional_configuration_set
-        limited = (time_limit.set_name(transactional, limit) for limit in (0, *time_limit.SET_LIMITS))
+        limited = (max_delivery_time.set_name(transactional, limit) for limit in (0, *max_delivery_time.SET_LIMITS))
         copied = [*limited, self.settings.marketing_configuration_set]
         originals = [_arn("ses", f"configuration-set/{name}") for name in copied]
         function.allow(["ses:GetConfigurationSet", "ses:GetConfigurationSetEventDestinations"], *originals)

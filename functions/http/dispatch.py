@@ -17,6 +17,7 @@ from typing import Any, Generic
 
 from functions import telemetry
 from functions.core.contacts import unsubscribe_link
+from functions.http import paths
 from functions.http.request import Identity, Request, request_of
 from functions.http.responses import Response, response
 from functions.http.route import ID_MAX, Route
@@ -66,7 +67,7 @@ class Dispatcher(Generic[Identity]):
         return answer
 
     def _answer(self, event: Event) -> Response:
-        path = _normalized(event["rawPath"])
+        path = paths.normalized(event["rawPath"])
         route, parameters, operation = self._deployed_match(event) or self._match(
             event["requestContext"]["http"]["method"], path
         )
@@ -100,8 +101,3 @@ def _log(error: Exception, status: int) -> None:
         telemetry.logger.exception("request failed")
     else:
         telemetry.logger.info("request refused", extra={"status": status, "reason": str(error)})
-
-
-def _normalized(path: str) -> str:
-    """HubSpot's clients double a slash or end with one, depending on how their host was configured."""
-    return "/" + "/".join(part for part in path.split("/") if part)

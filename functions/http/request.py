@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
+from functions.http.multipart import MULTIPART, parts_of
 from functions.http.unreadable_texts import unreadable_texts
 
 Identity = TypeVar("Identity")
@@ -63,7 +64,14 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
 
     def form(self) -> dict[str, list[str]]:
         """Returns the fields of an HTML form. A body in any other format has none."""
+        if self.headers.get("content-type", "").lower().startswith(MULTIPART):
+            parts = self.parts()
+            return {name: [octets.decode("utf-8", "replace") for octets in values] for name, values in parts.items()}
         return parse_qs(self.body.decode("utf-8", "replace"))
+
+    def parts(self) -> dict[str, list[bytes]]:
+        """Returns the fields of a form that has a file. Raises Rejected if the body is anything else."""
+        return parts_of(self.headers.get("content-type", ""), self.body)
 
 
 def request_of(

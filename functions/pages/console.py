@@ -19,7 +19,8 @@ from functions.http.route import Route
 from functions.i18n import languages
 from functions.pages import cookies
 from functions.pages.page import MenuGroup, Page
-from functions.pages.rendering import headers, render
+from functions.pages.rendering import render
+from functions.pages.security import ForgedFormError, check_form, headers
 from functions.pages.visit import MenuItem, PageVisit, Visitor
 from functions.pages.zones import is_zone
 from functions.wiring.random_ids import new_secret
@@ -28,7 +29,6 @@ CONSOLE_PATH = "/console"
 SIGN_IN = f"{CONSOLE_PATH}/sign-in"
 CORRELATION_HEADER = "x-correlation-id"
 FUNCTION = "console"
-SAME_SITE = {"same-origin", "none", ""}
 
 
 class NotSignedInError(Exception):
@@ -37,10 +37,6 @@ class NotSignedInError(Exception):
     def __init__(self, path: str) -> None:
         self.path = path
         super().__init__("the visitor is not signed in")
-
-
-class ForgedFormError(Exception):
-    """The form is not one of our page for this visitor."""
 
 
 def console_dispatcher(pages: Iterable[Page]) -> Dispatcher[Visitor]:
@@ -105,7 +101,11 @@ def _operation(page: Page, menu: Sequence[MenuItem]) -> Operation[Visitor]:
         visit = PageVisit(request, menu)
         if page.method == "GET":
             return page.view(visit)
-        _check_form(visit)
+        check_form(
+            visit.request.headers.get("sec-fetch-site", ""),
+            visit.value("csrf"),
+            "" if visit.visitor.new else visit.visitor.secret,
+        )
         try:
             return page.view(visit)
         except (Rejected, Conflict) as refusal:
@@ -118,13 +118,6 @@ def _operation(page: Page, menu: Sequence[MenuItem]) -> Operation[Visitor]:
 
 def _errors(refusal: Exception) -> Sequence[FieldError]:
     return refusal.errors if isinstance(refusal, Rejected) else [FieldError("", str(refusal), "CONFLICT")]
-
-
-def _check_form(visit: PageVisit) -> None:
-    """Raises ForgedFormError. Browsers send Sec-Fetch-Site themselves; the token also stops programs without it."""
-    site = visit.request.headers.get("sec-fetch-site", "")
-    if site not in SAME_SITE or visit.visitor.new or not cookies.matches(visit.value("csrf"), visit.visitor.secret):
-        raise ForgedFormError("the form is not one of our page, or is too old: load the page again")
 
 
 def _error_response(error: Exception, correlation_id: str, event: Event) -> Response:

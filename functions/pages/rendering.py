@@ -1,4 +1,4 @@
-"""Templates of the console → HTML: the environment, its filters, and the policy for the browser."""
+"""Templates of the console → HTML: the environment and its filters."""
 
 from __future__ import annotations
 
@@ -17,58 +17,11 @@ from functions.core import timestamps
 from functions.http.html import environment
 from functions.pages import static_files
 
-# A page that may do more names it: `headers(script="'nonce-...'")`.
-_POLICY = {
-    "default-src": "'none'",
-    "style-src": "'self'",
-    "script-src": "'self'",
-    "img-src": "'self'",
-    "connect-src": "'self'",
-    "frame-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
-}
 _NOTHING = Markup("\N{EN DASH}")
-_MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; font-src https:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
-_COMMON = {
-    "content-type": "text/html;charset=utf-8",
-    "cache-control": "no-store",
-    "referrer-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
-}
 
 
 def render(template: str, language: str, zone: str, **values: Any) -> str:
     return _environment(language).get_template(template).render({**values, "zone": zone})
-
-
-def headers(**added: str) -> dict[str, str]:
-    """Returns the headers of a page. `added` names more sources of a directive: `script_src="'nonce-...'"`."""
-    policy = {**_POLICY}
-    for name, source in added.items():
-        directive = name.replace("_", "-")
-        policy[directive] = f"{policy.get(directive, '')} {source}".strip()
-    text = "; ".join(f"{name} {sources}" for name, sources in policy.items())
-    return {**_COMMON, "content-security-policy": text, "x-frame-options": "DENY"}
-
-
-def mail_headers() -> dict[str, str]:
-    """Returns the headers of a mail's own HTML, for a sandboxed frame: its styles and pictures, and no script or form."""
-    return {**_COMMON, "content-security-policy": _MAIL_POLICY, "x-frame-options": "SAMEORIGIN"}
-
-
-def json_headers() -> dict[str, str]:
-    """Returns the headers of an answer to a script of ours."""
-    policy = "default-src 'none'; frame-ancestors 'none'"
-    return {**_COMMON, "content-type": "application/json;charset=utf-8", "content-security-policy": policy}
 
 
 @cache

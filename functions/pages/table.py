@@ -8,7 +8,8 @@ from __future__ import annotations
 from functions.pages import home, static_view
 from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import site_settings
-from functions.pages.contacts import people, subscription_types
+from functions.pages.broadcasts import broadcasts
+from functions.pages.contacts import imports, lists, people, subscription_types
 from functions.pages.emails import actions, blocks, create, emails, revisions, send, settings, words, write
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
@@ -29,7 +30,10 @@ PAGES = (
     *actions.PAGES,
     *revisions.PAGES,
     *messages.PAGES,
+    *broadcasts.PAGES,
     *people.PAGES,
+    *lists.PAGES,
+    *imports.PAGES,
     *subscription_types.PAGES,
     *smtp_tokens.PAGES,
     *webhooks.PAGES,

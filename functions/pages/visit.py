@@ -18,7 +18,8 @@ from functions.http.request import Request
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
 from functions.pages import cookies
-from functions.pages.rendering import headers, json_headers, render
+from functions.pages.rendering import render
+from functions.pages.security import headers, json_headers
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 SEE_OTHER = 303
@@ -84,6 +85,10 @@ class PageVisit:
     def value(self, name: str, default: str = "") -> str:
         """Returns a field of the form, without space around it. A view that shows a form again finds there what was entered."""
         return self._form[name][0].strip() if name in self._form else default
+
+    def file(self, name: str) -> bytes:
+        """Returns the content of a file. The form has `enctype="multipart/form-data"`."""
+        return self.request.parts().get(name, [b""])[0]
 
     def password(self, name: str) -> str:
         """Returns a field exactly as it was entered."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from functions.core.contacts.contact import Contact, Decision
     from functions.core.contacts.contact_import import ContactImport, LineError
-    from functions.core.contacts.contact_list import ContactList, Membership
+    from functions.core.contacts.contact_list import ContactList, ListEvaluation, Membership
     from functions.core.contacts.property_definitions import PropertyDefinition
     from functions.core.contacts.subscription import SubscriptionType
 
@@ -80,6 +80,9 @@ class ContactDirectory(Protocol):
 
     def page(self, after: str, most: int) -> ContactPage:
         """Reads at most so many items after an address, from the start if it is empty. A page may have fewer contacts, or none."""
+
+    def segment(self, number: int, of: int, after: str, most: int) -> ContactPage:
+        """Reads a page of one of `of` shares of all contacts, numbered from 0."""
 
 
 class PropertyDefinitions(Protocol):
@@ -176,11 +179,19 @@ class ContactLists(Protocol):
     def all(self) -> Sequence[ContactList]:
         """Returns all lists, deleted ones included, in the order of their ids."""
 
-    def create(self, name: str, at: str, by: str) -> ContactList:
-        """Returns a list with the next id."""
+    def create(self, draft: ContactList) -> ContactList:
+        """Returns the list with the next id."""
 
     def edit(self, list_id: int, change: Callable[[ContactList], ContactList]) -> ContactList:
-        """Applies a change, more than once if others change the list. The size is not part of it. Raises NotFound."""
+        """Applies a change, more than once if others change the list. The size and evaluations are not part of it. Raises NotFound."""
+
+    def begin_evaluation(self, list_id: int, evaluation: ListEvaluation) -> bool:
+        """Stores an evaluation in place of the one before it. Returns False if another has its number."""
+
+    def mark_queued(self, list_id: int, number: int) -> None: ...
+
+    def end_part(self, list_id: int, number: int, part: int) -> None:
+        """Marks a part of an evaluation as done; with the last one, the list is evaluated. Changes nothing if a later one began."""
 
 
 class ListMembers(Protocol):

@@ -21,7 +21,7 @@ from functions.wiring.adapters import (
     subscription_types,
     uploads,
 )
-from functions.wiring.contacts import contact_records
+from functions.wiring.contacts import contact_records, evaluate_lists
 from functions.wiring.emails import edit_emails, send_test
 from functions.wiring.events import check_recorded
 from functions.wiring.random_ids import new_id, new_secret
@@ -92,6 +92,7 @@ def check_broadcast(c: Container) -> CheckBroadcast:
         contacts=c.get(contacts),
         emails=c.get(emails),
         templates=c.get(templates),
+        lists=c.get(evaluate_lists),
         clock=c.clock,
         new_id=new_id,
     )
@@ -123,6 +124,7 @@ def prepare_broadcast(c: Container) -> PrepareBroadcast:
         queue=c.get(broadcast_queue),
         audience=c.get(read_audience),
         contacts=c.get(contacts),
+        lists=c.get(evaluate_lists),
         clock=c.clock,
         lease_seconds=c.settings.lease_seconds,
     )

@@ -29,6 +29,7 @@ from functions.wiring.random_ids import new_campaign_number, new_secret, new_typ
 
 if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
+    from functions.steps.contacts.evaluate_lists import EvaluateLists
     from functions.steps.contacts.import_contacts import ImportContacts
     from functions.steps.contacts.legacy_statuses import LegacyStatuses
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
@@ -101,7 +102,7 @@ def erase_contact(c: Container) -> EraseContact:
 def contact_properties(c: Container) -> ContactProperties:
     from functions.steps.contacts.properties import ContactProperties
 
-    return ContactProperties(definitions=c.get(property_definitions), clock=c.clock)
+    return ContactProperties(definitions=c.get(property_definitions), lists=c.get(contact_lists), clock=c.clock)
 
 
 def contact_records(c: Container) -> ContactRecords:
@@ -128,7 +129,26 @@ def list_editor(c: Container) -> ListEditor:
     from functions.steps.contacts.lists import ListEditor
 
     return ListEditor(
-        lists=c.get(contact_lists), members=c.get(list_members), records=c.get(contact_records), clock=c.clock
+        lists=c.get(contact_lists),
+        members=c.get(list_members),
+        records=c.get(contact_records),
+        properties=c.get(contact_properties),
+        evaluate=c.get(evaluate_lists),
+        clock=c.clock,
+    )
+
+
+def evaluate_lists(c: Container) -> EvaluateLists:
+    from functions.steps.contacts.evaluate_lists import EvaluateLists
+
+    return EvaluateLists(
+        lists=c.get(contact_lists),
+        members=c.get(list_members),
+        directory=c.get(contact_directory),
+        contacts=c.get(contacts),
+        properties=c.get(contact_properties),
+        queue=c.get(broadcast_queue),
+        clock=c.clock,
     )
 
 

@@ -10,7 +10,7 @@ from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import smtp_boundary
 from infra.config import SHARED_POOL, DomainIdentity, IpPool
 from infra.constructs.lint import acknowledge_wildcard
@@ -42,7 +42,7 @@ class Sending(Construct):
         self.transactional_name, self.marketing_name = props.transactional_name, props.marketing_name
         self.pool = self._make_pool(props)
         self.transactional = self._make_transactional(props)
-        self.time_limited = [self._make_transactional(props, limit) for limit in time_limit.SET_LIMITS]
+        self.time_limited = [self._make_transactional(props, limit) for limit in max_delivery_time.SET_LIMITS]
         self.marketing = self._make_marketing(props)
         self.identity = self._make_identity(props) if props.identity is DomainIdentity.NEW else None
         self.events = self._make_events(props)
@@ -72,7 +72,7 @@ class Sending(Construct):
         resource = ses.ConfigurationSet(
             self,
             f"Transactional{limit or ''}",
-            configuration_set_name=time_limit.set_name(props.transactional_name, limit),
+            configuration_set_name=max_delivery_time.set_name(props.transactional_name, limit),
             dedicated_ip_pool=self.pool,
             tls_policy=ses.ConfigurationSetTlsPolicy.OPTIONAL,
             custom_tracking_redirect_domain=props.tracking_host,
@@ -80,7 +80,7 @@ class Sending(Construct):
             reputation_metrics=True,
             disable_suppression_list=True,
             disable_auto_validation=True,
-            max_delivery_duration=Duration.seconds(limit or time_limit.LONGEST),
+            max_delivery_duration=Duration.seconds(limit or max_delivery_time.LONGEST),
         )
         resource.apply_removal_policy(props.removal_policy)
         return resource

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.core.domains import record_checks
 from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
 from infra.deployed_stage import Clients, service_stack, state_stack
@@ -146,7 +146,7 @@ def _names(target: Target) -> Iterator[Defect]:
     transactional = read.name("transactional")
     fixed = [
         transactional,
-        *(time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS),
+        *(max_delivery_time.set_name(transactional, limit) for limit in max_delivery_time.SET_LIMITS),
         read.name("marketing"),
     ]
     taken = set(_pages(sesv2, "list_configuration_sets", "ConfigurationSets")) & set(fixed) - set(target.ours(SET))

@@ -8,7 +8,7 @@ from typing import Any
 from functions import wiring
 from functions.core import timestamps
 from functions.core.account.dedicated_ips import SHARED_POOL
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_token import TokenState
 from infra.config import IpPool
 from infra.health.finding import Defect, Level, warning
@@ -98,7 +98,7 @@ def sets(stage: StageHealth) -> Iterator[Defect]:
 def _sets(stage: StageHealth, transactional: str, marketing: str, restore: str) -> Iterator[Defect]:
     """`restore`: what creates a missing set again."""
     sesv2 = stage.client("sesv2")
-    limited = [time_limit.set_name(transactional, limit) for limit in time_limit.SET_LIMITS]
+    limited = [max_delivery_time.set_name(transactional, limit) for limit in max_delivery_time.SET_LIMITS]
     for name in (transactional, *limited, marketing):
         try:
             described = sesv2.get_configuration_set(ConfigurationSetName=name)

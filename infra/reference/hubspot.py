@@ -224,6 +224,7 @@ APIS = (
             "PUT /{listId}/restore",
             "PUT /{listId}/update-list-name",
             "PUT /{listId}/update-list-filters",
+            "PUT /{listId}/update-list-filters",
             "GET /{listId}/memberships",
             "GET /{listId}/memberships/join-order",
             "DELETE /{listId}/memberships",
@@ -234,13 +235,12 @@ APIS = (
         ),
         different={
             "GET ": "different: without `listIds` it returns all lists",
-            "POST ": "different: manual lists of contacts only",
+            "POST ": "different: lists of contacts only; a dynamic one is evaluated on request, not always",
             "PUT /{listId}/memberships/add": _MEMBERS,
             "PUT /{listId}/memberships/remove": _MEMBERS,
             "PUT /{listId}/memberships/add-and-remove": _MEMBERS,
         },
         absent={
-            "PUT /{listId}/update-list-filters": "there are no dynamic lists",
             "GET /{listId}/memberships/join-order": "members have no order",
         },
     ),

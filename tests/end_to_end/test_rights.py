@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.core.sending.time_limit import SET_LIMITS
+from functions.core.sending.max_delivery_time import SET_LIMITS
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.attribution import tour_attribution

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 
 from functions.core import ids
 from functions.core.contacts.contact import Contact, Decision
-from functions.core.contacts.contact_list import ContactList, Membership
+from functions.core.contacts.contact_list import ContactList, ListEvaluation, Membership
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.contacts.subscription import SubscriptionType
 from functions.core.errors import NotFound
@@ -61,6 +62,11 @@ class MemoryContacts:
 
     def page(self, after: str, most: int) -> ContactPage:
         emails = sorted(email for email in self.stored if email > after)
+        page = [self.stored[email] for email in emails[:most]]
+        return ContactPage(page, page[-1].email if len(emails) > most else None, read_units=0.5 * len(page))
+
+    def segment(self, number: int, of: int, after: str, most: int) -> ContactPage:
+        emails = sorted(email for email in self.stored if email > after and zlib.crc32(email.encode()) % of == number)
         page = [self.stored[email] for email in emails[:most]]
         return ContactPage(page, page[-1].email if len(emails) > most else None, read_units=0.5 * len(page))
 
@@ -167,10 +173,9 @@ class MemoryContactLists:
     def all(self) -> Sequence[ContactList]:
         return [self.stored[list_id] for list_id in sorted(self.stored)]
 
-    def create(self, name: str, at: str, by: str) -> ContactList:
-        number = max(self.stored, default=0) + 1
-        created = ContactList(id=number, name=name, created_at=at, updated_at=at, created_by=by, updated_by=by)
-        self.stored[number] = created
+    def create(self, draft: ContactList) -> ContactList:
+        created = replace(draft, id=max(self.stored, default=0) + 1)
+        self.stored[created.id] = created
         return created
 
     def edit(self, list_id: int, change: Callable[[ContactList], ContactList]) -> ContactList:
@@ -178,8 +183,29 @@ class MemoryContactLists:
             raise NotFound(f"there is no list {list_id}")
         before = self.stored[list_id]
         version = before.list_version + 1
-        self.stored[list_id] = replace(change(before), size=before.size, list_version=version)
-        return self.stored[list_id]
+        after = replace(change(before), size=before.size, evaluation=before.evaluation, list_version=version)
+        self.stored[list_id] = after
+        return after
+
+    def begin_evaluation(self, list_id: int, evaluation: ListEvaluation) -> bool:
+        before = self.stored[list_id].evaluation
+        if before and before.number >= evaluation.number:
+            return False
+        self.stored[list_id] = replace(self.stored[list_id], evaluation=evaluation)
+        return True
+
+    def mark_queued(self, list_id: int, number: int) -> None:
+        one = self.stored[list_id]
+        if one.evaluation and one.evaluation.number == number:
+            self.stored[list_id] = replace(one, evaluation=replace(one.evaluation, queued=True))
+
+    def end_part(self, list_id: int, number: int, part: int) -> None:
+        one = self.stored[list_id]
+        if one.evaluation and one.evaluation.number == number:
+            done = tuple({*one.evaluation.parts_done, part})
+            ended = one.evaluation.began_at if set(done) >= set(one.parts) else one.evaluated_at
+            evaluation = replace(one.evaluation, parts_done=done)
+            self.stored[list_id] = replace(one, evaluation=evaluation, evaluated_at=ended)
 
     def add(self, list_id: int, emails: Sequence[str], at: str) -> list[str]:
         added = [email for email in dict.fromkeys(emails) if (list_id, email) not in self.members]

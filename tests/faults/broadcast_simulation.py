@@ -98,7 +98,7 @@ class BroadcastSimulation:
             if self.queue.copies or self.ses.events:
                 self._act()
                 self._operate()
-            elif self.state in FINAL:
+            elif self.state in FINAL and not self.world.broadcasts.moments:  # else the sweeper has work left
                 return self
             else:
                 self._sweep()

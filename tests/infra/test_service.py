@@ -11,7 +11,7 @@ from msgspec.structs import fields
 
 from functions.adapters.aws.client import ANSWER_SECONDS
 from functions.adapters.aws.deadline import RESERVE_SECONDS
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
 from infra.local.cloud.iam.policy_evaluation import arn_like
@@ -160,7 +160,10 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
                     of_deliver += len(_as_list(statement["Resource"])) * (
                         name == "deliver" and action == "ses:SendEmail"
                     )
-    identities, sets = 3, 3 + len(time_limit.SET_LIMITS)  # our own, the added ones and any recipient's; ours only
+    identities, sets = (
+        3,
+        3 + len(max_delivery_time.SET_LIMITS),
+    )  # our own, the added ones and any recipient's; ours only
     assert of_deliver == identities + sets
     sending = {"ses:SendEmail", "ses:SendRawEmail"}
     assert at_ses == {

@@ -64,7 +64,7 @@ class AutomationScenario:
         self.contacts = self.accepting.contacts
         self.queue = MemoryAutomationQueue(self.clock)
         self.properties = ContactProperties(
-            definitions=MemoryPropertyDefinitions({"birthday": BIRTHDAY}), clock=self.clock
+            definitions=MemoryPropertyDefinitions({"birthday": BIRTHDAY}), lists=self.lists, clock=self.clock
         )
         self.catalog = AutomationCatalog(
             automations=self.automations, contact_properties=self.properties, clock=self.clock

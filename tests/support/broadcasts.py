@@ -8,7 +8,8 @@ from typing import Any
 
 from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
-from functions.core.broadcasts.jobs import CheckJob, PageJob, PrepareJob, ReleaseJob
+from functions.core.broadcasts.jobs import CheckJob, EvaluateJob, PageJob, PrepareJob, RefreshJob, ReleaseJob
+from functions.core.contacts.contact_list import ProcessingType
 from functions.core.emails.email import TRANSACTIONAL, Subcategory
 from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
@@ -21,6 +22,7 @@ from functions.steps.broadcasts.read_audience import ReadAudience
 from functions.steps.broadcasts.release import EnqueueDueBroadcasts, ReleaseBroadcast
 from functions.steps.broadcasts.report import ReportBroadcast
 from functions.steps.broadcasts.send_page import SendPage
+from functions.steps.contacts.evaluate_lists import EvaluateLists
 from functions.steps.contacts.properties import ContactProperties
 from functions.steps.contacts.records import ContactRecords
 from functions.steps.events.record import record
@@ -38,7 +40,8 @@ from tests.fakes.contacts import (
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer, MemoryMessageIndex, MemorySends, MemoryUploads
 from tests.fakes.templates import a_site
-from tests.support.examples import NOON_TEXT, a_revision, a_subscription_type, an_email
+from tests.support.examples import NOON_TEXT, a_contact_list, a_revision, a_subscription_type, an_email
+from tests.support.list_filters import city_is
 
 ADA = unrestricted("ada@example.com")
 LEASE, GRACE, ATTEMPTS = 75, 900, 8
@@ -86,12 +89,21 @@ class World:
         )
         emails = guard("emails", self.emails)
         self.audience = ReadAudience(members=lists, files=files)
-        properties = ContactProperties(definitions=MemoryPropertyDefinitions(), clock=self.clock)
+        properties = ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock)
         records = ContactRecords(
             contacts=self.contacts,
             directory=self.contacts,
             members=self.lists,
             properties=properties,
+            clock=self.clock,
+        )
+        self.evaluate = EvaluateLists(
+            lists=lists,
+            members=lists,
+            directory=contacts,
+            contacts=contacts,
+            properties=properties,
+            queue=queue,
             clock=self.clock,
         )
         pauses = CheckPause(emails=emails, account=self.pause.get, clock=self.clock)
@@ -117,6 +129,7 @@ class World:
             queue=queue,
             audience=self.audience,
             contacts=contacts,
+            lists=self.evaluate,
             clock=self.clock,
             lease_seconds=LEASE,
         )
@@ -127,6 +140,7 @@ class World:
             contacts=contacts,
             emails=emails,
             templates=templates,
+            lists=self.evaluate,
             clock=self.clock,
             new_id=lambda: f"c-{next(ids)}",
         )
@@ -156,11 +170,21 @@ class World:
         )
 
     def a_list(self, *emails: str) -> int:
-        created = self.lists.create(f"list {len(self.lists.stored)}", NOON_TEXT, "ada")
+        created = self.lists.create(a_contact_list(f"list {len(self.lists.stored)}"))
         for email in emails:
             self.contacts.edit(email, NOON_TEXT, lambda contact: contact)
         self.lists.add(created.id, [email.lower() for email in emails], NOON_TEXT)
         return created.id
+
+    def a_dynamic_list(self, city: str) -> int:
+        """Returns a list whose filter chooses the contacts of a city. It is not evaluated yet."""
+        branch = city_is(city)
+        kind = ProcessingType.DYNAMIC
+        draft = a_contact_list(city, processing_type=kind, filter_branch=branch, filters_updated_at=NOON_TEXT)
+        return self.lists.create(draft).id
+
+    def a_contact(self, email: str, **values: str) -> None:
+        self.contacts.edit(email, NOON_TEXT, lambda contact: contact.with_values(values, NOON_TEXT))
 
     def a_file(self, text: str) -> str:
         self.files.uploads[FILE] = text.encode()
@@ -194,6 +218,10 @@ class World:
                 self.release(job)
             case PageJob():
                 self.page(job, until)
+            case RefreshJob():
+                self.evaluate.refresh(job)
+            case EvaluateJob():
+                self.evaluate(job, until)
 
     def run(self, steps: int = 500) -> None:
         for _ in range(steps):

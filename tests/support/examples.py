@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.core import addresses
+from functions.core.contacts.contact_list import ContactList
 from functions.core.contacts.subscription import SubscriptionType
 from functions.core.emails.email import TRANSACTIONAL, Email, EmailBody, EmailDocument, Revision, Subcategory
 from functions.core.sending.attachments import Attachment, Upload
@@ -36,6 +37,16 @@ A_LOGO = Attachment(filename="logo.png", content_type="image/png", content="iVBO
 def a_subscription_type(**changed: Any) -> SubscriptionType:
     values: dict[str, Any] = {"id": "news", "name": "News", "created_at": NOON_TEXT, "updated_at": NOON_TEXT}
     return SubscriptionType(**{**values, **changed})
+
+
+def a_contact_list(name: str, **changed: Any) -> ContactList:
+    values: dict[str, Any] = {
+        "created_at": NOON_TEXT,
+        "updated_at": NOON_TEXT,
+        "created_by": "ada",
+        "updated_by": "ada",
+    }
+    return ContactList(**{"id": 0, "name": name, **values, **changed})
 
 
 def an_email(**changed: Any) -> Email:

@@ -36,8 +36,14 @@ class DynamoContactDirectory(Struct, frozen=True):
         return [contact_from(values) for values in stored if values]
 
     def page(self, after: str, most: int) -> ContactPage:
+        return self._scan(after, most)
+
+    def segment(self, number: int, of: int, after: str, most: int) -> ContactPage:
+        return self._scan(after, most, Segment=number, TotalSegments=of)
+
+    def _scan(self, after: str, most: int, **share: int) -> ContactPage:
         """The table has a few items that are no contacts: only an address has an @."""
-        start: Any = {"ExclusiveStartKey": to_item({_EMAIL: after})} if after else {}
+        start: Any = {**share, "ExclusiveStartKey": to_item({_EMAIL: after})} if after else share
         answer = self.client.scan(TableName=self.table, Limit=most, ReturnConsumedCapacity="TOTAL", **start)
         stored = (from_item(item) for item in answer["Items"])
         last = answer.get("LastEvaluatedKey")

@@ -15,17 +15,19 @@ from functions.adapters.aws.batch_get import batch_get
 from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.aws.marshalling import from_item, to_item
 from functions.adapters.contacts.contacts import ATTEMPTS
-from functions.core.contacts.contact_list import SHARDS, ContactList, Membership
+from functions.core.contacts.contact_list import SHARDS, ContactList, ListEvaluation, Membership
 from functions.core.errors import NotFound, Retry
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _LIST, _PART = "list", "part"
+_NUMBER, _BEGAN, _QUEUED, _DONE = "evaluation_number", "evaluation_began_at", "evaluation_queued", "evaluation_done"
+_NOT_EDITED = frozenset({"id", "size", "evaluated_at"})
 
 
 class DynamoContactLists(Struct, frozen=True):
-    """The size is an attribute of its own, which only ADD changes."""
+    """The size is an attribute of its own, which only ADD changes. An evaluation has its own attributes too, so it changes no version."""
 
     client: DynamoDBClient
     table: str
@@ -44,11 +46,10 @@ class DynamoContactLists(Struct, frozen=True):
         )
         return [_list_from(item) for page in pages for item in page["Items"]]
 
-    def create(self, name: str, at: str, by: str) -> ContactList:
+    def create(self, draft: ContactList) -> ContactList:
         """Two actors at once get two numbers: the number is the key of a conditional write."""
         for _ in range(ATTEMPTS):
-            number = max((one.id for one in self.all()), default=0) + 1
-            created = ContactList(id=number, name=name, created_at=at, updated_at=at, created_by=by, updated_by=by)
+            created = replace(draft, id=max((one.id for one in self.all()), default=0) + 1)
             if self._put(created):
                 return created
         raise Retry("lists are being created by others")
@@ -63,9 +64,49 @@ class DynamoContactLists(Struct, frozen=True):
                 return after
         raise Retry("the list is being changed by others")
 
+    def begin_evaluation(self, list_id: int, evaluation: ListEvaluation) -> bool:
+        names = {"#number": _NUMBER, "#began": _BEGAN, "#queued": _QUEUED, "#done": _DONE, "#list": _LIST}
+        written = conditional_write(
+            self.client.update_item,
+            TableName=self.table,
+            Key=_key(list_id),
+            UpdateExpression="SET #number = :number, #began = :began REMOVE #queued, #done",
+            ConditionExpression="attribute_exists(#list) AND (attribute_not_exists(#number) OR #number < :number)",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=to_item({":number": evaluation.number, ":began": evaluation.began_at}),
+        )
+        return written is not None
+
+    def mark_queued(self, list_id: int, number: int) -> None:
+        self._update_evaluation(list_id, number, "SET #queued = :value", {"#queued": _QUEUED}, {"BOOL": True})
+
+    def end_part(self, list_id: int, number: int, part: int) -> None:
+        """The parts are a set, so a part that was done twice counts once."""
+        values = {"NS": [str(part)]}
+        updated = self._update_evaluation(list_id, number, "ADD #done :value", {"#done": _DONE}, values)
+        ended = _list_from(updated["Attributes"]) if updated else None
+        if ended and ended.evaluation and set(ended.evaluation.parts_done) >= set(ended.parts):
+            value = {"S": ended.evaluation.began_at}
+            self._update_evaluation(list_id, number, "SET #ended = :value", {"#ended": "evaluated_at"}, value)
+
+    def _update_evaluation(
+        self, list_id: int, number: int, expression: str, names: dict[str, str], value: Any
+    ) -> dict[str, Any] | None:
+        """Returns None if a later evaluation began."""
+        return conditional_write(
+            self.client.update_item,
+            TableName=self.table,
+            Key=_key(list_id),
+            UpdateExpression=expression,
+            ConditionExpression="#number = :number",
+            ExpressionAttributeNames={**names, "#number": _NUMBER},
+            ExpressionAttributeValues={":value": value, ":number": {"N": str(number)}},
+            ReturnValues="ALL_NEW",
+        )
+
     def _save(self, after: ContactList, before: ContactList) -> bool:
-        """Changes what an edit may change, and leaves the size. Returns False on a version conflict."""
-        fields = {name: value for name, value in to_builtins(after).items() if name not in {"id", "size"}}
+        """Changes what an edit may change, and leaves the rest. Returns False on a version conflict."""
+        fields = {name: value for name, value in _fields(after).items() if name not in _NOT_EDITED}
         names = {f"#{name}": name for name in fields}
         written = conditional_write(
             self.client.update_item,
@@ -83,7 +124,7 @@ class DynamoContactLists(Struct, frozen=True):
 
     def _put(self, created: ContactList) -> bool:
         """Returns False if the number is taken."""
-        item, condition = {**_key(created.id), **to_item(to_builtins(created))}, "attribute_not_exists(part)"
+        item, condition = {**_key(created.id), **to_item(_fields(created))}, "attribute_not_exists(part)"
         put = self.client.put_item
         return conditional_write(put, TableName=self.table, Item=item, ConditionExpression=condition) is not None
 
@@ -179,8 +220,26 @@ def _shard_of(email: str) -> int:
     return zlib.crc32(email.encode()) % SHARDS
 
 
+def _fields(one: ContactList) -> dict[str, Any]:
+    """The filters are one text: DynamoDB has no floats. An evaluation is stored by its own writes."""
+    fields = to_builtins(one)
+    del fields["evaluation"]
+    branch = fields.pop("filter_branch")
+    return {**fields, "filter_branch": msgspec.json.encode(branch).decode()} if branch else fields
+
+
 def _list_from(item: Any) -> ContactList:
-    return msgspec.convert(from_item(item), ContactList)
+    values = from_item(item)
+    if "filter_branch" in values:
+        values["filter_branch"] = msgspec.json.decode(values["filter_branch"])
+    if _NUMBER in values:
+        values["evaluation"] = {
+            "number": values[_NUMBER],
+            "began_at": values[_BEGAN],
+            "queued": values.get(_QUEUED, False),
+            "parts_done": sorted(values.get(_DONE, ())),
+        }
+    return msgspec.convert(values, ContactList)
 
 
 def membership_from(item: Any) -> Membership:

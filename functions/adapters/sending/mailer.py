@@ -12,7 +12,7 @@ from msgspec import Struct
 from functions.adapters.aws.errors import AwsError, ConnectError, ReadTimeout
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, StaffettaError, Throttled
 from functions.core.outcomes import SendResult
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.ports.sending import OutgoingMail
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class SesMailer(Struct, frozen=True):
     def _set(self, mail: OutgoingMail) -> str:
         if not mail.transactional:
             return mail.own_set or self.marketing_set
-        return time_limit.set_name(mail.own_set or self.transactional_set, mail.time_limit)
+        return max_delivery_time.set_name(mail.own_set or self.transactional_set, mail.time_limit)
 
 
 def _classed(error: AwsError, mail: OutgoingMail) -> StaffettaError:

@@ -41,6 +41,8 @@ class AuditAction(StrEnum):
     PROPERTY_DELETED = "contact_property.deleted"
     LIST_CREATED = "contact_list.created"
     LIST_RENAMED = "contact_list.renamed"
+    LIST_FILTERS_CHANGED = "contact_list.filters_changed"
+    LIST_EVALUATED = "contact_list.evaluated"
     LIST_DELETED = "contact_list.deleted"
     LIST_RESTORED = "contact_list.restored"
     LIST_MEMBERS_CHANGED = "contact_list.members_changed"

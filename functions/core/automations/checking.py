@@ -58,6 +58,7 @@ class StageNames(Struct, frozen=True, kw_only=True):
     properties: Mapping[str, PropertyDefinition]
     emails: Mapping[int, str]
     lists: Collection[int]
+    dynamic_lists: Collection[int] = ()
     endpoints: Collection[str]
     automations: Collection[int]
 
@@ -314,6 +315,8 @@ def _step_errors(step: AnyStep, stage: StageNames, automation: int | None, where
             if name in stage.properties and stage.properties[name].read_only:
                 yield FieldError(f"{where}.property", f"{name} cannot be set")
         case AddToList(list=number) | RemoveFromList(list=number):
+            if number in stage.dynamic_lists:
+                yield FieldError(f"{where}.list", f"list {number} is DYNAMIC: its filters choose its members")
             yield from _missing(number, stage.lists, "list that contacts can be added to", f"{where}.list")
         case CallWebhook(endpoint=endpoint) if endpoint not in stage.endpoints:
             yield FieldError(

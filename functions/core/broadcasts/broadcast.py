@@ -34,6 +34,10 @@ class Audience(Struct, frozen=True, kw_only=True):
     def is_empty(self) -> bool:
         return not (self.lists or self.contacts or self.file)
 
+    @property
+    def every_list(self) -> tuple[int, ...]:
+        return (*self.lists, *self.exclude_lists)
+
 
 class Broadcast(Struct, frozen=True, kw_only=True):
     id: str

@@ -43,4 +43,20 @@ class ImportJob(Struct, frozen=True, tag="import"):
     import_id: str
 
 
-Job = ImportJob | PrepareJob | CheckJob | ReleaseJob | PageJob
+class RefreshJob(Struct, frozen=True, tag="refresh"):
+    """Evaluates a list after the lists into which its filters look."""
+
+    list_id: int
+    since: str  # an evaluation that began since then is recent enough
+
+
+class EvaluateJob(Struct, frozen=True, tag="evaluate"):
+    """Does a part of a list's evaluation."""
+
+    list_id: int
+    number: int  # of the evaluation: a later one ends it
+    part: int
+    position: str = ""  # up to which it is done
+
+
+Job = ImportJob | RefreshJob | EvaluateJob | PrepareJob | CheckJob | ReleaseJob | PageJob

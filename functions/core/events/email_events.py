@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from functions.core import ids, timestamps
 from functions.core.events import agents, bots, browsers
-from functions.core.events.delivery import SUPPRESSED_SUBTYPES, bounces, spam_report
+from functions.core.events.delivery_status import SUPPRESSED_SUBTYPES, bounces, spam_report
 from functions.core.events.timeline import SEPARATOR, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, RecipientRole, State

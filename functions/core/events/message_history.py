@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.events import bots, status_codes, timeline
-from functions.core.events.delivery import (
+from functions.core.events.delivery_status import (
     AUTH_FAILURE,
     NOT_SPAM,
     SUPPRESSED_SUBTYPES,

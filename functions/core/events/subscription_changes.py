@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from functions.core import ids
-from functions.core.events import delivery
+from functions.core.events import delivery_status
 from functions.core.events.email_events import EmailEvent, EmailEventType
 
 
@@ -47,7 +47,7 @@ def _spam(_: EmailEvent) -> Iterator[SubscriptionChange]:
 
 
 def _bounce(event: EmailEvent) -> Iterator[SubscriptionChange]:
-    if delivery.would_bounce_again(event.fact):
+    if delivery_status.would_bounce_again(event.fact):
         yield SubscriptionChange("BOUNCED", "SOURCE_NON_DELIVERY_REPORT", ChangeType.PORTAL_BOUNCE)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from functions.core import timestamps
 from functions.core.events import agents, bots
-from functions.core.events.delivery import (
+from functions.core.events.delivery_status import (
     OWN_LIST_SUBTYPES,
     SUPPRESSED_SUBTYPES,
     bounces,

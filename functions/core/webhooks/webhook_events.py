@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from functions.core import ids
 from functions.core.events import bots
-from functions.core.events.delivery import Delivery, bounces, delivery, spam_report
+from functions.core.events.delivery_status import Delivery, bounces, delivery, spam_report
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, MessageKey, State
 

@@ -9,7 +9,8 @@ from functions.core.errors import FieldError
 from functions.core.templates.html.colour_scheme import in_dark_mode
 from functions.core.templates.rendering import Rendered
 from functions.http.responses import HtmlPage
-from functions.pages.rendering import mail_headers, render
+from functions.pages.rendering import render
+from functions.pages.security import mail_headers
 from functions.pages.visit import PageVisit
 
 NOTHING = "<!doctype html><title>\N{EN DASH}</title>"

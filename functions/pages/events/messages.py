@@ -21,7 +21,7 @@ from functions.core.sending.send import Message, MessageKey
 from functions.http.responses import HtmlPage
 from functions.pages.events.status_words import STATUS_WORDS, tone
 from functions.pages.page import N_, MenuGroup, get, post
-from functions.pages.rendering import mail_headers
+from functions.pages.security import mail_headers
 from functions.pages.visit import PageVisit
 from functions.settings import NO_MAILBOX
 from functions.steps.events.search_messages import MessageQuery, MessageResults

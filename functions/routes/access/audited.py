@@ -246,6 +246,10 @@ CHANGES: dict[str, Describe] = {
     "rename_list": lambda _, answer: _change(
         AuditAction.LIST_RENAMED, answer.updated_list.list_id, name=answer.updated_list.name
     ),
+    "update_list_filters": lambda _, answer: _change(
+        AuditAction.LIST_FILTERS_CHANGED, answer.updated_list.list_id, name=answer.updated_list.name
+    ),
+    "evaluate_list": lambda _, answer: _change(AuditAction.LIST_EVALUATED, answer.list.list_id, name=answer.list.name),
     "delete_list": lambda _, one: _change(AuditAction.LIST_DELETED, one.id, name=one.name),
     "restore_list": lambda _, one: _change(AuditAction.LIST_RESTORED, one.id, name=one.name),
     "add_list_members": _members,

@@ -9,6 +9,7 @@ from functions.core import timestamps
 from functions.core.contacts.contact_import import ContactImport, LineError
 from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
+from functions.http.multipart import parts_of
 from functions.routes.contacts.import_models import (
     HubSpotImportRequest,
     ImportActionView,
@@ -22,7 +23,6 @@ from functions.routes.contacts.import_models import (
     ImportRow,
     ImportView,
 )
-from functions.routes.contacts.multipart import parts_of
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.http.paging import next_page

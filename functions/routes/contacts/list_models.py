@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from functions.core.contacts.contact_list import CONTACT_TYPE_ID, MEMBERS_MAX, NAME_MAX
+from functions.core.contacts.contact_list import CONTACT_TYPE_ID, MEMBERS_MAX, NAME_MAX, ProcessingType
+from functions.core.contacts.list_filters import FilterBranch
 from functions.core.models.format import Format as Rule
 from functions.core.models.format import positive_int64
 from functions.routes.contacts.record_models import RecordId
@@ -17,20 +18,10 @@ MEMBERS_PAGE_MAX = 250
 LISTS_PAGE_MAX = 500
 
 
-def _manual(value: object) -> str:
-    if value != "MANUAL":
-        raise ValueError(value)
-    return "MANUAL"
-
-
 def _number(text: Any) -> int:
     return positive_int64(text)
 
 
-ProcessingType = Annotated[
-    str,
-    Meta(extra={"format": Rule(_manual, "MANUAL: dynamic lists and snapshots do not exist here", "MANUAL")}),
-]
 ObjectTypeId = Annotated[
     str,
     Meta(pattern=f"^{CONTACT_TYPE_ID}$", extra={"expected": f"{CONTACT_TYPE_ID}: lists are of contacts"}),
@@ -53,6 +44,15 @@ class ListCreateRequest(ApiModel):
     name: ListName
     object_type_id: ObjectTypeId
     processing_type: ProcessingType
+    filter_branch: FilterBranch | None = None
+
+
+class ListFiltersRequest(ApiModel):
+    filter_branch: FilterBranch
+
+
+class ListQuery(ApiModel):
+    include_filters: Annotated[bool, Meta(description="whether the answer has `filterBranch`")] = False
 
 
 class ListRenameQuery(ApiModel):
@@ -61,11 +61,13 @@ class ListRenameQuery(ApiModel):
 
 class ListIdsQuery(ApiModel):
     list_ids: Annotated[list[str], Meta(max_length=LISTS_PAGE_MAX)] | None = None
+    include_filters: Annotated[bool, Meta(description="whether each list has its `filterBranch`")] = False
 
 
 class ListSearchRequest(ApiModel):
     query: Annotated[str, Meta(max_length=NAME_MAX, description="a part of the name")] = ""
     list_ids: Annotated[list[RecordId], Meta(max_length=LISTS_PAGE_MAX)] | None = None
+    processing_types: list[ProcessingType] | None = None
     offset: Annotated[int, Meta(ge=0)] = 0
     count: Annotated[int, Meta(ge=1, le=LISTS_PAGE_MAX)] = 20
 
@@ -81,13 +83,15 @@ class MembershipChangeRequest(ApiModel):
 
 
 class ListView(ApiModel):
-    """HubSpot's PublicObjectList."""
+    """HubSpot's PublicObjectList, and when its filters were last evaluated."""
 
     list_id: str
     name: str
     object_type_id: Literal["0-1"]
-    processing_type: Literal["MANUAL"]
-    processing_status: Literal["COMPLETE"]
+    processing_type: ProcessingType
+    processing_status: Annotated[
+        Literal["COMPLETE", "PROCESSING"], Meta(description="PROCESSING: the members are those of earlier filters")
+    ]
     list_version: int
     size: int
     created_at: Instant
@@ -95,6 +99,12 @@ class ListView(ApiModel):
     created_by_id: Annotated[str, Meta(description="the owner of the API key")]
     updated_by_id: str
     deleted_at: Instant | None = None
+    filters_updated_at: Instant | None = None
+    evaluated_at: Annotated[
+        Instant | None, Meta(description="when the latest complete evaluation of its filters began")
+    ] = None
+    evaluating: Annotated[bool, Meta(description="an evaluation is under way")] = False
+    filter_branch: Annotated[FilterBranch | None, Meta(description="only with `includeFilters`")] = None
 
 
 class ListAnswer(ApiModel):

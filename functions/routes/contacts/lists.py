@@ -13,9 +13,11 @@ from functions.core.models.field_errors import FieldErrors
 from functions.routes.contacts.list_models import (
     ListAnswer,
     ListCreateRequest,
+    ListFiltersRequest,
     ListIdsQuery,
     ListPairPath,
     ListPath,
+    ListQuery,
     ListRenameQuery,
     ListsAnswer,
     ListSearchAnswer,
@@ -39,24 +41,28 @@ from functions.steps.contacts.records import ContactReference
 
 
 def create_list(request: ApiRequest) -> ListAnswer:
-    name = body_of(request, ListCreateRequest).name
-    return ListAnswer(list=_view(_editor().create(name, request.caller)))
+    body = body_of(request, ListCreateRequest)
+    created = _editor().create(body.name, request.caller, body.processing_type, body.filter_branch)
+    return ListAnswer(list=_view(created))
 
 
 def list_lists(request: ApiRequest) -> ListsAnswer:
     """Without `listIds`, all of them. HubSpot leaves out an id that no list has."""
-    ids = query_of(request, ListIdsQuery).list_ids
-    lists = [one for one in _editor().all() if ids is None or str(one.id) in ids]
-    return ListsAnswer(lists=[_view(one) for one in lists])
+    query = query_of(request, ListIdsQuery)
+    lists = [one for one in _editor().all() if query.list_ids is None or str(one.id) in query.list_ids]
+    return ListsAnswer(lists=[_view(one, with_filters=query.include_filters) for one in lists])
 
 
 def get_list(request: ApiRequest) -> ListAnswer:
-    return ListAnswer(list=_view(_editor().get(_id(request))))
+    with_filters = query_of(request, ListQuery).include_filters
+    return ListAnswer(list=_view(_editor().get(_id(request)), with_filters=with_filters))
 
 
 def get_list_by_name(request: ApiRequest) -> ListAnswer:
     _require_contacts(request)
-    return ListAnswer(list=_view(_editor().get_by_name(request.path_parameters["listName"])))
+    with_filters = query_of(request, ListQuery).include_filters
+    existing = _editor().get_by_name(request.path_parameters["listName"])
+    return ListAnswer(list=_view(existing, with_filters=with_filters))
 
 
 def search_lists(request: ApiRequest) -> ListSearchAnswer:
@@ -64,7 +70,9 @@ def search_lists(request: ApiRequest) -> ListSearchAnswer:
     matches = [
         one
         for one in _editor().all()
-        if body.query.casefold() in one.name.casefold() and (body.list_ids is None or str(one.id) in body.list_ids)
+        if body.query.casefold() in one.name.casefold()
+        and (body.list_ids is None or str(one.id) in body.list_ids)
+        and (body.processing_types is None or one.processing_type in body.processing_types)
     ]
     end = body.offset + body.count
     return ListSearchAnswer(
@@ -78,6 +86,16 @@ def search_lists(request: ApiRequest) -> ListSearchAnswer:
 def rename_list(request: ApiRequest) -> ListUpdateAnswer:
     name = query_of(request, ListRenameQuery).list_name
     return ListUpdateAnswer(updated_list=_view(_editor().rename(_id(request), name, request.caller)))
+
+
+def update_list_filters(request: ApiRequest) -> ListUpdateAnswer:
+    """Members change when the evaluation is over."""
+    branch = body_of(request, ListFiltersRequest).filter_branch
+    return ListUpdateAnswer(updated_list=_view(_editor().refilter(_id(request), branch, request.caller)))
+
+
+def evaluate_list(request: ApiRequest) -> ListAnswer:
+    return ListAnswer(list=_view(_editor().evaluate_now(_id(request), request.caller)))
 
 
 def delete_list(request: ApiRequest) -> ContactList:
@@ -145,6 +163,8 @@ OPERATIONS: dict[str, ApiOperation] = {
     "get_list_by_name": get_list_by_name,
     "search_lists": search_lists,
     "rename_list": rename_list,
+    "update_list_filters": update_list_filters,
+    "evaluate_list": evaluate_list,
     "delete_list": delete_list,
     "restore_list": restore_list,
     "add_list_members": add_list_members,
@@ -192,12 +212,13 @@ def _changed(change: MembershipChange) -> MembershipChangeView:
 
 
 def _fields(one: ContactList) -> dict[str, Any]:
+    latest = one.evaluation
     return {
         "list_id": str(one.id),
         "name": one.name,
         "object_type_id": CONTACT_TYPE_ID,
-        "processing_type": "MANUAL",
-        "processing_status": "COMPLETE",
+        "processing_type": one.processing_type,
+        "processing_status": "COMPLETE" if one.is_current else "PROCESSING",
         "list_version": one.list_version,
         "size": one.size,
         "created_at": one.created_at,
@@ -205,11 +226,14 @@ def _fields(one: ContactList) -> dict[str, Any]:
         "created_by_id": one.created_by,
         "updated_by_id": one.updated_by,
         "deleted_at": one.deleted_at,
+        "filters_updated_at": one.filters_updated_at or None,
+        "evaluated_at": one.evaluated_at or None,
+        "evaluating": not one.is_current or (latest is not None and latest.began_at != one.evaluated_at),
     }
 
 
-def _view(one: ContactList) -> ListView:
-    return ListView(**_fields(one))
+def _view(one: ContactList, *, with_filters: bool = False) -> ListView:
+    return ListView(**_fields(one), filter_branch=one.filter_branch if with_filters else None)
 
 
 def _hit(one: ContactList) -> ListSearchHit:

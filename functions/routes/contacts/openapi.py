@@ -205,16 +205,28 @@ OPERATION_DOCS = {
     ),
     "delete_contact_property": OperationDoc("Delete a property of contacts; stored values stay", None),
     "create_list": OperationDoc(
-        "Create a manual list of contacts", list_models.ListAnswer, list_models.ListCreateRequest
+        "Create a list of contacts, whose members actors choose, or filters",
+        list_models.ListAnswer,
+        list_models.ListCreateRequest,
     ),
     "list_lists": OperationDoc("List the lists of contacts", list_models.ListsAnswer, query=list_models.ListIdsQuery),
-    "get_list": OperationDoc("Get a list of contacts", list_models.ListAnswer),
-    "get_list_by_name": OperationDoc("Get a list of contacts by its name, in any case", list_models.ListAnswer),
+    "get_list": OperationDoc("Get a list of contacts", list_models.ListAnswer, query=list_models.ListQuery),
+    "get_list_by_name": OperationDoc(
+        "Get a list of contacts by its name, in any case", list_models.ListAnswer, query=list_models.ListQuery
+    ),
     "search_lists": OperationDoc(
         "Search the lists of contacts by name", list_models.ListSearchAnswer, list_models.ListSearchRequest
     ),
     "rename_list": OperationDoc(
         "Rename a list of contacts", list_models.ListUpdateAnswer, query=list_models.ListRenameQuery
+    ),
+    "update_list_filters": OperationDoc(
+        "Change the filters of a dynamic list, and evaluate it again",
+        list_models.ListUpdateAnswer,
+        list_models.ListFiltersRequest,
+    ),
+    "evaluate_list": OperationDoc(
+        "Evaluate a dynamic list: contacts that pass its filters join, and the others leave", list_models.ListAnswer
     ),
     "delete_list": OperationDoc("Delete a list of contacts. Its members stay for a restore", None),
     "restore_list": OperationDoc("Restore a deleted list of contacts", None),

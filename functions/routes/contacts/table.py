@@ -82,27 +82,31 @@ PROPERTIES = routes_of(
     "api",
     (CONTACT_DATA, ACCOUNT),
 )
-LISTS = routes_of(
-    (Base("/crm/v3/lists"), Base("/crm/lists/{version}", DATED_VERSIONS)),
-    (
-        ("GET", "", "list_lists", 200),
-        ("POST", "", "create_list", 200),
-        ("POST", "/search", "search_lists", 200),
-        ("GET", "/object-type-id/{objectTypeId}/name/{listName}", "get_list_by_name", 200),
-        ("GET", "/records/{objectTypeId}/{recordId}/memberships", "list_record_lists", 200),
-        ("GET", "/{listId}", "get_list", 200),
-        ("DELETE", "/{listId}", "delete_list", 204),
-        ("PUT", "/{listId}/restore", "restore_list", 204),
-        ("PUT", "/{listId}/update-list-name", "rename_list", 200),
-        ("GET", "/{listId}/memberships", "list_list_members", 200),
-        ("DELETE", "/{listId}/memberships", "clear_list", 204),
-        ("PUT", "/{listId}/memberships/add", "add_list_members", 200),
-        ("PUT", "/{listId}/memberships/remove", "remove_list_members", 200),
-        ("PUT", "/{listId}/memberships/add-and-remove", "change_list_members", 200),
-        ("PUT", "/{listId}/memberships/add-from/{sourceListId}", "add_list_members_from", 204),
+LISTS = (
+    *routes_of(
+        (Base("/crm/v3/lists"), Base("/crm/lists/{version}", DATED_VERSIONS)),
+        (
+            ("GET", "", "list_lists", 200),
+            ("POST", "", "create_list", 200),
+            ("POST", "/search", "search_lists", 200),
+            ("GET", "/object-type-id/{objectTypeId}/name/{listName}", "get_list_by_name", 200),
+            ("GET", "/records/{objectTypeId}/{recordId}/memberships", "list_record_lists", 200),
+            ("GET", "/{listId}", "get_list", 200),
+            ("DELETE", "/{listId}", "delete_list", 204),
+            ("PUT", "/{listId}/restore", "restore_list", 204),
+            ("PUT", "/{listId}/update-list-name", "rename_list", 200),
+            ("PUT", "/{listId}/update-list-filters", "update_list_filters", 200),
+            ("GET", "/{listId}/memberships", "list_list_members", 200),
+            ("DELETE", "/{listId}/memberships", "clear_list", 204),
+            ("PUT", "/{listId}/memberships/add", "add_list_members", 200),
+            ("PUT", "/{listId}/memberships/remove", "remove_list_members", 200),
+            ("PUT", "/{listId}/memberships/add-and-remove", "change_list_members", 200),
+            ("PUT", "/{listId}/memberships/add-from/{sourceListId}", "add_list_members_from", 204),
+        ),
+        "api",
+        (CONTACT_DATA, ACCOUNT),
     ),
-    "api",
-    (CONTACT_DATA, ACCOUNT),
+    Route("POST", "/staffetta/v1/lists/{listId}/evaluate", "evaluate_list", "api", (CONTACT_DATA, ACCOUNT), 202),
 )
 IMPORTS = (
     *routes_of(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from functions.core.account.prices import PlanName
-from functions.core.events.delivery import Delivery
+from functions.core.events.delivery_status import Delivery
 from functions.core.events.message_history import MessageOutcome, MessageStatus
 from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult

@@ -10,7 +10,7 @@ from functions import wiring
 from functions.core.account.prices import NEW_ACCOUNTS_PLAN, IpPoolType, PlanName, of_message
 from functions.core.errors import NotFound
 from functions.core.events import message_history, pagination
-from functions.core.events.delivery import delivery
+from functions.core.events.delivery_status import delivery
 from functions.core.events.message_history import AttemptOutcome, HistoryEvent
 from functions.core.events.pagination import Cursor
 from functions.core.events.timeline import TimelineEventType

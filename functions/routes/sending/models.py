@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from functions.core.events.delivery import Delivery
+from functions.core.events.delivery_status import Delivery
 from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending import attachments, headers, tags, time_limit
+from functions.core.sending import attachments, headers, max_delivery_time, tags
 from functions.core.sending.send import RecipientRole
 from functions.routes.http.models import (
     ApiModel,
@@ -77,8 +77,8 @@ class SingleSendMessage(ApiModel):
         Annotated[
             int,
             Meta(
-                ge=time_limit.SHORTEST,
-                le=time_limit.LONGEST,
+                ge=max_delivery_time.SHORTEST,
+                le=max_delivery_time.LONGEST,
                 description="how late it may be delivered, from `sendAt` or now, such as a one-time code; a Staffetta extension",
             ),
         ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.core import ids, timestamps
 from functions.core.events import timeline
-from functions.core.events.delivery import delivery
+from functions.core.events.delivery_status import delivery
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.lifecycle import FINAL, outcome
 from functions.core.sending.send import Message, State

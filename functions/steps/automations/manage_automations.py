@@ -207,10 +207,13 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             if isinstance(definition.trigger, EmailTrigger | NotOpenedTrigger)
             else set[int]()
         )
+        stored = (self.lists.get(number) for number in lists)
+        existing = [one for one in stored if one and not one.deleted_at]
         return StageNames(
             properties=self.properties.list(),
             emails={number: "" for number in watched if self.emails.get(number)} | self._emails(sent),
-            lists={number for number in lists if (one := self.lists.get(number)) and not one.deleted_at},
+            lists={one.id for one in existing},
+            dynamic_lists={one.id for one in existing if one.is_dynamic},
             endpoints={one.id for one in self.endpoints.all()},
             automations={one.id for one in self.automations.all()},
         )

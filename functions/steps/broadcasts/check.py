@@ -24,6 +24,7 @@ from functions.ports.contacts import Contacts
 from functions.ports.emails import Emails
 from functions.steps.broadcasts.read_audience import ReadAudience
 from functions.steps.broadcasts.send_page import refusal
+from functions.steps.contacts.evaluate_lists import AGAIN_SECONDS, EvaluateLists
 from functions.steps.sending.deliver import Templates
 
 
@@ -36,6 +37,7 @@ class CheckBroadcast(Struct, frozen=True, kw_only=True):
     contacts: Contacts
     emails: Emails
     templates: Templates
+    lists: EvaluateLists
     clock: Clock
     new_id: NewId
 
@@ -64,8 +66,11 @@ class CheckBroadcast(Struct, frozen=True, kw_only=True):
                 broadcast.id, replace(check, position=None, error=f"email {broadcast.email_id} is not published")
             )
             return
-        template = self.templates(email.id, email.published_revision)
         position = check.position
+        if position == SourcePosition() and not self.lists.are_current(broadcast.audience.every_list, check.started_at):
+            self.queue.enqueue(job, delay_seconds=AGAIN_SECONDS)
+            return
+        template = self.templates(email.id, email.published_revision)
         try:
             if broadcast.audience.file and position == SourcePosition():
                 check = self._with_unused_columns(check, broadcast, template)

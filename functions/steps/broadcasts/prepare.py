@@ -29,6 +29,7 @@ from functions.ports import Clock
 from functions.ports.broadcasts import BroadcastFiles, BroadcastPages, BroadcastQueue, Broadcasts, DueBroadcast
 from functions.ports.contacts import Contacts
 from functions.steps.broadcasts.read_audience import ReadAudience
+from functions.steps.contacts.evaluate_lists import AGAIN_SECONDS, EvaluateLists
 
 JOBS = 500  # pages that are queued at once
 
@@ -42,6 +43,7 @@ class PrepareBroadcast(Struct, frozen=True, kw_only=True):
     queue: BroadcastQueue
     audience: ReadAudience
     contacts: Contacts
+    lists: EvaluateLists
     clock: Clock
     lease_seconds: int
 
@@ -49,6 +51,9 @@ class PrepareBroadcast(Struct, frozen=True, kw_only=True):
         """Works until it is done or the time is over, and then queues its own continuation. Raises Leased while another worker writes."""
         broadcast = self.broadcasts.get(broadcast_id)
         if broadcast is None or broadcast.state not in _PREPARED_IN:
+            return
+        if not (broadcast.prepared or broadcast.position or self._has_current_lists(broadcast)):
+            self.queue.enqueue(PrepareJob(broadcast_id), delay_seconds=AGAIN_SECONDS)
             return
         if not broadcast.prepared:
             broadcast = self._lease(broadcast)
@@ -59,6 +64,10 @@ class PrepareBroadcast(Struct, frozen=True, kw_only=True):
             self.queue.enqueue(PrepareJob(broadcast_id))
             return
         finish_if_done(broadcast, self.broadcasts, self.pages, self.clock())
+
+    def _has_current_lists(self, broadcast: Broadcast) -> bool:
+        """Filters choose the members as they are when the broadcast begins."""
+        return self.lists.are_current(broadcast.audience.every_list, broadcast.started_at)
 
     def _lease(self, broadcast: Broadcast) -> Broadcast:
         now = self.clock()
@@ -184,10 +193,16 @@ def finish_if_done(broadcast: Broadcast, broadcasts: Broadcasts, pages: Broadcas
     broadcasts.edit(broadcast.id, finished)
 
 
-def jobs_of(pages: Iterable[BroadcastPage], broadcast_id: str, now: str, *, settling: bool = False) -> list[PageJob]:
-    """Returns a job for each page that is due and not done. A page that was begun reads first what it did."""
+def jobs_of(broadcast: Broadcast, pages: Iterable[BroadcastPage], now: str, *, settling: bool = False) -> list[PageJob]:
+    """Returns a job for each page that is due and not done. A page that was begun reads first what it did.
+
+    A page that the broadcast does not count yet is the work of a worker that died. It has no job, because another worker writes it again,
+    maybe with other recipients.
+    """
     return [
-        PageJob(broadcast_id=broadcast_id, number=page.number, settling=int(settling or page.handed > 0))
+        PageJob(broadcast_id=broadcast.id, number=page.number, settling=int(settling or page.handed > 0))
         for page in pages
-        if page.state is not PageState.DONE and (settling or (page.due_at or "") <= now)
+        if page.number <= broadcast.pages
+        and page.state is not PageState.DONE
+        and (settling or (page.due_at or "") <= now)
     ]

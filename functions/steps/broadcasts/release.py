@@ -55,9 +55,9 @@ class ReleaseBroadcast(Struct, frozen=True, kw_only=True):
         if broadcast.state in lifecycle.SENDS | {BroadcastState.PAUSED} and not broadcast.prepared:
             self.queue.enqueue(PrepareJob(broadcast.id))
         if broadcast.state in lifecycle.SENDS:
-            self._enqueue(jobs_of(self.pages.all(broadcast.id), broadcast.id, job.due_at))
+            self._enqueue(jobs_of(broadcast, self.pages.all(broadcast.id), job.due_at))
         if broadcast.state is BroadcastState.CANCELED:
-            self._enqueue(jobs_of(self.pages.all(broadcast.id), broadcast.id, job.due_at, settling=True))
+            self._enqueue(jobs_of(broadcast, self.pages.all(broadcast.id), job.due_at, settling=True))
 
     def _started(self, broadcast: Broadcast) -> Broadcast:
         now = timestamps.iso(self.clock())

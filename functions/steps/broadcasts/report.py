@@ -10,15 +10,27 @@ from functions.core import ids
 from functions.core.broadcasts.broadcast import Broadcast, PageOutcome, Recipient, place
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.errors import NotFound
+from functions.core.sending import lifecycle
 from functions.core.sending.send import Message, MessageKey
 from functions.ports.broadcasts import BroadcastFiles, BroadcastPages, Broadcasts
 from functions.ports.sending import MessageIndex
+
+HEADINGS = ("email", "line", "outcome", "result", "reason", "statusId", "at")
 
 
 class RecipientResult(Struct, frozen=True, kw_only=True):
     recipient: Recipient
     outcome: str  # the state of its message, or a PageOutcome if it has none
     message: Message | None
+
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """What a report has below HEADINGS."""
+        first, message = (self.recipient.email, self.recipient.line or None, self.outcome), self.message
+        if message is None:
+            return (*first, None, None, None, None)
+        result = str(lifecycle.outcome(message) or "")
+        return (*first, result, message.reason, message.key.send_id, message.settled_at)
 
 
 class ReportBroadcast(Struct, frozen=True, kw_only=True):

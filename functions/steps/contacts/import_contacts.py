@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Protocol
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from functions.core.broadcasts.jobs import ImportJob
 from functions.core.contacts import property_definitions
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
 from functions.core.contacts.contact_import import (
+    EMAIL,
     OVER,
     PAGE,
     ContactImport,
@@ -39,6 +41,7 @@ from functions.ports.contacts import (
 )
 from functions.steps.contacts.properties import ContactProperties
 
+PREVIEW_LINES = 3
 SOURCE = "import"  # of the decisions of an opt-out import
 Run = Callable[[Callable[[ImportedLine], bool | None], Iterable[ImportedLine]], Iterable[bool | None]]
 
@@ -54,6 +57,12 @@ class ImportRequest(Struct, frozen=True, kw_only=True):
     date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
     list_id: int | None = None
     opt_out: str = ""
+
+
+class ImportPreview(Struct, frozen=True, kw_only=True):
+    header: Sequence[str]
+    columns: Sequence[str]  # the property of each column by its name, or an empty text
+    rows: Sequence[Sequence[str]]  # the first ones
 
 
 class ImportContacts(Struct, frozen=True, kw_only=True):
@@ -90,6 +99,27 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         upload_id = self.new_id()
         self.files.write_upload(upload_id, octets)
         return upload_id
+
+    def preview(self, upload_id: str) -> ImportPreview:
+        """Returns the columns of an uploaded file, with the first lines. Raises Rejected."""
+        try:
+            format_ = csv_file.detect(self.files.read_upload(upload_id, 0))
+            chunks = self.files.read_upload(upload_id, format_.start)
+            read = list(islice(csv_file.records(chunks, format_, Place(format_.start)), PREVIEW_LINES + 1))
+        except CsvError as error:
+            raise Rejected([FieldError("file", f"the file {error}", "INVALID_FILE")]) from error
+        except LookupError as error:
+            raise Rejected([FieldError("file", "is not stored any more: choose it again")]) from error
+        if not read or read[0].error:
+            raise Rejected([FieldError("file", "the file has no readable first line", "INVALID_FILE")])
+        header, *lines = read
+        definitions = self.properties.list()
+        columns, _ = columns_of(header.values, None, definitions)
+        return ImportPreview(
+            header=header.values,
+            columns=tuple(column if column == EMAIL or column in definitions else "" for column in columns),
+            rows=tuple(line.values for line in lines if not line.error),
+        )
 
     def create(self, request: ImportRequest, by: Actor) -> ContactImport:
         """Checks the first line, and begins. Raises Rejected with every error, and Forbidden."""
@@ -239,5 +269,8 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             existing = self.lists.get(request.list_id)
             if existing is None or existing.deleted_at:
                 yield FieldError("listId", f"there is no list {request.list_id}", "UNKNOWN_LIST")
+            elif existing.is_dynamic:
+                message = f"list {existing.id} is DYNAMIC: its filters choose its members"
+                yield FieldError("listId", message, "DYNAMIC_LIST")
         if request.opt_out and request.opt_out != EVERYTHING and self.types.get(request.opt_out) is None:
             yield FieldError("optOut", f"there is no subscription type {request.opt_out!r}", "UNKNOWN_SUBSCRIPTION")

@@ -1,8 +1,8 @@
-"""Lists of contacts: create, rename, delete, restore, and change who is in them."""
+"""Lists of contacts: create, rename, delete, restore, change their filters, and change who is in them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,11 +10,15 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
+from functions.core.contacts import list_rules
 from functions.core.contacts.contact import Contact
-from functions.core.contacts.contact_list import LISTS_MAX, ContactList, Membership
-from functions.core.errors import Conflict, NotFound
+from functions.core.contacts.contact_list import LISTS_MAX, ContactList, Membership, ProcessingType
+from functions.core.contacts.list_filters import FilterBranch, lists_in
+from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.contacts import ContactLists, ListMembers
+from functions.steps.contacts.evaluate_lists import EvaluateLists
+from functions.steps.contacts.properties import ContactProperties
 from functions.steps.contacts.records import ContactRecords, ContactReference
 
 PAGE = 250  # members that are copied or removed at once
@@ -32,6 +36,8 @@ class ListEditor(Struct, frozen=True, kw_only=True):
     lists: ContactLists
     members: ListMembers
     records: ContactRecords
+    properties: ContactProperties
+    evaluate: EvaluateLists
     clock: Clock
 
     def get(self, list_id: int) -> ContactList:
@@ -51,13 +57,58 @@ class ListEditor(Struct, frozen=True, kw_only=True):
     def all(self) -> list[ContactList]:
         return [one for one in self.lists.all() if not one.deleted_at]
 
-    def create(self, name: str, by: Actor) -> ContactList:
-        """Raises Conflict if the name is taken or there are too many lists."""
+    def create(
+        self,
+        name: str,
+        by: Actor,
+        processing_type: ProcessingType = ProcessingType.MANUAL,
+        filter_branch: FilterBranch | None = None,
+    ) -> ContactList:
+        """Begins its first evaluation. Raises Rejected for wrong filters, and Conflict if the name is taken or there are too many lists."""
         if len(self.lists.all()) >= LISTS_MAX:
             raise Conflict(f"there are {LISTS_MAX} lists already, deleted ones included, which is the most")
         self._require_free(name)
         by.require(CONTACT_DATA, ACCOUNT)
-        return self.lists.create(name, self._now(), by.name)
+        self._check_filters(processing_type, filter_branch)
+        now = self._now()
+        draft = ContactList(
+            id=0,
+            name=name,
+            created_at=now,
+            updated_at=now,
+            created_by=by.name,
+            updated_by=by.name,
+            processing_type=processing_type,
+            filter_branch=filter_branch,
+            filters_updated_at=now if filter_branch else "",
+        )
+        created = self.lists.create(draft)
+        if filter_branch:
+            self.evaluate.request(created.id)
+        return created
+
+    def refilter(self, list_id: int, filter_branch: FilterBranch, by: Actor) -> ContactList:
+        """Changes the filters of a dynamic list, and evaluates it again. Raises Rejected and NotFound."""
+        existing = self.get(list_id)
+        by.require(CONTACT_DATA, ACCOUNT)
+        if not existing.is_dynamic:
+            message = f"list {list_id} is {existing.processing_type}: only the filters of a DYNAMIC list can be changed"
+            raise Rejected([FieldError("filterBranch", message)])
+        self._check_filters(existing.processing_type, filter_branch, list_id)
+        now = self._now()
+        changed = self._edit(list_id, by, lambda one: replace(one, filter_branch=filter_branch, filters_updated_at=now))
+        self.evaluate.request(list_id)
+        return changed
+
+    def evaluate_now(self, list_id: int, by: Actor) -> ContactList:
+        """Begins an evaluation. Raises Rejected if the list has none, and NotFound."""
+        existing = self.get(list_id)
+        by.require(CONTACT_DATA, ACCOUNT)
+        if not existing.is_dynamic:
+            message = f"list {list_id} is {existing.processing_type}: only a DYNAMIC list is evaluated on request"
+            raise Rejected([FieldError("listId", message)])
+        self.evaluate.request(list_id)
+        return existing
 
     def rename(self, list_id: int, name: str, by: Actor) -> ContactList:
         """Raises NotFound, and Conflict if another list has the name."""
@@ -66,8 +117,10 @@ class ListEditor(Struct, frozen=True, kw_only=True):
         return self._edit(list_id, by, lambda one: replace(one, name=name))
 
     def delete(self, list_id: int, by: Actor) -> ContactList:
-        """Its members stay for a restore. Raises NotFound."""
+        """Its members stay for a restore. Raises NotFound, and Conflict if another list's filters look into it."""
         self.get(list_id)
+        if users := [str(one.id) for one in self.all() if list_id in one.sources]:
+            raise Conflict(f"the filters of {_named_lists(users)} look into list {list_id}: change them first")
         return self._edit(list_id, by, lambda one: replace(one, deleted_at=self._now()))
 
     def restore(self, list_id: int, by: Actor) -> ContactList:
@@ -79,8 +132,8 @@ class ListEditor(Struct, frozen=True, kw_only=True):
         return self._edit(list_id, by, lambda one: replace(one, deleted_at=None))
 
     def change(self, list_id: int, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> MembershipChange:
-        """Adds and removes contacts by their ids. Raises NotFound if there is no list."""
-        self.get(list_id)
+        """Adds and removes contacts by their ids. Raises NotFound if there is no list, and Rejected if filters choose its members."""
+        self._require_chosen(list_id)
         added, missing = self._contacts(add)
         removed, unknown = self._contacts(remove)
         left = self.members.remove(list_id, list(removed))
@@ -91,14 +144,14 @@ class ListEditor(Struct, frozen=True, kw_only=True):
 
     def add_from(self, list_id: int, source_id: int) -> None:
         """Adds the members of another list. A crash is repaired by the same call. Raises NotFound."""
-        self.get(list_id)
+        self._require_chosen(list_id)
         self.get(source_id)
         for page in self._pages(source_id):
             self.members.add(list_id, [one.email for one in page], self._now())
 
     def clear(self, list_id: int) -> None:
         """Removes every member. Raises NotFound."""
-        self.get(list_id)
+        self._require_chosen(list_id)
         while page := self.members.page(list_id, "", PAGE)[0]:
             self.members.remove(list_id, [one.email for one in page])
 
@@ -130,6 +183,29 @@ class ListEditor(Struct, frozen=True, kw_only=True):
         present = {contact.email: contact for contact in contacts.values() if contact}
         return present, [one for one, contact in contacts.items() if contact is None]
 
+    def _require_chosen(self, list_id: int) -> None:
+        if self.get(list_id).is_dynamic:
+            message = f"list {list_id} is DYNAMIC: its filters choose its members, so none can be added or removed"
+            raise Rejected([FieldError("listId", message, "DYNAMIC_LIST")])
+
+    def _check_filters(
+        self, processing_type: ProcessingType, branch: FilterBranch | None, list_id: int | None = None
+    ) -> None:
+        """Raises Rejected with every error."""
+        if processing_type is ProcessingType.MANUAL and branch:
+            message = "a MANUAL list has no filters: use DYNAMIC, or SNAPSHOT to evaluate them once"
+            raise Rejected([FieldError("filterBranch", message)])
+        if processing_type is ProcessingType.DYNAMIC and not branch:
+            raise Rejected([FieldError("filterBranch", "is required: it chooses the members", "REQUIRED_FIELD")])
+        if branch is None:
+            return
+        lists = {one.id: one for one in self.all()}
+        errors = list(list_rules.errors_of(branch, self.properties.list(), lists))
+        if list_id is not None and list_id in _reached(lists_in(branch), lists):
+            errors.append(FieldError("filterBranch", f"looks into list {list_id} itself, directly or by another list"))
+        if errors:
+            raise Rejected(errors)
+
     def _edit(self, list_id: int, by: Actor, change: Callable[[ContactList], ContactList]) -> ContactList:
         by.require(CONTACT_DATA, ACCOUNT)
         now = self._now()
@@ -145,3 +221,17 @@ class ListEditor(Struct, frozen=True, kw_only=True):
 
     def _now(self) -> str:
         return timestamps.iso(self.clock())
+
+
+def _reached(list_ids: Iterable[int], lists: Mapping[int, ContactList]) -> set[int]:
+    """Returns the lists, and those into which their filters look, and so on."""
+    reached: set[int] = set()
+    waiting = set(list_ids)
+    while waiting:
+        reached |= waiting
+        waiting = {source for one in waiting if one in lists for source in lists[one].sources} - reached
+    return reached
+
+
+def _named_lists(numbers: Sequence[str]) -> str:
+    return f"list {numbers[0]}" if len(numbers) == 1 else f"lists {', '.join(numbers)}"

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.contacts import property_definitions
+from functions.core.contacts.list_filters import properties_in
 from functions.core.contacts.property_definitions import (
     BUILT_IN,
     DEFINITIONS_MAX,
@@ -19,7 +20,7 @@ from functions.core.contacts.property_definitions import (
 )
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.ports import Clock
-from functions.ports.contacts import PropertyDefinitions
+from functions.ports.contacts import ContactLists, PropertyDefinitions
 
 Definitions = Mapping[str, PropertyDefinition]
 
@@ -28,6 +29,7 @@ class ContactProperties(Struct, frozen=True, kw_only=True):
     """The steps with their dependencies."""
 
     definitions: PropertyDefinitions
+    lists: ContactLists
     clock: Clock
 
     def list(self) -> Definitions:
@@ -66,7 +68,16 @@ class ContactProperties(Struct, frozen=True, kw_only=True):
         return self._edit(name, changed)[name]
 
     def delete(self, name: str) -> None:
-        """The contacts' values stay, and are shown again if the property is defined again. Raises NotFound or Conflict."""
+        """The contacts' values stay, and are shown again if the property is defined again. Raises NotFound, and Conflict if a list's
+        filters use it.
+        """
+        users = [
+            str(one.id)
+            for one in self.lists.all()
+            if one.is_dynamic and not one.deleted_at and one.filter_branch and name in properties_in(one.filter_branch)
+        ]
+        if users:
+            raise Conflict(f"the filters of the list {', '.join(users)} use {name}: change them first")
         self._edit(name, lambda stored: {key: one for key, one in stored.items() if key != name})
 
     def _edit(self, name: str, change: Callable[[Definitions], Definitions]) -> Definitions:

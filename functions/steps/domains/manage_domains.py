@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.domains.domain import DOMAINS_MAX, Domain, own_sets
 from functions.core.errors import Conflict, NotFound
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_token import TokenState
 from functions.ports import Clock
 from functions.ports.domains import ConfigurationSets, Domains, SesIdentities
@@ -98,7 +98,9 @@ class DomainManager(Struct, frozen=True, kw_only=True):
     def _copies(self, domain: Domain) -> dict[str, str]:
         """Returns the domain's sets, each with the stage's that it is a copy of: one for each kind of mail and limit of time."""
         timed = {
-            time_limit.set_name(domain.transactional_set, limit): time_limit.set_name(self.transactional_set, limit)
-            for limit in (0, *time_limit.SET_LIMITS)
+            max_delivery_time.set_name(domain.transactional_set, limit): max_delivery_time.set_name(
+                self.transactional_set, limit
+            )
+            for limit in (0, *max_delivery_time.SET_LIMITS)
         }
         return {**timed, domain.marketing_set: self.marketing_set}

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.events import delivery
+from functions.core.events import delivery_status
 from functions.core.events.ses_events import SesEvent
 from functions.core.events.smtp_mail import SmtpMail
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
@@ -148,11 +148,11 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
         item = fact.to_item()
         if item.get("shared"):
             return
-        if delivery.would_bounce_again(item):
+        if delivery_status.would_bounce_again(item):
             own = sorted(spelling for spelling in spellings if spelling.lower() == message.address)
             for spelling in own or (message.address,):
                 self.contacts.quarantine(spelling, fact.at, item.get("response") or item.get("subtype", ""))
-        if delivery.spam_report(item):
+        if delivery_status.spam_report(item):
             self.contacts.mark_complained(message.address, fact.at)
 
     def _creates_contacts(self, campaign_id: int) -> bool:

@@ -13,7 +13,7 @@ from functions.core.contacts import consent
 from functions.core.emails.email import SINGLE_SEND, TRANSACTIONAL, Email, Subcategory
 from functions.core.errors import FieldError, Rejected, Retry
 from functions.core.outcomes import Refusal, SendResult
-from functions.core.sending import time_limit
+from functions.core.sending import max_delivery_time
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
 from functions.steps.domains.sender_domains import ReadDomains, sender_refusal
@@ -234,7 +234,7 @@ def _expires_at(request: SendRequest, first: Message) -> str:
     """The time of a scheduled send begins when it is due."""
     if not request.max_delivery_seconds:
         return ""
-    return time_limit.expiry(first.due_at or first.accepted_at, request.max_delivery_seconds)
+    return max_delivery_time.expiry(first.due_at or first.accepted_at, request.max_delivery_seconds)
 
 
 class _Candidate(Struct, frozen=True):

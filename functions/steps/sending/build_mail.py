@@ -18,7 +18,7 @@ from functions.core.contacts.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import PermanentFailure
 from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG, SENSITIVE_TAG
 from functions.core.outcomes import SendResult
-from functions.core.sending import time_limit, web_version
+from functions.core.sending import max_delivery_time, web_version
 from functions.core.sending.headers import with_ours
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
@@ -95,7 +95,7 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
             track_opens=revision.track_opens,
             track_clicks=revision.track_clicks,
             tags=self._tags(number),
-            time_limit=time_limit.set_limit(self.send.expires_at, self.now),
+            time_limit=max_delivery_time.set_limit(self.send.expires_at, self.now),
             unsubscribe_id=links.unsubscribe.secret_id if links.unsubscribe else "",
             web_version_id=links.web_version.secret_id if links.web_version else "",
         )

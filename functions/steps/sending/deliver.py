@@ -20,7 +20,7 @@ from functions.core.emails.email import TRANSACTIONAL, Revision
 from functions.core.errors import Deferred, Leased, OutcomeUnknown, PermanentFailure, Retry
 from functions.core.events.timeline import clipped
 from functions.core.outcomes import Refusal, SendResult
-from functions.core.sending import lifecycle, time_limit
+from functions.core.sending import lifecycle, max_delivery_time
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send, State, without_content
 from functions.core.templates import rendering
@@ -91,7 +91,7 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         if send.attempts + receives > self.max_receives:
             self._give_up(send)
             return 0
-        if time_limit.is_over(send.expires_at, self.clock()):
+        if max_delivery_time.is_over(send.expires_at, self.clock()):
             self._end(send, Transition.REFUSE, Refusal(SendResult.UNDELIVERABLE, EXPIRED))
             return 0
         contact = self._contact(send)

@@ -62,6 +62,22 @@ def test_a_send_writes_nothing_to_the_index(stores: Stores) -> None:
     assert stores.directory.by_number(contact.id) == []
 
 
+def test_segments_have_each_contact_once(stores: Stores) -> None:
+    emails = {f"p{number}@example.net" for number in range(20)}
+    for email in emails:
+        stores.contacts.edit(email, NOON_TEXT, lambda one: one)
+    listed: list[str] = []
+    for number in range(4):
+        after = ""
+        while True:
+            page = stores.directory.segment(number, 4, after, 3)
+            listed += [one.email for one in page.contacts]
+            after = page.after or ""
+            if not after:
+                break
+    assert sorted(listed) == sorted(emails)
+
+
 def test_pages_have_each_contact_once(stores: Stores) -> None:
     emails = {f"p{number}@example.net" for number in range(5)}
     for email in emails:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
 from functions import wiring
+from functions.core.contacts.contact_list import ListEvaluation, ProcessingType
+from functions.core.contacts.list_filters import AnyBranch
 from functions.core.errors import NotFound
 from functions.ports.contacts import ContactLists, ListMembers
 from tests.fakes.contacts import MemoryContactLists
 from tests.support.aws.cloud import worker
-from tests.support.examples import NOON_TEXT
+from tests.support.examples import NOON_TEXT, a_contact_list
+from tests.support.list_filters import branch, city, city_is, in_list, property_filter
 
 LATER = "2026-11-23T13:00:00.000Z"
 
@@ -35,14 +39,14 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
 
 
 def test_lists_have_numbers_in_their_order(stores: Stores) -> None:
-    created = [stores.lists.create(name, NOON_TEXT, "ada@example.com") for name in ("A", "B")]
+    created = [stores.lists.create(a_contact_list(name)) for name in ("A", "B")]
     assert [one.id for one in created] == [1, 2]
     assert list(stores.lists.all()) == created
     assert (stores.lists.get(2), stores.lists.get(3)) == (created[1], None)
 
 
 def test_an_edit_counts_versions_and_leaves_the_size(stores: Stores) -> None:
-    created = stores.lists.create("A", NOON_TEXT, "ada@example.com")
+    created = stores.lists.create(a_contact_list("A"))
     stores.members.add(created.id, ["a@example.net", "b@example.net"], NOON_TEXT)
     edited = stores.lists.edit(created.id, lambda one: replace(one, name="B", deleted_at=LATER, size=99))
     stored = stores.lists.get(created.id)
@@ -54,8 +58,51 @@ def test_an_edit_counts_versions_and_leaves_the_size(stores: Stores) -> None:
         stores.lists.edit(7, lambda one: one)
 
 
+def test_filters_are_stored_with_their_types(stores: Stores) -> None:
+    tree = msgspec.convert(
+        branch([city("Rome"), property_filter("age", "NUMBER", "IS_GREATER_THAN", value=1.5)], [in_list(3)]), AnyBranch
+    )
+    draft = a_contact_list("A", processing_type=ProcessingType.DYNAMIC, filter_branch=tree, filters_updated_at=LATER)
+    created = stores.lists.create(draft)
+    assert stores.lists.get(created.id) == created
+    edited = stores.lists.edit(created.id, lambda one: replace(one, filter_branch=city_is("Oslo")))
+    assert (edited.filter_branch, list(stores.lists.all())) == (city_is("Oslo"), [edited])
+
+
+def test_the_last_part_ends_an_evaluation(stores: Stores) -> None:
+    draft = a_contact_list("A", processing_type=ProcessingType.DYNAMIC, filter_branch=city_is("Rome"))
+    one = stores.lists.create(draft)
+    first = ListEvaluation(number=1, began_at=NOON_TEXT)
+    assert [stores.lists.begin_evaluation(one.id, first) for _ in range(2)] == [True, False]
+    stores.lists.mark_queued(one.id, 1)
+    for part in (*one.parts[:-1], one.parts[0]):
+        stores.lists.end_part(one.id, 1, part)
+    stored = stores.lists.get(one.id)
+    assert stored is not None
+    assert (stored.evaluated_at, stored.list_version) == ("", 1)
+    assert stored.evaluation == replace(first, queued=True, parts_done=tuple(one.parts[:-1]))
+    stores.lists.edit(one.id, lambda one: replace(one, name="B"))
+    stores.lists.end_part(one.id, 1, one.parts[-1])
+    stored = stores.lists.get(one.id)
+    assert stored is not None
+    assert (stored.name, stored.evaluated_at) == ("B", NOON_TEXT)
+
+
+def test_a_later_evaluation_ends_an_earlier_one(stores: Stores) -> None:
+    draft = a_contact_list("A", processing_type=ProcessingType.SNAPSHOT, filter_branch=city_is("Rome"))
+    one = stores.lists.create(draft)
+    for number in (1, 2):
+        assert stores.lists.begin_evaluation(one.id, ListEvaluation(number=number, began_at=NOON_TEXT))
+        for part in one.parts[:2]:
+            stores.lists.end_part(one.id, 1, part)
+    stores.lists.mark_queued(one.id, 1)
+    stored = stores.lists.get(one.id)
+    assert stored is not None
+    assert (stored.evaluation, stored.evaluated_at) == (ListEvaluation(number=2, began_at=NOON_TEXT), "")
+
+
 def test_a_repeated_change_of_members_has_no_effect(stores: Stores) -> None:
-    stores.lists.create("A", NOON_TEXT, "ada@example.com")
+    stores.lists.create(a_contact_list("A"))
     both = ["a@example.net", "b@example.net"]
     assert stores.members.add(1, [*both, *both], NOON_TEXT) == both
     assert stores.members.add(1, both, LATER) == []
@@ -72,7 +119,7 @@ def test_a_repeated_change_of_members_has_no_effect(stores: Stores) -> None:
 def test_pages_have_each_member_once(stores: Stores, most: int) -> None:
     emails = {f"p{number}@example.net" for number in range(20)}
     for name in ("A", "B"):
-        stores.lists.create(name, NOON_TEXT, "ada@example.com")
+        stores.lists.create(a_contact_list(name))
     stores.members.add(1, sorted(emails), NOON_TEXT)
     stores.members.add(2, ["other@example.net"], NOON_TEXT)
     listed, after = [], ""
@@ -87,5 +134,5 @@ def test_pages_have_each_member_once(stores: Stores, most: int) -> None:
 
 def test_two_actors_create_two_lists(stores: Stores) -> None:
     with ThreadPoolExecutor(2) as threads:
-        numbers = threads.map(lambda name: stores.lists.create(name, NOON_TEXT, "x").id, ["A", "B"])
+        numbers = threads.map(lambda name: stores.lists.create(a_contact_list(name)).id, ["A", "B"])
         assert sorted(numbers) == [1, 2]

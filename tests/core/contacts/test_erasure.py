@@ -14,7 +14,7 @@ from functions.core import ids
 from functions.core.contacts.contact import EVERYTHING, Contact, ContactBounce, Decision, Property, SubscriptionStatus
 from functions.core.contacts.erasure import anonymous
 from functions.core.contacts.event_erasure import without
-from functions.core.events import delivery
+from functions.core.events import delivery_status
 from functions.core.events.ses_events import parse
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
@@ -65,7 +65,7 @@ def test_an_erased_message_counts_what_it_counted(message: Any) -> None:
     erased = anonymous(message)
     assert counters.change(message, erased) == {}
     assert counters.link_change(message, erased) == {}
-    assert delivery.delivery(erased.timeline) == delivery.delivery(message.timeline)
+    assert delivery_status.delivery(erased.timeline) == delivery_status.delivery(message.timeline)
     assert anonymous(erased) == erased
 
 

@@ -6,12 +6,15 @@ import pytest
 from hubspot.crm.lists import (
     ApiException,
     ListCreateRequest,
+    ListFilterUpdateRequest,
     ListSearchRequest,
     MembershipChangeRequest,
 )
 
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.broadcasts import wait_for_list
 from tests.end_to_end.support.records import created
+from tests.support.list_filters import branch, city, property_filter
 
 
 def new_list(service: Service, name: str) -> str:
@@ -53,6 +56,51 @@ def test_the_client_changes_members(service: Service) -> None:
     assert api.remove(second, [ada]).record_ids_removed == [ada]
     api.remove_all(first)
     assert api.get_page(first).results == []
+
+
+def test_the_client_has_a_list_of_filters(service: Service) -> None:
+    """HubSpot's client takes filters as they are written in its guide. It cannot read them back: its model of a branch has one kind."""
+    api = service.hubspot.crm.lists.lists_api
+    ada = created(service, "ada@filters.example.net", city="Lucca", firstname="Ada").id
+    bob = created(service, "bob@filters.example.net", city="Lucca", firstname="Bob").id
+    request = ListCreateRequest(
+        name="Lucca", object_type_id="0-1", processing_type="DYNAMIC", filter_branch=branch([city("Lucca")])
+    )
+    first = api.create(request).list
+    assert (first.processing_type, first.processing_status) == ("DYNAMIC", "PROCESSING")
+    wait_for_list(service, first.list_id, size=2)
+    members = service.hubspot.crm.lists.memberships_api
+    assert {one.record_id for one in members.get_page(first.list_id).results} == {ada, bob}
+    without_bob = property_filter("firstname", "STRING", "IS_NOT_EQUAL_TO", value="bob")
+    change = ListFilterUpdateRequest(filter_branch=branch([city("Lucca"), without_bob]))
+    assert api.update_list_filters(first.list_id, change).updated_list.list_version == 2
+    wait_for_list(service, first.list_id, size=1)
+    assert [one.record_id for one in members.get_page(first.list_id).results] == [ada]
+    with pytest.raises(ApiException) as refused:
+        members.add(first.list_id, [bob])
+    assert refused.value.status == 400
+    matches = api.do_search(ListSearchRequest(query="", processing_types=["DYNAMIC"], count=500))
+    assert first.list_id in {one.list_id for one in matches.lists}
+
+
+def test_the_client_has_a_snapshot(service: Service) -> None:
+    ada, bob = (created(service, f"{name}@snapshot.example.net", city=name).id for name in ("ada", "bob"))
+    request = ListCreateRequest(
+        name="Then", object_type_id="0-1", processing_type="SNAPSHOT", filter_branch=branch([city("ada")])
+    )
+    list_id = service.hubspot.crm.lists.lists_api.create(request).list.list_id
+    wait_for_list(service, list_id, size=1)
+    members = service.hubspot.crm.lists.memberships_api
+    assert members.add(list_id, [bob]).records_ids_added == [bob]
+    assert {one.record_id for one in members.get_page(list_id).results} == {ada, bob}
+
+
+def test_an_unknown_property_of_a_filter_is_named(service: Service) -> None:
+    filters = branch([property_filter("colour", "STRING", "CONTAINS", value="red")])
+    request = ListCreateRequest(name="Red", object_type_id="0-1", processing_type="DYNAMIC", filter_branch=filters)
+    with pytest.raises(ApiException) as refused:
+        service.hubspot.crm.lists.lists_api.create(request)
+    assert (refused.value.status, "there is no contact property 'colour'" in refused.value.body) == (400, True)
 
 
 def test_erasure_ends_memberships(service: Service) -> None:

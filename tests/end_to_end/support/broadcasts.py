@@ -15,6 +15,7 @@ from functions.ports.broadcasts import DueBroadcast
 from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.records import created
+from tests.support.list_filters import branch, city
 
 BROADCASTS = "/staffetta/v1/broadcasts"
 
@@ -99,6 +100,34 @@ def tour_broadcasts(service: Service) -> None:
     _of_paused_email(service, members)
     done = import_file(service, "email,city\ne@broadcast.example.net,Rome\nnobody,Rome\n", listId=int(members))
     service.http.get(f"/crm/v3/imports/{done['id']}/errors")
+    _tour_dynamic_list(service)
+
+
+def _tour_dynamic_list(service: Service) -> None:
+    """A contact joins a list, and leaves it when the filters are others."""
+    created(service, "f@broadcast.example.net", city="Siena")
+    body = {
+        "name": "Siena",
+        "objectTypeId": "0-1",
+        "processingType": "DYNAMIC",
+        "filterBranch": branch([city("Siena")]),
+    }
+    list_id = str(service.http.post("/crm/v3/lists", json=body).json()["list"]["listId"])
+    wait_for_list(service, list_id, size=1)
+    change = {"filterBranch": branch([city("Atlantis")])}
+    answer = service.http.request("PUT", f"/crm/v3/lists/{list_id}/update-list-filters", json=change)
+    assert answer.status_code == 200, answer.text
+    wait_for_list(service, list_id, size=0)
+
+
+def wait_for_list(service: Service, list_id: str, size: int) -> None:
+    """Waits for the end of an evaluation that gives the list this size."""
+
+    def is_evaluated() -> bool:
+        one = service.http.get(f"/crm/v3/lists/{list_id}").json()["list"]
+        return not one.get("evaluating") and one["size"] == size
+
+    service.wait_until(is_evaluated)
 
 
 def _with_lease(service: Service, email_id: str, list_id: str) -> None:

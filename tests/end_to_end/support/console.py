@@ -13,6 +13,7 @@ from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.access.users import User
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.console_audience import tour_audience
 from tests.end_to_end.support.console_emails import tour_console_emails
 from tests.end_to_end.support.console_rooms import tour_rooms
 from tests.support.patience import NO_ANSWER_SECONDS
@@ -30,13 +31,16 @@ class Person:
     def get(self, path: str) -> requests.Response:
         return _checked(self.session.get(self.base + path, timeout=NO_ANSWER_SECONDS))
 
-    def submit(self, path: str, page: str = "", *, may_fail: bool = False, **fields: Any) -> requests.Response:
-        """Loads the form's page, and posts the fields with its token."""
+    def submit(
+        self, path: str, page: str = "", *, may_fail: bool = False, upload: bytes = b"", **fields: Any
+    ) -> requests.Response:
+        """Loads the form's page, and posts the fields with its token. `upload` is the file of its form."""
         match = re.search(r'name="csrf" value="([0-9a-f]+)"', self.get(page or path).text)
         assert match, f"{page or path} has no form"
         form = {"csrf": match[1], **fields}
         headers = {"origin": self.base}
-        answer = self.session.post(self.base + path, form, timeout=NO_ANSWER_SECONDS, headers=headers)
+        files = {"file": upload} if upload else None
+        answer = self.session.post(self.base + path, form, files=files, timeout=NO_ANSWER_SECONDS, headers=headers)
         return answer if may_fail else _checked(answer)
 
 
@@ -74,6 +78,7 @@ def tour_console(service: Service) -> None:
     assert email in person.submit("/console/sign-in/code", code=totp.now()).text
     tour_rooms(service, person)
     tour_console_emails(service, person)
+    tour_audience(service, person)
     link = link_in(person.submit("/console/users", email="guest@example.com", role="editor").text)
     guest = Person(service)
     guest.submit("/console/password/new", link, key=link.partition("=")[2], password=PASSWORD, again=PASSWORD)

@@ -48,7 +48,7 @@ WITHOUT_ENTRY = {
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; users list; contacts show; lists list; lists members; types list; broadcast list; broadcast show; broadcast preview;
+    stats links; stats list; stats tags; users list; contacts show; lists list; lists members; lists show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips; domains list; domains check; doctor;
     automations list; automations show; automations check; automations diagram; automations runs;
@@ -76,6 +76,8 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "starters publish": lambda _: RECEIPT[2:],
     "contacts import": lambda _: ["people.csv", "--no-wait"],
     "lists create": lambda _: ["Clients"],
+    "lists filters": lambda _: [dynamic_list("Nine"), "--where", "city=Oslo"],
+    "lists evaluate": lambda _: [dynamic_list("Ten"), "--no-wait"],
     "lists rename": lambda _: [contact_list("Two"), "Three"],
     "lists delete": lambda _: [contact_list("Four"), "--yes"],
     "lists restore": lambda _: [deleted_list("Five")],
@@ -206,6 +208,10 @@ def paused() -> str:
 
 def contact_list(name: str) -> str:
     return str(json_of("lists", "create", name)["listId"])
+
+
+def dynamic_list(name: str) -> str:
+    return str(json_of("lists", "create", name, "--where", "city=Rome")["listId"])
 
 
 def deleted_list(name: str) -> str:

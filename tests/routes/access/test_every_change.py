@@ -63,6 +63,13 @@ TOKENS, TYPES, PARTIAL = (
     "/staffetta/v1/subscription-types",
     "/staffetta/v1/partials/p",
 )
+CITY = {"operationType": "MULTISTRING", "operator": "IS_EQUAL_TO", "values": ["Rome"]}
+FILTERS = {
+    "filterBranchType": "OR",
+    "filterBranches": [
+        {"filterBranchType": "AND", "filters": [{"filterType": "PROPERTY", "property": "city", "operation": CITY}]}
+    ],
+}
 AUTOMATIONS = "/staffetta/v1/automations"
 AUTOMATION = "name: A\ntrigger: {type: contact_created}\nsteps: [{id: a, type: wait, time: 1d}]\n"
 CONTACT, ADDRESS = "/staffetta/v1/contacts/ada@example.net", "ada@example.net"
@@ -155,6 +162,8 @@ EXAMPLES: dict[str, Prepare] = {
     "delete_contact_property": lambda _: ("DELETE", contact_property("p3"), None),
     "create_list": lambda _: ("POST", LISTS, a_list("1")),
     "rename_list": lambda _: ("PUT", f"{LISTS}/{list_('2')}/update-list-name?listName=Two", None),
+    "update_list_filters": lambda _: ("PUT", f"{LISTS}/{dynamic('11')}/update-list-filters", {"filterBranch": FILTERS}),
+    "evaluate_list": lambda _: ("POST", f"/staffetta/v1/lists/{dynamic('12')}/evaluate", None),
     "delete_list": lambda _: ("DELETE", f"{LISTS}/{list_('3')}", None),
     "restore_list": lambda _: ("PUT", f"{LISTS}/{list_('4')}/restore", None),
     "add_list_members": lambda _: ("PUT", f"{LISTS}/{list_('5')}/memberships/add", [record("11")]),
@@ -315,6 +324,12 @@ def a_list(name: str) -> dict[str, str]:
 def list_(name: str) -> str:
     """Returns the id of a new list."""
     return str(done(("POST", LISTS, a_list(name)))["list"]["listId"])
+
+
+def dynamic(name: str) -> str:
+    """Returns the id of a new dynamic list."""
+    body = {**a_list(name), "processingType": "DYNAMIC", "filterBranch": FILTERS}
+    return str(done(("POST", LISTS, body))["list"]["listId"])
 
 
 def a_property(name: str) -> dict[str, str]:

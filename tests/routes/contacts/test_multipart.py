@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.errors import Rejected
-from functions.routes.contacts.multipart import parts_of
+from functions.http.multipart import parts_of
 
 TYPE = "multipart/form-data; boundary=b0undary"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions import wiring
-from functions.core.events.delivery import SUPPRESSED_SUBTYPES
+from functions.core.events.delivery_status import SUPPRESSED_SUBTYPES
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import MessageKey, RecipientRole, State
 from functions.wiring import Container

@@ -16,7 +16,7 @@ from functions.core.sending.send import State
 from functions.steps.automations.perform import SENDER
 from tests.fakes import Killed, Life
 from tests.support.automation_scenario import ADA, BY, AutomationScenario
-from tests.support.examples import a_request
+from tests.support.examples import a_contact_list, a_request
 
 ORDER = """
 name: Order confirmation
@@ -131,7 +131,7 @@ def test_a_refused_mail_does_not_stop_the_run(scenario: AutomationScenario) -> N
 
 
 def test_a_contact_changes_and_joins(scenario: AutomationScenario) -> None:
-    scenario.lists.create("Customers", "2026-11-23T12:00:00.000Z", BY.name)
+    scenario.lists.create(a_contact_list("Customers"))
     scenario.publish(
         """
         name: Tidy
@@ -194,7 +194,7 @@ def test_a_new_contact_starts_a_run(scenario: AutomationScenario) -> None:
 
 
 def test_joining_a_list_starts_a_run(scenario: AutomationScenario) -> None:
-    scenario.lists.create("Customers", "2026-11-23T12:00:00.000Z", BY.name)
+    scenario.lists.create(a_contact_list("Customers"))
     scenario.publish(ORDER.replace("type: event, event: order_placed", "type: list_joined, list: 1"))
     joined = [Membership(1, ADA, "2026-11-23T12:00:00.000Z"), Membership(2, ADA, "2026-11-23T12:00:00.000Z")]
     assert scenario.observe.members(joined) == 1

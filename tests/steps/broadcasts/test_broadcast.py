@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.broadcasts.jobs import PageJob
+from functions.core.broadcasts.broadcast import BroadcastPage, Recipient
+from functions.core.broadcasts.jobs import PageJob, PrepareJob
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import Contact, Decision, SubscriptionStatus
 from functions.core.contacts.contact_list import ContactList
@@ -50,6 +51,58 @@ def test_a_person_in_every_part_gets_one_mail() -> None:
     world.run()
     assert world.mailed() == [f"{letter}@example.net" for letter in "abcde"]
     assert world.outcomes(broadcast.id) == {SENT: 5, REPEATED: 1}
+
+
+def test_filters_choose_the_audience_when_it_begins() -> None:
+    world = World()
+    world.a_contact("ada@example.net", city="Rome", plan="pro")
+    world.a_contact("bob@example.net", city="Rome")
+    world.a_contact("eve@example.net", city="Oslo")
+    romans, others = world.a_dynamic_list("Rome"), world.a_dynamic_list("Oslo")
+    broadcast = world.create(lists=(romans,), exclude_lists=(others,), send_at="2026-11-23T13:00:00.000Z")
+    world.editor.start(broadcast.id, ADA)
+    world.a_contact("zoe@example.net", city="Rome")
+    world.contacts.edit("bob@example.net", NOON_TEXT, lambda one: one.with_values({"city": "Oslo"}, NOON_TEXT))
+    world.clock.now += 3600
+    world.enqueue_due()
+    world.run()
+    assert world.mailed() == ["ada@example.net", "zoe@example.net"]
+    assert world.outcomes(broadcast.id) == {SENT: 2}
+
+
+def test_a_check_counts_who_passes_the_filters_now() -> None:
+    world = World()
+    broadcast = world.create(lists=(world.a_dynamic_list("Rome"),))
+    for name in ("ada", "bob"):
+        world.a_contact(f"{name}@example.net", city="Rome")
+    world.check.request(broadcast.id)
+    world.run()
+    check = world.check.get(broadcast.id)
+    assert (check.done, check.recipients, check.deliverable) == (True, 2, 2)
+    assert world.mailed() == []
+
+
+def test_a_canceled_broadcast_does_not_wait_for_its_lists() -> None:
+    world = World()
+    broadcast = world.send(lists=(world.a_dynamic_list("Rome"),))
+    world.step()
+    world.editor.cancel(broadcast.id, ADA)
+    world.run()
+    assert (world.mailed(), world.editor.get(broadcast.id).state) == ([], BroadcastState.CANCELED)
+
+
+def test_a_page_of_a_dead_writer_is_not_sent() -> None:
+    """Another worker writes it again, with other recipients: it has no job before the broadcast counts it."""
+    world = World()
+    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    orphan = [Recipient("b@example.net")]
+    world.files.write_page(broadcast.id, 1, orphan)
+    world.pages.put(broadcast.id, BroadcastPage(number=1, recipients=1))
+    world.step()  # the release, which reads the stored pages
+    assert [type(job) for job, _ in world.queue.waiting] == [PrepareJob]
+    world.run()
+    assert world.mailed() == ["a@example.net"]
+    assert world.outcomes(broadcast.id) == {SENT: 1}
 
 
 def test_exclusions_apply_to_every_part() -> None:

@@ -33,7 +33,7 @@ from tests.fakes.automations import MemoryRuns
 from tests.fakes.contacts import MemoryContactLists, MemoryContacts, MemoryErasureRequests
 from tests.fakes.events import MemoryEventArchive
 from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends, MemorySentContents
-from tests.support.examples import NOON, NOON_TEXT, a_message, a_send
+from tests.support.examples import NOON, NOON_TEXT, a_contact_list, a_message, a_send
 
 ADA, BOB = "ada@example.net", "bob@example.net"
 EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
@@ -122,7 +122,7 @@ def scenario() -> EraseScenario:
     scenario.contacts.upsert(ADA, {"firstname": "Adelaide"}, EARLIER)
     scenario.contacts.upsert(BOB, {}, EARLIER)
     for name in ("Clients", "Fans"):
-        scenario.lists.add(scenario.lists.create(name, EARLIER, "it@acme.example").id, [ADA, BOB], EARLIER)
+        scenario.lists.add(scenario.lists.create(a_contact_list(name)).id, [ADA, BOB], EARLIER)
     for person in (ADA, BOB):
         inside = Run(id=person, automation=1, version=1, contact=person, entered_at=EARLIER)
         scenario.runs.create(inside, current_part(1))

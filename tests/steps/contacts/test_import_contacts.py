@@ -20,7 +20,7 @@ from tests.fakes.contacts import (
     MemorySubscriptionTypes,
 )
 from tests.fakes.imports import MemoryContactImports, MemoryImportFiles, MemoryImportQueue
-from tests.support.examples import NOON_TEXT, a_subscription_type
+from tests.support.examples import a_contact_list, a_subscription_type
 
 ADA = unrestricted("ada@example.com")
 
@@ -44,7 +44,7 @@ class Scenario:
             lists=self.lists,
             members=self.lists,
             types=MemorySubscriptionTypes({"news": a_subscription_type()}),
-            properties=ContactProperties(definitions=MemoryPropertyDefinitions(), clock=self.clock),
+            properties=ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock),
             clock=self.clock,
             new_id=lambda: str(next(ids)),
         )
@@ -115,7 +115,7 @@ def test_a_worker_that_dies_loses_no_line(calls: int) -> None:
 
 def test_contacts_join_a_list() -> None:
     scenario = Scenario()
-    list_id = scenario.lists.create("People", NOON_TEXT, "ada").id
+    list_id = scenario.lists.create(a_contact_list("People")).id
     scenario.imported(rows(3), list_id=list_id)
     assert scenario.lists.stored[list_id].size == 3
 

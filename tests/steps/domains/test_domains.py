@@ -12,7 +12,7 @@ from functions.core.domains.domain import DOMAINS_MAX, Domain, own_sets
 from functions.core.domains.record_checks import RecordState
 from functions.core.errors import Conflict, NotFound
 from functions.core.outcomes import SendResult
-from functions.core.sending.time_limit import SET_LIMITS, set_name
+from functions.core.sending.max_delivery_time import SET_LIMITS, set_name
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.steps.domains.check_domain import CheckDomain, DomainReport, WatchDomains
 from functions.steps.domains.manage_domains import DomainManager

@@ -258,8 +258,9 @@ def cancel(stage: Stage, broadcast_id: str, *, yes: bool, as_json: bool) -> None
 @json_option
 def report(stage: Stage, broadcast_id: str, *, as_json: bool) -> None:
     """Print each recipient with what became of it, as CSV. The recipients are stored for 14 days."""
-    from functions.core.broadcasts.report_csv import HEADINGS, rows_to_csv
+    from functions.core.csv_table import rows_to_csv
     from functions.routes.broadcasts.broadcasts import list_broadcast_recipients
+    from functions.steps.broadcasts.report import HEADINGS
 
     total = _get(stage, broadcast_id).progress.recipients
     results: list[Any] = []

@@ -190,7 +190,7 @@ def import_(
 
     UTF-8, UTF-16 and Windows-1252 are recognised, and so is the delimiter. Bad lines are reported with their numbers.
     """
-    from functions.core.broadcasts.report_csv import rows_to_csv
+    from functions.core.csv_table import rows_to_csv
     from functions.routes.contacts.imports import create_import_of_upload, get_import, list_import_errors
     from infra.cli.upload import upload_file
 

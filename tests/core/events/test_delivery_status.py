@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.events.delivery import Delivery, delivery, hard_bounce, spam_report, would_bounce_again
+from functions.core.events.delivery_status import Delivery, delivery, hard_bounce, spam_report, would_bounce_again
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 
 NOON = "2026-11-23T12:00:00.000Z"

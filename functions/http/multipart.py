@@ -1,4 +1,4 @@
-"""The parts of a multipart/form-data body, as HubSpot's clients send a file."""
+"""The parts of a multipart/form-data body, as browsers and HubSpot's clients send a file."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from email.policy import HTTP
 
 from functions.core.errors import FieldError, Rejected
 
-PARTS_MAX = 20
+PARTS_MAX = 300  # a form has a field for each column of a file
+MULTIPART = "multipart/form-data"
 
 
 def parts_of(content_type: str, body: bytes) -> dict[str, list[bytes]]:
     """Returns the contents of each field. Raises Rejected if the body is anything else."""
-    if not content_type.lower().startswith("multipart/form-data"):
+    if not content_type.lower().startswith(MULTIPART):
         raise Rejected(
             [FieldError("body", "must be multipart/form-data, with importRequest and files", "INVALID_BODY")]
         )

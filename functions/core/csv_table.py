@@ -1,4 +1,4 @@
-"""The report of a broadcast as CSV. A spreadsheet takes a cell that begins with = or + for a formula, so that cell begins with an apostrophe."""
+"""A table as CSV. A spreadsheet takes a cell that begins with = or + for a formula, so that cell begins with an apostrophe."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-HEADINGS = ("email", "line", "outcome", "result", "reason", "statusId", "at")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -1,0 +1,147 @@
+"""Broadcasts: what runs and what ran, how far each is, and its report."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from functions import wiring
+from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS, TRANSACTIONAL_EMAIL
+from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
+from functions.core.broadcasts.lifecycle import FINAL, BroadcastState
+from functions.core.csv_table import rows_to_csv
+from functions.http.responses import HtmlPage
+from functions.pages.downloads import download
+from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.visit import PageVisit
+from functions.steps.broadcasts.edit_broadcasts import SENDING, BroadcastEditor
+from functions.steps.broadcasts.report import HEADINGS
+
+BROADCASTS = "/console/broadcasts"
+READ = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL, CONTENT, REPORTS)
+LATEST = 50
+PART_PAGES = 20  # of a report: a response has 6 MB at most
+REASON_MAX = 200
+STATES = {
+    BroadcastState.DRAFT: N_("Draft"),
+    BroadcastState.SCHEDULED: N_("Scheduled"),
+    BroadcastState.PREPARING: N_("Running"),
+    BroadcastState.SENDING: N_("Running"),
+    BroadcastState.PAUSED: N_("Paused"),
+    BroadcastState.CANCELED: N_("Canceled"),
+    BroadcastState.DONE: N_("Done"),
+}
+OUTCOMES = {
+    PageOutcome.SENT: N_("Sent"),
+    PageOutcome.REFUSED: N_("Not sent"),
+    PageOutcome.FAILED: N_("Failed"),
+    PageOutcome.REPEATED: N_("Repeated addresses"),
+    PageOutcome.CANCELED: N_("Canceled"),
+}
+RUNNING = frozenset({BroadcastState.PREPARING, BroadcastState.SENDING})
+
+
+def show_broadcasts(visit: PageVisit) -> HtmlPage:
+    editor = _editor()
+    latest = list(editor.all())[:LATEST]
+    return visit.page(
+        "broadcasts/broadcasts.html",
+        rows=[(one, _path(one), STATES[one.state], editor.progress(one)) for one in latest],
+    )
+
+
+def show_broadcast(visit: PageVisit) -> HtmlPage:
+    broadcast = _broadcast(visit)
+    email = wiring.get(wiring.adapters.emails).get(broadcast.email_id)
+    parts = -(-broadcast.pages // PART_PAGES)
+    may_change = visit.actor.may(*SENDING)
+    progress = _editor().progress(broadcast)
+    return visit.page(
+        "broadcasts/broadcast.html",
+        broadcast=broadcast,
+        path=_path(broadcast),
+        state=STATES[broadcast.state],
+        progress=progress,
+        outcomes=[(word, progress.outcomes.get(outcome, 0)) for outcome, word in OUTCOMES.items()],
+        email_name=email.name if email else "",
+        is_live=broadcast.state in RUNNING,
+        may_pause=may_change and broadcast.state in RUNNING,
+        may_resume=may_change and broadcast.state is BroadcastState.PAUSED,
+        may_cancel=may_change and broadcast.state not in FINAL,
+        reports=range(1, parts + 1) if visit.actor.may(*SENDING, CONTENT) else (),
+    )
+
+
+def show_report(visit: PageVisit) -> HtmlPage:
+    """Answers with one part of the report: the recipients of PART_PAGES pages."""
+    broadcast = _broadcast(visit)
+    part = visit.query.get("part", "1")
+    first = (int(part) - 1) * PART_PAGES + 1 if part in map(str, range(1, broadcast.pages + 2)) else 1
+    pages = range(first, min(first + PART_PAGES, broadcast.pages + 1))
+    step = wiring.get(wiring.broadcasts.report_broadcast)
+    results = chain.from_iterable(step(broadcast, page) for page in pages)
+    return download(rows_to_csv([HEADINGS, *(result.cells for result in results)]), f"broadcast-{broadcast.id}.csv")
+
+
+def confirm_pause(visit: PageVisit) -> HtmlPage:
+    broadcast = _broadcast(visit)
+    return visit.page("broadcasts/pause.html", broadcast=broadcast, path=_path(broadcast))
+
+
+def pause(visit: PageVisit) -> HtmlPage:
+    reason = visit.value("reason")[:REASON_MAX] or visit.gettext("by hand")
+    paused = _editor().pause(visit.path("broadcastId"), reason, visit.actor)
+    _log(visit, AuditAction.BROADCAST_PAUSED, paused)
+    return visit.redirect(_path(paused), visit.gettext("The broadcast is paused. Mail on its way still goes out."))
+
+
+def resume(visit: PageVisit) -> HtmlPage:
+    resumed = _editor().resume(visit.path("broadcastId"), visit.actor)
+    _log(visit, AuditAction.BROADCAST_RESUMED, resumed)
+    return visit.redirect(_path(resumed), visit.gettext("The broadcast goes on."))
+
+
+def confirm_cancel(visit: PageVisit) -> HtmlPage:
+    broadcast = _broadcast(visit)
+    return visit.confirm(
+        visit.gettext("Cancel “%(name)s”?", name=broadcast.name),
+        visit.gettext("Recipients who had their turn have the mail; the others never get it. This cannot be undone."),
+        visit.gettext("Cancel the broadcast"),
+        _path(broadcast),
+    )
+
+
+def cancel(visit: PageVisit) -> HtmlPage:
+    canceled = _editor().cancel(visit.path("broadcastId"), visit.actor)
+    _log(visit, AuditAction.BROADCAST_CANCELED, canceled)
+    return visit.redirect(_path(canceled), visit.gettext("The broadcast is canceled."))
+
+
+_BROADCAST = f"{BROADCASTS}/{{broadcastId}}"
+PAGES = (
+    get(BROADCASTS, show_broadcasts, *READ, menu=(MenuGroup.EMAIL, N_("Broadcasts"))),
+    get(_BROADCAST, show_broadcast, *READ),
+    get(f"{_BROADCAST}/report.csv", show_report, *SENDING, CONTENT),
+    get(f"{_BROADCAST}/pause", confirm_pause, *SENDING),
+    post(f"{_BROADCAST}/pause", pause, *SENDING, back=confirm_pause),
+    post(f"{_BROADCAST}/resume", resume, *SENDING, back=show_broadcast),
+    get(f"{_BROADCAST}/cancel", confirm_cancel, *SENDING),
+    post(f"{_BROADCAST}/cancel", cancel, *SENDING, back=confirm_cancel),
+)
+
+
+def _editor() -> BroadcastEditor:
+    return wiring.get(wiring.broadcasts.edit_broadcasts)
+
+
+def _broadcast(visit: PageVisit) -> Broadcast:
+    """Raises NotFound."""
+    return _editor().get(visit.path("broadcastId"))
+
+
+def _path(broadcast: Broadcast) -> str:
+    return f"{BROADCASTS}/{broadcast.id}"
+
+
+def _log(visit: PageVisit, action: AuditAction, broadcast: Broadcast) -> None:
+    wiring.get(wiring.access.audit_log)(action, visit.actor, broadcast.id, name=broadcast.name)

@@ -1,0 +1,192 @@
+"""Imports of contacts: upload a file, name its columns, and see how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from functions import wiring
+from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
+from functions.core.contacts.contact import EVERYTHING
+from functions.core.contacts.contact_import import (
+    EMAIL,
+    NAME_MAX,
+    OVER,
+    ContactImport,
+    DateFormat,
+    ImportState,
+    LineError,
+)
+from functions.core.csv_table import rows_to_csv
+from functions.core.errors import FieldError, NotFound, Rejected
+from functions.http.responses import HtmlPage
+from functions.pages import fields
+from functions.pages.downloads import download
+from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.visit import PageVisit
+from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
+
+IMPORTS = "/console/imports"
+SCOPES = (CONTACT_DATA, ACCOUNT)
+LATEST = 50
+FILE_MAX = 4_000_000  # octets: Lambda takes 6 MB, in base64
+STATES = {
+    ImportState.STARTED: N_("Starting"),
+    ImportState.PROCESSING: N_("Running"),
+    ImportState.DONE: N_("Done"),
+    ImportState.FAILED: N_("Failed"),
+    ImportState.CANCELED: N_("Canceled"),
+}
+DATE_FORMATS = {
+    DateFormat.YEAR_MONTH_DAY: N_("2026-12-31: year, month, day"),
+    DateFormat.DAY_MONTH_YEAR: N_("31.12.2026: day, month, year"),
+    DateFormat.MONTH_DAY_YEAR: N_("12/31/2026: month, day, year"),
+}
+
+
+def show_imports(visit: PageVisit) -> HtmlPage:
+    latest = list(_step().imports.all())[:LATEST]
+    return visit.page("contacts/imports.html", rows=[(one, _path(one.id), STATES[one.state]) for one in latest])
+
+
+def show_upload(visit: PageVisit) -> HtmlPage:
+    return visit.page("contacts/import_upload.html", list_id=visit.query.get("list", ""))
+
+
+def upload(visit: PageVisit) -> HtmlPage:
+    octets = visit.file("file")
+    if not octets or len(octets) > FILE_MAX:
+        raise Rejected([FieldError("file", "must be a CSV file of at most 4 MB")])
+    stored = _step().upload(octets)
+    query = {"file": stored, "list": visit.value("list")}
+    return visit.redirect(f"{IMPORTS}/columns?{urlencode(query)}")
+
+
+def show_columns(visit: PageVisit) -> HtmlPage:
+    file = _entered(visit, "file")
+    preview = _step().preview(file)
+    properties = sorted(wiring.get(wiring.contacts.contact_properties).list().values(), key=lambda one: one.label)
+    lists = sorted(wiring.get(wiring.contacts.list_editor).all(), key=lambda one: one.name.casefold())
+    types = wiring.get(wiring.adapters.subscription_types).all()
+    return visit.page(
+        "contacts/import_columns.html",
+        file=file,
+        name=_entered(visit, "name"),
+        list_id=_entered(visit, "list"),
+        columns=[
+            (f"column{number}", heading, guess, [row[number] for row in preview.rows if number < len(row)])
+            for number, (heading, guess) in enumerate(zip(preview.header, preview.columns, strict=True))
+        ],
+        properties=[
+            ("", visit.gettext("Leave it out")),
+            (EMAIL, visit.gettext("Email address")),
+            *((one.name, one.label) for one in properties if not one.read_only and one.name != EMAIL),
+        ],
+        lists=[("", visit.gettext("No list")), *((str(one.id), one.name) for one in lists)],
+        date_formats=[(str(code), visit.gettext(text)) for code, text in DATE_FORMATS.items()],
+        opt_outs=[
+            ("", visit.gettext("Nothing")),
+            (EVERYTHING, visit.gettext("All marketing mail")),
+            *((one.id, one.name) for one in types),
+        ],
+    )
+
+
+def start(visit: PageVisit) -> HtmlPage:
+    file = visit.value("file")
+    header = _step().preview(file).header
+    mapping = {heading.strip(): visit.value(f"column{number}") for number, heading in enumerate(header)}
+    started = _step().create(
+        ImportRequest(
+            name=fields.line(visit, "name", NAME_MAX),
+            file=file,
+            mapping=mapping,
+            date_format=_date_format(visit.value("dates")),
+            list_id=fields.number(visit.value("list")),
+            opt_out=visit.value("opt_out"),
+        ),
+        visit.actor,
+    )
+    _log(visit, AuditAction.IMPORT_STARTED, started, name=started.name)
+    return visit.redirect(_path(started.id))
+
+
+def show_import(visit: PageVisit) -> HtmlPage:
+    one = _step().get(visit.path("importId"))
+    return visit.page(
+        "contacts/import.html",
+        one=one,
+        path=_path(one.id),
+        state=STATES[one.state],
+        is_over=one.state in OVER,
+        errors=_first_errors(one)[:LATEST],
+    )
+
+
+def errors_file(visit: PageVisit) -> HtmlPage:
+    one = _step().get(visit.path("importId"))
+    errors = (error for page in range(1, len(one.error_pages) + 1) for error in _step().errors(one.id, page))
+    rows = [
+        ("line", "column", "error"),
+        *((error.line, error.column, error.message) for error in errors),
+    ]
+    return download(rows_to_csv(rows), f"import-{one.id}-errors.csv")
+
+
+def confirm_cancel(visit: PageVisit) -> HtmlPage:
+    one = _step().get(visit.path("importId"))
+    return visit.confirm(
+        visit.gettext("Cancel the import “%(name)s”?", name=one.name),
+        visit.gettext("Lines that are imported stay. The other lines are not imported."),
+        visit.gettext("Cancel the import"),
+        _path(one.id),
+    )
+
+
+def cancel(visit: PageVisit) -> HtmlPage:
+    one = _step().cancel(visit.path("importId"), visit.actor)
+    _log(visit, AuditAction.IMPORT_CANCELED, one)
+    return visit.redirect(_path(one.id), visit.gettext("The import is canceled."))
+
+
+_IMPORT = f"{IMPORTS}/{{importId}}"
+PAGES = (
+    get(IMPORTS, show_imports, *SCOPES, menu=(MenuGroup.AUDIENCE, N_("Imports"))),
+    get(f"{IMPORTS}/new", show_upload, *SCOPES),
+    post(f"{IMPORTS}/new", upload, *SCOPES, back=show_upload),
+    get(f"{IMPORTS}/columns", show_columns, *SCOPES),
+    post(f"{IMPORTS}/columns", start, *SCOPES, back=show_columns),
+    get(_IMPORT, show_import, *SCOPES),
+    get(f"{_IMPORT}/errors.csv", errors_file, *SCOPES),
+    get(f"{_IMPORT}/cancel", confirm_cancel, *SCOPES),
+    post(f"{_IMPORT}/cancel", cancel, *SCOPES, back=confirm_cancel),
+)
+
+
+def _step() -> ImportContacts:
+    return wiring.get(wiring.contacts.import_contacts)
+
+
+def _first_errors(one: ContactImport) -> Sequence[LineError]:
+    """Returns none if their time of storage is over."""
+    try:
+        return _step().errors(one.id, 1) if one.error_pages else ()
+    except NotFound:
+        return ()
+
+
+def _path(import_id: str) -> str:
+    return f"{IMPORTS}/{import_id}"
+
+
+def _entered(visit: PageVisit, name: str) -> str:
+    return visit.value(name) or visit.query.get(name, "")
+
+
+def _date_format(text: str) -> DateFormat:
+    return DateFormat(text) if text in set(DateFormat) else DateFormat.YEAR_MONTH_DAY
+
+
+def _log(visit: PageVisit, action: AuditAction, one: ContactImport, **detail: str | int) -> None:
+    wiring.get(wiring.access.audit_log)(action, visit.actor, one.id, **detail)

@@ -1,0 +1,153 @@
+"""Lists of contacts: create, rename, delete, and change who is in them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from functions import wiring
+from functions.core import addresses
+from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
+from functions.core.contacts.contact_list import MEMBERS_MAX, NAME_MAX, ContactList, ProcessingType
+from functions.core.errors import FieldError, NotFound, Rejected
+from functions.http.responses import HtmlPage
+from functions.pages import fields
+from functions.pages.events.messages import contact_path
+from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.visit import PageVisit
+from functions.steps.contacts.lists import ListEditor
+from functions.steps.contacts.records import ContactReference, IdProperty
+
+LISTS = "/console/lists"
+SCOPES = (CONTACT_DATA, ACCOUNT)
+PAGE = 50
+KINDS = {
+    ProcessingType.MANUAL: N_("People are added one by one"),
+    ProcessingType.DYNAMIC: N_("Filters choose the people, again and again"),
+    ProcessingType.SNAPSHOT: N_("Filters chose the people once"),
+}
+
+
+def show_lists(visit: PageVisit) -> HtmlPage:
+    lists = sorted(_editor().all(), key=lambda one: one.name.casefold())
+    return visit.page("contacts/lists.html", rows=[(one, _path(one)) for one in lists])
+
+
+def create(visit: PageVisit) -> HtmlPage:
+    created = _editor().create(fields.line(visit, "name", NAME_MAX), visit.actor)
+    _log(visit, AuditAction.LIST_CREATED, created, name=created.name)
+    return visit.redirect(_path(created), visit.gettext("The list is created."))
+
+
+def show_list(visit: PageVisit) -> HtmlPage:
+    existing = _list(visit)
+    members, after = _editor().page(existing.id, visit.query.get("after", ""), PAGE)
+    return visit.page(
+        "contacts/list.html",
+        list=existing,
+        path=_path(existing),
+        kind=KINDS[existing.processing_type],
+        filters=msgspec.json.format(msgspec.json.encode(existing.filter_branch), indent=2).decode()
+        if existing.filter_branch
+        else "",
+        members=[(one, contact_path(one.email)) for one in members],
+        after=after,
+        most=MEMBERS_MAX,
+    )
+
+
+def rename(visit: PageVisit) -> HtmlPage:
+    renamed = _editor().rename(_list(visit).id, fields.line(visit, "name", NAME_MAX), visit.actor)
+    _log(visit, AuditAction.LIST_RENAMED, renamed, name=renamed.name)
+    return visit.redirect(_path(renamed), visit.gettext("The list is renamed."))
+
+
+def add(visit: PageVisit) -> HtmlPage:
+    existing = _list(visit)
+    change = _editor().change(existing.id, add=_contact_ids(visit))
+    _log(visit, AuditAction.LIST_MEMBERS_CHANGED, existing, added=len(change.added), removed=0)
+    return visit.redirect(_path(existing), visit.gettext("Added: %(count)s.", count=len(change.added)))
+
+
+def remove(visit: PageVisit) -> HtmlPage:
+    existing = _list(visit)
+    contact = wiring.get(wiring.contacts.contact_records).find(ContactReference(visit.value("email"), IdProperty.EMAIL))
+    change = _editor().change(existing.id, remove=[str(contact.id)] if contact else [])
+    _log(visit, AuditAction.LIST_MEMBERS_CHANGED, existing, added=0, removed=len(change.removed))
+    return visit.redirect(_path(existing), visit.gettext("The person is no longer in the list."))
+
+
+def evaluate(visit: PageVisit) -> HtmlPage:
+    existing = _editor().evaluate_now(_list(visit).id, visit.actor)
+    _log(visit, AuditAction.LIST_EVALUATED, existing, name=existing.name)
+    return visit.redirect(_path(existing), visit.gettext("The filters are evaluated: load the page again in a moment."))
+
+
+def confirm_deletion(visit: PageVisit) -> HtmlPage:
+    existing = _list(visit)
+    return visit.confirm(
+        visit.gettext("Delete the list “%(name)s”?", name=existing.name),
+        visit.gettext("The contacts in it stay. A broadcast that names the list can no longer be started."),
+        visit.gettext("Delete the list"),
+        _path(existing),
+    )
+
+
+def delete(visit: PageVisit) -> HtmlPage:
+    deleted = _editor().delete(_list(visit).id, visit.actor)
+    _log(visit, AuditAction.LIST_DELETED, deleted, name=deleted.name)
+    return visit.redirect(LISTS, visit.gettext("The list “%(name)s” is deleted.", name=deleted.name))
+
+
+_LIST = f"{LISTS}/{{listId}}"
+PAGES = (
+    get(LISTS, show_lists, *SCOPES, menu=(MenuGroup.AUDIENCE, N_("Lists"))),
+    post(LISTS, create, *SCOPES, back=show_lists),
+    get(_LIST, show_list, *SCOPES),
+    post(f"{_LIST}/name", rename, *SCOPES, back=show_list),
+    post(f"{_LIST}/members", add, *SCOPES, back=show_list),
+    post(f"{_LIST}/members/remove", remove, *SCOPES, back=show_list),
+    post(f"{_LIST}/evaluate", evaluate, *SCOPES, back=show_list),
+    get(f"{_LIST}/delete", confirm_deletion, *SCOPES),
+    post(f"{_LIST}/delete", delete, *SCOPES, back=confirm_deletion),
+)
+
+
+def _editor() -> ListEditor:
+    return wiring.get(wiring.contacts.list_editor)
+
+
+def _list(visit: PageVisit) -> ContactList:
+    """Raises NotFound."""
+    list_id = fields.number(visit.path("listId"))
+    if list_id is None:
+        raise NotFound("there is no list with this number")
+    return _editor().get(list_id)
+
+
+def _path(one: ContactList) -> str:
+    return f"{LISTS}/{one.id}"
+
+
+def _log(visit: PageVisit, action: AuditAction, one: ContactList, **detail: str | int) -> None:
+    wiring.get(wiring.access.audit_log)(action, visit.actor, str(one.id), **detail)
+
+
+def _contact_ids(visit: PageVisit) -> list[str]:
+    """Returns the ids of the contacts whose addresses were entered. Raises Rejected with every address that has none."""
+    texts = visit.value("emails").replace(",", "\n").replace(";", "\n").split()
+    if not texts or len(texts) > MEMBERS_MAX:
+        raise Rejected([FieldError("emails", f"must be 1 to {MEMBERS_MAX} addresses")])
+    records = wiring.get(wiring.contacts.contact_records)
+    contacts = {text: records.find(ContactReference(_address(text), IdProperty.EMAIL)) for text in texts}
+    missing = [text for text, contact in contacts.items() if contact is None]
+    if missing:
+        raise Rejected([FieldError("emails", f"there is no contact {text}: import it first") for text in missing])
+    return [str(contact.id) for contact in contacts.values() if contact]
+
+
+def _address(text: str) -> str:
+    try:
+        return addresses.parse(text).email.lower()
+    except ValueError:
+        return text.lower()

@@ -1,0 +1,44 @@
+"""A tour of the console's pages of lists, imports and broadcasts, by one signed-in person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from tests.end_to_end.service import Service
+from tests.end_to_end.support import broadcasts
+
+if TYPE_CHECKING:
+    from tests.end_to_end.support.console import Person
+
+MEMBER = "member@console.example.net"
+
+
+def tour_audience(service: Service, person: Person) -> None:
+    tour_import(service, person)
+    created = person.submit("/console/lists", name="Tour of the console").url.removeprefix(person.base)
+    assert "Added: 1" in person.submit(f"{created}/members", created, emails=MEMBER).text
+    person.submit(f"{created}/members/remove", created, email=MEMBER)
+    tour_broadcast(service, person)
+    assert "is deleted" in person.submit(f"{created}/delete").text
+
+
+def tour_import(service: Service, person: Person) -> None:
+    columns = person.submit("/console/imports/new", upload=f"email\n{MEMBER}\nnobody\n".encode())
+    (file,) = parse_qs(urlsplit(columns.url).query)["file"]
+    page = f"/console/imports/columns?file={file}"
+    started = person.submit("/console/imports/columns", page, file=file, name="Tour", column0="email")
+    path = started.url.removeprefix(person.base)
+    service.wait_until(lambda: "every 2s" not in person.get(path).text)
+    assert "3,email" in person.get(f"{path}/errors.csv").text
+
+
+def tour_broadcast(service: Service, person: Person) -> None:
+    email_id = broadcasts.batch_email(service)
+    created = broadcasts.create(service, email_id, {"contactIds": {"include": [MEMBER]}})
+    broadcasts.act(service, created["id"], "send")
+    broadcasts.wait_for(service, created["id"])
+    assert created["name"] in person.get("/console/broadcasts").text
+    page = f"/console/broadcasts/{created['id']}"
+    assert "1 of 1 recipients" in person.get(page).text
+    assert MEMBER in person.get(f"{page}/report.csv").text

@@ -1,0 +1,66 @@
+"""Broadcasts in a browser: progress, pause, report."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions import wiring
+from functions.core.access.roles import Role
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.wiring import Container
+from tests.support.console import audience_examples
+from tests.support.console.audience_examples import MEMBER, PAUSED, SENDING
+from tests.support.console.people import signed_in
+
+
+@pytest.fixture
+def stored(aws: Container) -> Container:
+    audience_examples.prepare(aws)
+    return aws
+
+
+def state(container: Container, broadcast_id: str) -> BroadcastState:
+    broadcast = container.get(wiring.adapters.broadcast_store).get(broadcast_id)
+    assert broadcast
+    return broadcast.state
+
+
+def test_an_empty_stage_shows_how_to_broadcast(aws: Container) -> None:
+    assert "staffetta broadcast create" in signed_in(Role.EDITOR).get("/console/broadcasts").text
+
+
+def test_progress_moves_while_a_broadcast_runs(stored: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    page = browser.get(SENDING)
+    assert "0 of 2 recipients" in page.text
+    assert 'hx-trigger="every 2s"' in page.html
+    assert "every 2s" not in browser.get(PAUSED).html
+    assert "Spring <b> offer" in browser.get("/console/broadcasts").text
+
+
+def test_a_broadcast_is_paused_resumed_and_canceled(stored: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    assert "prices are wrong" in browser.submit(f"{SENDING}/pause", reason="prices are wrong").text
+    assert state(stored, "b-sending") is BroadcastState.PAUSED
+    browser.submit(f"{SENDING}/resume", page=SENDING)
+    assert state(stored, "b-sending") is BroadcastState.SENDING
+    assert "never get it" in browser.get(f"{SENDING}/cancel").text
+    browser.submit(f"{SENDING}/cancel")
+    assert state(stored, "b-sending") is BroadcastState.CANCELED
+    actions = [str(entry.action) for entry in stored.get(wiring.adapters.audit_entries).latest(3)]
+    assert actions == ["broadcast.canceled", "broadcast.resumed", "broadcast.paused"]
+    assert browser.submit(f"{PAUSED}/pause", page=f"{SENDING}/cancel").status == 400, "it is paused already"
+
+
+def test_a_report_has_each_recipient(stored: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    report = browser.get(f"{SENDING}/report.csv?part=1")
+    assert report.headers["content-disposition"] == 'attachment; filename="broadcast-b-sending.csv"'
+    assert report.html.splitlines()[1:] == [f"{MEMBER},,WAITING,,,,", "'=late@example.net,,WAITING,,,,"]
+    assert signed_in(Role.VIEWER).get(f"{SENDING}/report.csv").status == 403
+
+
+def test_a_viewer_reads_and_changes_nothing(stored: Container) -> None:
+    page = signed_in(Role.VIEWER).get(SENDING)
+    assert "0 of 2 recipients" in page.text
+    assert f"{SENDING}/pause" not in page.html

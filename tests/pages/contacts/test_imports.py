@@ -1,0 +1,70 @@
+"""Imports of contacts in a browser: the file, its columns, progress and errors."""
+
+from __future__ import annotations
+
+from functions import wiring
+from functions.core.access.roles import Role
+from functions.core.broadcasts.jobs import ImportJob
+from functions.wiring import Container
+from tests.support.console import audience_examples
+from tests.support.console.audience_examples import IMPORT
+from tests.support.console.browser import Answer, Browser
+from tests.support.console.people import signed_in
+
+NEW = "/console/imports/new"
+CSV = b"E-mail,Given name,Shoe size\nada@example.net,Ada,39\nnot an address,Bob,41\n"
+
+
+def upload(browser: Browser, octets: bytes, **fields: str) -> Answer:
+    """Sends the file as a browser does."""
+    form = {"csrf": browser.get(NEW).csrf, **fields}
+    parts = [f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in form.items()]
+    file = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + octets.decode("latin-1")
+    body = "".join(parts) + file + "\r\n--x--\r\n"
+    answer = browser.send("POST", NEW, body, content_type="multipart/form-data; boundary=x")
+    return browser.get(answer.headers["location"]) if "location" in answer.headers else answer
+
+
+def test_a_file_is_imported_by_its_columns(aws: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    assert "No import yet" in browser.get("/console/imports").text
+    page = upload(browser, CSV)
+    assert "Shoe size" in page.text
+    assert "ada@example.net" in page.text
+    file = page.html.partition('name="file" value="')[2].partition('"')[0]
+    fields = {"column0": "email", "column1": "firstname", "column2": "", "name": "Guests", "file": file}
+    started = browser.submit("/console/imports/columns", page=f"/console/imports/columns?file={file}", **fields)
+    assert "Starting" in started.text
+    assert 'hx-trigger="every 2s"' in started.html
+    import_id = started.path.rpartition("/")[2]
+    wiring.get(wiring.contacts.import_contacts)(ImportJob(import_id), until=float("inf"))
+    contact = wiring.get(wiring.adapters.contacts).get("ada@example.net")
+    assert contact
+    assert contact.values == {"firstname": "Ada"}
+    done = browser.get(started.path)
+    assert "every 2s" not in done.html
+    assert "Done" in done.text
+    assert "not an address" in browser.get(f"{started.path}/errors.csv").html
+    assert aws.get(wiring.adapters.audit_entries).latest(1)[0].action == "contact_import.started"
+
+
+def test_a_file_that_cannot_be_read_is_refused(aws: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    assert "must be a CSV file" in upload(browser, b"").text
+    unmapped = upload(browser, b"name\nAda\n")
+    file = unmapped.html.partition('name="file" value="')[2].partition('"')[0]
+    fields = {"column0": "firstname", "name": "Guests", "file": file}
+    refused = browser.submit("/console/imports/columns", page=f"/console/imports/columns?file={file}", **fields)
+    assert (refused.status, "one column must be the email" in refused.text) == (400, True)
+    assert browser.get("/console/imports/columns?file=gone").status == 400
+
+
+def test_errors_are_shown_and_an_import_is_canceled(aws: Container) -> None:
+    audience_examples.prepare(aws)
+    browser = signed_in(Role.EDITOR)
+    page = browser.get(IMPORT)
+    assert "must be an <address>" in page.text
+    assert browser.get(f"{IMPORT}/errors.csv").html.endswith("3,email,must be an <address>\r\n")
+    canceled = browser.submit("/console/imports/901/cancel")
+    assert "The import is canceled" in canceled.text
+    assert "Canceled" in canceled.text

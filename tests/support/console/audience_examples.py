@@ -1,0 +1,112 @@
+"""Examples of the pages of lists, imports and broadcasts, and what they show."""
+
+from __future__ import annotations
+
+from functions import wiring
+from functions.core.access.actor import unrestricted
+from functions.core.broadcasts.broadcast import Audience, Broadcast, BroadcastPage, Recipient
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.contacts.contact_import import ContactImport, ImportState, LineError
+from functions.core.contacts.contact_list import ProcessingType
+from functions.core.csv_file import CsvFormat, Place
+from functions.wiring import Container
+from tests.support.console.example import Example
+from tests.support.examples import NOON_TEXT
+from tests.support.list_filters import city_is
+
+LIST, IMPORT, FILE = "/console/lists/1", "/console/imports/900", "f" * 8
+SENDING, PAUSED = "/console/broadcasts/b-sending", "/console/broadcasts/b-paused"
+MEMBER = "member@example.net"
+CSV = b"email;Name <b>;city\nada@example.net;Ada;London\n"
+
+EXAMPLES: dict[str, tuple[Example, ...]] = {
+    "GET /console/lists": (Example("/console/lists"),),
+    "POST /console/lists": (Example("/console/lists", {"name": "Guests"}),),
+    "GET /console/lists/{listId}": (Example(LIST), Example("/console/lists/2"), Example("/console/lists/none")),
+    "POST /console/lists/{listId}/evaluate": (Example("/console/lists/2/evaluate"),),
+    "POST /console/lists/{listId}/name": (Example(f"{LIST}/name", {"name": "Guests"}),),
+    "POST /console/lists/{listId}/members": (Example(f"{LIST}/members", {"emails": MEMBER}),),
+    "POST /console/lists/{listId}/members/remove": (Example(f"{LIST}/members/remove", {"email": MEMBER}),),
+    "GET /console/lists/{listId}/delete": (Example(f"{LIST}/delete"),),
+    "POST /console/lists/{listId}/delete": (Example("/console/lists/77/delete"),),
+    "GET /console/imports": (Example("/console/imports"),),
+    "GET /console/imports/new": (Example("/console/imports/new?list=1"),),
+    "POST /console/imports/new": (Example("/console/imports/new", {"file": "", "list": "1"}),),
+    "GET /console/imports/columns": (Example(f"/console/imports/columns?file={FILE}&list=1"),),
+    "POST /console/imports/columns": (
+        Example("/console/imports/columns", {"file": FILE, "name": "Guests", "column0": "email", "list": "1"}),
+    ),
+    "GET /console/imports/{importId}": (Example(IMPORT), Example("/console/imports/901")),
+    "GET /console/imports/{importId}/errors.csv": (Example(f"{IMPORT}/errors.csv"),),
+    "GET /console/imports/{importId}/cancel": (Example(f"{IMPORT}/cancel"),),
+    "POST /console/imports/{importId}/cancel": (Example(f"{IMPORT}/cancel"),),
+    "GET /console/broadcasts": (Example("/console/broadcasts"),),
+    "GET /console/broadcasts/{broadcastId}": (Example(SENDING), Example(PAUSED)),
+    "GET /console/broadcasts/{broadcastId}/report.csv": (Example(f"{SENDING}/report.csv?part=x"),),
+    "GET /console/broadcasts/{broadcastId}/pause": (Example(f"{SENDING}/pause"),),
+    "POST /console/broadcasts/{broadcastId}/pause": (Example(f"{PAUSED}/pause", {"reason": "wrong prices"}),),
+    "POST /console/broadcasts/{broadcastId}/resume": (Example("/console/broadcasts/none/resume"),),
+    "GET /console/broadcasts/{broadcastId}/cancel": (Example(f"{SENDING}/cancel"),),
+    "POST /console/broadcasts/{broadcastId}/cancel": (Example("/console/broadcasts/none/cancel"),),
+}
+
+
+def prepare(container: Container) -> None:
+    """Stores a list with a member, an import with an error, one that runs, an uploaded file, and two broadcasts."""
+    lists, chosen = container.get(wiring.contacts.list_editor), unrestricted("editor@example.com")
+    lists.create("Shop <b>", chosen)
+    lists.create("Filtered", chosen, ProcessingType.DYNAMIC, city_is("<Rome>"))
+    container.get(wiring.adapters.contacts).upsert(MEMBER, {"firstname": "May"}, NOON_TEXT)
+    container.get(wiring.adapters.list_members).add(1, [MEMBER], NOON_TEXT)
+    store_imports(container)
+    store_broadcasts(container)
+
+
+def store_imports(container: Container) -> None:
+    imports, files = container.get(wiring.adapters.contact_imports), container.get(wiring.adapters.import_files)
+    files.write_upload(FILE, CSV)
+    for import_id, state in (("900", ImportState.DONE), ("901", ImportState.PROCESSING)):
+        imports.create(
+            ContactImport(
+                id=import_id,
+                name="people <b>.csv",
+                file=FILE,
+                columns=("email", "firstname"),
+                format=CsvFormat("utf-8"),
+                place=Place(0),
+                created_at=NOON_TEXT,
+                created_by="editor@example.com",
+                list_id=1,
+                state=state,
+                lines=3,
+                created=2,
+                errors=1,
+                error_pages=(1,) if state is ImportState.DONE else (),
+            )
+        )
+    files.write_errors("900", 1, [LineError(3, "must be an <address>", "INVALID_EMAIL", "email")])
+
+
+def store_broadcasts(container: Container) -> None:
+    store, pages = container.get(wiring.adapters.broadcast_store), container.get(wiring.adapters.broadcast_pages)
+    for broadcast_id, state in (("b-sending", BroadcastState.SENDING), ("b-paused", BroadcastState.PAUSED)):
+        store.create(
+            Broadcast(
+                id=broadcast_id,
+                name="Spring <b> offer",
+                email_id=1001,
+                audience=Audience(lists=(1,), contacts=(MEMBER,)),
+                created_at=NOON_TEXT,
+                created_by="editor@example.com",
+                state=state,
+                started_at=NOON_TEXT,
+                started_by="editor@example.com",
+                prepared=True,
+                pages=1,
+                recipients=2,
+                reason="wrong <prices>",
+            )
+        )
+        pages.put(broadcast_id, BroadcastPage(number=1, recipients=2))
+        recipients = [Recipient(MEMBER), Recipient("=late@example.net")]
+        container.get(wiring.adapters.broadcast_files).write_page(broadcast_id, 1, recipients)
