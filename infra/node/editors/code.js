@@ -101,6 +101,7 @@ const editor = new EditorView({
   ],
 });
 editor.dom.classList.add("editor");
+editor.scrollDOM.tabIndex = 0; // it scrolls by keyboard, too
 const place = Number(/^#at=(\d+)$/.exec(location.hash)?.[1] ?? 0);
 if (place) editor.dispatch({ selection: { anchor: Math.min(place, editor.state.doc.length) }, scrollIntoView: true });
 area.hidden = true;

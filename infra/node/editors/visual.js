@@ -144,9 +144,8 @@ async function step(from, to) {
   const entry = from.pop();
   if (!entry) return;
   to.push({ body: area.value, path: selected?.path ?? "", cursor: cursor() });
-  write(entry.body);
   selected = { path: entry.path };
-  await requests.send(null);
+  await requests.send(null, entry.body);
   const text = canvas.editors.get(entry.path);
   if (text && entry.cursor !== undefined) putCursor(text.editor, entry.cursor);
   showHistory();

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, expect
 
 from tests.end_to_end.console.window import Window
+from tests.support.patience import PATIENCE_SECONDS
+
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 @dataclass

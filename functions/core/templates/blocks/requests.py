@@ -78,7 +78,7 @@ class SetCode(Struct, tag_field="do", tag="code"):
 
 
 class ShowWhen(Struct, tag_field="do", tag="when"):
-    """Of a branch it changes the condition. Every other block gets one."""
+    """Changes the condition of a branch. Every other block gets one."""
 
     path: str
     condition: BlockCondition
@@ -90,7 +90,7 @@ class ShowWhen(Struct, tag_field="do", tag="when"):
 
 
 class RepeatEach(Struct, tag_field="do", tag="repeat"):
-    """Of a repetition it changes the list. Every other block gets one."""
+    """Changes the list of a repetition. Every other block gets one."""
 
     path: str
     repeat: Repeat

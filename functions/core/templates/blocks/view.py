@@ -1,4 +1,4 @@
-"""A document as the visual view shows it: the tree in JSON, with the look and the text of each block, and what its chips stand for."""
+"""A document as the visual view shows it: the tree in JSON, with the look and the text of each block, and what its chips represent."""
 
 from __future__ import annotations
 

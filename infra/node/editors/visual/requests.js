@@ -10,11 +10,12 @@ export class Requests {
   }
 
   // Adds a change, and returns when it is applied or refused. A later text of one block replaces an earlier one that still waits.
-  send(request) {
+  // `source` is the body to show, if it is another than the form's.
+  send(request, source) {
     const waiting = this.queue.at(-1);
     if (request?.do === "text" && waiting?.request?.do === "text" && waiting.request.path === request.path && !waiting.sent)
       this.queue.pop();
-    this.queue.push({ request });
+    this.queue.push({ request, source });
     this.running ??= this.run().finally(() => (this.running = null));
     return this.running;
   }
@@ -27,7 +28,7 @@ export class Requests {
     while (this.queue.length) {
       const entry = this.queue[0];
       entry.sent = true;
-      const answer = await this.attempt(entry.request);
+      const answer = await this.attempt(entry);
       if (!answer) {
         await this.pause();
         entry.sent = false;
@@ -47,9 +48,9 @@ export class Requests {
   }
 
   // Returns the server's answer, or nothing if the change must be sent again.
-  async attempt(request) {
+  async attempt({ request, source }) {
     const { csrf, language, syntax, body } = this.form.elements;
-    const fields = { csrf: csrf.value, language: language.value, syntax: syntax.value, body: body.value };
+    const fields = { csrf: csrf.value, language: language.value, syntax: syntax.value, body: source ?? body.value };
     if (request) fields.operation = JSON.stringify(request);
     let response;
     try {
