@@ -12,8 +12,10 @@ from functions.telemetry import count, entrypoint, logger
 
 @entrypoint
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    automate = wiring.get(wiring.automations.automate)
+    automate.catalog.refresh()
     failures = [record["messageId"] for record in event["Records"] if not _automate(record)]
-    wiring.get(wiring.automations.automate).advance.flush()
+    automate.advance.flush()
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
 
 

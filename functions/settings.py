@@ -14,6 +14,7 @@ from msgspec.structs import fields
 PREFIX = "STAFFETTA_"
 SYSTEM_DNS, NO_DNS = "system", "none"  # in place of a DNS server's address
 NO_MAILBOX = "none"  # in place of the mailbox's address
+NO_HOST = "none"  # in place of the tracking host
 # The tag of an identity of SES that a stage may send as, besides its first domain: `staffetta:sends-for-<stage>` = `true`.
 SENDER_TAG, SENDS = "staffetta:sends-for-", "true"
 
@@ -62,6 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     marketing_configuration_set: str
     dns_server: str  # that checks the domains: system, none, or address:port
+    tracking_host: str  # of tracked links, with a stack of its own in CloudFront's region; or NO_HOST
     mailbox_url: str  # of the local stack's mailbox, or NO_MAILBOX
     smtp_tokens_function: str  # the name of the only function that may call IAM
     ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
@@ -102,6 +104,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     def own_sets_prefix(self) -> str:
         """The start of the names of the configuration sets that added domains have of their own."""
         return f"staffetta-{self.stage}-domain-"
+
+    @property
+    def tracking_stack(self) -> str:
+        return f"Staffetta-{self.stage}-TrackingHost"
 
     @property
     def smtp_path(self) -> str:

@@ -16,6 +16,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
+from functions.core.domains.records import ses_tracking_host
 from infra.config import Config
 from infra.constructs.lint import acknowledge
 from infra.regions import EDGE_REGION
@@ -65,7 +66,7 @@ class TrackingHostStack(Stack):
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             default_behavior=cloudfront.BehaviorOptions(
                 origin=origins.HttpOrigin(
-                    f"r.{ses_region}.awstrack.me", protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY
+                    ses_tracking_host(ses_region), protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY
                 ),
                 allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
                 cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
@@ -88,12 +89,12 @@ def _certificate(stack: Stack, host: str, zone: str | None) -> acm.Certificate:
 
 
 def _add_record(stack: Stack, name: str, host: str, target: str, zone: str | None) -> None:
-    """Adds the host's record: into the Route 53 zone, or as an output for the owner of DNS."""
+    """Adds the host's record: as an output, which a check of the domain reads, and into the Route 53 zone."""
+    CfnOutput(stack, name, value=f"{host} CNAME {target}")
     if zone is None:
-        CfnOutput(stack, name, value=f"{host} CNAME {target}")
         return
     record = route53.CfnRecordSet(
-        stack, name, hosted_zone_id=zone, name=host, type="CNAME", ttl="300", resource_records=[target]
+        stack, "Record", hosted_zone_id=zone, name=host, type="CNAME", ttl="300", resource_records=[target]
     )
     record.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 

@@ -15,9 +15,10 @@ from functions.adapters import schema
 from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
-from functions.settings import SENDS, Settings
+from functions.settings import NO_HOST, SENDS, Settings
 from infra.constructs.function import Function
 from infra.constructs.lint import acknowledge_wildcard
+from infra.regions import EDGE_REGION
 from infra.state import StateStack
 
 CONSUME = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
@@ -179,9 +180,10 @@ class Permissions:
         function.allow(
             ["dynamodb:GetItem", "dynamodb:PutItem"], self.contacts, self.metrics
         )  # the rate limiter is an item of the metrics table
+        function.allow(["dynamodb:BatchGetItem"], self.contacts)
         function.allow(["dynamodb:Query"], self.metrics)  # the domains
         function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.sends)
-        function.allow(["dynamodb:PutItem"], self.content)
+        function.allow(["dynamodb:BatchWriteItem"], self.content)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
         self._read_uploads(function)
@@ -275,6 +277,12 @@ class Permissions:
         function.allow(["s3:ListBucket"], self.archive)
         function.allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], events)
         acknowledge_wildcard(function.role, events, "A person's events may be in any batch of the archive.")
+        function.allow(
+            ["ses:GetConfigurationSet"],
+            _arn("ses", f"configuration-set/{self.settings.transactional_configuration_set}"),
+        )
+        self._read_tracking_host(function)
+        self._any_own_set(function)
         function.allow(["ses:GetEmailIdentity"], self.identities)
         acknowledge_wildcard(function.role, self.identities, "The sweep reads each domain of the stage.")
         function.allow(["ses:GetAccount"], "*")
@@ -315,7 +323,7 @@ class Permissions:
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
 
     def _write_emails(self, function: Function) -> None:
-        """Grants drafts and their revisions. `_show_audience` grants broadcasts."""
+        """Grants drafts and their revisions."""
         function.allow(["dynamodb:BatchGetItem"], self.emails)
 
     def _show_audience(self, function: Function) -> None:
@@ -417,13 +425,26 @@ class Permissions:
         limited = (max_delivery_time.set_name(transactional, limit) for limit in (0, *max_delivery_time.SET_LIMITS))
         copied = [*limited, self.settings.marketing_configuration_set]
         originals = [_arn("ses", f"configuration-set/{name}") for name in copied]
-        function.allow(["ses:GetConfigurationSet", "ses:GetConfigurationSetEventDestinations"], *originals)
+        function.allow(["ses:GetConfigurationSet"], *originals)
+        function.allow(["ses:GetConfigurationSetEventDestinations"], *originals)
         function.allow(["ses:CreateConfigurationSet", "ses:CreateConfigurationSetEventDestination"], self.own_sets)
         function.allow(["ses:DeleteConfigurationSet"], self.own_sets)
+        self._read_tracking_host(function)
         self._any_own_set(function)
         acknowledge_wildcard(
             function.role, self.identities, "Any domain may be added: a tag names each that this stage sends as."
         )
+
+    def _read_tracking_host(self, function: Function) -> None:
+        """Grants the check of a domain's tracking host. The stack of ours is in CloudFront's region."""
+        function.allow(["ses:GetConfigurationSet"], self.own_sets)
+        if self.settings.tracking_host == NO_HOST:
+            return
+        stack = (
+            f"arn:{Aws.PARTITION}:cloudformation:{EDGE_REGION}:{Aws.ACCOUNT_ID}:stack/{self.settings.tracking_stack}/*"
+        )
+        function.allow(["cloudformation:DescribeStacks"], stack)
+        acknowledge_wildcard(function.role, stack, "CloudFormation ends a stack's ARN with a random id.")
 
     def _any_own_set(self, function: Function) -> None:
         acknowledge_wildcard(

@@ -17,7 +17,7 @@ from constructs import Construct
 
 from functions.pages.console import CONSOLE_PATH
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
-from functions.settings import NO_DNS, NO_MAILBOX, SYSTEM_DNS, Settings
+from functions.settings import NO_DNS, NO_HOST, NO_MAILBOX, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra import timeouts
 from infra.asset.bundling import lambda_asset, plain_asset
@@ -165,6 +165,7 @@ class ServiceStack(Stack):
             identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             marketing_configuration_set=state.sending.marketing_name,
+            tracking_host=config.tracking_host or NO_HOST,
             mailbox_url=config.mailbox_url or NO_MAILBOX,
             dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,

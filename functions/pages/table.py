@@ -10,7 +10,18 @@ from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import site_settings
 from functions.pages.broadcasts import broadcasts
 from functions.pages.contacts import imports, lists, people, subscription_types
-from functions.pages.emails import actions, blocks, create, emails, revisions, send, settings, words, write
+from functions.pages.emails import (
+    actions,
+    blocks,
+    create,
+    emails,
+    performance,
+    revisions,
+    send,
+    settings,
+    words,
+    write,
+)
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
@@ -26,6 +37,7 @@ PAGES = (
     *blocks.PAGES,
     *words.PAGES,
     *settings.PAGES,
+    *performance.PAGES,
     *send.PAGES,
     *actions.PAGES,
     *revisions.PAGES,

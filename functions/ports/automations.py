@@ -17,7 +17,7 @@ class Automations(Protocol):
     def get(self, automation_id: int) -> Automation | None: ...
 
     def all(self) -> list[Automation]:
-        """Returns all automations by id. May be a moment out of date."""
+        """Returns all automations by id."""
 
     def save(self, automation: Automation) -> Automation | None:
         """Returns the automation as stored, or None on a conflict: it was changed or deleted, or the id is taken."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from functions.core.domains.dns_answers import Answers, DnsQuery
 from functions.core.domains.domain import Domain, SesIdentity
+from functions.core.domains.records import DnsRecord
 
 
 class Domains(Protocol):
@@ -43,6 +44,11 @@ class ConfigurationSets(Protocol):
 
     def delete(self, names: Iterable[str]) -> None:
         """Does nothing for a set that SES does not have."""
+
+
+class TrackingHosts(Protocol):
+    def record(self, domain: Domain) -> DnsRecord | None:
+        """Returns the record of the host of the domain's tracked links. Returns None for SES's own host and for a host of another domain."""
 
 
 class Dns(Protocol):

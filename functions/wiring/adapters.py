@@ -17,6 +17,7 @@ from functions.wiring.clients import (
     cloudwatch,
     cognito,
     dynamodb,
+    edge_cloudformation,
     events,
     iam,
     lambda_,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from functions.adapters.domains.configuration_sets import SesConfigurationSets
     from functions.adapters.domains.dns import DnsResolver
     from functions.adapters.domains.identities import SesIdentityStore
+    from functions.adapters.domains.tracking_hosts import SesTrackingHosts
     from functions.adapters.emails.presence import DynamoPresence
     from functions.adapters.events.archive import S3EventArchive
     from functions.adapters.events.events_queue import SqsEventsQueue
@@ -256,6 +258,20 @@ def configuration_sets(c: Container) -> SesConfigurationSets:
     from functions.adapters.domains.configuration_sets import SesConfigurationSets
 
     return SesConfigurationSets(c.get(sesv2_account))
+
+
+def tracking_hosts(c: Container) -> SesTrackingHosts:
+    from functions.adapters.domains.tracking_hosts import SesTrackingHosts
+
+    settings = c.settings
+    return SesTrackingHosts(
+        client=c.get(sesv2_account),
+        cloudformation=lambda: c.get(edge_cloudformation),
+        default_set=settings.transactional_configuration_set,
+        own_host=settings.tracking_host,
+        stack=settings.tracking_stack,
+        region=settings.region,
+    )
 
 
 def dns(c: Container) -> DnsResolver:

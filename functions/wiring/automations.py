@@ -28,6 +28,7 @@ from functions.wiring.sending import accept_send
 if TYPE_CHECKING:
     from functions.steps.automations.advance_run import AdvanceRun
     from functions.steps.automations.automate import Automate
+    from functions.steps.automations.create_from_starter import CreateFromStarter
     from functions.steps.automations.definitions import AutomationCatalog
     from functions.steps.automations.enqueue_due_runs import EnqueueDueRuns
     from functions.steps.automations.manage_automations import AutomationEditor
@@ -40,9 +41,7 @@ if TYPE_CHECKING:
 def catalog(c: Container) -> AutomationCatalog:
     from functions.steps.automations.definitions import AutomationCatalog
 
-    return AutomationCatalog(
-        automations=c.get(automations), contact_properties=c.get(contact_properties), clock=c.clock
-    )
+    return AutomationCatalog(automations=c.get(automations), contact_properties=c.get(contact_properties))
 
 
 def edit_automations(c: Container) -> AutomationEditor:
@@ -116,6 +115,23 @@ def automate(c: Container) -> Automate:
         advance=c.get(advance_run),
         directory=c.get(contact_directory),
         clock=c.clock,
+    )
+
+
+def create_from_starter(c: Container) -> CreateFromStarter:
+    from functions.adapters.automations import starters
+    from functions.core.addresses import Address
+    from functions.steps.automations.create_from_starter import CreateFromStarter
+    from functions.wiring.emails import publish_email
+
+    return CreateFromStarter(
+        names=starters.names,
+        load=starters.load,
+        emails=c.get(emails),
+        publish=c.get(publish_email),
+        properties=c.get(contact_properties),
+        editor=c.get(edit_automations),
+        sender=Address(f"no-reply@{c.settings.domain}"),
     )
 
 

@@ -75,6 +75,11 @@ def iam(c: Container) -> IAMClient:
     return client
 
 
+def edge_cloudformation(c: Container) -> Any:
+    """The SDK's client in CloudFront's region: only a check of a domain with a tracking host needs it."""
+    return _sdk_client(c, "cloudformation", region_name="us-east-1")
+
+
 def lambda_(c: Container) -> Any:
     """The SDK's client: only the console's changes of SMTP tokens invoke a function."""
     return _sdk_client(c, "lambda")

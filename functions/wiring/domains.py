@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.core.domains.records import feedback_server
 from functions.settings import mail_suffix
 from functions.steps.domains.sender_domains import ReadDomains, cached_domains
-from functions.wiring.adapters import configuration_sets, dns, domains, ses_identities, smtp_tokens
+from functions.wiring.adapters import configuration_sets, dns, domains, ses_identities, smtp_tokens, tracking_hosts
 
 if TYPE_CHECKING:
     from functions.steps.domains.check_domain import CheckDomain, WatchDomains
@@ -26,6 +26,7 @@ def check_domain(c: Container) -> CheckDomain:
         domains=c.get(domains),
         identities=c.get(ses_identities),
         dns=c.get(dns),
+        tracking_hosts=c.get(tracking_hosts),
         clock=c.clock,
         feedback_server=feedback_server(c.settings.region, mail_suffix(c.settings.region)),
     )

@@ -120,12 +120,18 @@ class Sending(Construct):
         """Creates the permissions boundary of SMTP tokens' IAM users. It is in State, since a user without its boundary could send nothing."""
         ours = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}"
         identities, own_sets = f"{ours}:identity/*", f"{ours}:configuration-set/{props.own_sets_prefix}*-transactional"
-        document = smtp_boundary(identities, [f"{ours}:configuration-set/{props.transactional_name}", own_sets])
+        limited_sets = f"{own_sets}-*s"
+        names = [
+            max_delivery_time.set_name(props.transactional_name, limit) for limit in (0, *max_delivery_time.SET_LIMITS)
+        ]
+        sets = [f"{ours}:configuration-set/{name}" for name in names]
+        document = smtp_boundary(identities, [*sets, own_sets, limited_sets])
         resource = iam.ManagedPolicy(self, "SmtpBoundary", document=iam.PolicyDocument.from_json(document))
         acknowledge_wildcard(
             resource, identities, "A domain may come later, and in the sandbox SES authorises each verified recipient."
         )
-        acknowledge_wildcard(resource, own_sets, "The name of a domain's own set has its domain.")
+        for pattern in (own_sets, limited_sets):
+            acknowledge_wildcard(resource, pattern, "The name of a domain's own set has its domain.")
         resource.apply_removal_policy(props.removal_policy)
         return resource
 

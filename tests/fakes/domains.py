@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from functions.core.domains.dns_answers import Answers, DnsAnswer, DnsQuery
 from functions.core.domains.domain import Domain, SesIdentity
+from functions.core.domains.records import DnsRecord
 from functions.core.errors import Conflict
 from functions.steps.domains.sender_domains import ReadDomains
 
@@ -83,6 +84,16 @@ class MemorySets:
     def delete(self, names: Iterable[str]) -> None:
         for name in names:
             self.copies.pop(name, None)
+
+
+@dataclass
+class MemoryTrackingHosts:
+    """The record of each domain's host, by the domain's name."""
+
+    records: dict[str, DnsRecord] = field(default_factory=dict)
+
+    def record(self, domain: Domain) -> DnsRecord | None:
+        return self.records.get(domain.name)
 
 
 def identity(name: str, *, mail_from: str = "", ours: bool = True) -> SesIdentity:

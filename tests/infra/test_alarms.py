@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.adapters.account.price_list import price_list
+from infra import ROOT
 
 if TYPE_CHECKING:
     from tests.support.aws.cdk_templates import Synthesize, Templates
@@ -147,3 +148,12 @@ def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> N
     }
     errors = sum(tuple(metric[:2]) == ("AWS/Lambda", "Errors") for metric in metrics)
     assert errors == len(templates.of_type("AWS::Lambda::Function"))
+
+
+def test_operations_names_every_alarm_and_no_other(templates: Templates) -> None:
+    """By its logical id, which CloudWatch shows, without the CDK's hash."""
+    table = (ROOT / "docs" / "operations.md").read_text("utf-8").split("| alarm |")[1].split("## ")[0]
+    rows = [line.split(" | ") for line in table.splitlines()[2:] if line.startswith("| ")]
+    named = sorted(name for row in rows for name in row[0].removeprefix("| ").split(", "))
+    assert named == sorted(logical[:-8] for logical in templates.of_type("AWS::CloudWatch::Alarm"))
+    assert all(len(row) == 3 and row[2].strip(" |") for row in rows), "each has what to do"

@@ -105,6 +105,14 @@ def test_a_route_53_zone_gets_the_records(tmp_path: Path) -> None:
     assert "ApiHostRecord" in template(folder, "ApiHost")["Outputs"]
 
 
+def test_the_check_of_a_domain_reads_the_tracking_hosts_stack(folder: Path) -> None:
+    """And no stack otherwise."""
+    text = json.dumps(template(folder, "Service"))
+    assert "cloudformation:DescribeStacks" in text
+    assert ":cloudformation:us-east-1:" in text
+    assert ":stack/Staffetta-prod-TrackingHost/*" in text
+
+
 def test_the_hosts_are_deployed_before_what_names_them(folder: Path) -> None:
     artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
     assert "Staffetta-prod-TrackingHost" in artifacts["Staffetta-prod-State"]["dependencies"]

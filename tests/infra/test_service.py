@@ -169,7 +169,7 @@ def test_dangerous_permissions_belong_to_few_functions(templates: Templates) -> 
     assert at_ses == {
         "deliver": sending,
         "broadcast": sending,
-        "sweep": {"ses:GetAccount", "ses:GetEmailIdentity"},
+        "sweep": {"ses:GetAccount", "ses:GetEmailIdentity", "ses:GetConfigurationSet"},
         "api": {"ses:GetConfigurationSet", "ses:GetEmailIdentity", *SUPPRESSION, *ADDRESSES}
         | {f"ses:{action}" for action in IDENTITY_CHANGES},
         "console": SUPPRESSION,

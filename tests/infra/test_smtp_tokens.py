@@ -116,7 +116,9 @@ def test_the_boundary_allows_transactional_mail_only(templates: Templates) -> No
         "identity/example.com",
         "identity/news.example.org",
         "configuration-set/staffetta-prod-transactional",
+        "configuration-set/staffetta-prod-transactional-300s",
         "configuration-set/staffetta-prod-domain-12345678-transactional",
+        "configuration-set/staffetta-prod-domain-12345678-transactional-900s",
     )
     for resource in ours:
         assert allows([document], ("ses:SendRawEmail", f"{SES}:{resource}"), {})
@@ -137,6 +139,8 @@ def test_the_boundary_allows_transactional_mail_only(templates: Templates) -> No
     [
         ("orders@example.com", "identity/example.com", True),
         ("orders@example.com", "configuration-set/ours", True),
+        ("orders@example.com", "configuration-set/ours-300s", True),
+        ("orders@example.com", "configuration-set/ours-marketing", False),
         ("orders@other.example", "identity/other.example", False),
         ("orders@example.com", "configuration-set/theirs", False),
     ],
@@ -169,6 +173,14 @@ def test_a_user_reaches_a_sandboxes_recipients(sender: str, recipient: str, allo
     context = {"ses:fromaddress": [sender]}
     assert allows(documents, ("ses:SendRawEmail", f"{SES}:{recipient}"), context) == allowed
     assert not allows(documents, ("ses:SendRawEmail", "arn:aws:ses:eu-west-1:999999999999:identity/a.test"), context)
+
+
+def test_the_longest_usual_policy_fits_into_a_user() -> None:
+    """IAM counts the characters of a user's own policies without white space."""
+    own = f"staffetta-{16 * 's'}-domain-12345678-transactional"
+    arn = "arn:aws-us-gov:ses:us-gov-west-1:123456789012:"
+    policy = smtp_policy(f"{arn}identity/{60 * 'a'}.example", f"{arn}configuration-set/{own}", sandbox=True)
+    assert len(json.dumps(policy, separators=(",", ":"))) <= 2048
 
 
 def test_the_boundary_outlives_the_service(templates: Templates) -> None:

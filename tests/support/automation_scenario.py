@@ -66,9 +66,7 @@ class AutomationScenario:
         self.properties = ContactProperties(
             definitions=MemoryPropertyDefinitions({"birthday": BIRTHDAY}), lists=self.lists, clock=self.clock
         )
-        self.catalog = AutomationCatalog(
-            automations=self.automations, contact_properties=self.properties, clock=self.clock
-        )
+        self.catalog = AutomationCatalog(automations=self.automations, contact_properties=self.properties)
         self.observe = Observe(catalog=self.catalog, queue=self.queue)
         self.editor = AutomationEditor(
             automations=self.automations,
@@ -144,6 +142,7 @@ class AutomationScenario:
     def work(self) -> None:
         """Does every job that is visible, and the jobs that they queue."""
         while jobs := self.queue.take():
+            self.catalog.refresh()
             for job in jobs:
                 try:
                     self.do(job)

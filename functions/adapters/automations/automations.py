@@ -29,7 +29,7 @@ class DynamoAutomations(Struct, frozen=True):
         return json.decode(values["value"], type=Automation) if values else None
 
     def all(self) -> list[Automation]:
-        items = self._query(schema.AUTOMATION_LIST, consistent=False)
+        items = self._query(schema.AUTOMATION_LIST)
         return [json.decode(values["value"], type=Automation) for values in items]
 
     def save(self, automation: Automation) -> Automation | None:
@@ -70,14 +70,14 @@ class DynamoAutomations(Struct, frozen=True):
         item = _key(str(automation_id), _version_part(version.number)) | _value(version)
         return _put(self.client, self.table, item, 0)
 
-    def _query(self, owner: str, *, prefix: str = "", consistent: bool = True) -> list[dict[str, Any]]:
+    def _query(self, owner: str, *, prefix: str = "") -> list[dict[str, Any]]:
         narrowed = " AND begins_with(part, :prefix)" if prefix else ""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.table,
             KeyConditionExpression=f"#owner = :owner{narrowed}",
             ExpressionAttributeNames={"#owner": schema.AUTOMATIONS.partition.name},
             ExpressionAttributeValues=to_item({":owner": owner, ":prefix": prefix or None}),
-            ConsistentRead=consistent,
+            ConsistentRead=True,
         )
         return [from_item(item) for page in pages for item in page["Items"]]
 

@@ -187,7 +187,8 @@ def _moved(run: Run, step_id: str, now: float, note: str) -> Run:
 
 
 def _left(run: Run, status: RunStatus, now: float, note: str) -> Run:
-    return replace(_noted(run, now, note), status=status, due_at=None, ended_at=timestamps.iso(now))
+    """The event's properties may be secrets, such as a link to a new password: a run that has ended stores none of them."""
+    return replace(_noted(run, now, note), status=status, due_at=None, ended_at=timestamps.iso(now), event={})
 
 
 def _noted(run: Run, now: float, note: str) -> Run:

@@ -60,5 +60,10 @@ def dmarc_record(domain: str, reports: str) -> DnsRecord:
     return DnsRecord(RecordPurpose.DMARC, f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none{rua}")
 
 
+def ses_tracking_host(region: str) -> str:
+    """Returns SES's own host of tracked links. It serves a host of ours over HTTP only, so HTTPS needs a CDN before it."""
+    return f"r.{region}.awstrack.me"
+
+
 def tracking_record(host: str, target: str) -> DnsRecord:
     return DnsRecord(RecordPurpose.TRACKING, host, "CNAME", target)

@@ -1,4 +1,4 @@
-"""The permissions of an SMTP token's IAM user: to send as our domain through our transactional configuration set, and nothing else.
+"""The permissions of an SMTP token's IAM user: to send as our domain through our transactional configuration sets, and nothing else.
 
 SES authorises the identity of the sender's address and the configuration set, each by its own ARN, as the mail's headers name them. So SES refuses
 a header that names another set (X-SES-CONFIGURATION-SET) or another account's identity (X-SES-SOURCE-ARN, X-SES-FROM-ARN). The Deny
@@ -16,8 +16,10 @@ from typing import Any
 
 
 def smtp_policy(identity_arn: str, configuration_set_arn: str, *, sandbox: bool) -> dict[str, Any]:
-    """Returns the policy document of a user, by the account's state."""
-    resources = [identity_arn, configuration_set_arn]
+    """Returns the policy document of a user, by the account's state. `configuration_set_arn` is the transactional set's. A mail may name
+    its sets with a limit of time in its header: one pattern, since IAM allows a user 2,048 characters.
+    """
+    resources = [identity_arn, configuration_set_arn, f"{configuration_set_arn}-*s"]
     allowed = {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": resources}
     return {
         "Version": "2012-10-17",

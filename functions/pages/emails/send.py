@@ -18,10 +18,12 @@ from functions.core.access.scopes import CONTENT
 from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
-from functions.core.broadcasts.lifecycle import FINAL, BroadcastState
+from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.emails.email import DRAFT, Email, Subcategory
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
+from functions.pages.broadcasts.broadcasts import BROADCASTS as ALL_BROADCASTS
+from functions.pages.broadcasts.broadcasts import STATES
 from functions.pages.emails.email_page import (
     EMAIL,
     SEND,
@@ -33,7 +35,7 @@ from functions.pages.emails.email_page import (
     path_of,
 )
 from functions.pages.emails.mail_view import error_page, mail_page
-from functions.pages.page import N_, get, post
+from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
 from functions.steps.emails.preview import PreviewData
@@ -41,21 +43,8 @@ from functions.steps.emails.send_test import RECIPIENTS_MAX
 
 BROADCASTS = f"{EMAIL}/broadcasts"
 BROADCAST = f"{BROADCASTS}/{{broadcastId}}"
-STATES = {
-    BroadcastState.DRAFT: N_("Not sent yet"),
-    BroadcastState.SCHEDULED: N_("Scheduled"),
-    BroadcastState.PREPARING: N_("Sending"),
-    BroadcastState.SENDING: N_("Sending"),
-    BroadcastState.PAUSED: N_("Paused"),
-    BroadcastState.CANCELED: N_("Canceled"),
-    BroadcastState.DONE: N_("Sent"),
-}
 REFRESH_SECONDS = 3
-ACTS = {
-    "pause": (AuditAction.BROADCAST_PAUSED, N_("The broadcast is paused. Mail on its way still goes out.")),
-    "resume": (AuditAction.BROADCAST_RESUMED, N_("The broadcast goes on.")),
-    "cancel": (AuditAction.BROADCAST_CANCELED, N_("The broadcast is canceled.")),
-}
+STARTABLE = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
 
 
 def show_send(visit: PageVisit) -> HtmlPage:
@@ -70,7 +59,9 @@ def show_send(visit: PageVisit) -> HtmlPage:
         lists=wiring.get(wiring.contacts.list_editor).all() if email.subcategory is Subcategory.BATCH else [],
         sample=msgspec.json.format(msgspec.json.encode(_custom_sample(email)), indent=2).decode(),
         needs_data=bool(email.required_properties),
-        broadcasts=[(one, STATES[one.state], _path(one)) for one in sent],
+        broadcasts=[
+            (one, STATES[one.state], _path(one) if one.state in STARTABLE else _progress_path(one)) for one in sent
+        ],
         me=visit.actor.name,
         recipients_max=RECIPIENTS_MAX,
     )
@@ -135,10 +126,11 @@ def create(visit: PageVisit) -> HtmlPage:
 
 
 def show_broadcast(visit: PageVisit) -> HtmlPage:
+    """A broadcast before it begins: who gets it, and how it looks. Its own page has its progress."""
     email, broadcast = email_of(visit), _broadcast(visit)
     check = _check(broadcast)
-    progress = _editor().progress(broadcast)
-    is_live = broadcast.state in {BroadcastState.PREPARING, BroadcastState.SENDING} or bool(check and not check.done)
+    if broadcast.state not in STARTABLE:
+        return visit.redirect(_progress_path(broadcast))
     return email_page(
         visit,
         "emails/broadcast.html",
@@ -146,16 +138,11 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         Tab.SEND,
         broadcast=broadcast,
         broadcast_path=_path(broadcast),
+        progress_path=_progress_path(broadcast),
         state=STATES[broadcast.state],
         check=check,
-        progress=progress,
-        handed=progress.handed,
-        can_start=broadcast.state in {BroadcastState.DRAFT, BroadcastState.SCHEDULED},
-        can_pause=broadcast.state in {BroadcastState.PREPARING, BroadcastState.SENDING},
-        can_resume=broadcast.state is BroadcastState.PAUSED,
-        can_cancel=broadcast.state not in FINAL,
         previews=[one.email for one in check.first] if check else [],
-        refresh_seconds=REFRESH_SECONDS if is_live else 0,
+        refresh_seconds=REFRESH_SECONDS if check and not check.done else 0,
     )
 
 
@@ -201,29 +188,7 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
 def start(visit: PageVisit) -> HtmlPage:
     broadcast = _editor().start(_broadcast(visit).id, visit.actor)
     _log(AuditAction.BROADCAST_STARTED, visit, broadcast)
-    return visit.redirect(_path(broadcast), visit.gettext("The broadcast has its way now."))
-
-
-def pause(visit: PageVisit) -> HtmlPage:
-    return _act(visit, "pause", _editor().pause(_broadcast(visit).id, "", visit.actor))
-
-
-def resume(visit: PageVisit) -> HtmlPage:
-    return _act(visit, "resume", _editor().resume(_broadcast(visit).id, visit.actor))
-
-
-def confirm_cancel(visit: PageVisit) -> HtmlPage:
-    broadcast = _broadcast(visit)
-    return visit.confirm(
-        visit.gettext("Cancel this broadcast?"),
-        visit.gettext("Recipients of “%(name)s” who have no mail yet get none. This is for good.", name=broadcast.name),
-        visit.gettext("Cancel the broadcast"),
-        _path(broadcast),
-    )
-
-
-def cancel(visit: PageVisit) -> HtmlPage:
-    return _act(visit, "cancel", _editor().cancel(_broadcast(visit).id, visit.actor))
+    return visit.redirect(_progress_path(broadcast), visit.gettext("The broadcast has its way now."))
 
 
 PAGES = (
@@ -237,10 +202,6 @@ PAGES = (
     post(f"{BROADCAST}/check", check_again, *SEND, back=show_broadcast),
     get(f"{BROADCAST}/start", confirm_start, *SEND),
     post(f"{BROADCAST}/start", start, *SEND, back=show_broadcast),
-    post(f"{BROADCAST}/pause", pause, *SEND, back=show_broadcast),
-    post(f"{BROADCAST}/resume", resume, *SEND, back=show_broadcast),
-    get(f"{BROADCAST}/cancel", confirm_cancel, *SEND),
-    post(f"{BROADCAST}/cancel", cancel, *SEND, back=show_broadcast),
 )
 
 
@@ -260,14 +221,12 @@ def _path(broadcast: Broadcast) -> str:
     return f"{path_of(broadcast.email_id, 'broadcasts')}/{quote(broadcast.id, safe='')}"
 
 
+def _progress_path(broadcast: Broadcast) -> str:
+    return f"{ALL_BROADCASTS}/{quote(broadcast.id, safe='')}"
+
+
 def _check(broadcast: Broadcast) -> BroadcastCheck | None:
     return wiring.get(wiring.adapters.broadcast_store).check(broadcast.id)
-
-
-def _act(visit: PageVisit, name: str, broadcast: Broadcast) -> HtmlPage:
-    action, notice = ACTS[name]
-    _log(action, visit, broadcast)
-    return visit.redirect(_path(broadcast), visit.gettext(notice))
 
 
 def _log(action: AuditAction, visit: PageVisit, broadcast: Broadcast) -> None:

@@ -267,6 +267,13 @@ CHANGES: dict[str, Describe] = {
     "create_import_of_upload": lambda _, one: _change(AuditAction.IMPORT_STARTED, one.id, name=one.import_name),
     "cancel_import": lambda request, _: _change(AuditAction.IMPORT_CANCELED, request.path_parameters["importId"]),
     "create_automation": lambda _, one: _change(AuditAction.AUTOMATION_CREATED, one.id, name=one.name),
+    "create_automation_from_starter": lambda request, one: _change(
+        AuditAction.AUTOMATION_CREATED,
+        one.id,
+        name=one.name,
+        starter=request.path_parameters["name"],
+        published_emails=", ".join(map(str, one.published_emails)),
+    ),
     "update_automation": _on_automation(AuditAction.AUTOMATION_CHANGED),
     "delete_automation": _on_automation(AuditAction.AUTOMATION_DELETED),
     "publish_automation": lambda _, one: _change(

@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 
 from functions import wiring
+from functions.core import addresses
+from functions.core.addresses import Address
 from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationVersion
 from functions.core.automations.definition import Definition
-from functions.core.errors import NotFound, Rejected
+from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.models.format import whole_number
 from functions.http.responses import HtmlPage
 from functions.routes.automations.models import (
@@ -20,12 +22,16 @@ from functions.routes.automations.models import (
     AutomationCreateRequest,
     AutomationDetails,
     AutomationError,
+    AutomationFromStarter,
     AutomationList,
+    AutomationStarterList,
+    AutomationStarterView,
     AutomationUpdateRequest,
     AutomationVersionList,
     AutomationVersionView,
     AutomationView,
     RunsStopping,
+    StarterRequest,
 )
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.routes.http.models.reader import body_of, query_of
@@ -36,6 +42,35 @@ _SVG = {"content-type": "image/svg+xml; charset=utf-8", "content-security-policy
 
 def create_automation(request: ApiRequest) -> AutomationView:
     return _view(_editor().create(body_of(request, AutomationCreateRequest).definition, request.caller))
+
+
+def list_automation_starters(request: ApiRequest) -> AutomationStarterList:
+    return AutomationStarterList(
+        results=[
+            AutomationStarterView(
+                name=one.name,
+                description=one.description,
+                definition=one.text,
+                email_ids=[draft.email_id for draft in one.emails],
+            )
+            for one in wiring.get(wiring.automations.create_from_starter).all()
+        ]
+    )
+
+
+def create_automation_from_starter(request: ApiRequest) -> AutomationFromStarter:
+    text = body_of(request, StarterRequest).sender if request.body else None
+    created = wiring.get(wiring.automations.create_from_starter)(
+        request.path_parameters["name"], request.caller, _sender(text) if text else None
+    )
+    return AutomationFromStarter(**_fields(created.automation), published_emails=list(created.published))
+
+
+def _sender(text: str) -> Address:
+    try:
+        return addresses.parse(text)
+    except ValueError as error:
+        raise Rejected([FieldError("from", str(error), "INVALID_EMAIL")]) from None
 
 
 def list_automations(request: ApiRequest) -> AutomationList:
@@ -111,6 +146,8 @@ OPERATIONS: dict[str, ApiOperation] = {
     "create_automation": create_automation,
     "list_automations": list_automations,
     "check_automation": check_automation,
+    "list_automation_starters": list_automation_starters,
+    "create_automation_from_starter": create_automation_from_starter,
     "get_automation_schema": get_automation_schema,
     "get_automation": get_automation,
     "update_automation": update_automation,

@@ -24,6 +24,13 @@ class AutomationCreateRequest(OwnModel):
     definition: DefinitionText
 
 
+class StarterRequest(OwnModel):
+    sender: (
+        Annotated[str, Meta(min_length=1, max_length=320, description="the From address of emails that it publishes")]
+        | None
+    ) = field(default=None, name="from")
+
+
 class AutomationCheckRequest(OwnModel):
     definition: DefinitionText
     automation_id: Annotated[int, Meta(ge=1, description="the automation that it will be")] | None = None
@@ -80,6 +87,21 @@ class AutomationDetails(AutomationView, kw_only=True):
 
 class AutomationList(ApiModel):
     results: list[AutomationView]
+
+
+class AutomationFromStarter(AutomationView, kw_only=True):
+    published_emails: Annotated[list[int], Meta(description="the emails that were published for it")] = []
+
+
+class AutomationStarterView(ApiModel):
+    name: str
+    description: str
+    definition: str
+    email_ids: list[int]
+
+
+class AutomationStarterList(ApiModel):
+    results: list[AutomationStarterView]
 
 
 class AutomationVersionView(ApiModel):

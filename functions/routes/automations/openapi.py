@@ -15,6 +15,14 @@ OPERATION_DOCS = {
     "create_automation": OperationDoc(
         "Create an automation as a draft", models.AutomationView, models.AutomationCreateRequest
     ),
+    "list_automation_starters": OperationDoc(
+        "List the starters: automations that are ready to publish", models.AutomationStarterList
+    ),
+    "create_automation_from_starter": OperationDoc(
+        "Create an automation from a starter, and publish those of its emails that do not exist",
+        models.AutomationFromStarter,
+        models.StarterRequest,
+    ),
     "list_automations": OperationDoc("List the automations", models.AutomationList),
     "check_automation": OperationDoc(
         "Check a definition as publishing would: every error, with its line and column",

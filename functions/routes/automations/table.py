@@ -22,6 +22,8 @@ AUTOMATIONS = tuple(
         ("GET", "", "list_automations", 200),
         ("POST", "/check", "check_automation", 200),
         ("GET", "/schema", "get_automation_schema", 200),
+        ("GET", "/starters", "list_automation_starters", 200),
+        ("POST", "/starters/{name}", "create_automation_from_starter", 201),
         ("GET", "/{automationId}", "get_automation", 200),
         ("PUT", "/{automationId}", "update_automation", 200),
         ("DELETE", "/{automationId}", "delete_automation", 204),

@@ -1,4 +1,7 @@
-"""Reads what automations are: all of them, each version's definition, and the properties of contacts. A worker remembers them for a moment."""
+"""Reads what automations are: all of them, each version's definition, and the properties of contacts.
+
+A worker reads the lists once in each of its batches: an automation that was published before an event then counts for it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,9 @@ from functions.core.automations import checking
 from functions.core.automations.automation import Automation
 from functions.core.automations.definition import Definition
 from functions.core.contacts.property_definitions import PropertyDefinition
-from functions.ports import Clock
 from functions.ports.automations import Automations
 from functions.steps.contacts.properties import ContactProperties
 
-FRESH_SECONDS = 5  # for which the lists are remembered
 DEFINITIONS_MAX = 200
 
 
@@ -23,25 +24,30 @@ class AutomationCatalog(Struct, kw_only=True):
 
     automations: Automations
     contact_properties: ContactProperties
-    clock: Clock
-    _listed: list[Automation] = field(default_factory=list)
-    _listed_at: float = float("-inf")
-    _properties: Mapping[str, PropertyDefinition] = field(default_factory=dict)
-    _properties_at: float = float("-inf")
+    _listed: list[Automation] | None = None
+    _properties: Mapping[str, PropertyDefinition] | None = None
     _definitions: dict[tuple[int, int], Definition] = field(default_factory=dict)
 
     def all(self) -> list[Automation]:
-        if self.clock() - self._listed_at >= FRESH_SECONDS:
-            self._listed, self._listed_at = self.automations.all(), self.clock()
+        if self._listed is None:
+            self._listed = self.automations.all()
         return self._listed
 
     def properties(self) -> Mapping[str, PropertyDefinition]:
-        if self.clock() - self._properties_at >= FRESH_SECONDS:
-            self._properties, self._properties_at = self.contact_properties.list(), self.clock()
+        if self._properties is None:
+            self._properties = self.contact_properties.list()
         return self._properties
 
+    def latest(self) -> list[Automation]:
+        self.refresh()
+        return self.all()
+
+    def refresh(self) -> None:
+        """Reads the automations and the properties again at their next use. Call it at the beginning of a batch."""
+        self._listed = self._properties = None
+
     def find(self, automation_id: int) -> Automation | None:
-        """Reads it again: a job may name an automation that is newer than the remembered list."""
+        """Reads it again: a job may name an automation that is newer than the list."""
         return self.automations.get(automation_id)
 
     def definition(self, automation_id: int, version: int) -> Definition | None:

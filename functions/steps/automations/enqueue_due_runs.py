@@ -34,7 +34,7 @@ class EnqueueDueRuns(Struct, frozen=True, kw_only=True):
 
     def __call__(self) -> DueRuns:
         """A run is queued once: when its end comes near. One that is late is queued at each sweep, until a worker moves it on."""
-        if not self.catalog.all():
+        if not self.catalog.latest():
             return DueRuns(0, 0)
         now = self.clock()
         swept_until = self.watermark.get()

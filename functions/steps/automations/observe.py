@@ -27,18 +27,18 @@ class Observe(Struct, frozen=True, kw_only=True):
     queue: AutomationQueue
 
     def messages(self, changes: Iterable[tuple[Message | None, Message | None]]) -> int:
-        if not (all_ := self.catalog.all()):
+        if not (all_ := self.catalog.latest()):
             return 0
         return self._put([job for before, after in changes for job in _mail_jobs(all_, before, after)])
 
     def contacts(self, changes: Iterable[tuple[Contact | None, Contact | None]]) -> int:
-        if not (all_ := self.catalog.all()):
+        if not (all_ := self.catalog.latest()):
             return 0
         jobs = [_contact_job(before, after) for before, after in changes if after]
         return self._put([job for job in jobs if job and _concerns(all_, job)])
 
     def members(self, joined: Iterable[Membership]) -> int:
-        if not (all_ := self.catalog.all()):
+        if not (all_ := self.catalog.latest()):
             return 0
         return self._put(
             [

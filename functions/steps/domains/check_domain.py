@@ -14,7 +14,7 @@ from functions.core.domains.record_checks import RecordCheck, RecordState
 from functions.core.domains.records import DnsRecord, dkim_records, dmarc_record, mail_from_records
 from functions.core.domains.verification import remarks
 from functions.ports import Clock
-from functions.ports.domains import Dns, Domains, SesIdentities
+from functions.ports.domains import Dns, Domains, SesIdentities, TrackingHosts
 from functions.steps.domains.sender_domains import with_primary
 
 WATCHED_AT_ONCE = 5  # checks in one sweep: SES answers about one call a second
@@ -41,6 +41,7 @@ class CheckDomain(Struct, frozen=True, kw_only=True):
     domains: Domains
     identities: SesIdentities
     dns: Dns
+    tracking_hosts: TrackingHosts
     clock: Clock
     feedback_server: str  # SES's, for bounces
 
@@ -54,10 +55,12 @@ class CheckDomain(Struct, frozen=True, kw_only=True):
         return DomainReport(checked, identity, checks, list(remarks(identity)) if identity else [checked.reason])
 
     def _records(self, domain: Domain, identity: SesIdentity) -> list[DnsRecord]:
+        tracking = self.tracking_hosts.record(domain)
         return [
             *dkim_records(identity),
             *mail_from_records(identity.mail_from, self.feedback_server),
             dmarc_record(domain.name, domain.dmarc_reports),
+            *([tracking] if tracking else []),
         ]
 
     def _answers(self, domain: Domain, required: Sequence[DnsRecord]) -> Answers:

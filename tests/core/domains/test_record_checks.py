@@ -13,7 +13,7 @@ from functions.core.domains import dmarc, record_checks, spf
 from functions.core.domains.dns_answers import DnsAnswer, DnsQuery
 from functions.core.domains.domain import SesIdentity
 from functions.core.domains.record_checks import RecordCheck, RecordState
-from functions.core.domains.records import DnsRecord, dkim_records, dmarc_record, mail_from_records
+from functions.core.domains.records import DnsRecord, dkim_records, dmarc_record, mail_from_records, tracking_record
 from functions.core.domains.verification import remarks
 
 DOMAIN = "mail.acme.com"
@@ -205,3 +205,27 @@ def test_a_verified_identity_has_no_remarks() -> None:
         mail_from_status="SUCCESS",
     )
     assert list(remarks(verified)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "dns", "state"),
+    [
+        ("d1.cloudfront.net", {("click", "CNAME"): ("d1.cloudfront.net",)}, "RIGHT"),
+        ("d1.cloudfront.net", {("click", "CNAME"): ("d2.cloudfront.net",)}, "WRONG"),
+        ("d1.cloudfront.net", {("click", "A"): ("192.0.2.1",)}, "WRONG"),
+        ("d1.cloudfront.net", {}, "MISSING"),
+        ("r.eu-west-1.awstrack.me", {("click", "CNAME"): ("r.eu-west-1.awstrack.me",)}, "RIGHT"),
+        ("r.eu-west-1.awstrack.me", {("click", "CNAME"): ("cdn.example",)}, "RIGHT"),
+        ("r.eu-west-1.awstrack.me", {("click", "A"): ("192.0.2.1",)}, "RIGHT"),
+        ("r.eu-west-1.awstrack.me", {}, "MISSING"),
+    ],
+)
+def test_a_tracking_host_is_judged_by_its_cdn(
+    value: str, dns: dict[tuple[str, str], tuple[str, ...]], state: str
+) -> None:
+    record = tracking_record(f"click.{DOMAIN}", value)
+    stored = {(f"{name}.{DOMAIN}", kind): values for (name, kind), values in dns.items()}
+    answers = {
+        query: DnsAnswer(stored.get((query.name, query.type), ())) for query in record_checks.queries(record, DOMAIN)
+    }
+    assert record_checks.check(record, DOMAIN, answers).state == state

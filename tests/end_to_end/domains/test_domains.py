@@ -61,11 +61,15 @@ def test_a_token_sends_as_an_added_domain_only(service: Service, own_sets: bool)
     assert token["domain"] == name
     with smtp.signed_in(service.ready, token["id"], token["password"]) as client:
         client.send_message(smtp.letter(f"a@{name}.example.net", sender=f"till@{name}"))
+        letter = smtp.letter(f"code@{name}.example.net", sender=f"till@{name}")
+        ours = service.stack.container.settings.transactional_configuration_set
+        letter["X-SES-CONFIGURATION-SET"] = f"{added.get('transactionalSet', ours)}-300s"
+        client.send_message(letter)
         with pytest.raises(smtplib.SMTPResponseException, match="not authorized"):
             client.send_message(smtp.letter(f"b@{name}.example.net", sender="till@example.com"))
     service.settle()
-    ours = service.stack.container.settings.transactional_configuration_set
     assert sets(service)[f"a@{name}.example.net"] == added.get("transactionalSet", ours)
+    assert sets(service)[f"code@{name}.example.net"] == f"{added.get('transactionalSet', ours)}-300s"
     refused = service.http.post(TOKENS, json={**TOKEN, "domain": "unknown.example.org"})
     assert refused.status_code == 400
     assert "unknown.example.org is not a domain of this stage" in refused.text

@@ -18,6 +18,7 @@ def tour_domains(service: Service) -> None:
     act(service, broadcast_id, "send")
     wait_for(service, broadcast_id)
     service.settle()
+    service.sweep()  # checks the domains
     service.http.get(f"{DOMAINS}/tour.example.org")
     service.http.get(DOMAINS)
     service.stack.cloud.client("sesv2").create_email_identity(EmailIdentity="adopted.example.org")

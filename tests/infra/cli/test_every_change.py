@@ -51,7 +51,7 @@ READING = set(
     stats links; stats list; stats tags; users list; contacts show; lists list; lists members; lists show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips; domains list; domains check; doctor;
-    automations list; automations show; automations check; automations diagram; automations runs;
+    automations list; automations starters; automations show; automations check; automations diagram; automations runs;
     openapi; completion""".replace("\n   ", "").split("; ")
 )
 OWNER, ADDRESS, URL = "ada@example.com", "ada@example.net", "http://127.0.0.1:9/in"

@@ -194,6 +194,7 @@ EXAMPLES: dict[str, Prepare] = {
     "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", {}),
     "remove_domain": lambda _: after(("POST", DOMAINS, {"name": "acme.net"}), ("DELETE", f"{DOMAINS}/acme.net", None)),
     "create_automation": lambda _: ("POST", AUTOMATIONS, {"definition": AUTOMATION}),
+    "create_automation_from_starter": lambda _: ("POST", f"{AUTOMATIONS}/starters/password-reset", {}),
     "update_automation": lambda _: ("PUT", f"{AUTOMATIONS}/{automation()}", {"definition": AUTOMATION}),
     "delete_automation": lambda _: ("DELETE", f"{AUTOMATIONS}/{automation()}", None),
     "publish_automation": lambda _: ("POST", f"{AUTOMATIONS}/{automation()}/publish", None),

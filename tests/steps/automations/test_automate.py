@@ -261,7 +261,7 @@ def test_publishing_finds_the_contacts_that_have_the_date(scenario: AutomationSc
     assert len(scenario.runs.stored) == 150
 
 
-def test_a_workers_remembered_list_hides_no_new_automation(scenario: AutomationScenario) -> None:
+def test_a_workers_list_hides_no_new_automation(scenario: AutomationScenario) -> None:
     scenario.contacts.upsert(ADA, {"birthday": "1990-12-24"}, "2026-11-23T12:00:00.000Z")
     assert scenario.catalog.all() == []
     created = scenario.editor.create(BIRTHDAY, BY)

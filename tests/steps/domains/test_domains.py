@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from functions.core import addresses
 from functions.core.domains.domain import DOMAINS_MAX, Domain, own_sets
 from functions.core.domains.record_checks import RecordState
+from functions.core.domains.records import tracking_record
 from functions.core.errors import Conflict, NotFound
 from functions.core.outcomes import SendResult
 from functions.core.sending.max_delivery_time import SET_LIMITS, set_name
@@ -17,7 +18,16 @@ from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.steps.domains.check_domain import CheckDomain, DomainReport, WatchDomains
 from functions.steps.domains.manage_domains import DomainManager
 from functions.steps.domains.sender_domains import CACHE_SECONDS, cached_domains, sender_refusal
-from tests.fakes.domains import MemoryDns, MemoryDomains, MemoryIdentities, MemorySets, connected, identity, read_only
+from tests.fakes.domains import (
+    MemoryDns,
+    MemoryDomains,
+    MemoryIdentities,
+    MemorySets,
+    MemoryTrackingHosts,
+    connected,
+    identity,
+    read_only,
+)
 from tests.fakes.tokens import MemorySmtpTokens
 
 SERVER = "feedback-smtp.eu-west-1.amazonses.com"
@@ -28,10 +38,16 @@ class World:
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
         self.domains, self.identities, self.dns = MemoryDomains(), MemoryIdentities(), MemoryDns()
+        self.hosts = MemoryTrackingHosts()
         self.sets, self.tokens = MemorySets(), MemorySmtpTokens()
         self.identities.stored[PRIMARY] = identity(PRIMARY, mail_from=f"bounce.{PRIMARY}")
         self.check = CheckDomain(
-            domains=self.domains, identities=self.identities, dns=self.dns, clock=self.clock, feedback_server=SERVER
+            domains=self.domains,
+            identities=self.identities,
+            dns=self.dns,
+            tracking_hosts=self.hosts,
+            clock=self.clock,
+            feedback_server=SERVER,
         )
         self.manager = DomainManager(
             domains=self.domains,
@@ -72,6 +88,19 @@ def test_an_added_domain_has_its_records(world: World) -> None:
     assert {check.state for check in report.checks} == {RecordState.MISSING}
     assert not report.complete
     assert report.domain.sendable is False
+
+
+def test_a_tracking_hosts_record_is_one_of_the_domains(world: World) -> None:
+    world.hosts.records[NEWS] = tracking_record(f"click.{NEWS}", "d1.cloudfront.net")
+    world.publish(add(world))
+    assert add(world).complete
+    world.dns.records[f"click.{NEWS}", "CNAME"] = ("elsewhere.example",)
+    report = add(world)
+    assert not report.complete
+    assert f"CNAME click.{NEWS}" in report.domain.drifted
+    assert [check.meaning for check in report.checks if check.state is RecordState.WRONG] == [
+        "it points to elsewhere.example: change its value"
+    ]
 
 
 def test_a_record_keeps_since_when_it_is_right(world: World) -> None:

@@ -61,6 +61,7 @@ SETTINGS = Settings(
     identity_arn=f"arn:aws:ses:eu-west-1:{ACCOUNT}:identity/example.com",
     smtp_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/boundary",
     marketing_configuration_set="marketing",
+    tracking_host="none",
     mailbox_url="none",
     smtp_tokens_function="smtp-tokens",
     dns_server="none",

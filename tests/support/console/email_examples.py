@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functions import wiring
+from functions.core import timestamps
 from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Audience, Broadcast, Recipient
 from functions.core.broadcasts.check import AudienceProblem, BroadcastCheck, ProblemKind
 from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.statistics.counter_updates import CounterKey, CounterUpdate, Subject, SubjectType, Watermark
 from functions.wiring import Container
 from tests.support.console.example import Example
 from tests.support.examples import NOON_TEXT
@@ -80,6 +82,12 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "archive": {},
         }.items()
     },
+    "GET /console/emails/{emailId}": (Example(EMAIL),),
+    "GET /console/emails/{emailId}/performance": (
+        Example(f"{EMAIL}/performance"),
+        Example(f"{EMAILS}/{DRAFT}/performance?days=365"),
+    ),
+    "GET /console/emails/{emailId}/click-map": (Example(f"{EMAIL}/click-map"), Example(f"{EMAILS}/{DRAFT}/click-map")),
     "GET /console/emails/{emailId}/send": (Example(f"{EMAIL}/send"), Example(f"{EMAILS}/{BATCH}/send")),
     "POST /console/emails/{emailId}/test": (Example(f"{EMAIL}/test", {"to": "me@example.com", "what": "draft"}),),
     "GET /console/emails/{emailId}/lists": (Example(f"{EMAIL}/lists"),),
@@ -98,7 +106,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ),
     ),
     "GET /console/emails/{emailId}/broadcasts/{broadcastId}": tuple(
-        Example(f"{SENDINGS}/{one}") for one in ("new", "checked", "sending", "paused", "done", "unknown")
+        Example(f"{SENDINGS}/{one}") for one in ("new", "checked", "sending", "unknown")
     ),
     "GET /console/emails/{emailId}/broadcasts/{broadcastId}/previews/{number}": (
         Example(f"{SENDINGS}/checked/previews/0"),
@@ -106,12 +114,9 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
     **{
         f"POST /console/emails/{{emailId}}/broadcasts/{{broadcastId}}/{act}": (Example(f"{SENDINGS}/unknown/{act}"),)
-        for act in ("check", "start", "pause", "resume", "cancel")
+        for act in ("check", "start")
     },
-    **{
-        f"GET /console/emails/{{emailId}}/broadcasts/{{broadcastId}}/{act}": (Example(f"{SENDINGS}/checked/{act}"),)
-        for act in ("start", "cancel")
-    },
+    "GET /console/emails/{emailId}/broadcasts/{broadcastId}/start": (Example(f"{SENDINGS}/checked/start"),),
     "GET /console/emails/{emailId}/code": (Example(f"{EMAIL}/code"), Example(f"{EMAILS}/{DRAFT}/code")),
     "POST /console/emails/{emailId}/restore-archived": (Example(f"{EMAILS}/{ARCHIVED}/restore-archived"),),
     "GET /console/emails/{emailId}/revisions": (Example(f"{EMAIL}/revisions"), Example(f"{EMAILS}/{DRAFT}/revisions")),
@@ -141,6 +146,7 @@ def prepare(container: Container) -> None:
     editor.create({**DOCUMENT, "name": "News", "subcategory": "batch"}, AUTHOR, BATCH)
     editor.publish(BATCH, AUTHOR)
     _store_broadcasts(container)
+    _store_counters(container)
     editor.create({**DOCUMENT, "name": "Old"}, AUTHOR, ARCHIVED)
     editor.archive(ARCHIVED, AUTHOR)
 
@@ -152,8 +158,6 @@ def _store_broadcasts(container: Container) -> None:
         "new": BroadcastState.DRAFT,
         "checked": BroadcastState.DRAFT,
         "sending": BroadcastState.SENDING,
-        "paused": BroadcastState.PAUSED,
-        "done": BroadcastState.DONE,
     }.items():
         started = NOON_TEXT if state is not BroadcastState.DRAFT else ""
         broadcast = Broadcast(
@@ -166,7 +170,6 @@ def _store_broadcasts(container: Container) -> None:
             state=state,
             custom={"order": {"number": "7"}},
             started_at=started,
-            reason="a <reason>" if state is BroadcastState.PAUSED else "",
         )
         stored.create(broadcast)
     check = BroadcastCheck(
@@ -179,3 +182,45 @@ def _store_broadcasts(container: Container) -> None:
         first=(Recipient("page@example.net"),),
     )
     stored.save_check("checked", check)
+
+
+COUNTERS = {
+    "selected": 50,
+    "sent": 40,
+    "delivered": 30,
+    "open": 15,
+    "click": 6,
+    "bounce": 10,
+    "notsent": 10,
+    "open:computer": 10,
+    "open:mobile": 5,
+    "click:computer": 6,
+    "client:Gmail": 9,
+    "client:Apple Mail": 6,
+    "notsent:PREVIOUSLY_BOUNCED": 10,
+    "accept:3": 30,
+    "delivery:20": 30,
+    "arrival:21": 30,
+    "machineopen": 4,
+}
+LINKS = {
+    f"{name} https://example.com/track": count for name, count in {"click": 6, "clicks": 8, "machineclicks": 1}.items()
+}
+
+
+def _store_counters(container: Container) -> None:
+    """Stores counters of the published email, of this hour."""
+    now = container.clock()
+    hour, number = timestamps.hour(timestamps.iso(now)), str(PUBLISHED)
+    email, links = Subject(SubjectType.EMAIL, number), Subject(SubjectType.LINKS, number)
+    counters = container.get(wiring.adapters.counters)
+    for subject, period, counted in (
+        (email, hour, COUNTERS),
+        (email, hour[:10], COUNTERS),
+        (links, hour[:10], LINKS),
+    ):
+        counters.add(
+            CounterKey(subject, period), "shard", CounterUpdate("shard", None, Watermark(1, int(now)), counted)
+        )
+    account = CounterKey(Subject(SubjectType.ACCOUNT), hour[:10])
+    counters.add(account, "shard", CounterUpdate("shard", None, Watermark(1, int(now)), COUNTERS))

@@ -95,18 +95,48 @@ def check(stage: Stage, file: Path, *, as_json: bool) -> None:
         show(result.description)
 
 
+@command.command("starters", examples=["staffetta automations starters", "staffetta automations starters --json"])
+@stage_option
+@json_option
+def list_starters(stage: Stage, *, as_json: bool) -> None:
+    """List the starters: automations that are ready to publish, with their emails."""
+    from functions.routes.automations.automations import list_automation_starters
+
+    starters = stage.call(list_automation_starters)
+    if as_json:
+        show_json(starters)
+        return
+    rows = [(one.name, ", ".join(map(str, one.email_ids)), one.description) for one in starters.results]
+    show_table(("NAME", "EMAILS", "DESCRIPTION"), rows, empty="No starters.")
+
+
 @command.command(
-    "create", examples=["staffetta automations create order.yaml", "staffetta automations create order.yaml --publish"]
+    "create",
+    examples=[
+        "staffetta automations create order.yaml",
+        "staffetta automations create order.yaml --publish",
+        "staffetta automations create --starter welcome --from 'Acme <hello@mail.acme.com>' --publish",
+    ],
 )
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE, required=False)
+@click.option("--starter", metavar="NAME", help="in place of a file: see `staffetta automations starters`")
+@click.option("--from", "sender", metavar="ADDRESS", help="sender of the starter's emails, on the stage's domain")
 @click.option("--publish", is_flag=True, help="publish it at once")
 @stage_option
 @json_option
-def create(stage: Stage, file: Path, *, publish: bool, as_json: bool) -> None:
-    """Create an automation as a draft from a file."""
-    from functions.routes.automations.automations import create_automation
+def create(
+    stage: Stage, file: Path | None, starter: str | None, sender: str | None, *, publish: bool, as_json: bool
+) -> None:
+    """Create an automation as a draft, from a file or a starter. A starter's emails are published if they do not exist."""
+    from functions.routes.automations.automations import create_automation, create_automation_from_starter
 
-    created = stage.call(create_automation, json_body={"definition": _text(file)})
+    if (file is None) == (starter is None) or (sender and file):
+        raise click.UsageError("give a file, or --starter NAME with or without --from ADDRESS")
+    created: AutomationView
+    if file:
+        created = stage.call(create_automation, json_body={"definition": _text(file)})
+    else:
+        created = stage.call(create_automation_from_starter, path={"name": starter}, json_body={"from": sender})
     _show(_published(stage, created.id) if publish else created, as_json=as_json)
 
 
