@@ -11,7 +11,18 @@ from functions.pages.account import dead_letters, sending, site_settings
 from functions.pages.broadcasts import broadcasts
 from functions.pages.contacts import imports, lists, people, subscription_types
 from functions.pages.domains import domains
-from functions.pages.emails import actions, create, emails, performance, revisions, send, settings, words, write
+from functions.pages.emails import (
+    actions,
+    blocks,
+    create,
+    emails,
+    performance,
+    revisions,
+    send,
+    settings,
+    words,
+    write,
+)
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
@@ -24,6 +35,7 @@ PAGES = (
     *emails.PAGES,
     *create.PAGES,
     *write.PAGES,
+    *blocks.PAGES,
     *words.PAGES,
     *settings.PAGES,
     *performance.PAGES,
