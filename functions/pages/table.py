@@ -8,6 +8,7 @@ from __future__ import annotations
 from functions.pages import home, static_view
 from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import site_settings
+from functions.pages.automations import automations, runs
 from functions.pages.broadcasts import broadcasts
 from functions.pages.contacts import imports, lists, people, subscription_types
 from functions.pages.emails import create, emails, words, write
@@ -26,6 +27,8 @@ PAGES = (
     *words.PAGES,
     *messages.PAGES,
     *broadcasts.PAGES,
+    *automations.PAGES,
+    *runs.PAGES,
     *people.PAGES,
     *lists.PAGES,
     *imports.PAGES,
