@@ -19,6 +19,9 @@ class Automations(Protocol):
     def all(self) -> list[Automation]:
         """Returns all automations by id."""
 
+    def next_id(self, least: int) -> int:
+        """Returns an id that no automation has or had. The first one is `least`."""
+
     def save(self, automation: Automation) -> Automation | None:
         """Returns the automation as stored, or None on a conflict: it was changed or deleted, or the id is taken."""
 

@@ -19,6 +19,7 @@ from tests.fakes import Clock
 class MemoryAutomations:
     stored: dict[int, Automation] = field(default_factory=dict)
     drafts: dict[int, str] = field(default_factory=dict)
+    last_id: int = 0
     published: dict[tuple[int, int], AutomationVersion] = field(default_factory=dict)
 
     def get(self, automation_id: int) -> Automation | None:
@@ -26,6 +27,10 @@ class MemoryAutomations:
 
     def all(self) -> list[Automation]:
         return [self.stored[number] for number in sorted(self.stored)]
+
+    def next_id(self, least: int) -> int:
+        self.last_id = (self.last_id or least - 1) + 1
+        return self.last_id
 
     def save(self, automation: Automation) -> Automation | None:
         before = self.stored.get(automation.id)
