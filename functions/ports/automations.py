@@ -84,3 +84,6 @@ class StepCounts(Protocol):
 class AutomationQueue(Protocol):
     def put(self, jobs: Collection[Job], *, delay_seconds: int = 0) -> None:
         """Queues all jobs. Raises ContentRefused if SQS refuses a job, or Retry: some jobs may be queued then."""
+
+    def put_later(self, delayed: Collection[tuple[Job, int]]) -> None:
+        """Queues each job with its own delay in seconds. Raises as `put` does."""

@@ -126,8 +126,11 @@ class MemoryAutomationQueue:
     waiting: list[tuple[float, Job]] = field(default_factory=list)  # with the time when they are visible
 
     def put(self, jobs: Collection[Job], *, delay_seconds: int = 0) -> None:
-        assert delay_seconds <= 901
-        self.waiting += [(self.clock() + delay_seconds, job) for job in jobs]
+        self.put_later([(job, delay_seconds) for job in jobs])
+
+    def put_later(self, delayed: Collection[tuple[Job, int]]) -> None:
+        assert all(delay_seconds <= 901 for _, delay_seconds in delayed)
+        self.waiting += [(self.clock() + delay_seconds, job) for job, delay_seconds in delayed]
 
     def take(self) -> list[Job]:
         """Returns the jobs that are visible now, and removes them."""

@@ -25,9 +25,10 @@ def end(step: Wait | WaitUntil | WaitFor, definition: Definition, contact: Mappi
 
 
 def zone(step: Wait | WaitUntil | WaitFor, definition: Definition, contact: Mapping[str, str]) -> str:
-    """Returns the time zone of a wait: the step's, else the contact's, else the automation's."""
-    own = step.zone if isinstance(step, WaitUntil) else None
-    return own or zone_of(contact) or definition.zone
+    """Returns the time zone of a wait until a time of day: the step's, else the contact's. Other waits have the automation's."""
+    if isinstance(step, WaitUntil):
+        return step.zone or zone_of(contact) or definition.zone
+    return definition.zone
 
 
 def in_words(moment: float, zone: str) -> str:
