@@ -14,7 +14,7 @@ from functions import wiring
 from functions.adapters.sending.send_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
 from functions.core.sending.send import Send
-from functions.steps.sending.deliver import DeliverSend
+from functions.steps.sending.deliver import DeliverSend, SendBatch
 from functions.telemetry import count, entrypoint, log_context, logger, observe_seconds
 
 WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
@@ -28,7 +28,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         wiring.get(wiring.adapters.send_queue),
     )  # made before the threads start, which share them
     records = event["Records"]
-    delivered = list(_workers().map(functools.partial(_deliver, deliver, queue), records))
+    sends = list(_workers().map(functools.partial(_open, queue), records))
+    batch = _begin(deliver, [send for send in sends if send])
+    work = functools.partial(_deliver, deliver, queue, batch)
+    delivered = list(_workers().map(work, records, sends))
+    if batch:
+        _end(deliver, batch)
     failures = [record["messageId"] for record, done in zip(records, delivered, strict=True) if not done]
     count("SendHandled", len(records) - len(failures))
     count("SendRetried", len(failures))
@@ -41,15 +46,43 @@ def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS)
 
 
-def _deliver(deliver: DeliverSend, queue: SqsSendQueue, record: dict[str, Any]) -> bool:
+def _open(queue: SqsSendQueue, record: dict[str, Any]) -> Send | None:
+    """Returns None for a message that cannot be opened: _deliver opens it again, and reports why."""
+    try:
+        return queue.open(record["body"])
+    except Exception:  # noqa: BLE001 - the record's boundary
+        return None
+
+
+def _begin(deliver: DeliverSend, sends: list[Send]) -> SendBatch | None:
+    """Without a batch each send makes its own calls."""
+    try:
+        return deliver.begin(sends)
+    except Exception:  # noqa: BLE001 - the records' boundary
+        logger.exception("cannot read the contacts of the batch at once")
+        return None
+
+
+def _end(deliver: DeliverSend, batch: SendBatch) -> None:
+    """A retry cannot help, since the mails are sent."""
+    try:
+        deliver.end(batch)
+    except Exception:  # noqa: BLE001 - the records' boundary
+        logger.exception("what was sent is not stored", extra={"mails": len(batch.contents)})
+        count("ContentNotStored", len(batch.contents))
+
+
+def _deliver(
+    deliver: DeliverSend, queue: SqsSendQueue, batch: SendBatch | None, record: dict[str, Any], opened: Send | None
+) -> bool:
     """Returns False if the queue message must be retried."""
     receives = int(record["attributes"]["ApproximateReceiveCount"])
     with ExitStack() as context:
         try:
-            send = queue.open(record["body"])
+            send = opened or queue.open(record["body"])
             context.enter_context(log_context(send_id=send.id))
             with _room_for(send):
-                waited = deliver(send, receives)
+                waited = deliver(send, receives, batch)
         except Retry as retry:
             logger.info("send waits", extra={"reason": str(retry), "receives": receives})
             wait = max(retry.after_seconds, backoff_seconds(receives))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime
 
 _JAVASCRIPT = "%a %b %d %Y %H:%M:%S GMT%z"  # 'Fri Jan 02 2026 04:04:05 GMT+0100 (CET)'
@@ -15,7 +16,13 @@ def iso(seconds: float) -> str:
     """
     # In whole numbers, because a float of the year 2577 has no exact .244.
     second, millisecond = divmod(round(seconds * 1000), 1000)
-    return f"{datetime.fromtimestamp(second, UTC).isoformat()[:SECOND_END]}.{millisecond:03}Z"
+    return f"{_to_the_second(second)}.{millisecond:03}Z"
+
+
+@functools.lru_cache(64)
+def _to_the_second(second: int) -> str:
+    """Cached: a worker writes the same few seconds over and over."""
+    return datetime.fromtimestamp(second, UTC).isoformat()[:SECOND_END]
 
 
 def parse(text: str) -> float:

@@ -30,9 +30,11 @@ class Contacts(Protocol):
         the version 0.
         """
 
-    def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
+    def upsert(
+        self, email: str, properties: Mapping[str, str], at: str, read: Mapping[str, Contact] | None = None
+    ) -> Contact:
         """Merges the properties of a send that was accepted `at`, and returns the contact. Without a change there is no write, and the contact
-        may be a moment out of date.
+        may be a moment out of date. `read`: what `read_all` has just returned for this address, among others.
         """
 
     def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:

@@ -42,7 +42,7 @@ def usage(measured: Mapping[str, Any]) -> Usage:
     flow = measured["flow"]
     changed = (flow[name]["counts"] for name in ("single_send", "deliver", "record"))
     content_units = flow["deliver"]["counts"].get("content write units", 0)
-    changes = sum(counts.get(name, 0) for counts in changed for name in ("PutItem", "UpdateItem")) - content_units
+    changes = sum(counts.get(name, 0) for counts in changed for name in ("PutItem", "UpdateItem"))
     handled = {"authorizer": 1.0, "single_send": 1.0, "deliver": 1.0, "record": EVENTS, "measure": changes}
     invoked = {name: number / BATCH[name] for name, number in handled.items()}
     written, read = (

@@ -75,13 +75,19 @@ class Account:
             answers[table] = [item for item in stored if item]
         return {"Responses": answers}
 
+    def BatchWriteItem(self, request: Any) -> Any:  # noqa: N802
+        for table, writes in request["RequestItems"].items():
+            for write in writes:
+                self._write(table, write["PutRequest"]["Item"], write["PutRequest"]["Item"])
+        return {"UnprocessedItems": {}}
+
     def Query(self, request: Any) -> Any:  # noqa: N802
-        """Returns a whole partition of the audience table."""
-        partition = request["ExpressionAttributeValues"][":list"]
+        """Returns a whole partition of the audience table. Others are empty: a stage without added domains."""
+        partition = request["ExpressionAttributeValues"].get(":list")
         items = [
             item
             for (table, _), item in self.items.items()
-            if table == request["TableName"] and item.get("list") == partition
+            if partition and table == request["TableName"] and item.get("list") == partition
         ]
         self.counts["read half units"] += max(2 * math.ceil(sum(map(_size, items)) / 4096), 1)
         return {"Items": items}

@@ -32,7 +32,9 @@ class MemoryContacts:
         present = ((email.lower(), self.get(email)) for email in emails)
         return {email: contact for email, contact in present if contact}
 
-    def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
+    def upsert(
+        self, email: str, properties: Mapping[str, str], at: str, read: Mapping[str, Contact] | None = None
+    ) -> Contact:
         return self._change(email, at, lambda contact: contact.with_properties(properties, at))
 
     def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:

@@ -88,3 +88,24 @@ def test_a_slow_mail_stops_no_other_of_its_batch(aws: Container) -> None:
     assert (first.state, refused.state, third.state) == (State.SENT, State.REFUSED, State.SENT)
     assert refused.result is SendResult.TEMPLATE_RENDER_EXCEPTION
     assert "takes longer than 1 s" in refused.reason
+
+
+@pytest.mark.parametrize("failing", ["begin", "end"])
+def test_a_batch_is_delivered_without_what_it_shares(
+    aws: Container, log_lines: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """A failure to read contacts or to store contents together stops no mail."""
+
+    def fail(*_: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(DeliverSend, failing, fail)
+    send = a_send()
+    aws.get(wiring.adapters.sends).create(messages_of(send))
+    answer = call(deliver.handler, sqs(msgspec.json.encode(send).decode()))
+    sent = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
+    assert sent
+    assert (answer["batchItemFailures"], sent.state) == ([], State.SENT)
+    stored = aws.get(wiring.adapters.sent_contents).of_send("s-1", 0)
+    assert bool(stored) is (failing == "begin")
+    assert any("batch at once" in line["message"] or "is not stored" in line["message"] for line in log_lines())

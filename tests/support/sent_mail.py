@@ -39,5 +39,5 @@ def store_sent(
         contact={"firstname": "Ada", "email": "ada@example.net"},
         web_versions=(web_version_id,),
     )
-    container.get(wiring.adapters.sent_contents).put(content, time.time() + 86400)
+    container.get(wiring.adapters.sent_contents).put_all([(content, time.time() + 86400)])
     return message

@@ -80,7 +80,7 @@ class AwsClient:
     def __init__(self, service: Service, account: Account) -> None:
         self.exceptions = Exceptions()
         self._service = service
-        self._signer = Signer(account, service.name)
+        self._account = account
         self._connections = ConnectionPool(account.endpoint(service.host))
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
@@ -88,9 +88,11 @@ class AwsClient:
         if name.startswith("_"):
             raise AttributeError(name)
         call = self._service.call("".join(word.capitalize() for word in name.split("_")))
+        headers = {"host": self._connections.host, **call.headers}
+        signer = Signer(self._account, self._service.name, call.method, call.path, headers)
 
         def method(**request: Any) -> dict[str, Any]:
-            return self._call(call, request)
+            return self._call(call, signer, request)
 
         setattr(self, name, method)
         return method
@@ -102,24 +104,22 @@ class AwsClient:
     def get_paginator(self, name: str) -> Pages:
         return Pages(getattr(self, name))
 
-    def _call(self, call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _call(self, call: Call, signer: Signer, request: Mapping[str, Any]) -> dict[str, Any]:
         """Raises the AwsError, ConnectError or ReadTimeout of the last attempt."""
         body = b"" if call.method == "GET" else msgspec.json.encode(request)
         until = time.monotonic() + max(CALL_SECONDS, self._service.answer_seconds)
         for number in range(call.attempts - 1):
             try:
-                return self._attempt(call, body, until)
+                return self._attempt(call, signer, body, until)
             except (AwsError, ConnectError, ReadTimeout) as error:
                 if DEADLINE.passed() or time.monotonic() >= until or not is_transient(error):
                     raise
             time.sleep(BACKOFF_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
-        return self._attempt(call, body, until)
+        return self._attempt(call, signer, body, until)
 
-    def _attempt(self, call: Call, body: bytes, until: float) -> dict[str, Any]:
-        headers = {"host": self._connections.host, **call.headers}
-        signed = self._signer.signed(call.method, call.path, headers, body, time.time())
+    def _attempt(self, call: Call, signer: Signer, body: bytes, until: float) -> dict[str, Any]:
         seconds = DEADLINE.at_most(min(self._service.answer_seconds, until - time.monotonic()))
-        answer = self._connections.request(call.method, call.path, signed, body, seconds)
+        answer = self._connections.request(signer.head(body, time.time()) + body, seconds)
         content = _read(answer)
         if answer.status != _OK:
             raise _error(call.operation, answer, content)

@@ -7,11 +7,11 @@ for long (a frozen Lambda does not notice the close) or if there is something to
 from __future__ import annotations
 
 import functools
+import math
 import select
 import socket
 import ssl
 import time
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
@@ -24,6 +24,7 @@ IDLE_SECONDS = 10
 REFUSAL_SECONDS = 1  # for the rest of a refusal that came early
 _REFUSED = 400
 _PIECE = 65536  # bytes taken off a socket at once
+_TLS_WAITS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class ConnectionPool:
@@ -32,42 +33,40 @@ class ConnectionPool:
         self.host = parts.netloc
         self._secure = parts.scheme == "https"
         self._name, self._port = parts.hostname or "", parts.port or (443 if self._secure else 80)
-        self._idle: list[tuple[socket.socket, float]] = []
+        self._idle: list[_Connection] = []
 
-    def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Response:
-        """Raises ConnectError, or ReadTimeout if the whole answer does not come within `seconds`."""
-        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
-        request = f"{method} {path} HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n".encode() + body
+    def request(self, request: bytes, seconds: float) -> Response:
+        """Sends a whole request. Raises ConnectError, or ReadTimeout if the whole answer does not come within `seconds`."""
         connection = self._checkout() or self._connect(min(seconds, CONNECT_SECONDS))
         try:
-            answer = _exchange(connection, request, time.monotonic() + seconds)
+            answer = connection.exchange(request, time.monotonic() + seconds)
         except (OSError, BrokenResponseError) as error:
             connection.close()
             raise ReadTimeout(f"{self.host}: {type(error).__name__}: {error}") from error
         if answer.closes:
             connection.close()
         else:
-            self._idle.append((connection, time.time()))
+            connection.idle_since = time.time()
+            self._idle.append(connection)
         return answer
 
     def close(self) -> None:
         """Closes the idle connections. A connection in use returns to the pool after its answer."""
         while self._idle:
-            connection, _ = self._idle.pop()
-            connection.close()
+            self._idle.pop().close()
 
-    def _checkout(self) -> socket.socket | None:
+    def _checkout(self) -> _Connection | None:
         while self._idle:
             try:
-                connection, since = self._idle.pop()
+                connection = self._idle.pop()
             except IndexError:  # another thread took the last one
                 return None
-            if time.time() - since < IDLE_SECONDS and not _readable(connection):
+            if time.time() - connection.idle_since < IDLE_SECONDS and not connection.is_readable():
                 return connection
             connection.close()
         return None
 
-    def _connect(self, seconds: float) -> socket.socket:
+    def _connect(self, seconds: float) -> _Connection:
         try:
             connection = socket.create_connection((self._name, self._port), seconds)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -75,47 +74,79 @@ class ConnectionPool:
                 connection = _tls().wrap_socket(connection, server_hostname=self._name)
         except OSError as error:
             raise ConnectError(f"{self.host}: {type(error).__name__}: {error}") from error
-        return connection
+        return _Connection(connection)
 
 
-def _exchange(connection: socket.socket, request: bytes, until: float) -> Response:
-    """Sends the request and reads the answer. AWS may refuse a large request before all of it was sent, and close."""
-    is_sent = False
-    try:
-        connection.settimeout(_left(until))
-        connection.sendall(request)  # its timeout is for the whole
-        is_sent = True
-    except OSError:
-        if not _readable(connection):
-            raise
-    answer = read_response(
-        functools.partial(_receive, connection, until if is_sent else time.monotonic() + REFUSAL_SECONDS)
-    )
-    if is_sent:
-        return answer
-    if answer.status < _REFUSED:
-        raise BrokenResponseError(f"status {answer.status} answers half a request")
-    return replace(answer, closes=True)
+class _Connection:
+    """A socket that never blocks, and what waits for it: a call with a timeout costs a system call more for each step."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        connected.setblocking(False)
+        self._socket = connected
+        self._readable = _poll(connected, select.POLLIN)
+        self.idle_since = 0.0
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def is_readable(self) -> bool:
+        """Between two calls there is nothing to read, except the end."""
+        return bool(self._readable.poll(0))
+
+    def exchange(self, request: bytes, until: float) -> Response:
+        """Sends the request and reads the answer. AWS may refuse a large request before all of it was sent, and close."""
+        is_sent = False
+        try:
+            self._send(request, until)
+            is_sent = True
+        except OSError:
+            if not self.is_readable():
+                raise
+        answer = read_response(
+            functools.partial(self._receive, until if is_sent else time.monotonic() + REFUSAL_SECONDS)
+        )
+        if is_sent:
+            return answer
+        if answer.status < _REFUSED:
+            raise BrokenResponseError(f"status {answer.status} answers half a request")
+        return replace(answer, closes=True)
+
+    def _send(self, octets: bytes, until: float) -> None:
+        """A piece that TLS has not taken yet must be given to it again, and no other one."""
+        left = memoryview(octets)
+        while True:
+            try:
+                sent = self._socket.send(left)
+            except ssl.SSLWantReadError:
+                _wait(self._readable, until)
+            except _TLS_WAITS:
+                _wait(_poll(self._socket, select.POLLOUT), until)
+            else:
+                left = left[sent:]
+                if not left:
+                    return
+
+    def _receive(self, until: float) -> bytes:
+        while True:
+            if not (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()):
+                _wait(self._readable, until)
+            try:
+                return self._socket.recv(_PIECE)
+            except _TLS_WAITS:  # a part of a record
+                continue
 
 
-def _receive(connection: socket.socket, until: float) -> bytes:
-    connection.settimeout(_left(until))
-    return connection.recv(_PIECE)
+def _poll(connected: socket.socket, event: int) -> select.poll:
+    poll = select.poll()
+    poll.register(connected, event)
+    return poll
 
 
-def _left(until: float) -> float:
+def _wait(poll: select.poll, until: float) -> None:
     """Raises TimeoutError if the time is over."""
     seconds = until - time.monotonic()
-    if seconds <= 0:
+    if seconds <= 0 or not poll.poll(math.ceil(seconds * 1000)):
         raise TimeoutError("the answer did not come in time")
-    return seconds
-
-
-def _readable(connection: socket.socket) -> bool:
-    """Between two calls there is nothing to read, except the end."""
-    poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    return bool(poll.poll(0))
 
 
 @functools.cache

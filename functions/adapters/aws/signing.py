@@ -2,57 +2,71 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import hmac
 import time
 from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
 
 from functions.settings import Account
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
-class Signer:
-    """Signs requests to one service. The signing key is valid for a day, and is cached."""
+class _Second(Struct, frozen=True):
+    """What the requests of one second have in common. The hashes have read it, and a request adds its own part to a copy."""
 
-    def __init__(self, account: Account, service: str) -> None:
+    number: int  # seconds since the epoch
+    canonical: Any  # the hash of the canonical request, up to the body's digest
+    signature: Any  # the keyed hash of the text to sign, up to the canonical request's digest
+    head: bytes  # of the HTTP request, up to the signature
+
+
+class Signer:
+    """Signs the requests of one operation."""
+
+    def __init__(self, account: Account, service: str, method: str, path: str, headers: Mapping[str, str]) -> None:
+        """`headers` have names in lower case, with `host`."""
         self._account = account
         self._service = service
-        self._day, self._key = "", b""
+        self._line = method, path
+        self._headers = headers
+        self._second = _Second(-1, None, None, b"")
 
-    def signed(self, method: str, path: str, headers: Mapping[str, str], body: bytes, now: float) -> dict[str, str]:
-        """Returns the headers (names in lower case, with `host`) and the headers of the signature."""
-        moment = _moment(int(now))
-        all_headers = {**headers, "x-amz-date": moment}
+    def head(self, body: bytes, now: float) -> bytes:
+        """Returns the head of the HTTP request, with its signature and its length."""
+        second = self._second
+        if second.number != int(now):  # another thread may make the same: either is right
+            second = self._second = self._prepare(int(now))
+        canonical = second.canonical.copy()
+        canonical.update(hashlib.sha256(body).hexdigest().encode())
+        signature = second.signature.copy()
+        signature.update(canonical.hexdigest().encode())
+        return b"%s%s\r\ncontent-length: %d\r\n\r\n" % (second.head, signature.hexdigest().encode(), len(body))
+
+    def _prepare(self, second: int) -> _Second:
+        method, path = self._line
+        moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
+        headers = {**self._headers, "x-amz-date": moment}
         if self._account.session_token:
-            all_headers["x-amz-security-token"] = self._account.session_token
-        names = sorted(all_headers)
+            headers["x-amz-security-token"] = self._account.session_token
+        names = sorted(headers)
         signed_names = ";".join(names)
-        listed = "".join([f"{name}:{all_headers[name]}\n" for name in names])
-        canonical = f"{method}\n{path}\n\n{listed}\n{signed_names}\n{hashlib.sha256(body).hexdigest()}"
+        listed = "".join([f"{name}:{headers[name]}\n" for name in names])
         scope = f"{moment[:8]}/{self._account.region}/{self._service}/aws4_request"
-        text = f"{_ALGORITHM}\n{moment}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-        signature = _hmac(self._key_of(moment[:8]), text).hex()
-        all_headers["authorization"] = (
-            f"{_ALGORITHM} Credential={self._account.access_key_id}/{scope}, SignedHeaders={signed_names}, Signature={signature}"
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        credential = f"Credential={self._account.access_key_id}/{scope}, SignedHeaders={signed_names}"
+        return _Second(
+            second,
+            hashlib.sha256(f"{method}\n{path}\n\n{listed}\n{signed_names}\n".encode()),
+            hmac.new(self._key(moment[:8]), f"{_ALGORITHM}\n{moment}\n{scope}\n".encode(), "sha256"),
+            f"{method} {path} HTTP/1.1\r\n{lines}authorization: {_ALGORITHM} {credential}, Signature=".encode(),
         )
-        return all_headers
 
-    def _key_of(self, day: str) -> bytes:
-        if day != self._day:
-            key = f"AWS4{self._account.secret_access_key}".encode()
-            for part in (day, self._account.region, self._service, "aws4_request"):
-                key = _hmac(key, part)
-            # Key before day: a thread that reads the new day must read the new key.
-            self._key, self._day = key, day
-        return self._key
-
-
-@functools.lru_cache(1)
-def _moment(second: int) -> str:
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
-
-
-def _hmac(key: bytes, text: str) -> bytes:
-    return hmac.digest(key, text.encode(), "sha256")
+    def _key(self, day: str) -> bytes:
+        key = f"AWS4{self._account.secret_access_key}".encode()
+        for part in (day, self._account.region, self._service, "aws4_request"):
+            key = hmac.digest(key, part.encode(), "sha256")
+        return key

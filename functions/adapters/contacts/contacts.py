@@ -50,8 +50,10 @@ class DynamoContacts(Struct, frozen=True):
         items = batch_get(self.client, self.table, [to_item({key: one}) for one in dict.fromkeys(keys)])
         return [contact_from(from_item(item)) for item in items]
 
-    def upsert(self, email: str, properties: Mapping[str, str], at: str) -> Contact:
-        return self._change(email, at, lambda contact: contact.with_properties(properties, at))
+    def upsert(
+        self, email: str, properties: Mapping[str, str], at: str, read: Mapping[str, Contact] | None = None
+    ) -> Contact:
+        return self._change(email, at, lambda contact: contact.with_properties(properties, at), read)
 
     def set_subscription(self, email: str, subscription: str, decision: Decision) -> Contact:
         return self.set_subscriptions(email, {subscription: decision})
@@ -101,12 +103,18 @@ class DynamoContacts(Struct, frozen=True):
         values = get_values(self.client, self.table, schema.erased(ids.address_hash(email)), consistent=True)
         return replace(contact_from(values), email=email.lower()) if values else None
 
-    def _change(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
+    def _change(
+        self,
+        email: str,
+        at: str,
+        change: Callable[[Contact], Contact],
+        read: Mapping[str, Contact] | None = None,
+    ) -> Contact:
         """The first read may be a moment out of date, for half the price: the condition of the write catches that."""
         for number in range(ATTEMPTS):
-            values = get_values(self.client, self.table, email.lower(), consistent=number > 0)
-            before = contact_from(values) if values else None
-            erased = None if before else self._remainder(email)
+            before, erased = (
+                self._stored(email, consistent=number > 0) if number or read is None else _read(email, read)
+            )
             if erased and at <= erased.created_at:  # a send or an event from before the erasure creates no contact
                 return change(erased)
             contact = before or replace(erased or Contact(email=email.lower(), created_at=at), created_at=at)
@@ -117,6 +125,16 @@ class DynamoContacts(Struct, frozen=True):
             if put_values(self.client, self.table, msgspec.to_builtins(after)):
                 return after
         raise Retry(f"contact {email} is being changed by others")
+
+    def _stored(self, email: str, *, consistent: bool) -> tuple[Contact | None, Contact | None]:
+        """Returns the contact, or else what is stored of an erased one."""
+        values = get_values(self.client, self.table, email.lower(), consistent=consistent)
+        return (contact_from(values), None) if values else (None, self._remainder(email))
+
+
+def _read(email: str, read: Mapping[str, Contact]) -> tuple[Contact | None, Contact | None]:
+    contact = read.get(email.lower())
+    return (contact, None) if contact and contact.version else (None, contact)
 
 
 class DynamoSubscriptionTypes(Struct, frozen=True):

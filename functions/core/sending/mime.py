@@ -111,7 +111,9 @@ def _multipart(kind: str, boundary: str, parts: Sequence[Entity]) -> Entity:
 
 def _text(kind: str, body: str) -> Entity:
     head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
-    canonical = body.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")  # RFC 2045 section 6.8
+    if "\r" in body:
+        body = body.replace("\r\n", "\n").replace("\r", "\n")
+    canonical = body.replace("\n", "\r\n")  # RFC 2045 section 6.8
     return [head.encode("ascii"), _wrapped(base64.b64encode(canonical.encode("utf-8", "replace")))]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +30,7 @@ from functions.core.templates.hubl.values import is_null
 _CHANGE = re.compile(rf"\.\s*(?:{'|'.join(sorted(methods.CHANGING))})\s*\(")
 _CHANGEABLE = frozenset({"custom", "content", site_settings.MAP})  # by a method of a list or a map
 _RIGHT_TO_LEFT = Markup('dir="rtl"')
+PIECES = 16  # between two looks at the size; each has a bound of its own
 OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times Gmail's limit
 
 
@@ -232,12 +234,12 @@ def _rendered(
 
 
 def _bounded(pieces: Iterator[str]) -> str:
-    taken, size = [], 0
-    for piece in pieces:
-        size += len(piece)
+    taken, size = list[str](), 0
+    while some := list(islice(pieces, PIECES)):
+        size += sum(map(len, some))
         if size > OUTPUT_MAX:
             raise ValueError(f"the rendered part is longer than {OUTPUT_MAX:,} characters")
-        taken.append(piece)
+        taken += some
     return "".join(taken)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from functions.core.statistics import latency, links
+from functions.core.statistics.families import members
 from functions.core.statistics.ratios import NAMES, RATIOS, ratios
 from functions.ports.statistics import EmailCounters
 from functions.routes.statistics import models
@@ -46,7 +47,7 @@ def summed(emails: Sequence[EmailCounters]) -> EmailCounters:
 
 
 def latency_view(email: EmailCounters) -> models.Latency:
-    return models.Latency(*(_stage(_named(email.counters, f"{stage}:")) for stage in latency.STAGES))
+    return models.Latency(*(_stage(members(email.counters, f"{stage}:")) for stage in latency.STAGES))
 
 
 def _stage(named: Mapping[str, int]) -> models.LatencyPercentiles:
@@ -65,15 +66,7 @@ def breakdown_view(email: EmailCounters) -> models.Breakdown:
         machine_clicks=counted["machineclicks"],
         rejected=counted["rejected"],
         delayed=counted["delayed"],
-        not_sent=_named(counted, "notsent:"),
-        clients=_named(counted, "client:"),
+        not_sent=members(counted, "notsent:"),
+        clients=members(counted, "client:"),
         rules_versions=sorted(email.rules),
     )
-
-
-def _named(counted: Mapping[str, int], family: str) -> dict[str, int]:
-    """Returns the counters of a family, the largest first, without the zeros."""
-    members = {
-        name.removeprefix(family): number for name, number in counted.items() if name.startswith(family) and number
-    }
-    return dict(sorted(members.items(), key=lambda pair: (-pair[1], pair[0])))

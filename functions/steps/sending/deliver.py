@@ -8,9 +8,9 @@ within the grace period after the lease, and record has read the events of that 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core import timestamps
@@ -33,10 +33,11 @@ from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uplo
 from functions.steps.sending import create_upload
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.check_pause import CheckPause
-from functions.steps.sending.store_content import StoreContent
+from functions.steps.sending.store_content import DatedContent, StoreContent
 from functions.steps.templates.site_settings import SiteVariables
 
 REVISIONS_CACHED = 256  # per worker: some 50 KB each
+READ_SECONDS = 0.2  # for which what was read of a contact is used: its threads begin at once
 THROTTLE_SECONDS = 2
 LEASED_SECONDS = 2  # until a worker retries a message that another worker has claimed: mostly that one is done by then
 EVENTS_LATE_SECONDS = 60  # until a worker checks again whether SES's events are recorded
@@ -55,6 +56,14 @@ def template_cache(emails: Emails) -> Templates:
         return rendering.compiled(emails.revision(email_id, number))
 
     return compiled
+
+
+class SendBatch(Struct):
+    """What several sends share, to make fewer calls. Threads may share it."""
+
+    contacts: Mapping[str, Contact]  # as they were at the beginning, by their addresses in lower case
+    read_until: float  # from then on, a contact is read again: it may have been erased
+    contents: list[DatedContent] = field(default_factory=list)  # what was sent so far
 
 
 class DeliverSend(Struct, frozen=True, kw_only=True):
@@ -77,24 +86,33 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     grace_seconds: int
     max_receives: int
 
-    def __call__(self, send: Send, receives: int) -> float:
+    def begin(self, sends: Iterable[Send]) -> SendBatch:
+        """Reads the contacts of several sends at once. Raises the errors of the store."""
+        emails = [_to(send) for send in sends if not send.test_revision]
+        return SendBatch(self.contacts.read_all(emails), self.clock() + READ_SECONDS)
+
+    def end(self, batch: SendBatch) -> None:
+        """Stores what was sent. Raises the errors of the store, and the mails are sent then, too."""
+        self.store_content.store_all(batch.contents)
+
+    def __call__(self, send: Send, receives: int, batch: SendBatch | None = None) -> float:
         """Returns once every message of the send is settled, or the send is queued again. Returns for how many seconds it has waited
         by then, 0 if it is settled. Raises Retry to be called again later. `receives` counts how often this copy of the send has been
-        received.
+        received. The caller ends the batch after its last send.
         """
-        waited = self._work(send, receives)
+        waited = self._work(send, receives, batch)
         if send.sensitive and send.stored and not self._unsettled(send):
             self.queue.save_scheduled(without_content(send))  # a late copy in the queue must still find a payload
         return waited
 
-    def _work(self, send: Send, receives: int) -> float:
+    def _work(self, send: Send, receives: int, batch: SendBatch | None) -> float:
         if send.attempts + receives > self.max_receives:
             self._give_up(send)
             return 0
         if max_delivery_time.is_over(send.expires_at, self.clock()):
             self._end(send, Transition.REFUSE, Refusal(SendResult.UNDELIVERABLE, EXPIRED))
             return 0
-        contact = self._contact(send)
+        contact = self._contact(send, batch)
         try:
             template = (
                 rendering.compiled(send.test_revision)
@@ -117,19 +135,20 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         try:
             return self._send_all(send, receives, self._deliverable(send, template.revision), build, sent)
         finally:
-            self.store_content(builder, sent)
+            self.store_content(builder, sent, batch.contents if batch else None)
 
     def _paused(self, send: Send, revision: Revision) -> Refusal | None:
         return None if send.test_revision else self.pauses.check_on_delivery(send.email_id, revision.subscription)
 
-    def _contact(self, send: Send) -> Contact | None:
+    def _contact(self, send: Send, batch: SendBatch | None) -> Contact | None:
         """A test send creates no contact: its author chooses the recipients, and its properties are sample data. A sensitive send stores no
         property. A resend has those of an earlier day.
         """
         if send.test_revision:
             return None
         properties = {} if send.sensitive or send.resend_of else send.contact
-        return self.contacts.upsert(send.recipients[0].address.email, properties, send.accepted_at)
+        read = batch.contacts if batch and self.clock() < batch.read_until else None
+        return self.contacts.upsert(_to(send), properties, send.accepted_at, read)
 
     def _builder(self, send: Send, template: Compiled, contact: Contact | None) -> MailBuilder:
         return MailBuilder(
@@ -267,6 +286,10 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
 
     def _settle(self, key: MessageKey, transition: Transition, refusal: Refusal | PermanentFailure) -> None:
         self.sends.settle(key, transition, now=self.clock(), result=refusal.result, reason=refusal.reason)
+
+
+def _to(send: Send) -> str:
+    return send.recipients[0].address.email
 
 
 def _keys(send: Send) -> list[MessageKey]:

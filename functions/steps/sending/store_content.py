@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
 from functions.core import timestamps
 from functions.core.sending import sent_content
+from functions.core.sending.sent_content import SentContent
 from functions.core.templates.checking import contact_use
 from functions.core.templates.rendering import Compiled
 from functions.ports.sending import OutgoingMail, SentContents
@@ -15,6 +16,8 @@ from functions.steps.sending.build_mail import MailBuilder
 
 DAY_SECONDS = 86400
 REVISIONS_CACHED = 1000
+
+DatedContent = tuple[SentContent, float]  # with its expiry
 
 
 class StoreContent(Struct, frozen=True, kw_only=True):
@@ -29,8 +32,12 @@ class StoreContent(Struct, frozen=True, kw_only=True):
     def is_on(self) -> bool:
         return self.content_days > 0
 
-    def __call__(self, builder: MailBuilder, sent: Mapping[int, OutgoingMail]) -> None:
-        """`sent` has mails of the builder by their recipient's number. The content never outlives its message."""
+    def __call__(
+        self, builder: MailBuilder, sent: Mapping[int, OutgoingMail], later: list[DatedContent] | None = None
+    ) -> None:
+        """`sent` has mails of the builder by their recipient's number. The content never outlives its message. With `later`, it is added
+        there for `store_all`, unless the mail links to its page: a recipient may open it at once.
+        """
         send = builder.send
         if not (sent and self.is_on) or send.sensitive or send.test_revision:
             return
@@ -45,7 +52,14 @@ class StoreContent(Struct, frozen=True, kw_only=True):
             web_versions=tuple(mail.web_version_id for mail in sent.values()),
         )
         expiries = builder.now + self.content_days * DAY_SECONDS, self._message_expires(send.accepted_at)
-        self.contents.put(content, min(expiries))
+        if later is None or content.web_versions:
+            self.store_all([(content, min(expiries))])
+        else:
+            later.append((content, min(expiries)))
+
+    def store_all(self, contents: Sequence[DatedContent]) -> None:
+        if contents:
+            self.contents.put_all(contents)
 
     def _message_expires(self, accepted_at: str) -> float:
         return timestamps.parse(accepted_at) + self.retention_days * DAY_SECONDS

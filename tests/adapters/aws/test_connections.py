@@ -13,7 +13,8 @@ from functions.adapters.aws.errors import ReadTimeout
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n"
 REFUSAL = b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\n{}"
-LARGE = b"x" * 30_000_000  # more than a socket's buffers
+EMPTY = b"POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n"
+LARGE = b"POST / HTTP/1.1\r\ncontent-length: 30000000\r\n\r\n" + b"x" * 30_000_000  # more than a socket's buffers
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def test_the_time_limit_is_for_the_whole_answer() -> None:
     with server(drip) as pool:
         began = time.monotonic()
         with pytest.raises(ReadTimeout):
-            pool.request("POST", "/", {}, b"", 0.5)
+            pool.request(EMPTY, 0.5)
         assert time.monotonic() - began < 3
 
 
@@ -68,7 +69,7 @@ def refuse(closes: bool) -> Callable[[socket.socket], None]:
 @pytest.mark.parametrize("closes", [False, True])
 def test_an_early_refusal_of_a_large_request_is_its_answer(closes: bool) -> None:
     with server(refuse(closes)) as pool:
-        answer = pool.request("POST", "/", {}, LARGE, 0.5)
+        answer = pool.request(LARGE, 0.5)
     assert (answer.status, answer.body, answer.closes) == (413, b"{}", True)
 
 
@@ -81,4 +82,4 @@ def test_an_early_success_is_no_answer() -> None:
         time.sleep(1)
 
     with server(serve) as pool, pytest.raises(ReadTimeout):
-        pool.request("POST", "/", {}, LARGE, 0.5)
+        pool.request(LARGE, 0.5)

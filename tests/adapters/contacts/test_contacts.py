@@ -175,3 +175,20 @@ def test_a_contact_is_stored_with_all_that_it_has(contacts: Contacts, email: str
     contacts.edit(email, LATER, lambda one: one.absorbed(other).merged_with("x@example.net", LATER))
     contact = stored(contacts, email)
     assert (contact.merged_into, contact.archived_at, contact.values) == ("x@example.net", LATER, {"a": "b"})
+
+
+def test_what_was_read_ahead_may_be_out_of_date(contacts: Contacts, email: str) -> None:
+    """The write of a change finds out, and reads again."""
+    read = contacts.read_all([email])
+    contacts.upsert(email, {"firstname": "Ada"}, NOON_TEXT)
+    assert contacts.upsert(email, {"lastname": "L"}, LATER, read).values == {"firstname": "Ada", "lastname": "L"}
+
+
+def test_what_was_read_ahead_of_an_erased_contact_is_respected(contacts: Contacts, email: str) -> None:
+    contacts.set_subscription(email, EVERYTHING, no(EARLIER))
+    contacts.erase(email, NOON_TEXT)
+    read = contacts.read_all([email])
+    contacts.upsert(email, {"firstname": "Ada"}, EARLIER, read)
+    assert stored(contacts, email).version == 0
+    assert contacts.upsert(email, {"firstname": "Ada"}, LATER, read).unsubscribed(EVERYTHING)
+    assert stored(contacts, email).version == 1

@@ -63,7 +63,7 @@ def tour_preferences(service: Service) -> None:
     to = "tour@people.example.net"
     add_contact(service, to, firstname="T")
     for door in (SEND, f"/{SEND}"):
-        send(service, NEWS_EMAIL, to, door)
+        send(service, NEWS_EMAIL, to, door, cc=["copy@people.example.net"])
     service.http.get(f"/communication-preferences/v3/status/email/{to}")
     bounced_at_ses(service, to)
     lift(service, to)

@@ -69,7 +69,7 @@ def test_a_translation_is_saved_apart(editor: Browser) -> None:
     page = editor.submit(WRITE, **fields)
     assert page.path == WRITE
     assert document()["content"]["translations"]["de"] == {"subject": "Neu", "html": "<p>Da.</p>"}
-    assert document()["subject"] == "Order {{ custom.order.number }}"
+    assert document()["subject"] == "Your order {{ custom.order.number }}"
 
 
 def test_saving_in_the_background_answers_the_check(editor: Browser) -> None:

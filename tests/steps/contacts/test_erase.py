@@ -386,7 +386,7 @@ def test_the_content_of_the_persons_mails_is_deleted() -> None:
     for send_id in ("s-1", "s-2"):
         send = a_send(id=send_id, custom={"note": f"to {ADA}"})
         content = sent_content.of(send, numbers=(0, 1), built_at=1, language="en", contact={}, web_versions=())
-        scenario.contents.put(content, 1e12)
+        scenario.contents.put_all([(content, 1e12)])
     scenario.erasure().request(ADA, unrestricted("it@acme.example"))
     erase(scenario)
     assert [send_id for send_id, _ in scenario.contents.stored] == ["s-2"]

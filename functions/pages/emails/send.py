@@ -1,0 +1,287 @@
+"""Send or schedule: a test mail now, and the email to lists of contacts, at once or at a time. Each sending is a broadcast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec.structs import replace
+
+from functions import wiring
+from functions.core import addresses, timestamps
+from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import CONTENT
+from functions.core.addresses import Address
+from functions.core.broadcasts.broadcast import Broadcast
+from functions.core.broadcasts.check import BroadcastCheck
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.emails.email import DRAFT, Email, Subcategory
+from functions.core.errors import FieldError, NotFound, Rejected
+from functions.http.responses import HtmlPage
+from functions.pages.broadcasts.broadcasts import BROADCASTS as ALL_BROADCASTS
+from functions.pages.broadcasts.broadcasts import STATES
+from functions.pages.emails.email_page import (
+    EMAIL,
+    SEND,
+    Tab,
+    editor,
+    email_id,
+    email_of,
+    email_page,
+    path_of,
+)
+from functions.pages.emails.mail_view import error_page, mail_page
+from functions.pages.page import get, post
+from functions.pages.visit import PageVisit
+from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
+from functions.steps.emails.preview import PreviewData
+from functions.steps.emails.send_test import RECIPIENTS_MAX
+
+BROADCASTS = f"{EMAIL}/broadcasts"
+BROADCAST = f"{BROADCASTS}/{{broadcastId}}"
+REFRESH_SECONDS = 3
+STARTABLE = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
+
+
+def show_send(visit: PageVisit) -> HtmlPage:
+    email = email_of(visit)
+    sent = [one for one in _editor().all() if one.email_id == email.id]
+    return email_page(
+        visit,
+        "emails/send.html",
+        email,
+        Tab.SEND,
+        is_batch=email.subcategory is Subcategory.BATCH,
+        lists=wiring.get(wiring.contacts.list_editor).all() if email.subcategory is Subcategory.BATCH else [],
+        sample=msgspec.json.format(msgspec.json.encode(_custom_sample(email)), indent=2).decode(),
+        needs_data=bool(email.required_properties),
+        broadcasts=[
+            (one, STATES[one.state], _path(one) if one.state in STARTABLE else _progress_path(one)) for one in sent
+        ],
+        me=visit.actor.name,
+        recipients_max=RECIPIENTS_MAX,
+    )
+
+
+def send_test(visit: PageVisit) -> HtmlPage:
+    """Sends the draft, or what is live, to a few addresses. It counts nowhere."""
+    email = email_of(visit)
+    to = _addresses(visit.value("to"), "to")
+    number = DRAFT if visit.value("what") == "draft" or not email.published_revision else email.published_revision
+    if number == DRAFT:
+        visit.actor.require(CONTENT)
+    data = PreviewData(contact=_contact(visit))
+    wiring.get(wiring.emails.send_test)(email.id, number, data, to, visit.actor.name)
+    notice = visit.gettext("The test mail is on its way to %(to)s.", to=", ".join(address.email for address in to))
+    return visit.redirect(path_of(email.id, Tab.SEND), notice)
+
+
+def confirm_batch(visit: PageVisit) -> HtmlPage:
+    email = email_of(visit)
+    return visit.confirm(
+        visit.gettext("Use this email for lists?"),
+        visit.gettext(
+            "The draft of “%(name)s” is published, and can be sent to lists. Programs can no longer send it with its id: clone it "
+            "first if they still need it.",
+            name=email.name,
+        ),
+        visit.gettext("Publish for lists"),
+        path_of(email.id, Tab.SEND),
+    )
+
+
+def make_batch(visit: PageVisit) -> HtmlPage:
+    number = email_id(visit)
+    version = editor().update(number, {"subcategory": str(Subcategory.BATCH)}, visit.actor).email.version
+    editor().publish(number, visit.actor, version)
+    wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_PUBLISHED, visit.actor, str(number))
+    return visit.redirect(
+        path_of(number, Tab.SEND), visit.gettext("The email is published for lists. Choose its recipients.")
+    )
+
+
+def create(visit: PageVisit) -> HtmlPage:
+    """Creates a draft of a sending, and counts its recipients. Nothing is sent yet."""
+    email = email_of(visit)
+    request = BroadcastRequest(
+        name=visit.value("broadcast_name") or email.name,
+        email_id=email.id,
+        lists=tuple(_list_ids(visit.values("lists"))),
+        exclude_lists=tuple(_list_ids(visit.values("exclude_lists"))),
+        contacts=tuple(address.email for address in _addresses(visit.value("contacts"), "contacts", optional=True)),
+        custom=_custom(visit.text("custom")),
+        time_zone=visit.visitor.zone,
+    )
+    request = replace(request, **_time(visit))
+    if not (request.lists or request.contacts):
+        raise Rejected([FieldError("lists", "choose at least one list, or enter addresses", "REQUIRED_FIELD")])
+    broadcast = _editor().create(request, visit.actor)
+    _log(AuditAction.BROADCAST_CREATED, visit, broadcast)
+    wiring.get(wiring.broadcasts.check_broadcast).request(broadcast.id)
+    return visit.redirect(_path(broadcast), visit.gettext("Nothing is sent yet: see who gets it, and how it looks."))
+
+
+def show_broadcast(visit: PageVisit) -> HtmlPage:
+    """A broadcast before it begins: who gets it, and how it looks. Its own page has its progress."""
+    email, broadcast = email_of(visit), _broadcast(visit)
+    check = _check(broadcast)
+    if broadcast.state not in STARTABLE:
+        return visit.redirect(_progress_path(broadcast))
+    return email_page(
+        visit,
+        "emails/broadcast.html",
+        email,
+        Tab.SEND,
+        broadcast=broadcast,
+        broadcast_path=_path(broadcast),
+        progress_path=_progress_path(broadcast),
+        state=STATES[broadcast.state],
+        check=check,
+        previews=[one.email for one in check.first] if check else [],
+        refresh_seconds=REFRESH_SECONDS if check and not check.done else 0,
+    )
+
+
+def show_preview(visit: PageVisit) -> HtmlPage:
+    """The mail of one of the first recipients, by its number from 0."""
+    visit.actor.require(*SEND)
+    broadcast = _broadcast(visit)
+    number = visit.path("number")
+    try:
+        previews = wiring.get(wiring.broadcasts.preview_broadcast)(broadcast)
+    except Rejected as error:
+        return error_page(visit, error.errors)
+    if not (number.isascii() and number.isdigit() and int(number) < len(previews)):
+        raise NotFound(f"there is no recipient {number} to preview")
+    preview = previews[int(number)]
+    if preview.rendered is None:
+        return error_page(visit, [FieldError("", preview.error)])
+    return mail_page(visit, preview.rendered)
+
+
+def check_again(visit: PageVisit) -> HtmlPage:
+    broadcast = _broadcast(visit)
+    wiring.get(wiring.broadcasts.check_broadcast).request(broadcast.id)
+    return visit.redirect(_path(broadcast))
+
+
+def confirm_start(visit: PageVisit) -> HtmlPage:
+    broadcast = _broadcast(visit)
+    check = _check(broadcast)
+    count = check.deliverable if check and check.done else None
+    at = broadcast.send_at
+    text = (
+        visit.gettext("“%(name)s” goes out at once. Mail that is out cannot be called back.", name=broadcast.name)
+        if at is None
+        else visit.gettext("“%(name)s” goes out at its time. You can cancel it until then.", name=broadcast.name)
+    )
+    people = visit.gettext("Recipients: %(count)s.", count=count) if count is not None else ""
+    title = visit.gettext("Send it now?") if at is None else visit.gettext("Schedule it?")
+    button = visit.gettext("Send now") if at is None else visit.gettext("Schedule")
+    return visit.confirm(title, f"{text} {people}".strip(), button, _path(broadcast))
+
+
+def start(visit: PageVisit) -> HtmlPage:
+    broadcast = _editor().start(_broadcast(visit).id, visit.actor)
+    _log(AuditAction.BROADCAST_STARTED, visit, broadcast)
+    return visit.redirect(_progress_path(broadcast), visit.gettext("The broadcast has its way now."))
+
+
+PAGES = (
+    get(f"{EMAIL}/send", show_send, *SEND),
+    post(f"{EMAIL}/test", send_test, *SEND, back=show_send),
+    get(f"{EMAIL}/lists", confirm_batch, CONTENT),
+    post(f"{EMAIL}/lists", make_batch, CONTENT, back=confirm_batch),
+    post(BROADCASTS, create, *SEND, back=show_send),
+    get(BROADCAST, show_broadcast, *SEND),
+    get(f"{BROADCAST}/previews/{{number}}", show_preview, *SEND),
+    post(f"{BROADCAST}/check", check_again, *SEND, back=show_broadcast),
+    get(f"{BROADCAST}/start", confirm_start, *SEND),
+    post(f"{BROADCAST}/start", start, *SEND, back=show_broadcast),
+)
+
+
+def _editor() -> BroadcastEditor:
+    return wiring.get(wiring.broadcasts.edit_broadcasts)
+
+
+def _broadcast(visit: PageVisit) -> Broadcast:
+    """Raises NotFound, also for a broadcast of another email."""
+    broadcast = _editor().get(visit.path("broadcastId"))
+    if broadcast.email_id != email_id(visit):
+        raise NotFound(f"there is no broadcast {broadcast.id!r} of this email")
+    return broadcast
+
+
+def _path(broadcast: Broadcast) -> str:
+    return f"{path_of(broadcast.email_id, 'broadcasts')}/{quote(broadcast.id, safe='')}"
+
+
+def _progress_path(broadcast: Broadcast) -> str:
+    return f"{ALL_BROADCASTS}/{quote(broadcast.id, safe='')}"
+
+
+def _check(broadcast: Broadcast) -> BroadcastCheck | None:
+    return wiring.get(wiring.adapters.broadcast_store).check(broadcast.id)
+
+
+def _log(action: AuditAction, visit: PageVisit, broadcast: Broadcast) -> None:
+    audit = wiring.get(wiring.access.audit_log)
+    audit(action, visit.actor, broadcast.id, email=broadcast.email_id, send_at=broadcast.send_at or "")
+
+
+def _custom_sample(email: Email) -> object:
+    document = editor().draft(email.id).document
+    return ((document.get("content") or {}).get("sample") or {}).get("customProperties") or {}
+
+
+def _addresses(text: str, field: str, *, optional: bool = False) -> list[Address]:
+    """Reads addresses with commas or line ends between them. Raises Rejected."""
+    parts = [part.strip() for part in text.replace(",", "\n").splitlines() if part.strip()]
+    if not parts and not optional:
+        raise Rejected([FieldError(field, "enter at least one address", "REQUIRED_FIELD")])
+    if field == "to" and len(parts) > RECIPIENTS_MAX:
+        raise Rejected([FieldError(field, f"has more than {RECIPIENTS_MAX} addresses")])
+    parsed, errors = [], []
+    for part in parts:
+        try:
+            parsed.append(addresses.parse(part))
+        except ValueError as error:
+            errors.append(FieldError(field, str(error), "INVALID_EMAIL"))
+    if errors:
+        raise Rejected(errors)
+    return parsed
+
+
+def _contact(visit: PageVisit) -> Address | None:
+    text = visit.value("contact")
+    return _addresses(text, "contact")[0] if text else None
+
+
+def _list_ids(texts: Sequence[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit()]
+
+
+def _custom(text: str) -> dict[str, object]:
+    try:
+        return msgspec.json.decode(text or "{}", type=dict[str, object])
+    except msgspec.MsgspecError as error:
+        raise Rejected([FieldError("custom", f"must be a JSON object: {error}")]) from error
+
+
+def _time(visit: PageVisit) -> dict[str, Any]:
+    """Returns the time of the sending: none for at once, the visitor's own clock, or the clock of each recipient. Raises Rejected."""
+    when, text = visit.value("when"), visit.value("send_at")
+    if when not in {"later", "local"}:
+        return {}
+    try:
+        entered = datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise Rejected([FieldError("send_at", "enter a day and a time", "REQUIRED_FIELD")]) from None
+    zone = UTC if when == "local" else ZoneInfo(visit.visitor.zone)  # a clock's time is written as if it were UTC
+    at = timestamps.iso(entered.replace(tzinfo=zone).timestamp())
+    return {"send_at": at, "local_time": when == "local"}

@@ -1,0 +1,48 @@
+"""A tour of the console's pages of emails, by one signed-in person."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from functions import wiring
+from tests.end_to_end.service import Service
+
+if TYPE_CHECKING:
+    from tests.end_to_end.support.console import Person
+
+EMAILS = "/console/emails"
+BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hello</mj-text></mj-column></mj-section></mj-body></mjml>"
+
+
+def tour_console_emails(service: Service, person: Person) -> None:
+    """Writes an email, publishes it, tests it, and sends it to people."""
+    created = person.submit(f"{EMAILS}/new/blank", name="Tour of the console")
+    match = re.search(rf"{EMAILS}/(\d+)/write", created.url)
+    assert match, created.url
+    email = f"{EMAILS}/{match[1]}"
+    fields: dict[str, Any] = {"language": "en", "syntax": "mjml", "subject": "Hello", "body": BODY}
+    saved = person.submit(f"{email}/draft", f"{email}/write", tab="tour", version="1", **fields).json()
+    assert (saved["version"], saved["errors"]) == (2, [])
+    assert "Hello" in person.submit(f"{email}/mail", f"{email}/write", **fields).text
+    assert "contact.email" in person.get(f"{email}/words").text
+    assert "published for lists" in person.submit(f"{email}/lists").text
+    to: dict[str, Any] = {"to": "test@console.example.net", "what": "live"}
+    assert "on its way" in person.submit(f"{email}/test", f"{email}/send", **to).text
+    send_to_people(service, person, email)
+    for page in ("", f"{email}/settings", f"{email}/revisions/1", f"{email}/code"):
+        assert person.get(page or EMAILS).ok
+    assert "is archived" in person.submit(f"{email}/archive").text
+
+
+def send_to_people(service: Service, person: Person, email: str) -> None:
+    fields: dict[str, Any] = {"broadcast_name": "Tour", "contacts": "one@console.example.net", "when": "now"}
+    page = person.submit(f"{email}/broadcasts", f"{email}/send", **fields).url.removeprefix(person.base)
+    service.settle()
+    html = person.get(page).text
+    assert "one@console.example.net" in html, html
+    assert "Hello" in person.get(f"{page}/previews/0").text
+    person.submit(f"{page}/start")
+    service.settle()
+    broadcast = service.stack.container.get(wiring.adapters.broadcast_store).get(page.rpartition("/")[2])
+    assert broadcast

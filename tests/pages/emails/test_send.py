@@ -1,0 +1,119 @@
+"""Send or schedule: test mails and broadcasts."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions import wiring
+from functions.core.access.roles import Role
+from functions.core.broadcasts.broadcast import Broadcast
+from functions.core.broadcasts.check import BroadcastCheck
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.emails.email import Subcategory
+from functions.wiring import Container
+from tests.support.console import email_examples
+from tests.support.console.browser import Browser
+from tests.support.console.email_examples import BATCH, DRAFT, EMAIL, EMAILS, PUBLISHED, SENDINGS
+from tests.support.console.people import signed_in
+
+SEND = f"{EMAILS}/{BATCH}/send"
+
+
+@pytest.fixture
+def editor(aws: Container) -> Browser:
+    email_examples.prepare(aws)
+    return signed_in(Role.EDITOR)
+
+
+def broadcasts() -> list[Broadcast]:
+    return [one for one in wiring.get(wiring.adapters.broadcast_store).all() if one.name == "Mine"]
+
+
+def test_a_test_mail_goes_out_at_once(editor: Browser) -> None:
+    page = editor.submit(f"{EMAIL}/test", page=f"{EMAIL}/send", to="me@example.com, you@example.com", what="draft")
+    assert "on its way to me@example.com, you@example.com" in page.text
+    queue = wiring.container().settings.send_queue_url
+    received = wiring.get(wiring.clients.sqs).receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+    assert len(received["Messages"]) == 2
+
+
+@pytest.mark.parametrize("to", ["", "nobody", ", ".join(["a@example.com"] * 11)])
+def test_a_test_mail_needs_a_few_addresses(editor: Browser, to: str) -> None:
+    page = editor.submit(f"{EMAIL}/test", page=f"{EMAIL}/send", to=to, what="draft")
+    assert page.status == 400
+    assert "Nothing was changed" in page.text
+
+
+def test_an_email_of_the_api_is_published_for_lists(editor: Browser) -> None:
+    assert "Use this email for lists" in editor.get(f"{EMAIL}/send").text
+    assert editor.submit(f"{EMAIL}/lists").path == f"{EMAIL}/send"
+    email = wiring.get(wiring.adapters.emails).get(PUBLISHED, consistent=True)
+    assert email
+    assert email.subcategory is Subcategory.BATCH
+
+
+def test_a_broadcast_is_counted_before_it_is_sent(editor: Browser) -> None:
+    listed = wiring.get(wiring.contacts.list_editor).create("Customers", email_examples.AUTHOR)
+    assert "Customers" in editor.get(SEND).text
+    fields = {"broadcast_name": "Mine", "lists": str(listed.id), "contacts": "a@example.com\nb@example.com"}
+    page = editor.submit(
+        f"{EMAILS}/{BATCH}/broadcasts", page=SEND, custom='{"order": {"number": "7"}}', when="now", **fields
+    )
+    assert "Nothing is sent yet" in page.text
+    assert "Counting: 0 recipients so far." in page.text
+    (broadcast,) = broadcasts()
+    assert broadcast.state is BroadcastState.DRAFT
+    assert (broadcast.audience.lists, broadcast.audience.contacts) == ((listed.id,), ("a@example.com", "b@example.com"))
+    assert "goes out at once" in editor.get(f"{page.path}/start").text
+    editor.submit(f"{page.path}/start")
+    assert broadcasts()[0].state is BroadcastState.PREPARING
+    assert editor.get(page.path).path == f"/console/broadcasts/{broadcasts()[0].id}"
+
+
+@pytest.mark.parametrize(
+    ("when", "expected", "local"),
+    [("later", "2031-01-02T08:30:00.000Z", False), ("local", "2031-01-02T09:30:00.000Z", True)],
+)
+def test_a_time_is_the_visitors_or_the_recipients(editor: Browser, when: str, expected: str, local: bool) -> None:
+    wiring.container().clock = lambda: 1924992000.0  # 2031-01-01  # type: ignore[method-assign]
+    editor.cookies["__Secure-staffetta-zone"] = "Europe/Rome"
+    fields = {"broadcast_name": "Mine", "contacts": "a@example.com", "when": when, "send_at": "2031-01-02T09:30"}
+    editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, custom='{"order": {"number": "7"}}', **fields)
+    (broadcast,) = broadcasts()
+    assert (broadcast.send_at, broadcast.local_time) == (expected, local)
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({}, "lists"),
+        ({"contacts": "x"}, "contacts"),
+        ({"contacts": "a@example.com", "when": "later"}, "send_at"),
+        ({"contacts": "a@example.com", "custom": "["}, "custom"),
+    ],
+)
+def test_a_wrong_broadcast_names_its_fields(editor: Browser, fields: dict[str, str], wrong: str) -> None:
+    page = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, broadcast_name="Mine", **fields)
+    assert page.status == 400
+    assert f"<b>{wrong}</b>" in page.html
+    assert broadcasts() == []
+
+
+def test_the_count_shows_who_gets_nothing_and_why(editor: Browser) -> None:
+    page = editor.get(f"{SENDINGS}/checked")
+    for text in ("2 get it", "3 in the audience", "gone@example.net it <bounced>", "page@example.net"):
+        assert text in page.text
+    assert "Recipients: 2." in editor.get(f"{SENDINGS}/checked/start").text
+    mail = editor.get(f"{SENDINGS}/checked/previews/0")
+    assert "your order 7" in mail.html
+    assert "sandbox" in mail.headers["content-security-policy"]
+
+
+def test_a_count_that_goes_on_is_live(editor: Browser) -> None:
+    store = wiring.get(wiring.adapters.broadcast_store)
+    store.save_check("new", BroadcastCheck(number="2", started_at="2026-11-29T12:00:00.000Z", recipients=1000))
+    page = editor.get(f"{SENDINGS}/new")
+    assert "Counting: 1000 recipients so far." in page.text
+    assert 'hx-trigger="every 3s"' in page.html
+    assert "hx-trigger" not in editor.get(f"{SENDINGS}/checked").html
+    assert editor.get(f"{EMAILS}/{DRAFT}/broadcasts/new").status == 404
