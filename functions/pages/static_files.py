@@ -25,6 +25,10 @@ def url(name: str) -> str:
     return f"{PATH}/{hashlib.sha256(content(name)).hexdigest()[:HASH_LENGTH]}/{name}"
 
 
+def exists(name: str) -> bool:
+    return name in _files()
+
+
 @cache
 def text(name: str) -> str:
     """Raises KeyError if there is no file of this name."""

@@ -59,14 +59,18 @@ class BroadcastPages(Protocol):
 
     def progress(self, broadcast_id: str) -> Progress: ...
 
-    def hand(self, broadcast_id: str, page: BroadcastPage, handed: int) -> None:
-        """Stores how many recipients of a page had their turn, unless the page has a larger number."""
+    def hand(self, broadcast_id: str, page: BroadcastPage, handed: int, since: str, until: str) -> None:
+        """Stores how many recipients of a page had their turn, and when, unless the page has a larger number."""
 
     def mark_dead(self, broadcast_id: str, number: int, *, dead: bool) -> None:
         """Marks a page as a dead letter, or as one that waits again. Changes nothing if it is done."""
 
-    def finish(self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int]) -> Progress:
-        """Marks a page as done and adds its outcomes to the sums, once. Returns the sums."""
+    def finish(
+        self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int], since: str, until: str
+    ) -> Progress:
+        """Marks a page as done and adds its outcomes to the sums, once. `since` and `until`: when its first and last message was accepted.
+        Returns the sums.
+        """
 
 
 class BroadcastFiles(Protocol):
@@ -98,6 +102,9 @@ class BroadcastDeadLetters(Protocol):
 
     def all(self) -> list[BroadcastDeadLetter]:
         """Hides each letter from other readers for a quarter of an hour."""
+
+    def peek(self, most: int) -> list[BroadcastDeadLetter]:
+        """Returns the first letters, and hides none from other readers."""
 
     def remove(self, letter: BroadcastDeadLetter) -> None: ...
 

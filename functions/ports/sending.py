@@ -85,7 +85,7 @@ class MessageIndex(Protocol):
         """Lists the messages to an address, the newest first (within an instant the largest key). Both ends are included."""
 
     def of_email(self, email_id: int, since: str, until: str, *, spread: bool = True) -> Iterator[Position]:
-        """Lists the messages of an email, in the same order. It reads one partition for an email without bursts, which `spread` excludes,
+        """Lists the messages of an email, in the same order, without those of its broadcasts (BroadcastMessages). It reads one partition for an email without bursts, which `spread` excludes,
         and all its partitions otherwise.
         """
 
@@ -99,7 +99,7 @@ class MessageIndex(Protocol):
         """Returns up to `most` messages to an address that were accepted until an instant, the oldest first."""
 
     def by_email(self, email_id: int, since: str, until: str, most: int, *, spread: bool = True) -> list[Message]:
-        """Returns up to `most` messages of an email, the oldest first. `until` is not included."""
+        """Returns up to `most` messages of an email, the oldest first, without those of its broadcasts. `until` is not included."""
 
     def accepted(self, first: str, last: str) -> Iterator[Message]:
         """Reads all messages that were accepted between two days, both included, in no order. It reads the table itself, so no message
@@ -114,6 +114,13 @@ class MessageIndex(Protocol):
 
     def unfinished(self, bucket: EmailHour) -> list[Message]:
         """Returns the messages of one email that were accepted in one hour and are queued or being sent."""
+
+
+class BroadcastMessages(Protocol):
+    def __call__(self, email_id: int, since: str, until: str, /) -> Iterator[Position]:
+        """Lists the messages of an email's broadcasts, the newest first. Both ends are included. A message that was accepted a moment ago
+        may be missing.
+        """
 
 
 class DueWatermark(Protocol):

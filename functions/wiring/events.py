@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from functions.wiring.adapters import (
     api_keys,
+    broadcast_files,
+    broadcast_pages,
+    broadcast_store,
     contacts,
     counters,
     emails,
@@ -17,6 +20,7 @@ from functions.wiring.adapters import (
 )
 
 if TYPE_CHECKING:
+    from functions.steps.broadcasts.list_messages import ListBroadcastMessages
     from functions.steps.events.get_message import GetMessage
     from functions.steps.events.list_email_events import ListEmailEvents
     from functions.steps.events.record import RecordEvents
@@ -56,18 +60,38 @@ def check_recorded(c: Container) -> CheckRecorded:
     )
 
 
+def list_broadcast_messages(c: Container) -> ListBroadcastMessages:
+    from functions.steps.broadcasts.list_messages import ListBroadcastMessages
+
+    return ListBroadcastMessages(
+        broadcasts=c.get(broadcast_store),
+        pages=c.get(broadcast_pages),
+        files=c.get(broadcast_files),
+        messages=c.get(message_index),
+    )
+
+
 def search_messages(c: Container) -> SearchMessages:
     from functions.steps.events.search_messages import SearchMessages
 
     return SearchMessages(
-        listings=c.get(message_index), metrics=c.get(counters), clock=c.clock, retention_days=c.settings.retention_days
+        listings=c.get(message_index),
+        of_broadcasts=c.get(list_broadcast_messages),
+        metrics=c.get(counters),
+        clock=c.clock,
+        retention_days=c.settings.retention_days,
     )
 
 
 def list_email_events(c: Container) -> ListEmailEvents:
     from functions.steps.events.list_email_events import ListEmailEvents
 
-    return ListEmailEvents(search=c.get(search_messages), listings=c.get(message_index), metrics=c.get(counters))
+    return ListEmailEvents(
+        search=c.get(search_messages),
+        listings=c.get(message_index),
+        of_broadcasts=c.get(list_broadcast_messages),
+        metrics=c.get(counters),
+    )
 
 
 def get_message(c: Container) -> GetMessage:

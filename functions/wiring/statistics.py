@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from functions.wiring.adapters import counters, emails, event_archive, message_index, sends
-from functions.wiring.events import record_events
+from functions.wiring.events import list_broadcast_messages, record_events
 
 if TYPE_CHECKING:
     from functions.steps.statistics.get_campaign import GetCampaign
@@ -26,7 +26,9 @@ def read_statistics(c: Container) -> ReadStatistics:
 def histogram(c: Container) -> Histogram:
     from functions.steps.statistics.histogram import Histogram
 
-    return Histogram(metrics=c.get(counters), messages=c.get(message_index))
+    return Histogram(
+        metrics=c.get(counters), messages=c.get(message_index), of_broadcasts=c.get(list_broadcast_messages)
+    )
 
 
 def get_campaign(c: Container) -> GetCampaign:
@@ -38,7 +40,13 @@ def get_campaign(c: Container) -> GetCampaign:
 def list_campaigns(c: Container) -> ListCampaigns:
     from functions.steps.statistics.list_campaigns import ListCampaigns
 
-    return ListCampaigns(emails=c.get(emails), counters=c.get(counters), messages=c.get(message_index), clock=c.clock)
+    return ListCampaigns(
+        emails=c.get(emails),
+        counters=c.get(counters),
+        messages=c.get(message_index),
+        of_broadcasts=c.get(list_broadcast_messages),
+        clock=c.clock,
+    )
 
 
 def rebuild_counters(c: Container) -> RebuildCounters:

@@ -78,11 +78,12 @@ class MemoryBroadcastPages:
     def progress(self, broadcast_id: str) -> Progress:
         return self.sums.get(broadcast_id, Progress())
 
-    def hand(self, broadcast_id: str, page: BroadcastPage, handed: int) -> None:
+    def hand(self, broadcast_id: str, page: BroadcastPage, handed: int, since: str, until: str) -> None:
         stored = self.stored[broadcast_id, page.number]
         if handed <= page.handed or stored.handed != page.handed:
             return
-        self.stored[broadcast_id, page.number] = replace(stored, handed=handed)
+        first_at = stored.first_at or since
+        self.stored[broadcast_id, page.number] = replace(stored, handed=handed, first_at=first_at, last_at=until)
         sums = self.progress(broadcast_id)
         self.sums[broadcast_id] = replace(sums, handed=sums.handed + handed - page.handed)
 
@@ -92,10 +93,19 @@ class MemoryBroadcastPages:
             state = PageState.DEAD if dead else PageState.WAITING
             self.stored[broadcast_id, number] = replace(page, state=state)
 
-    def finish(self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int]) -> Progress:
+    def finish(
+        self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int], since: str, until: str
+    ) -> Progress:
         stored, sums = self.stored[broadcast_id, page.number], self.progress(broadcast_id)
         if stored.state is not PageState.DONE:
-            done = replace(stored, state=PageState.DONE, handed=stored.recipients, outcomes=dict(outcomes))
+            done = replace(
+                stored,
+                state=PageState.DONE,
+                handed=stored.recipients,
+                outcomes=dict(outcomes),
+                first_at=since,
+                last_at=until,
+            )
             self.stored[broadcast_id, page.number] = done
             self.sums[broadcast_id] = Progress(
                 pages_done=sums.pages_done + 1,

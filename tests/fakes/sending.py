@@ -167,6 +167,16 @@ class MemorySentContents:
             del self.stored[key]
 
 
+def _is_listed(message: Message, email_id: int, *, spread: bool) -> bool:
+    """The index by email has no entry for the message of a broadcast."""
+    return message.email_id == email_id and not message.broadcast and spread >= message.spread
+
+
+def no_broadcasts(_email_id: int, _since: str, _until: str) -> Iterator[Position]:
+    """ports.BroadcastMessages."""
+    return iter(())
+
+
 @dataclass
 class MemoryMessageIndex:
     sends: MemorySends
@@ -175,7 +185,7 @@ class MemoryMessageIndex:
         return self._positions(since, until, lambda message: message.address == address)
 
     def of_email(self, email_id: int, since: str, until: str, *, spread: bool = True) -> Iterator[Position]:
-        return self._positions(since, until, lambda message: message.email_id == email_id and spread >= message.spread)
+        return self._positions(since, until, lambda message: _is_listed(message, email_id, spread=spread))
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
         messages = (self.sends.get(MessageKey(position.send_id, position.recipient)) for position in listed)
@@ -190,9 +200,7 @@ class MemoryMessageIndex:
     def by_email(self, email_id: int, since: str, until: str, most: int, *, spread: bool = True) -> list[Message]:
         return self._oldest(
             most,
-            lambda message: (
-                message.email_id == email_id and since <= message.accepted_at < until and spread >= message.spread
-            ),
+            lambda message: _is_listed(message, email_id, spread=spread) and since <= message.accepted_at < until,
         )
 
     def accepted(self, first: str, last: str) -> Iterator[Message]:
@@ -210,6 +218,7 @@ class MemoryMessageIndex:
         return self._matching(
             lambda message: (
                 EmailHour(message.email_id, timestamps.hour(message.accepted_at)) == bucket
+                and not message.broadcast
                 and message.state in {State.QUEUED, State.SENDING}
             )
         )

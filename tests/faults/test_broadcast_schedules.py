@@ -128,9 +128,11 @@ class NoConfirmation(MemorySends):
 class FinishTwice(MemoryBroadcastPages):
     """A page that is done counts again."""
 
-    def finish(self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int]) -> Progress:
+    def finish(
+        self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int], since: str, until: str
+    ) -> Progress:
         self.stored[broadcast_id, page.number] = page
-        return super().finish(broadcast_id, page, outcomes)
+        return super().finish(broadcast_id, page, outcomes, since, until)
 
 
 def with_sends(kind: type[MemorySends]) -> Mutation:
@@ -160,7 +162,7 @@ def no_settling(simulation: BroadcastSimulation) -> None:
             if getattr(job, "settling", 0):
                 page = pages.get(job.broadcast_id, job.number)  # type: ignore[attr-defined]  # a page's job
                 if page:
-                    pages.finish(simulation.broadcast_id, page, {"sent": page.recipients})
+                    pages.finish(simulation.broadcast_id, page, {"sent": page.recipients}, "", "")
             else:
                 enqueue(job, delay_seconds=delay_seconds)  # type: ignore[arg-type]  # a job
 

@@ -115,13 +115,13 @@ class DynamoBroadcastPages(Struct, frozen=True):
         outcomes = {name[1:]: number for name, number in values.items() if name.startswith(schema.COUNTER)}
         return Progress(pages_done=values.get("pages_done", 0), handed=values.get("handed", 0), outcomes=outcomes)
 
-    def hand(self, broadcast_id: str, page: BroadcastPage, handed: int) -> None:
+    def hand(self, broadcast_id: str, page: BroadcastPage, handed: int, since: str, until: str) -> None:
         if handed <= page.handed:
             return
         of_page = self._update(
             _page_key(broadcast_id, page.number),
-            "SET handed = :handed",
-            {":handed": handed, ":before": page.handed},
+            "SET handed = :handed, first_at = if_not_exists(first_at, :since), last_at = :until",
+            {":handed": handed, ":before": page.handed, ":since": since, ":until": until},
             condition="handed = :before",
         )
         self._transact(of_page, self._add_to_progress(broadcast_id, {"handed": handed - page.handed}))
@@ -139,11 +139,19 @@ class DynamoBroadcastPages(Struct, frozen=True):
             ),
         )
 
-    def finish(self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int]) -> Progress:
+    def finish(
+        self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int], since: str, until: str
+    ) -> Progress:
         of_page = self._update(
             _page_key(broadcast_id, page.number),
-            "SET #state = :done, outcomes = :outcomes, handed = recipients",
-            {":done": str(PageState.DONE), ":outcomes": dict(outcomes), ":before": page.handed},
+            "SET #state = :done, outcomes = :outcomes, handed = recipients, first_at = :since, last_at = :until",
+            {
+                ":done": str(PageState.DONE),
+                ":outcomes": dict(outcomes),
+                ":before": page.handed,
+                ":since": since,
+                ":until": until,
+            },
             condition="#state <> :done AND handed = :before",
             names={"#state": "state"},
         )
@@ -231,4 +239,6 @@ def _page_from(item: Item) -> BroadcastPage:
         state=PageState(values["state"]),
         handed=values["handed"],
         outcomes=values.get("outcomes", {}),
+        first_at=values.get("first_at", ""),
+        last_at=values.get("last_at", ""),
     )

@@ -111,6 +111,12 @@ class BroadcastPage(Struct, frozen=True, kw_only=True):
     state: PageState = PageState.WAITING
     handed: int = 0  # recipients that had their turn
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    first_at: str = ""  # before which none of its messages was accepted
+    last_at: str = ""  # and after which none: exact when it is done
+
+    def accepted_between(self, since: str, until: str) -> bool:
+        """Returns whether it may have messages of a span. A page without a turn has none."""
+        return self.handed > 0 and self.first_at <= until and (self.last_at or since) >= since
 
 
 class Progress(Struct, frozen=True, kw_only=True):

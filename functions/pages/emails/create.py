@@ -7,7 +7,9 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
 from functions.core.emails.email import EmailDraft, TemplateSource
 from functions.core.errors import Rejected
+from functions.core.templates.blocks import palette
 from functions.http.responses import HtmlPage
+from functions.pages import static_files
 from functions.pages.emails.email_page import EMAILS, Tab, path_of
 from functions.pages.emails.mail_view import error_page, mail_page
 from functions.pages.page import get, post
@@ -18,27 +20,25 @@ NEW = f"{EMAILS}/new"
 BLANK = "blank"
 BLANK_SOURCE = TemplateSource(
     subject="",
-    body="""\
-<mjml>
-  <mj-head>
-    <mj-attributes><mj-all font-family="Arial, Helvetica, sans-serif" /></mj-attributes>
-  </mj-head>
-  <mj-body>
-    <mj-section>
-      <mj-column>
-        <mj-text>Hello {{ contact.firstname|default("there") }},</mj-text>
-      </mj-column>
-    </mj-section>
-  </mj-body>
-</mjml>
-""",
+    body=palette.EMPTY.replace(
+        "<mj-column>", '<mj-column>\n        <mj-text>Hello {{ contact.firstname|default("there") }},</mj-text>'
+    ),
 )
 
 
 def show_gallery(visit: PageVisit) -> HtmlPage:
     starters = wiring.get(wiring.emails.starter_gallery).all()
-    rows = [{"name": name, "draft": starter.draft, "text": starter.description} for name, starter in starters.items()]
+    rows = [
+        {"name": name, "draft": starter.draft, "text": starter.description, "picture": picture(name)}
+        for name, starter in starters.items()
+    ]
     return visit.page("emails/gallery.html", rows=rows, blank=BLANK)
+
+
+def picture(name: str) -> str:
+    """Returns the file of a starter's picture. A new starter has none before `make gallery`."""
+    file = f"{name}.webp"
+    return file if static_files.exists(file) else ""
 
 
 def show_starter(visit: PageVisit) -> HtmlPage:

@@ -38,6 +38,7 @@ from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Attempt, Message, MessageKey, RecipientRole, Send, SendRecipient, State
+from functions.core.statistics import periods
 from functions.core.templates.hubl import variables
 from functions.core.templates.rendering import Compiled
 from functions.ports import Clock, NewSecret
@@ -123,6 +124,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
         left: list[int] = []
         again: list[int] = []
         is_stopped = False
+        began_at = timestamps.iso(self.clock())
         for first in range(0, len(numbers), CHUNK):
             chunk = numbers[first : first + CHUNK]
             if self.clock() >= until or run.is_throttled or is_stopped:
@@ -136,7 +138,8 @@ class SendPage(Struct, frozen=True, kw_only=True):
             for number, turn in zip(chunk, self.run(run.turn, chunk), strict=True):
                 if turn is not Turn.HANDED:
                     (left if turn is Turn.LATER else again).append(number)
-        self.pages.hand(broadcast.id, page, len(run.recipients) - len(left) - len(again))
+        handed = len(run.recipients) - len(left) - len(again)
+        self.pages.hand(broadcast.id, page, handed, began_at, timestamps.iso(self.clock()))
         if not is_stopped:
             self._continue(job, left, again, is_throttled=run.is_throttled)
         elif self._state(broadcast.id) is BroadcastState.CANCELED:
@@ -177,7 +180,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
             delay = _step(SETTLING_SECONDS, job.settling)
             self.queue.enqueue(replace(job, settling=job.settling + 1, reopen=False), delay_seconds=delay)
         else:
-            self.pages.finish(broadcast.id, page, reading.outcomes)
+            self.pages.finish(broadcast.id, page, reading.outcomes, *reading.span)
             current = self.broadcasts.get(broadcast.id)
             if current:
                 finish_if_done(current, self.broadcasts, self.pages, self.clock())
@@ -372,6 +375,12 @@ class _Settling(Struct):
     waiting: int = 0
     hopeless: list[int] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
+    accepted: list[str] = field(default_factory=list)  # when its messages were
+
+    @property
+    def span(self) -> tuple[str, str]:
+        """A page without messages is in no span."""
+        return min(self.accepted, default=periods.LAST), max(self.accepted, default=periods.FIRST)
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -398,6 +407,7 @@ class _Settling(Struct):
             return PageOutcome.CANCELED if self.is_canceled else None
         if message.broadcast != place(self.broadcast.id, self.page.number, number):
             return PageOutcome.REPEATED
+        self.accepted.append(message.accepted_at)
         if message.state in lifecycle.FINAL and not self._is_reopened(number, message):
             return _OUTCOMES[message.state]
         is_leased = message.state is State.SENDING and (

@@ -15,7 +15,7 @@ from functions.core.events.email_events import EmailEvent, EmailEventType
 from functions.core.events.pagination import Cursor, Position
 from functions.core.sending.send import Message
 from functions.core.statistics import periods
-from functions.ports.sending import MessageIndex
+from functions.ports.sending import BroadcastMessages, MessageIndex
 from functions.ports.statistics import Counters
 from functions.steps.events.search_messages import MessageQuery, SearchMessages
 
@@ -64,6 +64,7 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
 
     search: SearchMessages
     listings: MessageIndex
+    of_broadcasts: BroadcastMessages
     metrics: Counters
 
     def page(self, query: EventQuery, after: Cursor | None, limit: int) -> EventPage:
@@ -110,7 +111,8 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
 
     def _accepted(self, at: str) -> Iterator[Message]:
         for email_id in self.metrics.emails(periods.day(at), periods.day(at)):
-            yield from self.listings.read(list(self.listings.of_email(email_id, at, at)))
+            listed = [*self.listings.of_email(email_id, at, at), *self.of_broadcasts(email_id, at, at)]
+            yield from self.listings.read(listed)
 
 
 def _unread(message: Message, after: Cursor | None) -> list[EmailEvent]:

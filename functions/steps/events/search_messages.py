@@ -1,6 +1,6 @@
 """Search messages, the newest first, by recipient, by email or by time only, and filter them.
 
-There is an index by recipient and one by email. An index by time would cost another write for each message, so a search by time only
+There is an index by recipient and one by email, which does not have the messages of broadcasts: their own pages do. An index by time would cost another write for each message, so a search by time only
 reads the emails of each day from the counters, and merges their messages. Filters are applied to the messages, and one call reads a
 bounded number. So a page may have fewer messages than its limit, or none, and a next page all the same.
 """
@@ -23,7 +23,7 @@ from functions.core.events.pagination import Position
 from functions.core.sending.send import Message
 from functions.core.statistics import periods
 from functions.ports import Clock
-from functions.ports.sending import MessageIndex
+from functions.ports.sending import BroadcastMessages, MessageIndex
 from functions.ports.statistics import Counters
 
 READ_BATCH = 100  # messages read at a time
@@ -70,6 +70,7 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     listings: MessageIndex
+    of_broadcasts: BroadcastMessages
     metrics: Counters
     clock: Clock
     retention_days: int
@@ -106,7 +107,8 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
                 for address in query.recipients
             ]
         else:
-            lists = [self.listings.of_email(query.email_id or 0, *_span(query.since, query.until, after))]
+            email_id, span = query.email_id or 0, _span(query.since, query.until, after)
+            lists = [self.listings.of_email(email_id, *span), self.of_broadcasts(email_id, *span)]
         return _before(after, lists)
 
     def _of_days(self, query: MessageQuery, after: Position | None, days: Sequence[str]) -> Iterator[Position]:
@@ -118,7 +120,10 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
                 raise Rejected([FieldError("emailId", _too_many(day, len(emails)), "REQUIRED_FIELD")])
             spread = self.metrics.spread_emails(day, day)
             span = _span(since, until, after)
-            lists = [self.listings.of_email(email_id, *span, spread=email_id in spread) for email_id in emails]
+            lists = [
+                *(self.listings.of_email(email_id, *span, spread=email_id in spread) for email_id in emails),
+                *(self.of_broadcasts(email_id, *span) for email_id in emails),
+            ]
             yield from _before(after, lists)
 
     def _days(self, query: MessageQuery, after: Position | None) -> list[str]:

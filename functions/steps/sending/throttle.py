@@ -23,7 +23,7 @@ TICK_SECONDS = 0.001  # added to a wait, since the clock and the bucket round
 BLOCK_SECONDS = 1  # the life of leased tokens: older ones would be a burst
 MISSING_SECONDS = 60  # until a worker reads the quota again if none was stored
 REFRESH_SECONDS = 300  # between two refreshes of the quota
-CONFLICT_SECONDS = 0.01  # before another lease, after another worker's was first; then twice as much, and so on
+CONFLICT_SECONDS = 0.01  # doubled with each lease that another worker's made void
 SAVES = 10  # attempts against other workers, before the mail goes back to the queue
 
 
@@ -70,7 +70,9 @@ class ThrottledMailer(Struct, kw_only=True):
                 self._cached = self.quotas.save(after)
                 if self._cached:
                     return leased
-                self.sleep(random.uniform(0, min(CONFLICT_SECONDS * 2**attempt, WAIT_MAX_SECONDS)))  # noqa: S311 - spreads load, hides nothing
+                if attempt:  # one conflict is usual, and its retry mostly succeeds
+                    pause = min(CONFLICT_SECONDS * 2**attempt, WAIT_MAX_SECONDS)
+                    self.sleep(random.uniform(0, pause))  # noqa: S311 - spreads load, hides nothing
             else:
                 patience -= self._wait(quota, patience, spread)
         raise Throttled("too many workers lease from the quota at once", after_seconds=1 + spread)

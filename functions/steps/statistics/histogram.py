@@ -13,14 +13,16 @@ from msgspec import Struct
 
 from functions.core import timestamps
 from functions.core.errors import FieldError, Rejected
+from functions.core.sending.send import Message
 from functions.core.statistics import counters, periods
 from functions.core.statistics.counter_updates import Subject, SubjectType
 from functions.core.statistics.periods import FINER_THAN_COUNTERS, DateRange, Interval
-from functions.ports.sending import MessageIndex
+from functions.ports.sending import BroadcastMessages, MessageIndex
 from functions.ports.statistics import Counters, PeriodCounters
 
 INTERVALS_MAX = 2000
 SENDS_MAX = 5000  # read for one histogram
+READ_BATCH = 100  # messages
 
 Counts = Mapping[datetime, Counter[str]]
 _MILLISECOND = timedelta(milliseconds=1)
@@ -39,6 +41,7 @@ class Histogram(Struct, frozen=True, kw_only=True):
 
     metrics: Counters
     messages: MessageIndex
+    of_broadcasts: BroadcastMessages
 
     def __call__(
         self, interval: Interval, since: datetime | None, until: datetime | None, email_ids: Sequence[int] = ()
@@ -81,12 +84,19 @@ class Histogram(Struct, frozen=True, kw_only=True):
         days = periods.day(first), periods.day(last)
         spread = self.metrics.spread_emails(*days)
         for email_id in email_ids or self.metrics.emails(*days):
-            for message in self.messages.by_email(email_id, first, last, left + 1, spread=email_id in spread):
+            for message in self._sends(email_id, first, last, left + 1, spread=email_id in spread):
                 counted[periods.start(interval, periods.moment(message.accepted_at))].update(counters.of(message))
                 left -= 1
             if left < 0:
                 raise Rejected([FieldError("interval", _too_many_sends(interval), "SPAN_TOO_LARGE")])
         return [HistogramInterval(one.begin, one.end, counted.get(one.begin, {})) for one in intervals]
+
+    def _sends(self, email_id: int, first: str, last: str, most: int, *, spread: bool) -> Iterator[Message]:
+        """Yields more than `most` if single sends and broadcasts have as many together."""
+        yield from self.messages.by_email(email_id, first, last, most, spread=spread)
+        of_broadcasts = islice(self.of_broadcasts(email_id, first, last), most)
+        for batch in iter(lambda: list(islice(of_broadcasts, READ_BATCH)), []):
+            yield from (message for message in self.messages.read(batch) if message.accepted_at < last)
 
 
 def _fill_gaps(interval: Interval, since: datetime, last: datetime, counted: Counts) -> list[HistogramInterval]:

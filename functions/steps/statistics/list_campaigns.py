@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import merge
 
 from msgspec import Struct
 
 from functions.core import timestamps
+from functions.core.events.pagination import Position
 from functions.core.statistics import periods
 from functions.ports import Clock
 from functions.ports.emails import Emails
-from functions.ports.sending import MessageIndex
+from functions.ports.sending import BroadcastMessages, MessageIndex
 from functions.ports.statistics import Counters
 
 RECENT_SECONDS = 30 * 86_400
@@ -29,6 +31,7 @@ class ListCampaigns(Struct, frozen=True, kw_only=True):
     emails: Emails
     counters: Counters
     messages: MessageIndex
+    of_broadcasts: BroadcastMessages
     clock: Clock
 
     def ids(self) -> Sequence[int]:
@@ -44,9 +47,11 @@ class ListCampaigns(Struct, frozen=True, kw_only=True):
         latest = (
             CampaignActivity(position.accepted_at, email_id)
             for email_id in counted.intersection(self.ids())
-            for position in [
-                next(iter(self.messages.of_email(email_id, since, until, spread=email_id in spread)), None)
-            ]
+            for position in [self._latest(email_id, since, until, spread=email_id in spread)]
             if position
         )
         return sorted(latest, reverse=True)
+
+    def _latest(self, email_id: int, since: str, until: str, *, spread: bool) -> Position | None:
+        single = self.messages.of_email(email_id, since, until, spread=spread)
+        return next(merge(single, self.of_broadcasts(email_id, since, until), reverse=True), None)

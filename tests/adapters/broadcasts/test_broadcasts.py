@@ -35,6 +35,7 @@ A_BROADCAST = Broadcast(
     created_by="ada",
     custom={"rate": 0.5, "none": None, "deep": {"list": [1, "x"]}},
 )
+LATER, LAST = "2026-11-23T12:01:00.000Z", "2026-11-23T12:02:00.000Z"
 A_PAGE = BroadcastPage(number=1, recipients=1000)
 
 
@@ -90,13 +91,21 @@ def test_a_page_counts_once(pages: BroadcastPages) -> None:
     pages.put("b-1", A_PAGE)
     pages.put("b-1", replace(A_PAGE, number=2, due_at=NOON_TEXT))
     assert [page.number for page in pages.all("b-1")] == [1, 2]
-    pages.hand("b-1", A_PAGE, 400)
-    pages.hand("b-1", A_PAGE, 400)  # the same job again
+    pages.hand("b-1", A_PAGE, 400, NOON_TEXT, LATER)
+    pages.hand("b-1", A_PAGE, 400, LATER, LATER)  # the same job again
     page = pages.get("b-1", 1)
     assert page
     assert pages.progress("b-1").handed == page.handed == 400
-    finished = pages.finish("b-1", page, {"sent": 990, "refused": 10})
-    assert pages.finish("b-1", page, {"sent": 990, "refused": 10}) == finished
+    assert (page.first_at, page.last_at) == (NOON_TEXT, LATER)
+    pages.hand("b-1", page, 500, LATER, LAST)
+    page = pages.get("b-1", 1)
+    assert page
+    assert (page.first_at, page.last_at) == (NOON_TEXT, LAST)
+    finished = pages.finish("b-1", page, {"sent": 990, "refused": 10}, NOON_TEXT, LATER)
+    assert pages.finish("b-1", page, {"sent": 990, "refused": 10}, LATER, LATER) == finished
+    done = pages.get("b-1", 1)
+    assert done
+    assert (done.first_at, done.last_at) == (NOON_TEXT, LATER)
     assert finished == Progress(pages_done=1, handed=1000, outcomes={"sent": 990, "refused": 10})
 
 
@@ -106,7 +115,7 @@ def test_a_dead_page_waits_again_unless_it_is_done(pages: BroadcastPages) -> Non
     page = pages.get("b-2", 1)
     assert page
     assert page.state is PageState.DEAD
-    pages.finish("b-2", page, {})
+    pages.finish("b-2", page, {}, NOON_TEXT, LATER)
     pages.mark_dead("b-2", 1, dead=False)
     page = pages.get("b-2", 1)
     assert page

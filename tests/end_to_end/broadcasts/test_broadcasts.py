@@ -41,6 +41,12 @@ def test_a_list_and_a_file_get_one_mail_each(service: Service) -> None:
     assert {row["outcome"] for row in rows} == {"SENT"}
     service.settle()
     assert service.status(rows[0]["statusId"])["sendResult"] == "SENT"
+    messages = service.http.get("/staffetta/v1/messages", params={"emailId": email_id}).json()["results"]
+    assert {one["address"] for one in messages} == set(subjects)
+    events = service.http.get("/email/public/v1/events", params={"campaignId": email_id, "eventType": "SENT"}).json()[
+        "events"
+    ]
+    assert {one["recipient"] for one in events} == set(subjects)
 
 
 def test_a_test_mail_comes_first(service: Service) -> None:

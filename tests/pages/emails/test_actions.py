@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from functions import wiring
+from functions.adapters.templates import starters
 from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
 from functions.core.emails.email import Email, Subcategory
 from functions.core.emails.send_snippets import SendCall
+from functions.pages.emails.create import picture
 from functions.wiring import Container
 from infra import node
 from tests.support.console import email_examples
@@ -83,6 +85,12 @@ def test_a_starter_becomes_a_draft_that_publishes(editor: Browser) -> None:
     assert (
         "is published" in editor.submit(f"{page.path.removesuffix('write')}publish", page=page.path, version="1").text
     )
+
+
+@pytest.mark.parametrize("name", starters.names())
+def test_every_starter_has_its_picture(name: str) -> None:
+    """`make gallery` makes them."""
+    assert picture(name)
 
 
 def test_a_blank_email_has_a_body_to_begin_with(editor: Browser) -> None:

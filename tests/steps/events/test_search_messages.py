@@ -18,12 +18,13 @@ from functions.core.events.pagination import Cursor, Position
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import Message, State
 from functions.core.statistics.counter_updates import Change
+from functions.ports.sending import BroadcastMessages
 from functions.steps.events import search_messages as searching
 from functions.steps.events.list_email_events import EventQuery, ListEmailEvents
 from functions.steps.events.search_messages import MessageQuery, MessageResults, SearchMessages
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryMessageIndex, MemorySends
+from tests.fakes.sending import MemoryMessageIndex, MemorySends, no_broadcasts
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, a_message
 
@@ -36,6 +37,7 @@ class SearchScenario:
     sends: MemorySends = field(default_factory=MemorySends)
     metrics: MemoryCounters = field(default_factory=MemoryCounters)
     clock: Clock = field(default_factory=Clock)
+    of_broadcasts: BroadcastMessages = no_broadcasts
 
     def add(self, *messages: Message) -> SearchScenario:
         self.sends.create(messages)
@@ -46,11 +48,22 @@ class SearchScenario:
     @property
     def search(self) -> SearchMessages:
         listings = MemoryMessageIndex(self.sends)
-        return SearchMessages(listings=listings, metrics=self.metrics, clock=self.clock, retention_days=90)
+        return SearchMessages(
+            listings=listings,
+            of_broadcasts=self.of_broadcasts,
+            metrics=self.metrics,
+            clock=self.clock,
+            retention_days=90,
+        )
 
     @property
     def events(self) -> ListEmailEvents:
-        return ListEmailEvents(search=self.search, listings=MemoryMessageIndex(self.sends), metrics=self.metrics)
+        return ListEmailEvents(
+            search=self.search,
+            listings=MemoryMessageIndex(self.sends),
+            of_broadcasts=self.of_broadcasts,
+            metrics=self.metrics,
+        )
 
     def all(self, query: MessageQuery, limit: int = 3) -> list[Message]:
         """Every page of it."""
