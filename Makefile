@@ -87,7 +87,7 @@ bench-compare: $(READY) ## measure this commit beside the commit BASE, in turns
 audit: $(READY) $(JUDGE)/.ready ## check dependencies and templates, and write build/sbom.json
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[audit]'
 	$(BIN)/python -m infra.asset.sbom
-	CDK_OUTDIR=build/templates $(BIN)/python -m infra.app
+	CDK_CONTEXT_JSON='{"staffetta:bundle": false}' CDK_OUTDIR=build/templates $(BIN)/python -m infra.app
 	$(JUDGE)/bin/checkov --config-file infra/checkov.yaml --file build/templates/*.template.json
 	$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --no-deps --requirement infra/constraints.txt
 

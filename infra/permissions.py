@@ -150,7 +150,7 @@ class Permissions:
         self._automations(function)
 
     def _automations(self, function: Function) -> None:
-        """Grants what the API does with automations and their runs."""
+        """Grants what the API and the console do with automations and their runs."""
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.automations)
         function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.automations)
         function.allow(["dynamodb:Query"], self.runs_by_automation)
@@ -317,7 +317,10 @@ class Permissions:
         self._show_messages(function)
         self._show_contacts(function)
         self._show_audience(function)
+        self._automations(function)
         self._show_account(function)
+        self._redrive(function)
+        self._manage_domains(function)
         self._manage_webhooks(function)
         self._write_emails(function)
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
@@ -342,12 +345,26 @@ class Permissions:
         function.allow(["s3:PutObject"], self.uploads)  # the file of an import
         self._read_uploads(function)
 
+    def _redrive(self, function: Function) -> None:
+        """Grants the dead letters of sends and of broadcasts: to read them, and to put them back into their queues."""
+        letters = [self.queues.sends.dead_letters.queue_arn, self.queues.broadcasts.dead_letters.queue_arn]
+        function.allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], *letters)
+        function.allow(["dynamodb:UpdateItem"], self.sends)
+        function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
+        self._any_payload(function)
+        events = self.queues.events
+        function.allow(["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn)
+
     def _show_account(self, function: Function) -> None:
         """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""
         function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.audit)
         function.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], self.tokens)
+        function.allow(["dynamodb:DeleteItem"], self.metrics)  # a domain
+        function.allow(["ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"], "*")
         function.allow(["cloudwatch:DescribeAlarms"], "*")
-        acknowledge_wildcard(function.role, "*", "DescribeAlarms has no resource for the alarms of a prefix.")
+        acknowledge_wildcard(
+            function.role, "*", "IAM has no resource for the alarms of a prefix, nor for reports on addresses."
+        )
 
     def _show_messages(self, function: Function) -> None:
         """Grants what the pages of messages read, and a resend."""

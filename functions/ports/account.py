@@ -40,6 +40,9 @@ class DeadLetters(Protocol):
     def all(self) -> list[DeadLetter]:
         """Hides each letter from other readers for a quarter of an hour."""
 
+    def peek(self, most: int) -> list[DeadLetter]:
+        """Returns the first letters, and hides none from other readers."""
+
     def remove(self, letter: DeadLetter) -> None: ...
 
     def put_back(self, letter: DeadLetter) -> None: ...

@@ -103,6 +103,9 @@ class BroadcastDeadLetters(Protocol):
     def all(self) -> list[BroadcastDeadLetter]:
         """Hides each letter from other readers for a quarter of an hour."""
 
+    def peek(self, most: int) -> list[BroadcastDeadLetter]:
+        """Returns the first letters, and hides none from other readers."""
+
     def remove(self, letter: BroadcastDeadLetter) -> None: ...
 
     def put_back(self, letter: BroadcastDeadLetter) -> None: ...

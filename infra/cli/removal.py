@@ -9,29 +9,40 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from functions import wiring
 from functions.adapters.account.price_list import price_list
 from functions.adapters.aws import queue_depth
 from functions.core.access.audit import AuditAction
+from functions.core.automations.automation import AutomationStatus
+from functions.core.domains.domain import Domain
+from functions.core.sending import max_delivery_time
+from functions.core.sending.max_delivery_time import SET_LIMITS
 from functions.core.sending.send import Message
 from functions.core.statistics import periods
 from functions.core.tokens.smtp_token import TokenState
 from functions.routes.access.api_keys import list_api_keys, revoke_api_key
+from functions.routes.automations.automations import list_automations, stop_automation_runs
+from functions.routes.broadcasts.broadcasts import cancel_broadcast, list_broadcasts
 from functions.routes.sending.single_send import cancel_send
 from functions.routes.webhooks.webhooks import delete_webhook, list_webhooks
 from functions.steps.access.authenticate import CACHE_SECONDS
 from infra.config import SHARED_POOL
 from infra.deployed_stage import TABLE, resources
+from infra.regions import EDGE_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from functions.routes.broadcasts.models import BroadcastView
     from infra.cli.stage import Stage
 
 GB = 10**9
 POLL_SECONDS = 5
+BROADCASTS_MAX = 10_000
+HOSTS = ("ApiHost", "TrackingHost")
 WEBHOOK_SECONDS = 60  # a receiver that does not answer has retries for a day
 _SET, _POOL, _BUCKET = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::S3::Bucket"
 _FREE = {
@@ -39,6 +50,7 @@ _FREE = {
     _SET: "",
     "AWS::SES::EmailIdentity": "it stays verified while its DNS records stay",
     "AWS::IAM::ManagedPolicy": "the boundary of SMTP tokens",
+    "AWS::Cognito::UserPool": "the people of the console",
 }
 
 
@@ -58,6 +70,23 @@ class Removal(Struct, frozen=True):
 
     def scheduled(self) -> list[Message]:
         return list(self.stage.get(wiring.adapters.message_index).overdue(periods.LAST))
+
+    def waiting_broadcasts(self) -> list[BroadcastView]:
+        """Returns the broadcasts that no drain ends: their time is later, or they wait for a person."""
+        broadcasts: list[BroadcastView] = self.stage.collect(list_broadcasts, BROADCASTS_MAX)
+        return [broadcast for broadcast in broadcasts if broadcast.state in {"SCHEDULED", "PAUSED"}]
+
+    def cancel_broadcasts(self, broadcasts: Sequence[BroadcastView]) -> int:
+        for broadcast in broadcasts:
+            self.stage.call(cancel_broadcast, path={"broadcastId": broadcast.id})
+        return len(broadcasts)
+
+    def end_automations(self) -> int:
+        """Pauses each automation and stops its runs: an event or a date would start mail for as long as the stage exists."""
+        active = [one for one in self.stage.call(list_automations).results if one.status == AutomationStatus.ACTIVE]
+        for automation in active:
+            self.stage.call(stop_automation_runs, path={"automationId": automation.id})
+        return len(active)
 
     def cancel(self, messages: Sequence[Message]) -> int:
         sends = {message.key.send_id for message in messages}
@@ -110,14 +139,19 @@ class Removal(Struct, frozen=True):
 
     def dead_letters(self) -> int:
         settings = self.stage.container.settings
-        return sum(map(self._depth, (settings.dead_letter_queue_url, settings.events_dead_letter_queue_url)))
+        urls = (
+            settings.dead_letter_queue_url,
+            settings.broadcast_dead_letter_queue_url,
+            settings.events_dead_letter_queue_url,
+        )
+        return sum(map(self._depth, urls))
 
     def leave_pool(self) -> list[str]:
         """Moves the configuration sets to the shared addresses. They stay, and the pool does not: mail through them would fail."""
         sesv2 = self.stage.client("sesv2")
         pools = set(self._names(_POOL))
         moved = []
-        for name in self._names(_SET):
+        for name in (*self._names(_SET), *self._own_sets()):
             options = sesv2.get_configuration_set(ConfigurationSetName=name).get("DeliveryOptions", {})
             if options.get("SendingPoolName") in pools:
                 shared: dict[str, Any] = {**options, "SendingPoolName": SHARED_POOL}
@@ -136,17 +170,60 @@ class Removal(Struct, frozen=True):
         for kind, note in _FREE.items():
             for name in self._names(kind):
                 yield Remainder(kind.rpartition("::")[2], name, 0, note)
+        yield from self._remaining_domains()
+
+    def _remaining_domains(self) -> Iterator[Remainder]:
+        """Yields what domains that were added have at SES. It is in no stack: `staffetta domains remove` deletes it before."""
+        for domain in self._added():
+            note = "SES had it before" if domain.adopted else f"staffetta domains remove {domain.name} deletes it"
+            yield Remainder("EmailIdentity", domain.name, 0, note)
+        for name in self._own_sets():
+            yield Remainder("ConfigurationSet", name, 0, "of a domain that was added")
+        for name in HOSTS:
+            if is_there(f"Staffetta-{self.stage.name}-{name}", self.stage, name):
+                note = "a stack of its own: links in mails need it; delete it by hand once none is used"
+                yield Remainder("stack", f"Staffetta-{self.stage.name}-{name}", 0, note)
+
+    def _added(self) -> list[Domain]:
+        primary = self.stage.container.settings.domain
+        return [domain for domain in self.stage.get(wiring.adapters.domains).all() if domain.name != primary]
+
+    def _own_sets(self) -> list[str]:
+        return [
+            name
+            for domain in self._added()
+            if domain.transactional_set
+            for name in (
+                *(max_delivery_time.set_name(domain.transactional_set, limit) for limit in (0, *SET_LIMITS)),
+                domain.marketing_set,
+            )
+        ]
 
     def _names(self, kind: str) -> list[str]:
         return list(resources(self.stage.name, self.stage.client, kind))
 
     def _full_queues(self) -> list[str]:
         settings = self.stage.container.settings
-        urls = {"sends": settings.send_queue_url, "events": settings.events_queue_url}
+        urls = {
+            "sends": settings.send_queue_url,
+            "broadcasts": settings.broadcast_queue_url,
+            "automations": settings.automation_queue_url,
+            "events": settings.events_queue_url,
+        }
         return [name for name, url in urls.items() if self._depth(url)]
 
     def _depth(self, url: str) -> int:
         return queue_depth.number(self.stage.get(wiring.clients.sqs), url)
+
+
+def is_there(name: str, stage: Stage, kind: str) -> bool:
+    """Returns whether a host's stack exists. The tracking host's is in CloudFront's region."""
+    region = {"region_name": EDGE_REGION} if kind == "TrackingHost" else {}
+    try:
+        stage.client("cloudformation", **region).describe_stacks(StackName=name)
+    except ClientError:
+        return False
+    return True
 
 
 def commands(stage: str, domain: str) -> list[str]:

@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 import requests
 
+from functions import wiring
 from functions.adapters.templates import starters
 from functions.core import timestamps
 from functions.core.access.audit import AuditAction
 from functions.core.addresses import Address
+from functions.core.broadcasts.broadcast import Audience, Broadcast
+from functions.core.broadcasts.lifecycle import BroadcastState
 from infra.cli import removal
 from infra.cli.stage import Stage
 from infra.config import SHARED_POOL
@@ -49,7 +52,25 @@ def send(ready: dict[str, Any], to: str, **message: str) -> requests.Response:
     return requests.post(ready["apiUrl"] + SEND, json=body, headers=headers, timeout=NO_ANSWER_SECONDS)
 
 
-def test_a_stage_ends_before_its_removal(ready: dict[str, Any]) -> None:
+def test_a_stage_ends_before_its_removal(ready: dict[str, Any], tmp_path: Path) -> None:
+    definition = tmp_path / "welcome.yaml"
+    definition.write_text(
+        "name: W\ntrigger: {type: contact_created}\nsteps: [{id: a, type: wait, time: 1d}]\n", "utf-8"
+    )
+    automation = json.loads(staffetta("automations", "create", str(definition), "--json", *ON))["id"]
+    staffetta("automations", "publish", str(automation), *ON)
+    broadcasts = Stage("local").get(wiring.adapters.broadcast_store)
+    scheduled = Broadcast(
+        id="b1",
+        name="Terms",
+        email_id=1,
+        audience=Audience(lists=(1,)),
+        created_at="2026-11-29T12:00:00.000Z",
+        created_by="ada@example.com",
+        state=BroadcastState.SCHEDULED,
+        send_at="2099-01-01T00:00:00.000Z",
+    )
+    broadcasts.create(scheduled)
     later = timestamps.iso(time.time() + 3600)
     assert send(ready, "later@example.net", sendAt=later).status_code == 200
     assert "--cancel-scheduled" in failing("uninstall", "--yes", *ON)
@@ -59,6 +80,9 @@ def test_a_stage_ends_before_its_removal(ready: dict[str, Any]) -> None:
     assert "API keys revoked: 1" in done
     assert "SMTP tokens and users deleted: 1" in done
     assert "scheduled sends cancelled: 1" in done
+    assert "automations ended: 1" in done
+    assert "broadcasts cancelled: 1" in done
+    assert json.loads(staffetta("automations", "show", str(automation), "--json", *ON))["status"] == "PAUSED"
     assert "the queues are empty" in done
     assert "webhooks deleted: 1" in done
     assert "staffetta protect --off --stage local" in done
@@ -79,10 +103,13 @@ def test_a_stage_ends_before_its_removal(ready: dict[str, Any]) -> None:
 
 def test_it_lists_what_remains_and_repeats(ready: dict[str, Any]) -> None:
     assert ready["apiKey"]
+    staffetta("domains", "add", "news.example.org", "--own-sets", *ON)
     first, again = (staffetta("uninstall", "--yes", *ON) for _ in range(2))
     assert "API keys revoked: 0" in again
     for kind in ("table", "bucket", "Queue", "ConfigurationSet", "EmailIdentity", "ManagedPolicy"):
         assert kind in first
+    assert "staffetta domains remove news.example.org deletes it" in first
+    assert "of a domain that was added" in first
     sets = Stage("local").client("sesv2")
     for name in sets.list_configuration_sets()["ConfigurationSets"]:
         options = sets.get_configuration_set(ConfigurationSetName=name)["DeliveryOptions"]

@@ -18,6 +18,9 @@ class MemoryDeadLetters:
     def all(self) -> list[DeadLetter]:
         return list(self.letters)
 
+    def peek(self, most: int) -> list[DeadLetter]:
+        return self.letters[:most]
+
     def remove(self, letter: DeadLetter) -> None:
         self.letters.remove(letter)
 

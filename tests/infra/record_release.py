@@ -10,7 +10,8 @@ from pathlib import Path
 
 from infra.app import synthesize
 
-CONTEXT = {"staffetta:bundle": False, "staffetta:alarmEmail": "oncall@acme.com"}
+SETTINGS = {"alarmEmail": "oncall@acme.com", "poolReady": True}  # a stage that has been in use for a while
+CONTEXT = {"staffetta:bundle": False} | {f"staffetta:{name}": value for name, value in SETTINGS.items()}
 
 
 def main(version: str) -> None:

@@ -15,13 +15,17 @@ from infra.local.assembly import StackTemplate
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
 from infra.local.ses import SesSimulator
+from tests.infra.record_release import SETTINGS
 
 if TYPE_CHECKING:
-    from tests.support.aws.cdk_templates import Templates
+    from tests.support.aws.cdk_templates import Synthesize
 
 RELEASES = Path(__file__).parent / "releases"
 STATE, SERVICE = "Staffetta-prod-State", "Staffetta-prod-Service"
-RETAINED = ("AWS::DynamoDB::GlobalTable", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::SES::ConfigurationSet")
+RETAINED = (
+    *("AWS::DynamoDB::GlobalTable", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::Cognito::UserPool"),
+    *("AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity", "AWS::IAM::ManagedPolicy"),
+)
 
 
 def last_release() -> dict[str, str]:
@@ -31,7 +35,7 @@ def last_release() -> dict[str, str]:
     return templates
 
 
-def test_todays_template_deploys_over_the_last_release(templates: Templates) -> None:
+def test_todays_template_deploys_over_the_last_release(synthesized: Synthesize) -> None:
     """Tables, queues, buckets and sets stay the same ones, with their content."""
     ses = SesSimulator(
         region="eu-west-1", account_id=Cloud.account_id, mailbox=Mailbox(), publish=lambda _topic, _event: None
@@ -41,6 +45,7 @@ def test_todays_template_deploys_over_the_last_release(templates: Templates) -> 
     for name, body in last_release().items():
         assembly.deploy(cloud, StackTemplate(name, body))
     before = physical(cloud)
+    templates = synthesized(**SETTINGS)
     tables = fill(cloud, before)
 
     for name, template in ((STATE, templates.state), (SERVICE, templates.service)):

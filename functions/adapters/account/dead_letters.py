@@ -26,6 +26,9 @@ class SqsDeadLetters(Struct, frozen=True):
     def all(self) -> list[DeadLetter]:
         return [self._letter(message) for message in receive_all(self.sqs, self.url)]
 
+    def peek(self, most: int) -> list[DeadLetter]:
+        return [self._letter(message) for message in peek(self.sqs, self.url, most)]
+
     def remove(self, letter: DeadLetter) -> None:
         self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=letter.handle)
 
@@ -58,3 +61,21 @@ def receive_all(sqs: SQSClient, url: str) -> list[Mapping[str, Any]]:
         if not received:
             return messages
         messages += received
+
+
+def peek(sqs: SQSClient, url: str, most: int) -> list[Mapping[str, Any]]:
+    """Returns up to `most` messages and hides none. SQS answers with any of them, so it ends when an answer has no new one."""
+    messages: dict[str, Mapping[str, Any]] = {}
+    while len(messages) < most:
+        answer = sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=0,
+            WaitTimeSeconds=1,
+            MessageAttributeNames=["reason"],
+        )
+        received = {message["MessageId"]: message for message in answer.get("Messages", [])}
+        if not received.keys() - messages.keys():
+            break
+        messages |= received
+    return list(messages.values())[:most]

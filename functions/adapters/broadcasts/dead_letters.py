@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from functions.adapters.account.dead_letters import receive_all
+from functions.adapters.account.dead_letters import peek, receive_all
 from functions.adapters.broadcasts.queue import SqsBroadcastQueue
 from functions.ports.broadcasts import BroadcastDeadLetter
 
@@ -23,6 +23,9 @@ class SqsBroadcastDeadLetters(Struct, frozen=True):
 
     def all(self) -> list[BroadcastDeadLetter]:
         return [self._letter(message) for message in receive_all(self.sqs, self.url)]
+
+    def peek(self, most: int) -> list[BroadcastDeadLetter]:
+        return [self._letter(message) for message in peek(self.sqs, self.url, most)]
 
     def remove(self, letter: BroadcastDeadLetter) -> None:
         self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=letter.handle)

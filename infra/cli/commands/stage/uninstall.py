@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     cls=Command,
     examples=["staffetta uninstall --stage test", "staffetta uninstall --stage test --cancel-scheduled --yes"],
 )
-@click.option("--cancel-scheduled", is_flag=True, help="cancel the sends that are scheduled for later")
+@click.option("--cancel-scheduled", is_flag=True, help="cancel the sends and broadcasts that are scheduled for later")
 @click.option(
     "--wait",
     "minutes",
@@ -40,6 +40,11 @@ def command(stage: Stage, *, cancel_scheduled: bool, minutes: int, yes: bool) ->
 
     removal = Removal(stage)
     scheduled = removal.scheduled()
+    broadcasts = removal.waiting_broadcasts()
+    if broadcasts and not cancel_scheduled:
+        raise CommandError(
+            f"{len(broadcasts)} broadcasts are scheduled or paused ({broadcasts[0].name}): wait for them, or cancel them with --cancel-scheduled"
+        )
     if scheduled and not cancel_scheduled:
         last = max(message.due_at or "" for message in scheduled)
         raise CommandError(
@@ -48,6 +53,9 @@ def command(stage: Stage, *, cancel_scheduled: bool, minutes: int, yes: bool) ->
     confirm(f"End stage {stage.name}? Every API key and SMTP password stops working, for ever.", yes=yes)
     show(f"API keys revoked: {removal.revoke_keys()}")
     show(f"SMTP tokens and users deleted: {removal.delete_tokens()}")
+    show(f"automations ended: {removal.end_automations()}")
+    if broadcasts:
+        show(f"broadcasts cancelled: {removal.cancel_broadcasts(broadcasts)}")
     if scheduled:
         show(f"scheduled sends cancelled: {removal.cancel(scheduled)}")
     _drain(removal, minutes)

@@ -1,0 +1,60 @@
+"""Dead letters: sends and jobs of broadcasts that were given up; list them, and put them back."""
+
+from __future__ import annotations
+
+from functions import wiring
+from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import ACCOUNT
+from functions.http.responses import HtmlPage
+from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.visit import PageVisit
+from functions.steps.account.redrive import RedriveResult
+
+LETTERS = "/console/dead-letters"
+LETTERS_MAX = 50
+RESULTS = {
+    RedriveResult.QUEUED: N_("back in the queue"),
+    RedriveResult.DONE: N_("dropped, since nothing is left to send"),
+    RedriveResult.UNSAFE: N_("kept, since SES may have taken them"),
+    RedriveResult.UNREADABLE: N_("kept, since they cannot be read"),
+}
+
+
+def show_letters(visit: PageVisit) -> HtmlPage:
+    return visit.page(
+        "account/dead_letters.html",
+        sends=wiring.get(wiring.adapters.dead_letters).peek(LETTERS_MAX),
+        jobs=wiring.get(wiring.adapters.broadcast_dead_letters).peek(LETTERS_MAX),
+    )
+
+
+def confirm_redrive(visit: PageVisit) -> HtmlPage:
+    return visit.confirm(
+        visit.gettext("Put the dead letters back?"),
+        visit.gettext(
+            "First remove the cause of their failure, or they come back. Mail that SES may have taken already stays here, so no person gets "
+            "it twice."
+        ),
+        visit.gettext("Put them back"),
+        LETTERS,
+    )
+
+
+def redrive(visit: PageVisit) -> HtmlPage:
+    counted = wiring.get(wiring.account.redrive)()
+    jobs = wiring.get(wiring.broadcasts.redrive_broadcasts)()
+    detail = {str(result): count for result, count in counted.items()}
+    if jobs:
+        detail["jobs of broadcasts, back in their queue"] = jobs
+    if detail:
+        wiring.get(wiring.access.audit_log)(AuditAction.SENDS_REDRIVEN, visit.actor, "dead letters", **detail)
+    counted[RedriveResult.QUEUED] += jobs
+    parts = [f"{count} {visit.gettext(RESULTS[result])}" for result, count in counted.items() if count]
+    return visit.redirect(LETTERS, "; ".join(parts) or visit.gettext("There are no dead letters."))
+
+
+PAGES = (
+    get(LETTERS, show_letters, ACCOUNT, menu=(MenuGroup.SETTINGS, N_("Dead letters"))),
+    get(f"{LETTERS}/redrive", confirm_redrive, ACCOUNT),
+    post(f"{LETTERS}/redrive", redrive, ACCOUNT, back=show_letters),
+)

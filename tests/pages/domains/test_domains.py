@@ -1,0 +1,65 @@
+"""Sending domains in a browser: add one, copy its records, adopt, remove."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions import wiring
+from functions.core.access.roles import Role
+from functions.wiring import Container
+from tests.support.console import account_examples
+from tests.support.console.account_examples import DOMAINS, NEWS, OLD
+from tests.support.console.people import signed_in
+
+
+@pytest.fixture
+def stored(aws: Container) -> Container:
+    account_examples.use_fakes()
+    return aws
+
+
+def names(container: Container) -> list[str]:
+    return [domain.name for domain in container.get(wiring.adapters.domains).all()]
+
+
+def test_an_added_domain_shows_its_records_to_copy(stored: Container) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    assert "of the deployment" in browser.get(DOMAINS).text
+    page = browser.submit(DOMAINS, name=NEWS.upper(), mailFrom="", reports="dmarc@example.org")
+    assert page.path == f"{DOMAINS}/{NEWS}"
+    assert "SES does not send as this domain yet" in page.text
+    for text in (f"t1._domainkey.{NEWS}", f"bounce.{NEWS}", "v=DMARC1; p=none; rua=mailto:dmarc@example.org"):
+        assert text in page.text
+    assert 'data-copy="value-1"' in page.html
+    assert stored.get(wiring.adapters.audit_entries).latest(1)[0].action == "domain.added"
+
+
+def test_wrong_names_are_refused(stored: Container) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    assert "must be a domain name" in browser.submit(DOMAINS, name="not a domain").text
+    assert "must be a subdomain" in browser.submit(DOMAINS, name=NEWS, mailFrom="bounce.other.example").text
+    assert browser.submit(DOMAINS, name="example.com").status == 400
+    assert "add it instead" in browser.submit(f"{DOMAINS}/adopt", page=DOMAINS, existing=NEWS).text
+    assert NEWS not in names(stored)
+
+
+def test_a_domain_is_adopted_and_removed(stored: Container) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    adopted = browser.submit(f"{DOMAINS}/adopt", page=DOMAINS, existing=OLD, defaultSet="on")
+    assert "sends as the domain from now on" in adopted.text
+    assert OLD in names(stored)
+    assert "unless the domain was adopted" in browser.get(f"{DOMAINS}/{OLD}/remove").text
+    assert "The domain is removed" in browser.submit(f"{DOMAINS}/{OLD}/remove").text
+    assert OLD not in names(stored)
+    actions = [str(entry.action) for entry in stored.get(wiring.adapters.audit_entries).latest(2)]
+    assert actions == ["domain.removed", "domain.adopted"]
+
+
+def test_the_domain_of_the_deployment_stays(stored: Container) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    assert "Remove the domain" not in browser.get(f"{DOMAINS}/example.com").text
+    assert browser.submit(f"{DOMAINS}/example.com/remove").status == 400
+
+
+def test_only_an_administrator_opens_them(stored: Container) -> None:
+    assert signed_in(Role.EDITOR).get(DOMAINS).status == 403
