@@ -8,10 +8,22 @@ from __future__ import annotations
 from functions.pages import home, static_view
 from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import dead_letters, sending, site_settings
+from functions.pages.automations import automations, runs
 from functions.pages.broadcasts import broadcasts
 from functions.pages.contacts import imports, lists, people, subscription_types
 from functions.pages.domains import domains
-from functions.pages.emails import actions, create, emails, performance, revisions, send, settings, words, write
+from functions.pages.emails import (
+    actions,
+    blocks,
+    create,
+    emails,
+    performance,
+    revisions,
+    send,
+    settings,
+    words,
+    write,
+)
 from functions.pages.events import messages
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
@@ -24,6 +36,7 @@ PAGES = (
     *emails.PAGES,
     *create.PAGES,
     *write.PAGES,
+    *blocks.PAGES,
     *words.PAGES,
     *settings.PAGES,
     *performance.PAGES,
@@ -32,6 +45,8 @@ PAGES = (
     *revisions.PAGES,
     *messages.PAGES,
     *broadcasts.PAGES,
+    *automations.PAGES,
+    *runs.PAGES,
     *people.PAGES,
     *lists.PAGES,
     *imports.PAGES,

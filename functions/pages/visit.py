@@ -123,8 +123,8 @@ class PageVisit:
         return HtmlPage(html, headers(**policy), status, self._cookies(clear_notice=bool(notice)))
 
     def json(self, value: object, status: int = 200) -> HtmlPage:
-        """Answers a script of ours."""
-        return HtmlPage(msgspec.json.encode(value).decode(), json_headers(), status)
+        """Answers a script of ours. The text has no `<`, so no browser finds markup in it."""
+        return HtmlPage(msgspec.json.encode(value).decode().replace("<", "\\u003c"), json_headers(), status)
 
     def confirm(self, title: str, text: str, button: str, back: str, **fields: str) -> HtmlPage:
         """Answers with a page that states what will happen. Its button posts the fields to this same path; `back` is where to go instead."""

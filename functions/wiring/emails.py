@@ -11,6 +11,7 @@ from functions.wiring.templates import partial_library, site_variables
 
 if TYPE_CHECKING:
     from functions.core.emails.email import EmailDraft
+    from functions.steps.emails.edit_blocks import BlockEditor
     from functions.steps.emails.edit_emails import EmailEditor
     from functions.steps.emails.get_contract import GetContract
     from functions.steps.emails.preview import PreviewEmail
@@ -45,6 +46,12 @@ def edit_emails(c: Container) -> EmailEditor:
         clock=c.clock,
         new_number=new_email_number,
     )
+
+
+def edit_blocks(c: Container) -> BlockEditor:
+    from functions.steps.emails.edit_blocks import BlockEditor
+
+    return BlockEditor(c.get(partial_library).find, c.get(site_settings).get)
 
 
 def get_contract(c: Container) -> GetContract:

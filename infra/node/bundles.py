@@ -21,7 +21,7 @@ STATIC = ROOT / "templates" / "pages" / "static"
 VENDOR = STATIC / "vendor"
 BUNDLED = STATIC / "bundles"
 SCRIPTS = ("htmx.org/dist/htmx.min.js",)  # below node_modules
-BUNDLES = ("code",)
+BUNDLES = ("code", "visual")
 MODULES = "node_modules/"
 HEAD = "/* Bundled by make bundles, with the licences in licences.txt: "
 

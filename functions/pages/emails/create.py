@@ -7,6 +7,7 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
 from functions.core.emails.email import EmailDraft, TemplateSource
 from functions.core.errors import Rejected
+from functions.core.templates.blocks import palette
 from functions.http.responses import HtmlPage
 from functions.pages import static_files
 from functions.pages.emails.email_page import EMAILS, Tab, path_of
@@ -19,20 +20,9 @@ NEW = f"{EMAILS}/new"
 BLANK = "blank"
 BLANK_SOURCE = TemplateSource(
     subject="",
-    body="""\
-<mjml>
-  <mj-head>
-    <mj-attributes><mj-all font-family="Arial, Helvetica, sans-serif" /></mj-attributes>
-  </mj-head>
-  <mj-body>
-    <mj-section>
-      <mj-column>
-        <mj-text>Hello {{ contact.firstname|default("there") }},</mj-text>
-      </mj-column>
-    </mj-section>
-  </mj-body>
-</mjml>
-""",
+    body=palette.EMPTY.replace(
+        "<mj-column>", '<mj-column>\n        <mj-text>Hello {{ contact.firstname|default("there") }},</mj-text>'
+    ),
 )
 
 

@@ -59,10 +59,12 @@ ENTRY_SECONDS = 600  # saves of one person within it have one entry in the audit
 
 
 class View(StrEnum):
+    VISUAL = "visual"
     CODE = "code"
 
 
-VIEWS = {View.CODE: ("write", N_("Code"))}
+VIEWS = {View.VISUAL: ("visual", N_("Visual")), View.CODE: ("write", N_("Code"))}
+_PICTURES = {View.VISUAL: {"img_src": "https: data: blob:"}}  # the mail's own, as its preview shows them
 LOOKS = {
     Look.DESKTOP: N_("Desktop"),
     Look.PHONE: N_("Phone"),
@@ -83,6 +85,10 @@ def show_code(visit: PageVisit) -> HtmlPage:
     return show(visit, View.CODE)
 
 
+def show_visual(visit: PageVisit) -> HtmlPage:
+    return show(visit, View.VISUAL)
+
+
 def show(visit: PageVisit, view: View) -> HtmlPage:
     """Shows a view of the draft. After a refused save it shows what was entered, and how a later version differs from it."""
     email = email_of(visit)
@@ -98,7 +104,7 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
         f"emails/{view}.html",
         stored.email,
         Tab.WRITE,
-        policy={"style_src": f"'nonce-{nonce}'"},
+        policy={"style_src": f"'nonce-{nonce}'", **_PICTURES.get(view, {})},
         nonce=nonce,
         view=view,
         views=[(path_of(email.id, path), label, one is view) for one, (path, label) in VIEWS.items()],
@@ -159,6 +165,7 @@ def preview(visit: PageVisit) -> HtmlPage:
 
 
 PAGES = (
+    get(f"{EMAIL}/visual", show_visual, CONTENT),
     get(f"{EMAIL}/write", show_code, CONTENT),
     post(f"{EMAIL}/write", save, CONTENT, back=show_code),
     post(f"{EMAIL}/draft", save_draft, CONTENT, back=show_code),

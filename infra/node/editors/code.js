@@ -33,6 +33,7 @@ const area = form.elements.body;
 const issues = document.getElementById("issues");
 const label = document.querySelector("label[for=body]");
 
+const [visualLink] = document.querySelectorAll(".bar nav.choice a[href*=visual]"); // both views share the place
 const theme = EditorView.theme({
   "&": { backgroundColor: "var(--sheet)", color: "var(--ink)", maxHeight: "70vh" },
   "&.cm-focused": { outline: "2px solid var(--accent)" },
@@ -92,6 +93,7 @@ const editor = new EditorView({
       ...lintKeymap,
     ]),
     EditorView.updateListener.of((update) => {
+      if (visualLink) visualLink.hash = `at=${update.state.selection.main.head}`;
       if (!update.docChanged) return;
       area.value = update.state.doc.toString();
       area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -99,6 +101,9 @@ const editor = new EditorView({
   ],
 });
 editor.dom.classList.add("editor");
+editor.scrollDOM.tabIndex = 0; // it scrolls by keyboard, too
+const place = Number(/^#at=(\d+)$/.exec(location.hash)?.[1] ?? 0);
+if (place) editor.dispatch({ selection: { anchor: Math.min(place, editor.state.doc.length) }, scrollIntoView: true });
 area.hidden = true;
 label.addEventListener("click", () => editor.focus());
 

@@ -1,5 +1,7 @@
 // The Write page, for each of its views: saves the form #draft after a pause in typing, and shows its state, other editors and the preview.
 // A view writes into textarea[name=body] and dispatches an input event; it gets each check as the event draft:checked.
+// What a view holds that is not in the body yet it reports by draft:pending (with the state to show), and by draft:settled once it is there.
+// Before the page is left by a link, draft:flush collects the promises of what a view still does.
 const form = document.getElementById("draft");
 const state = form.querySelector(".state");
 const compare = document.getElementById("compare");
@@ -15,6 +17,7 @@ let saved = 0; // the change up to which the draft is stored
 let stopped = false; // by a later version: only the person may go on
 let saving = false;
 let leaving = false;
+let pending = false; // a view has a change that is not in the body yet
 let saveTimer, previewTimer;
 
 const show = (name, detail = "") => {
@@ -37,7 +40,7 @@ const later = (milliseconds) => {
 };
 
 async function save() {
-  if (saving || stopped || saved === changed) return;
+  if (saving || stopped || pending || saved === changed) return;
   saving = true;
   const change = changed;
   show("saving");
@@ -121,11 +124,37 @@ form.addEventListener("input", (event) => {
 form.addEventListener("submit", (event) => {
   leaving = event.submitter?.id !== "show-preview";
 });
+form.addEventListener("draft:pending", ({ detail }) => {
+  if (!pending) changed += 1;
+  pending = true;
+  signIn.hidden = detail.state !== "ended";
+  if (!stopped) show(detail.state);
+});
+form.addEventListener("draft:settled", () => {
+  pending = false;
+  signIn.hidden = true;
+  if (saved !== changed && !stopped) {
+    show("unsaved");
+    later(SAVE_AFTER);
+  }
+});
+for (const link of document.querySelectorAll(".bar .choice a")) {
+  link.addEventListener("click", async (event) => {
+    const waits = [];
+    form.dispatchEvent(new CustomEvent("draft:flush", { detail: waits }));
+    if (!waits.length && saved === changed) return;
+    event.preventDefault();
+    await Promise.all(waits);
+    await save();
+    location.href = link.href;
+  });
+}
 // Publishing sends what is stored, so the text is saved before.
 document.getElementById("publish")?.addEventListener("submit", (event) => {
   if (saved === changed || stopped) return;
   event.preventDefault();
   const { target } = event;
+  form.dispatchEvent(new CustomEvent("draft:flush", { detail: [] }));
   form.addEventListener("draft:checked", () => saved === changed && target.requestSubmit(), { once: true });
   later(0);
 });

@@ -44,6 +44,15 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/emails/new/{starter}": (Example(f"{EMAILS}/new/receipt"), Example(f"{EMAILS}/new/blank")),
     "POST /console/emails/new/{starter}": (Example(f"{EMAILS}/new/receipt", {"name": "Till"}),),
     "GET /console/emails/new/{starter}/mail": (Example(f"{EMAILS}/new/receipt/mail"),),
+    "GET /console/emails/{emailId}/visual": (
+        Example(f"{EMAIL}/visual"),
+        Example(f"{EMAIL}/visual?language=de"),
+        Example(f"{EMAILS}/{DRAFT}/visual"),
+    ),
+    "POST /console/emails/{emailId}/blocks": (
+        Example(f"{EMAIL}/blocks", {**FORM, "operation": '{"do": "delete", "path": "9"}'}),
+        Example(f"{EMAIL}/blocks", FORM),
+    ),
     "GET /console/emails/{emailId}/write": (
         Example(f"{EMAIL}/write"),
         Example(f"{EMAIL}/write?language=de"),

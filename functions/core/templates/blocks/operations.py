@@ -6,7 +6,7 @@ A path names a block, as Block.at has it. A block is removed with the white spac
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from functions.core.templates.blocks import conditions, kinds, palette
 from functions.core.templates.blocks.attributes import is_name, with_attribute
 from functions.core.templates.blocks.conditions import BlockCondition, Repeat
 from functions.core.templates.blocks.rich_text import PlacedNode, RichNode, read_text
-from functions.core.templates.blocks.tree import NO_LEVELS, Block, BlockReader, UnreadableError, masked, opened
+from functions.core.templates.blocks.tree import NO_LEVELS, Block, BlockReader, UnreadableError, locked, masked, opened
 from functions.core.templates.blocks.written_text import spliced
 from functions.core.templates.html.edits import Edits
 from functions.core.templates.mjml import attribute_table
@@ -40,10 +40,19 @@ class Editing(Struct, frozen=True, dict=True):
 
     source: str
     levels: Mapping[str, str] = NO_LEVELS
+    is_locked: bool = False  # it has no blocks: HTML
 
     @cached_property
     def document(self) -> Block:
-        return opened(self.source, self.levels)
+        return locked(self.source) if self.is_locked else opened(self.source, self.levels)
+
+    @classmethod
+    def locked(cls, source: str) -> Editing:
+        return cls(source, is_locked=True)
+
+    @cached_property
+    def reader(self) -> BlockReader:
+        return BlockReader(self.source, masked(self.source), self.levels)
 
     def block(self, path: str) -> Block:
         """Raises Rejected if no block has the path."""
@@ -67,6 +76,26 @@ class Editing(Struct, frozen=True, dict=True):
         _, before, after = self._place(holder, self._index(holder, index))
         return self.put(parent, index, code.replace("\n", before or after or "\n"))
 
+    def add_near(self, near: str, name: str) -> Changed:
+        """Adds a new block of the palette after a block, or in it, or where it may be next to what is around it."""
+        self.block(near)
+        inside = [(path, len(block.children)) for path, block in self.document.walk() if _is_in(path, near)]
+        anywhere = [(path, len(block.children)) for path, block in self.document.walk()]
+        level = palette.LEVELS.get(name, "")
+        for parent, index in [*inside, *self._after(near)]:
+            if palette.room(self.block(parent).holds) == level:
+                return self.add(parent, index, name)
+        for parent, index in [*self._after(near), *anywhere]:
+            if palette.has_room(name, self.block(parent).holds):
+                return self.add(parent, index, name)
+        raise _refused("block", f"{name[:32]!r} has no place here", "WRONG_PLACE")
+
+    def _after(self, path: str) -> Iterator[tuple[str, int]]:
+        """Yields the places after a block and after each block around it, from inside to outside."""
+        while path:
+            path, _, number = path.rpartition(".")
+            yield path, int(number) + 1
+
     def delete(self, path: str) -> Changed:
         holder, _ = self.parent(path)
         block = self.block(path)
@@ -85,7 +114,7 @@ class Editing(Struct, frozen=True, dict=True):
         """Moves a block, with its octets, to be the child at an index. The index is one of the present children."""
         above, number = self.parent(path)
         block, holder = self.block(path), self.block(parent)
-        if parent == path or parent.startswith(f"{path}."):
+        if _is_in(parent, path):
             raise _refused("parent", "is within the block that would move", "WRONG_PLACE")
         if not fits(block, above.holds, holder.holds):
             raise _refused("parent", "cannot hold this block", "WRONG_PLACE")
@@ -116,7 +145,7 @@ class Editing(Struct, frozen=True, dict=True):
         if not block.text:
             raise _refused("path", "has no text", "WRONG_PLACE")
         try:
-            return read_text(self.reader(), block.inner_start, block.inner_end, block.text)
+            return read_text(self.reader, block.inner_start, block.inner_end, block.text)
         except UnreadableError as error:
             raise _refused("path", "has a text with code that only the code view can edit", "LOCKED") from error
 
@@ -125,15 +154,12 @@ class Editing(Struct, frozen=True, dict=True):
         tag = re.sub(r"[ \t\n\f\r]*/?>\Z", "", block.code(self.source))
         return Editing(f"{self.source[: block.start]}{tag}></{block.kind}>{self.source[block.end :]}", self.levels)
 
-    def reader(self) -> BlockReader:
-        return BlockReader(self.source, masked(self.source), self.levels)
-
     def set_attributes(self, path: str, changes: Mapping[str, str | None]) -> Changed:
         """Sets attributes of a block's element, and removes those whose value is None."""
         block = self.block(path)
         if not may_have(block.kind, changes):
             raise _refused("attributes", "are not attributes of this block")
-        number_and_tag = self.reader().tags.get(block.start)
+        number_and_tag = self.reader.tags.get(block.start)
         if number_and_tag is None:
             raise _refused("path", "has no attributes", "WRONG_PLACE")
         _, tag = number_and_tag
@@ -270,6 +296,11 @@ def may_have(kind: str, names: Mapping[str, str | None]) -> bool:
     if kind.startswith("mj-"):
         return not any(attribute_table.unknown(kind, name) or not is_name(name) for name in names)
     return kind in kinds.ELEMENTS and names.keys() <= _HTML_ATTRIBUTES
+
+
+def _is_in(path: str, other: str) -> bool:
+    """Whether a path names a block or one in it."""
+    return not other or path == other or path.startswith(f"{other}.")
 
 
 def _is_closed_at_once(block: Block) -> bool:

@@ -42,25 +42,45 @@ LEVELS = {
 }
 _ROOMS = {kinds.TABLE: kinds.ROWS, kinds.WRAPPED: kinds.SECTIONS, kinds.GROUPED: kinds.COLUMNS}
 EMPTY = """<mjml>
-  <mj-body>
+  <mj-head>
+    <mj-attributes>
+      <mj-all font-family="{{ primary_font|default('Arial, Helvetica, sans-serif') }}" />
+      <mj-text color="{{ primary_font_color|default('#22252a') }}" font-size="16px" line-height="24px" />
+      <mj-table color="{{ primary_font_color|default('#22252a') }}" font-size="16px" line-height="24px" />
+      <mj-button background-color="{{ primary_accent_color|default('#a8431f') }}" font-size="16px" />
+    </mj-attributes>
+  </mj-head>
+  <mj-body background-color="{{ background_color|default('#ffffff') }}">
     <mj-section>
       <mj-column>
       </mj-column>
     </mj-section>
   </mj-body>
 </mjml>
-"""
+"""  # with the brand of the site settings
+
+
+def room(level: str) -> str:
+    """Returns the level of the palette's blocks that fit on a level of a document."""
+    return _ROOMS.get(level, level)
+
+
+def has_room(name: str, level: str) -> bool:
+    """Whether a new block may be on a level, if it brings what is missing around it."""
+    try:
+        return bool(code_for(name, level))
+    except Rejected:
+        return False
 
 
 def code_for(name: str, level: str) -> str:
     """Returns a new block for a level. A content gets a column, and a section, of its own if the level needs it. Raises Rejected."""
-    code, own = BLOCKS.get(name, ""), LEVELS.get(name, "")
-    room = _ROOMS.get(level, level)
-    if code and own == kinds.CONTENT and room in {kinds.COLUMNS, kinds.SECTIONS}:
+    code, own, target = BLOCKS.get(name, ""), LEVELS.get(name, ""), room(level)
+    if own == kinds.CONTENT and target in {kinds.COLUMNS, kinds.SECTIONS}:
         code, own = _within("mj-column", code), kinds.COLUMNS
-    if code and own == kinds.COLUMNS and room == kinds.SECTIONS:
+    if own == kinds.COLUMNS and target == kinds.SECTIONS:
         code, own = _within("mj-section", code), kinds.SECTIONS
-    if not code or own != room:
+    if not code or own != target:
         raise Rejected([FieldError("block", f"{name[:32]!r} cannot be here", "WRONG_PLACE")])
     return code
 

@@ -92,7 +92,13 @@ def opened(source: str, levels: Mapping[str, str] = NO_LEVELS) -> Block:
         reader = BlockReader(source, masked(source), levels)
         children = reader.sequence(0, len(source), kinds.NOTHING, 0)
     except (Rejected, UnreadableError, RecursionError):
-        children = (_locked(0, len(source)),) if source else ()
+        return locked(source)
+    return Block("document", 0, len(source), 0, len(source), children=children)
+
+
+def locked(source: str) -> Block:
+    """Returns a document of one locked block."""
+    children = (_locked(0, len(source)),) if source else ()
     return Block("document", 0, len(source), 0, len(source), children=children)
 
 

@@ -1,0 +1,40 @@
+"""The blocks of the draft for the visual view: each change is a request, and its answer is the new source with its tree. Nothing is stored."""
+
+from __future__ import annotations
+
+from functions import wiring
+from functions.core.access.scopes import CONTENT
+from functions.core.emails.email import TemplateSyntax
+from functions.core.emails.email_document import draft_of
+from functions.core.errors import Rejected
+from functions.http.responses import HtmlPage
+from functions.pages.emails.email_page import EMAIL, editor, email_id
+from functions.pages.emails.write import show_visual
+from functions.pages.page import post
+from functions.pages.visit import PageVisit
+
+BAD_REQUEST = 400
+
+
+def edit(visit: PageVisit) -> HtmlPage:
+    """Answers a script with the source after the change, and its blocks."""
+    stored = editor().draft(email_id(visit))
+    draft = draft_of(stored.email.id, stored.document, editor().starters, drafting=True)
+    syntax = visit.value("syntax")
+    try:
+        edited = wiring.get(wiring.emails.edit_blocks)(
+            visit.text("body"),
+            TemplateSyntax(syntax) if syntax in list(TemplateSyntax) else draft.source.syntax,
+            draft.sample,
+            request=visit.text("operation"),
+            original=draft.source.body if visit.value("language") in draft.variants else None,
+        )
+    except Rejected as refusal:
+        errors = [{"where": error.field, "message": error.message} for error in refusal.errors]
+        return visit.json({"errors": errors}, BAD_REQUEST)
+    return visit.json(
+        {"body": edited.body, "path": edited.path, "document": edited.view.document, "chips": edited.view.chips}
+    )
+
+
+PAGES = (post(f"{EMAIL}/blocks", edit, CONTENT, back=show_visual),)

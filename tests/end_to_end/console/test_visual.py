@@ -1,0 +1,197 @@
+"""The visual view in a real browser: an email is built from nothing and sent, and a change of a starter changes that block's octets only."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from functions.adapters.templates import starters
+from functions.core.templates.blocks import palette
+from tests.end_to_end.console.conftest import Windows
+from tests.end_to_end.console.visual import VisualView
+from tests.end_to_end.console.window import Window, signed_in
+from tests.end_to_end.service import Service
+
+ROOT = Path(__file__).parents[3]
+STARTER = ROOT.joinpath("templates/email/receipt/email.mjml").read_text("utf-8")
+ITEMS = [{"name": "Linen notebook", "price": 38}, {"name": "Pen", "price": 64.5}]
+TEXT = ["Thank you for your order", "Hi there", "Item Price", "Linen notebook 38", "Pen 64.5", "Total: 102.5"]
+BLANK = {
+    "name": "Receipt from nothing",
+    "subject": "Your receipt {{ custom.number }}",
+    "from": {"fromName": "Acme", "replyTo": "shop@mail.example.com"},
+    "content": {
+        "mjml": palette.EMPTY,
+        "trackClicks": False,
+        "sample": {
+            "contactProperties": {"firstname": "Ada"},
+            "customProperties": {"items": ITEMS, "number": "42", "total": 102.5},
+        },
+    },
+}
+
+
+def create(service: Service, document: dict[str, Any]) -> int:
+    answer = service.http.post("/marketing/v3/emails", json=document)
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["id"])
+
+
+@pytest.fixture
+def view(window: Window, service: Service, request: pytest.FixtureRequest) -> VisualView:
+    signed_in(window, service, f"{request.node.name[:40].replace('[', '-').replace(']', '')}@example.com")
+    return VisualView(window)
+
+
+def test_a_receipt_is_built_published_and_sent(service: Service, view: VisualView) -> None:
+    email_id = create(service, BLANK)
+    view.open(email_id)
+    view.add("heading")
+    view.write("mj-text", "Thank you for your order")
+    view.add("text")
+    view.write("mj-text", "Hi ", 1)
+    view.chip("contact.firstname", "there")
+    view.add("table")
+    view.add("text")
+    view.write("mj-text", "Total: ", 2)
+    view.chip("custom.total")
+    view.add("button")
+    view.write("mj-button", "View your receipt")
+    view.set("Link", "https://example.com/receipts/{{ custom.number }}")
+    view.add("footer")
+    view.settled()
+    assert '{{ contact.firstname|default("there") }}' in view.body
+    assert service.http.post(f"/marketing/v3/emails/{email_id}/publish").status_code == 204
+    mail = sent(service, email_id, "visual-receipt@example.com", number="7", items=ITEMS, total=102.5)
+    assert mail["Subject"] == "Your receipt 7"
+    lines = [" ".join(line.split()) for line in mail["Text"].splitlines() if line.strip()]
+    assert lines[:6] == TEXT
+    assert mail["HTML"].count("<h2") == 1
+    assert 'href="https://example.com/receipts/7"' in mail["HTML"]
+
+
+def test_a_change_of_each_starter_is_its_only_difference(service: Service, view: VisualView) -> None:
+    for name in starters.names():
+        source = ROOT.joinpath(f"templates/email/{name}/email.mjml").read_text("utf-8")
+        email_id = create(service, {**BLANK, "name": name, "content": {"mjml": source}})
+        view.open(email_id)
+        first = view.window.page.locator(".block.mj-text .ProseMirror").first
+        first.click()
+        first.press("End")
+        view.changes(lambda place=first: place.press_sequentially("!"))
+        view.settled()
+        stored = service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
+        before, after = source.splitlines(), stored.splitlines()
+        changed = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+        assert len(changed) == 1, name
+        assert changed[0][1].replace("!", "", 1) == changed[0][0]
+
+
+def test_everything_goes_by_keyboard(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    keys = view.window.page.keyboard
+    view.block("mj-button").focus()
+    view.changes(lambda: keys.press("Alt+ArrowUp"))
+    assert view.body.index("<mj-button") < view.body.index('{% include "items" %}')
+    view.changes(lambda: keys.press("Control+d"))
+    assert view.body.count("<mj-button") == 2
+    view.changes(lambda: keys.press("Delete"))
+    view.changes(lambda: keys.press("Control+z"))
+    view.changes(lambda: keys.press("Control+z"))
+    view.changes(lambda: keys.press("Control+z"))
+    assert view.body == STARTER
+    view.changes(lambda: keys.press("Control+y"))
+    view.block("mj-button").focus()
+    keys.press("Enter")
+    view.changes(lambda: keys.type("Now: "))
+    keys.press("Escape")
+    assert view.window.page.evaluate("document.activeElement.dataset.path") == view.selected
+    assert view.window.findings() == []
+
+
+def test_a_condition_is_built_and_removed(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    view.block("mj-button").focus()
+    panel = view.window.page.locator("#panel")
+    panel.locator("summary").first.click()
+    panel.get_by_label("Property", exact=True).first.fill("custom.receipt_url")
+    view.changes(panel.get_by_role("button", name="Apply").first.click)
+    assert "{% if custom.receipt_url %}\n<mj-button" in view.body
+    view.block("branch").focus()
+    view.changes(panel.get_by_role("button", name="Show always").click)
+    assert view.body == STARTER
+
+
+def test_a_block_is_dragged_to_another_place(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    view.window.page.set_viewport_size({"width": 1200, "height": 2400})
+    handle = view.block("mj-button").locator(".handle").first
+    view.changes(lambda: handle.drag_to(view.block("mj-text"), target_position={"x": 30, "y": 3}))
+    assert view.body.index("<mj-button") < view.body.index("<mj-text")
+
+
+def test_what_is_typed_without_a_connection_is_saved_later(service: Service, view: VisualView) -> None:
+    email_id = create(service, BLANK)
+    view.open(email_id)
+    view.add("text")
+    view.settled()
+    network = view.window.page.context
+    network.set_offline(True)
+    view.text("mj-text").click()
+    view.text("mj-text").press_sequentially("Typed offline. ")
+    expect(view.window.page.locator(".state")).to_contain_text("No connection")
+    network.set_offline(False)
+    view.settled()
+    assert "Typed offline. " in service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
+
+
+def test_a_later_version_is_not_overwritten(service: Service, view: VisualView) -> None:
+    email_id = create(service, BLANK)
+    view.open(email_id)
+    view.add("text")
+    view.settled()
+    assert (
+        service.http.request("PATCH", f"/marketing/v3/emails/{email_id}/draft", json={"subject": "Theirs"}).status_code
+        == 200
+    )
+    view.add("divider")
+    expect(view.window.page.locator(".state")).to_contain_text("saved a later version")
+    assert "<mj-divider" in view.body
+    assert service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["subject"] == "Theirs"
+
+
+def test_a_phone_shows_and_edits_text(service: Service, windows: Windows) -> None:
+    window = signed_in(windows.open(width=390), service, "visual-phone@example.com")
+    view = VisualView(window)
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    first = view.text("mj-text")
+    first.click()
+    view.changes(lambda: first.press_sequentially("Hello "))
+    view.settled()
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_views_keep_the_place(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    view.block("mj-button").focus()
+    view.window.follow("Code", within=".bar")
+    code = view.window.page
+    expect(code.locator(".cm-activeLine")).to_contain_text("<mj-button")
+    view.window.follow("Visual", within=".bar")
+    expect(code.locator(".block.selected")).to_have_class(re.compile("mj-button"))
+
+
+def sent(service: Service, email_id: int, to: str, **custom: Any) -> dict[str, Any]:
+    """Sends through the API, and returns the mail of the mailbox."""
+    answer = service.http.post(
+        "/marketing/v4/email/single-send",
+        json={"emailId": email_id, "message": {"to": to}, "customProperties": custom},
+    )
+    assert answer.status_code == 200, answer.text
+    service.settle()
+    message: dict[str, Any] = service.mailbox.get(f"/api/v1/message/{service.mails(f'to:{to}')[0]['ID']}").json()
+    return message
