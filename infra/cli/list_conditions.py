@@ -11,6 +11,8 @@ from infra.cli.errors import CommandError
 
 _CONDITION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(?:(!=|>=|<=|=|>|<|~)\s*(.+?)|(\?|!))\s*", re.DOTALL)
 _LIST = re.compile(r"\s*(not )?in list ([0-9]{1,18})\s*")
+_SEARCHES = "city=Rome, city!=Rome, city~rome, age>=18, phone?, phone!"
+_OPERATORS = {"=": "EQ", "!=": "NEQ", "~": "CONTAINS_TOKEN", ">": "GT", ">=": "GTE", "<": "LT", "<=": "LTE"}
 _PRESENCE = {"?": "IS_KNOWN", "!": "IS_UNKNOWN"}
 _TEXTS = {"=": "IS_EQUAL_TO", "!=": "IS_NOT_EQUAL_TO", "~": "CONTAINS"}
 _OPTIONS = {"=": "IS_ANY_OF", "!=": "IS_NONE_OF"}
@@ -32,23 +34,38 @@ def filter_branch(conditions: Sequence[str], definitions: Mapping[str, PropertyD
     return {"filterBranchType": "OR", "filterBranches": [{"filterBranchType": "AND", "filters": filters}]}
 
 
+def search_filters(conditions: Sequence[str], definitions: Mapping[str, PropertyDefinition]) -> list[dict[str, str]]:
+    """Returns the conditions as the filters of a search. Raises CommandError for a condition that cannot be read."""
+    return [_search_filter(condition, definitions) for condition in conditions]
+
+
+def _search_filter(condition: str, definitions: Mapping[str, PropertyDefinition]) -> dict[str, str]:
+    name, operator, value, mark = _parts(condition, definitions, _SEARCHES)
+    if mark:
+        return {"propertyName": name, "operator": "HAS_PROPERTY" if mark == "?" else "NOT_HAS_PROPERTY"}
+    return {"propertyName": name, "operator": _OPERATORS[operator], "value": value}
+
+
 def _filter(condition: str, definitions: Mapping[str, PropertyDefinition]) -> dict[str, Any]:
     if member := _LIST.fullmatch(condition):
         return {"filterType": "IN_LIST", "listId": member[2], "operator": "NOT_IN_LIST" if member[1] else "IN_LIST"}
-    match = _CONDITION.fullmatch(condition)
-    if not match:
-        raise CommandError(
-            f"{condition!r} is no condition: write it as city=Rome, city!=Rome, city~om, age>=18, phone?, phone!, "
-            "'in list 3' or 'not in list 3'"
-        )
-    name, operator, value, mark = match.groups()
-    if name not in definitions:
-        raise CommandError(unknown(definitions, name))
+    name, operator, value, mark = _parts(condition, definitions, f"{_SEARCHES}, 'in list 3' or 'not in list 3'")
     if mark:
         operation = {"operationType": "ALL_PROPERTY", "operator": _PRESENCE[mark]}
     else:
         operation = _operation(definitions[name], operator, value)
     return {"filterType": "PROPERTY", "property": name, "operation": operation}
+
+
+def _parts(condition: str, definitions: Mapping[str, PropertyDefinition], right: str) -> tuple[str, str, str, str]:
+    """Returns the property, the operator and its value, or the mark in place of both."""
+    match = _CONDITION.fullmatch(condition)
+    if not match:
+        raise CommandError(f"{condition!r} is no condition: write it as {right}")
+    name, operator, value, mark = (part or "" for part in match.groups())
+    if name not in definitions:
+        raise CommandError(unknown(definitions, name))
+    return name, operator, value, mark
 
 
 def _operation(definition: PropertyDefinition, operator: str, value: str) -> dict[str, Any]:

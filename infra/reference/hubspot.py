@@ -180,7 +180,7 @@ APIS = (
             "GET ": _LATEST_VALUE,
             "GET /{contactId}": _LATEST_VALUE,
             "POST ": "different: an address is required, and associations must be empty",
-            "PATCH /{contactId}": "different: the address cannot change, since it is the contact's key",
+            "PATCH /{contactId}": "different: another address moves the contact, whose earlier id still leads to it",
             "POST /search": "different: one request reads at most 20,000 contacts, and `scan` reports what it read",
             "POST /merge": "different: opt-outs of both count; each address keeps its own consent",
         },

@@ -70,7 +70,7 @@ _MEANINGS = {
     "retentionDays": "how long we store a send: its history, its `sendId` deduplication and its unsubscribe link",
     "eventRetentionDays": "how long the archive stores SES's events",
     "deliverConcurrency": "how many deliver workers may run at the same time. A new account may run 10 functions in all, "
-    "and one worker delivers some 160 mails a second",
+    "and one worker delivers some 100 mails a second",
     "apiRate": "how many requests a second the API takes. Default: half of an account's quota in most regions",
     "apiBurst": "how many requests the API takes at once",
     "eventBridge": "publish email events on the account's default EventBridge bus, too ($1 per million events)",

@@ -64,7 +64,7 @@ def _hottest(one: Mapping[str, Any]) -> Iterator[str]:
 
 def _price(one: Mapping[str, Any]) -> Iterator[str]:
     yield "A million recipients      dollars besides SES's own"
-    lines = cost.service_lines(price_list().aws, _usage(one), prices.MILLION)
+    lines = list(cost.service_lines(price_list().aws, _usage(one), prices.MILLION))
     for line in lines:
         yield f"  {line.name:<21}{line.amount:>9.2f}"
     yield f"  {'total':<21}{sum(line.amount for line in lines):>9.2f}"

@@ -140,6 +140,14 @@ class Contact(Struct, frozen=True, kw_only=True):
             self, properties={**self.properties, **gaps}, decisions={**self.decisions, **opt_outs}, merged=merged
         )
 
+    def succeeding(self, other: Contact) -> Contact:
+        """Returns the contact of a person's new address. The values of the old one count, and its opt-outs do here, too. A bounce of the old
+        address does not count here.
+        """
+        values = replace(self, properties={**self.properties, **other.properties}, archived_at=None, merged_into=None)
+        after = values.absorbed(other)
+        return replace(after, merged=tuple(email for email in after.merged if email != self.email))
+
     def merged_with(self, primary: str, at: str) -> Contact:
         """Returns what stays under this contact's own address: mail to it still obeys its decisions."""
         return replace(self, merged_into=primary, merged=(), archived_at=self.archived_at or at)

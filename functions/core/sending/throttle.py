@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from functions.core.access.token_bucket import TokenBucket, TokenRate, full
 
 FRESH_SECONDS = 3600  # an older quota is ignored: SES's own throttling then applies
+BLOCK_MAX = 80  # mails that a worker sends in a second: tests/bench/capacity.py
 LEAST_SHARE = 0.1  # of SES's rate that is always ours, even if SMTP users send more
 BULK_RESERVE = 0.5  # the share of the bucket, and of the rest of the day's quota, that bulk mail leaves to single sends
 
@@ -53,8 +54,10 @@ class SendQuota(Struct, frozen=True, kw_only=True):
 
     @property
     def block(self) -> int:
-        """The number of recipients in a lease. It is a twentieth of a second's at high rates, or leases would cost more than sends."""
-        return max(1, int(self.per_second / 20))
+        """The number of recipients in a lease. It is a twentieth of a second's at high rates, or leases would cost more than sends. It is
+        at most what one worker sends while a lease lasts: the rest would be lost to the other workers.
+        """
+        return max(1, min(int(self.per_second / 20), BLOCK_MAX))
 
     @property
     def bulk_block(self) -> int:

@@ -82,17 +82,24 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         return self.contacts.edit(email, self._now(), created)
 
     def update(self, reference: ContactReference, values: Mapping[str, str]) -> Contact:
-        """Raises Rejected, and NotFound if the contact does not exist or is archived."""
+        """Another `email` moves the contact to that address. Raises Rejected, NotFound if the contact does not exist or is archived, and
+        Conflict if the other address has a contact.
+        """
         email = self.get(reference).email
         read, errors = property_definitions.checked(self.properties.list(), values)
-        _or_rejected(read, [*_address_change(email, values), *errors])
+        address, address_errors = _read_address(values["email"]) if "email" in values else (email, [])
+        _or_rejected(read, [*address_errors, *errors])
+        is_moved = address.lower() != email
+        if is_moved:
+            _require_free(self.contacts.get(address), email)
 
         def updated(contact: Contact) -> Contact:
             if not contact.version or contact.archived_at:
                 raise NotFound(f"there is no contact with {reference}")
             return self._with_values(contact, read)
 
-        return self.contacts.edit(email, self._now(), updated)
+        contact = self.contacts.edit(email, self._now(), updated)
+        return self._move(contact, address) if is_moved else contact
 
     def upsert(self, email: str, values: Mapping[str, str]) -> UpsertedContact:
         """Creates or updates the contact of an address. Raises Rejected."""
@@ -121,13 +128,28 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         into, merged = self.get(primary), self.get(secondary)
         if into.email == merged.email:
             raise Rejected([FieldError("objectIdToMerge", "is the same contact as primaryObjectId")])
-        now = self._now()
-        contact = self.contacts.edit(into.email, now, lambda one: _checked_size(one.absorbed(merged)))
-        for membership in self.members.of(merged.email):
-            self.members.add(membership.list_id, [into.email], now)
-            self.members.remove(membership.list_id, [merged.email])
-        self.contacts.edit(merged.email, now, lambda one: one.merged_with(into.email, now))
+        contact = self.contacts.edit(into.email, self._now(), lambda one: _checked_size(one.absorbed(merged)))
+        self._end(merged.email, into.email)
         return contact
+
+    def _move(self, contact: Contact, address: str) -> Contact:
+        """The old address stays merged into the new one, so its id and mail to it lead there. The same update repairs a crash in between."""
+
+        def moved(current: Contact) -> Contact:
+            _require_free(current, contact.email)
+            return _checked_size(current.succeeding(contact))
+
+        after = self.contacts.edit(address, self._now(), moved)
+        self._end(contact.email, after.email)
+        return after
+
+    def _end(self, email: str, into: str) -> None:
+        """Gives a contact's place in lists to another, and merges it into that one."""
+        now = self._now()
+        for membership in self.members.of(email):
+            self.members.add(membership.list_id, [into], now)
+            self.members.remove(membership.list_id, [email])
+        self.contacts.edit(email, now, lambda one: one.merged_with(into, now))
 
     def _changed(self, contact: Contact, values: Mapping[str, str]) -> Contact:
         """Returns a new contact, or one that is no longer archived."""
@@ -178,17 +200,16 @@ def _read_address(text: str) -> tuple[str, list[FieldError]]:
     return address.email, []
 
 
-def _address_change(email: str, values: Mapping[str, str]) -> list[FieldError]:
-    """Returns the error of an update that changes the address. The same address in another spelling is no change."""
-    if "email" not in values:
-        return []
-    address, errors = _read_address(values["email"])
-    if errors or address.lower() == email:
-        return errors
-    message = (
-        f"cannot become {address}: an address is its contact's key. Create the new contact, and merge this one into it"
-    )
-    return [FieldError("properties.email", message, "READ_ONLY_VALUE")]
+def _require_free(stored: Contact | None, email: str) -> None:
+    """Raises Conflict if an address belongs to another person than the one at `email`."""
+    if stored is None or not stored.version or stored.merged_into == email:
+        return
+    if stored.merged_into:
+        raise Conflict(f"the contact of this address was merged into {stored.merged_into}")
+    if email in stored.merged:  # an earlier attempt moved it, and died before the end
+        return
+    if not stored.archived_at:
+        raise Conflict(f"Contact already exists. Existing ID: {stored.id}")
 
 
 def _or_rejected(read: dict[str, str], errors: list[FieldError]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import zlib
 from collections.abc import Callable
@@ -22,6 +23,7 @@ TICK_SECONDS = 0.001  # added to a wait, since the clock and the bucket round
 BLOCK_SECONDS = 1  # the life of leased tokens: older ones would be a burst
 MISSING_SECONDS = 60  # until a worker reads the quota again if none was stored
 REFRESH_SECONDS = 300  # between two refreshes of the quota
+CONFLICT_SECONDS = 0.01  # doubled with each lease that another worker's made void
 SAVES = 10  # attempts against other workers, before the mail goes back to the queue
 
 
@@ -58,7 +60,7 @@ class ThrottledMailer(Struct, kw_only=True):
     def _lease(self, spread: int) -> int:
         """Returns how many mails may be sent. Waits a little for room, or raises Throttled."""
         patience = WAIT_MAX_SECONDS
-        for _ in range(SAVES):
+        for attempt in range(SAVES):
             quota = self._quota()
             if quota is None or not quota.is_fresh(self.clock()):
                 self._cached = None
@@ -68,6 +70,9 @@ class ThrottledMailer(Struct, kw_only=True):
                 self._cached = self.quotas.save(after)
                 if self._cached:
                     return leased
+                if attempt:  # one conflict is usual, and its retry mostly succeeds
+                    pause = min(CONFLICT_SECONDS * 2**attempt, WAIT_MAX_SECONDS)
+                    self.sleep(random.uniform(0, pause))  # noqa: S311 - spreads load, hides nothing
             else:
                 patience -= self._wait(quota, patience, spread)
         raise Throttled("too many workers lease from the quota at once", after_seconds=1 + spread)

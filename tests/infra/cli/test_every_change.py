@@ -48,7 +48,7 @@ WITHOUT_ENTRY = {
 }
 READING = set(
     """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
-    stats links; stats list; stats tags; users list; contacts show; lists list; lists members; lists show; types list; broadcast list; broadcast show; broadcast preview;
+    stats links; stats list; stats tags; users list; contacts show; contacts search; lists list; lists members; lists show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips; domains list; domains check; doctor;
     automations list; automations starters; automations show; automations check; automations diagram; automations runs;
@@ -75,6 +75,9 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
     "contacts import": lambda _: ["people.csv", "--no-wait"],
+    "contacts create": lambda _: ["new@example.net", "city=Rome"],
+    "contacts update": lambda _: [person("changed@example.net"), "city=Rome"],
+    "contacts archive": lambda _: [person("archived@example.net"), "--yes"],
     "lists create": lambda _: ["Clients"],
     "lists filters": lambda _: [dynamic_list("Nine"), "--where", "city=Oslo"],
     "lists evaluate": lambda _: [dynamic_list("Ten"), "--no-wait"],
@@ -204,6 +207,11 @@ def paused() -> str:
     email_id = receipt()
     staffetta("sending", "pause", email_id)
     return email_id
+
+
+def person(email: str) -> str:
+    staffetta("contacts", "create", email)
+    return email
 
 
 def contact_list(name: str) -> str:

@@ -9,7 +9,9 @@ import pytest
 from functions import wiring
 from functions.core import ids
 from functions.core.contacts.contact import Contact, Decision, SubscriptionStatus
+from functions.steps.contacts.records import ContactRecords
 from functions.wiring import Container
+from tests.fakes import Killed
 from tests.support.examples import NOON_TEXT
 from tests.support.http.api import call
 
@@ -137,10 +139,61 @@ def test_an_update_changes_and_clears_properties(aws: Container) -> None:
 def test_an_update_keeps_the_address(aws: Container) -> None:
     id_ = create()["id"]
     assert update(id_, {"email": "ADA@example.net"})[0] == 200
-    assert codes(update(id_, {"email": BOB, "nope": "1"})) == {
-        "properties.email": "READ_ONLY_VALUE",
+    assert get(id_)[1]["properties"]["email"] == ADA
+    assert codes(update(id_, {"email": "nobody", "nope": "1"})) == {
+        "properties.email": "INVALID_EMAIL",
         "properties.nope": "PROPERTY_DOESNT_EXIST",
     }
+
+
+def test_another_address_moves_the_contact(aws: Container) -> None:
+    id_ = create(firstname="Ada", city="Paris")["id"]
+    contacts = aws.get(wiring.adapters.contacts)
+    left = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x")
+    contacts.set_subscription(ADA, "news", left)
+    contacts.quarantine(ADA, NOON_TEXT, "mailbox full")
+    list_id = call("POST", "/crm/v3/lists", {"name": "L", "objectTypeId": "0-1", "processingType": "MANUAL"})[1]["list"]
+    call("PUT", f"/crm/v3/lists/{list_id['listId']}/memberships/add", [id_])
+    status, record = update(id_, {"email": "New.Ada@example.net", "city": "Rome"})
+    assert (status, record["properties"]["email"], record["properties"]["city"]) == (200, "new.ada@example.net", "Rome")
+    for name, query in ((id_, {}), (ADA, {"idProperty": "email"}), (record["id"], {})):
+        existing = get(name, properties="email,firstname", **query)[1]
+        assert (existing["id"], existing["properties"]["firstname"]) == (record["id"], "Ada")
+    moved = stored(aws, "new.ada@example.net")
+    assert (moved.unsubscribed("news"), moved.quarantine) == (True, None)
+    members = call("GET", f"/crm/v3/lists/{list_id['listId']}/memberships")[1]["results"]
+    assert [one["recordId"] for one in members] == [record["id"]]
+    assert len(call("GET", BASE)[1]["results"]) == 1
+
+
+def test_a_contact_moves_back_to_its_address(aws: Container) -> None:
+    id_ = create(firstname="Ada")["id"]
+    new = update(id_, {"email": BOB, "firstname": "Augusta"})[1]["id"]
+    status, record = update(new, {"email": ADA})
+    assert (status, record["id"], record["properties"]["email"]) == (200, id_, ADA)
+    assert get(BOB, idProperty="email", properties="firstname")[1]["properties"]["firstname"] == "Augusta"
+    assert [one["id"] for one in call("GET", BASE)[1]["results"]] == [id_]
+
+
+def test_an_address_of_another_contact_is_a_conflict(aws: Container) -> None:
+    id_, bob = create(firstname="Ada")["id"], create(BOB)["id"]
+    status, problem = update(id_, {"email": BOB, "firstname": "X"})
+    assert (status, problem["message"]) == (409, f"Contact already exists. Existing ID: {bob}")
+    assert get(id_, properties="firstname")[1]["properties"]["firstname"] == "Ada"
+
+
+def test_a_move_that_died_is_repaired_by_the_same_update(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = create(firstname="Ada")["id"]
+    with monkeypatch.context() as patch:
+        patch.setattr(ContactRecords, "_end", _die)
+        with pytest.raises(Killed):
+            call("PATCH", f"{BASE}/{id_}", {"properties": {"email": BOB}})
+    assert update(id_, {"email": BOB})[0] == 200
+    assert [one["properties"]["email"] for one in call("GET", BASE)[1]["results"]] == [BOB]
+
+
+def _die(*_: object) -> None:
+    raise Killed
 
 
 def test_a_send_before_an_update_does_not_undo_it(aws: Container) -> None:

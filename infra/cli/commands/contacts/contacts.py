@@ -10,14 +10,16 @@ import click
 
 from infra.cli.command import Group
 from infra.cli.errors import CommandError
-from infra.cli.options import ADDRESS, json_option, pairs, stage_option, yes_option
+from infra.cli.options import ADDRESS, json_option, limit_option, pairs, stage_option, yes_option
 from infra.cli.terminal import confirm, progress, show, show_fields, show_json, show_table
 
 if TYPE_CHECKING:
     from functions.ports.contacts import ErasureRequest
     from functions.routes.contacts.models import SuppressionView
+    from functions.routes.contacts.record_models import ContactRecordView
     from infra.cli.stage import Stage
 
+SEARCH_PAGE = 200  # HubSpot's most
 IMPORT_SECONDS = 1.0  # between two looks at an import
 ERROR_ROWS = 20
 DATE_FORMATS = ("MONTH_DAY_YEAR", "DAY_MONTH_YEAR", "YEAR_MONTH_DAY")
@@ -61,6 +63,109 @@ def show_contact(stage: Stage, address: Any, *, as_json: bool) -> None:
     show()
     decisions = [(one.subscription_id, one.status, one.decided_at, one.source) for one in contact.decisions]
     show_table(("SUBSCRIPTION", "STATUS", "DECIDED", "SOURCE"), decisions, empty="No subscription decisions.")
+
+
+@command.command(
+    "search",
+    examples=[
+        "staffetta contacts search",
+        "staffetta contacts search ada",
+        "staffetta contacts search --where city=Rome --where 'age>=18' --limit 500 --json",
+    ],
+)
+@click.argument("words", default="")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="a condition that each contact passes: city=Rome, city!=Rome, city~rome, age>=18, phone?, phone!",
+)
+@click.option("--property", "properties", multiple=True, help="show this property too; may be repeated")
+@limit_option(20)
+@stage_option
+@json_option
+def search(
+    stage: Stage, words: str, where: tuple[str, ...], properties: tuple[str, ...], limit: int, *, as_json: bool
+) -> None:
+    """Find contacts by words in their name, address, phone or company, and by conditions. It reads the contacts page by page."""
+    from functions import wiring
+    from functions.routes.contacts.records import search_contacts
+    from infra.cli.list_conditions import search_filters
+
+    definitions = stage.get(wiring.contacts.contact_properties).list()
+    groups = [{"filters": search_filters(where, definitions)}] if where else None
+    columns = ("email", "firstname", "lastname", *properties)
+    results: list[Any] = []
+    after: str | None = None
+    while len(results) < limit:
+        most = min(SEARCH_PAGE, limit - len(results))
+        body = {"query": words, "filter_groups": groups, "properties": columns, "limit": most, "after": after}
+        page = stage.call(search_contacts, body=body)
+        results += page.results
+        after = page.paging.next.after if page.paging else None
+        if after is None:
+            break
+    if as_json:
+        show_json({"results": results})
+        return
+    rows = [(one.id, *(one.properties.get(name) or "" for name in columns)) for one in results]
+    show_table(("ID", *(name.upper() for name in columns)), rows, empty="No contacts.")
+
+
+@command.command(
+    "create",
+    examples=["staffetta contacts create ada@example.net", "staffetta contacts create ada@example.net firstname=Ada"],
+)
+@click.argument("address", type=ADDRESS)
+@click.argument("values", nargs=-1, metavar="[PROPERTY=VALUE]...", callback=pairs)
+@stage_option
+@json_option
+def create(stage: Stage, address: Any, values: dict[str, str] | None, *, as_json: bool) -> None:
+    """Create a contact."""
+    from functions.routes.contacts.records import create_contact
+
+    body = {"properties": {**(values or {}), "email": address.email}}
+    _show_record(stage.call(create_contact, json_body=body), as_json=as_json)
+
+
+@command.command(
+    "update",
+    examples=[
+        "staffetta contacts update ada@example.net city=Rome phone=",
+        "staffetta contacts update ada@example.net email=ada@example.org",
+    ],
+)
+@click.argument("address", type=ADDRESS)
+@click.argument("values", nargs=-1, required=True, metavar="PROPERTY=VALUE...", callback=pairs)
+@stage_option
+@json_option
+def update(stage: Stage, address: Any, values: dict[str, str], *, as_json: bool) -> None:
+    """Change properties of a contact. An empty value clears a property, and `email` moves the contact to another address."""
+    from functions.routes.contacts.records import update_contact
+
+    path, query = {"contactId": address.email}, {"id_property": "email"}
+    record = stage.call(update_contact, path=path, query=query, json_body={"properties": values})
+    _show_record(record, as_json=as_json)
+
+
+@command.command("archive", examples=["staffetta contacts archive ada@example.net --yes"])
+@click.argument("address", type=ADDRESS)
+@stage_option
+@yes_option
+def archive(stage: Stage, address: Any, *, yes: bool) -> None:
+    """Archive a contact: no list of contacts has it any more, its decisions still count, and `contacts create` brings it back."""
+    from functions.routes.contacts.records import archive_contact
+
+    confirm(f"Archive {address.email} of stage {stage.name}?", yes=yes)
+    archived = stage.call(archive_contact, path={"contactId": address.email}, query={"id_property": "email"})
+    show(f"Archived {address.email}." if archived else f"There is no contact {address.email}.")
+
+
+def _show_record(record: ContactRecordView, *, as_json: bool) -> None:
+    if as_json:
+        show_json(record)
+        return
+    show_fields([("id", record.id), *((name, value) for name, value in sorted(record.properties.items()) if value)])
 
 
 @command.command(
