@@ -171,7 +171,7 @@ def test_what_is_typed_after_the_session_is_saved_later(
     assert "Typed signed out. " in service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
 
 
-def test_a_translation_is_written_beside_the_original(service: Service, view: VisualView) -> None:
+def test_a_translation_is_written_next_to_the_original(service: Service, view: VisualView) -> None:
     words = {"subject": "Ricevuta", "mjml": STARTER}
     content = {"mjml": STARTER, "translations": {"it": words}}
     view.open(create(service, {**BLANK, "content": content}), language="it")
