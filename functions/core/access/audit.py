@@ -22,6 +22,7 @@ class AuditAction(StrEnum):
     USER_ROLE_CHANGED = "user.role_changed"
     USER_REMOVED = "user.removed"
     USER_SIGNED_IN = "user.signed_in"
+    USER_SIGN_IN_REFUSED = "user.sign_in_refused"
     USER_SIGNED_OUT = "user.signed_out_everywhere"
     USER_PASSWORD_SET = "user.password_set"  # noqa: S105 - an action's name
     USER_SECOND_FACTOR_ADDED = "user.second_factor_added"
