@@ -40,6 +40,7 @@ class AuditAction(StrEnum):
     PROPERTY_CREATED = "contact_property.created"
     PROPERTY_CHANGED = "contact_property.changed"
     PROPERTY_DELETED = "contact_property.deleted"
+    CONTACTS_EXPORTED = "contacts.exported"
     LIST_CREATED = "contact_list.created"
     LIST_RENAMED = "contact_list.renamed"
     LIST_FILTERS_CHANGED = "contact_list.filters_changed"
