@@ -42,7 +42,7 @@ def sesv2() -> Any:
     return client
 
 
-def test_a_copy_has_the_options_and_reports_to_the_same_topic(sesv2: Any) -> None:
+def test_a_copy_has_the_options_and_the_destination(sesv2: Any) -> None:
     sets = SesConfigurationSets(SdkClient(sesv2))  # type: ignore[arg-type]
     for _ in range(2):  # the second continues the first
         sets.copy({"own": "original"})
