@@ -24,7 +24,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test second-cloud bench bench-compare audit setup deploy lint checks types imports unit format texts bundles gallery clean
+.PHONY: help run test second-cloud bench bench-compare audit setup deploy lint checks types imports unit format texts bundles gallery pictures clean
 
 help: ## list these commands
 	@echo "Commands. Each sets up $(VENV) first, if needed. Options go into ARGS."
@@ -98,12 +98,15 @@ format: $(READY) ## format the code and fix style
 bundles: $(READY) ## bundle the editors of the console's Write page
 	@$(BIN)/python -m infra.node.bundles build
 
+pictures: $(READY) ## take pictures of the console's pages, and remake those of the docs
+	@$(BIN)/python -m tests.end_to_end.console.pictures
+
 gallery: $(READY) ## remake the pictures of the starters
 	@$(BIN)/python -m tests.templates.thumbnails
 
 texts: $(READY) ## collect the texts of pages into the catalogues, to translate
 	@$(BIN)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location --sort-output --output-file=build/staffetta.pot .
-	@$(BIN)/pybabel --quiet update --domain=staffetta --input-file=build/staffetta.pot --output-dir=functions/i18n/locales --no-fuzzy-matching --ignore-obsolete --no-wrap
+	@$(BIN)/pybabel --quiet update --domain=staffetta --input-file=build/staffetta.pot --output-dir=functions/i18n/locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 	@$(BIN)/pybabel --quiet compile --domain=staffetta --directory=functions/i18n/locales
 
 clean: ## delete everything that these commands create

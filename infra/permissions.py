@@ -150,7 +150,7 @@ class Permissions:
         self._automations(function)
 
     def _automations(self, function: Function) -> None:
-        """Grants what the API does with automations and their runs."""
+        """Grants what the API and the console do with automations and their runs."""
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.automations)
         function.allow(["dynamodb:DeleteItem", "dynamodb:Query"], self.automations)
         function.allow(["dynamodb:Query"], self.runs_by_automation)
@@ -317,6 +317,7 @@ class Permissions:
         self._show_messages(function)
         self._show_contacts(function)
         self._show_audience(function)
+        self._automations(function)
         self._show_account(function)
         self._redrive(function)
         self._manage_domains(function)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functions.pages import home, static_view
 from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import dead_letters, sending, site_settings
+from functions.pages.automations import automations, runs
 from functions.pages.broadcasts import broadcasts
 from functions.pages.contacts import imports, lists, people, subscription_types
 from functions.pages.domains import domains
@@ -44,6 +45,8 @@ PAGES = (
     *revisions.PAGES,
     *messages.PAGES,
     *broadcasts.PAGES,
+    *automations.PAGES,
+    *runs.PAGES,
     *people.PAGES,
     *lists.PAGES,
     *imports.PAGES,

@@ -19,6 +19,9 @@ class Automations(Protocol):
     def all(self) -> list[Automation]:
         """Returns all automations by id."""
 
+    def next_id(self, least: int) -> int:
+        """Returns an id that no automation has or had. The first one is `least`."""
+
     def save(self, automation: Automation) -> Automation | None:
         """Returns the automation as stored, or None on a conflict: it was changed or deleted, or the id is taken."""
 
@@ -81,3 +84,6 @@ class StepCounts(Protocol):
 class AutomationQueue(Protocol):
     def put(self, jobs: Collection[Job], *, delay_seconds: int = 0) -> None:
         """Queues all jobs. Raises ContentRefused if SQS refuses a job, or Retry: some jobs may be queued then."""
+
+    def put_later(self, delayed: Collection[tuple[Job, int]]) -> None:
+        """Queues each job with its own delay in seconds. Raises as `put` does."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
     broadcast_queue,
+    broadcast_store,
     contact_directory,
     contact_imports,
     contact_lists,
@@ -30,6 +31,7 @@ from functions.wiring.random_ids import new_campaign_number, new_secret, new_typ
 if TYPE_CHECKING:
     from functions.steps.contacts.erase import EraseContact
     from functions.steps.contacts.evaluate_lists import EvaluateLists
+    from functions.steps.contacts.export_contacts import ExportContacts
     from functions.steps.contacts.import_contacts import ImportContacts
     from functions.steps.contacts.legacy_statuses import LegacyStatuses
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
@@ -125,6 +127,18 @@ def search_contacts(c: Container) -> SearchContacts:
     )
 
 
+def export_contacts(c: Container) -> ExportContacts:
+    from functions.steps.contacts.export_contacts import ExportContacts
+
+    return ExportContacts(
+        contacts=c.get(contacts),
+        directory=c.get(contact_directory),
+        lists=c.get(contact_lists),
+        members=c.get(list_members),
+        properties=c.get(contact_properties),
+    )
+
+
 def list_editor(c: Container) -> ListEditor:
     from functions.steps.contacts.lists import ListEditor
 
@@ -134,6 +148,7 @@ def list_editor(c: Container) -> ListEditor:
         records=c.get(contact_records),
         properties=c.get(contact_properties),
         evaluate=c.get(evaluate_lists),
+        broadcasts=c.get(broadcast_store),
         clock=c.clock,
     )
 

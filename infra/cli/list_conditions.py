@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from functions.core.contacts.filters import Operator, PropertyFilter
 from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType, unknown
 from infra.cli.errors import CommandError
 
@@ -37,6 +38,20 @@ def filter_branch(conditions: Sequence[str], definitions: Mapping[str, PropertyD
 def search_filters(conditions: Sequence[str], definitions: Mapping[str, PropertyDefinition]) -> list[dict[str, str]]:
     """Returns the conditions as the filters of a search. Raises CommandError for a condition that cannot be read."""
     return [_search_filter(condition, definitions) for condition in conditions]
+
+
+def property_filters(
+    conditions: Sequence[str], definitions: Mapping[str, PropertyDefinition]
+) -> tuple[PropertyFilter, ...]:
+    """Returns the same filters as core has them."""
+    return tuple(
+        PropertyFilter(
+            name=one["propertyName"],
+            operator=Operator(one["operator"]),
+            values=(one["value"],) if "value" in one else (),
+        )
+        for one in search_filters(conditions, definitions)
+    )
 
 
 def _search_filter(condition: str, definitions: Mapping[str, PropertyDefinition]) -> dict[str, str]:

@@ -116,6 +116,17 @@ def _domain(target: Target) -> Iterator[Defect]:
         )
 
 
+def _tracking(target: Target) -> Iterator[Defect]:
+    """SES takes a host of tracked links only below a verified domain, and a first deployment has none yet."""
+    read = target.config
+    if read.tracking_host and not _is_verified(read.domain, target.client):
+        yield Defect(
+            f"SES takes {read.tracking_host} only once it has verified {read.domain}: deploy without staffetta:trackingHost first, "
+            f"and add it when staffetta domains check is complete",
+            f'make deploy ARGS="-c staffetta:domain={read.domain}"',
+        )
+
+
 def _dns(target: Target) -> Iterator[Defect]:
     """The stack writes the records into a hosted zone. Its DMARC record may neither double nor weaken one that DNS has."""
     read = target.config
@@ -209,6 +220,7 @@ CHECKS: tuple[Check[Target], ...] = (
     Check("stacks", "no stack of this stage has failed", _stacks),
     Check("bootstrap", "the region is bootstrapped for the CDK", _bootstrap),
     Check("domain", "the domain can be connected", _domain),
+    Check("tracking host", "SES takes the tracking host, if there is one", _tracking),
     Check("DNS", "the DNS records can be written, or are yours to enter", _dns),
     Check("names", "the names of this stage's SES resources are free, or its own", _names),
     Check("pools", "SES has room for the pool", _pools),
@@ -235,6 +247,12 @@ def _has_identity(domain: str, client: Clients) -> bool:
     except sesv2.exceptions.NotFoundException:
         return False
     return True
+
+
+def _is_verified(domain: str, client: Clients) -> bool:
+    if not _has_identity(domain, client):
+        return False
+    return bool(client("sesv2").get_email_identity(EmailIdentity=domain)["VerifiedForSendingStatus"])
 
 
 def _zone_name(zone: str, client: Clients) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from functions import wiring
 from functions.core.tokens.smtp_token import TokenState
@@ -147,11 +148,28 @@ def concurrency(stage: StageHealth) -> Iterator[Defect]:
     yield from concurrency_defects(stage.client, workers)
 
 
-def smtp(stage: StageHealth) -> Iterator[Defect]:
-    try:
-        socket.getaddrinfo(stage.smtp_host, 587)
-    except OSError as error:
+def hosts(stage: StageHealth) -> Iterator[Defect]:
+    """The API's address is in each link of a mail: a host of your own must resolve."""
+    name = urlsplit(stage.settings.public_url).hostname or ""
+    if error := _unresolved(name):
         yield Defect(
-            f"{stage.smtp_host} does not resolve: {error.strerror or error}",
+            f"{name} does not resolve ({error}): links in mails do not work",
+            "enter its CNAME, which the stack of the host has as an output, or wait until DNS shows it",
+        )
+
+
+def smtp(stage: StageHealth) -> Iterator[Defect]:
+    if error := _unresolved(stage.smtp_host):
+        yield Defect(
+            f"{stage.smtp_host} does not resolve: {error}",
             "SES has no SMTP in every region: send over the API, or deploy in another region",
         )
+
+
+def _unresolved(host: str) -> str:
+    """Returns why a host has no address."""
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""

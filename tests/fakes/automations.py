@@ -19,6 +19,7 @@ from tests.fakes import Clock
 class MemoryAutomations:
     stored: dict[int, Automation] = field(default_factory=dict)
     drafts: dict[int, str] = field(default_factory=dict)
+    last_id: int = 0
     published: dict[tuple[int, int], AutomationVersion] = field(default_factory=dict)
 
     def get(self, automation_id: int) -> Automation | None:
@@ -26,6 +27,10 @@ class MemoryAutomations:
 
     def all(self) -> list[Automation]:
         return [self.stored[number] for number in sorted(self.stored)]
+
+    def next_id(self, least: int) -> int:
+        self.last_id = (self.last_id or least - 1) + 1
+        return self.last_id
 
     def save(self, automation: Automation) -> Automation | None:
         before = self.stored.get(automation.id)
@@ -121,8 +126,11 @@ class MemoryAutomationQueue:
     waiting: list[tuple[float, Job]] = field(default_factory=list)  # with the time when they are visible
 
     def put(self, jobs: Collection[Job], *, delay_seconds: int = 0) -> None:
-        assert delay_seconds <= 901
-        self.waiting += [(self.clock() + delay_seconds, job) for job in jobs]
+        self.put_later([(job, delay_seconds) for job in jobs])
+
+    def put_later(self, delayed: Collection[tuple[Job, int]]) -> None:
+        assert all(delay_seconds <= 901 for _, delay_seconds in delayed)
+        self.waiting += [(self.clock() + delay_seconds, job) for job, delay_seconds in delayed]
 
     def take(self) -> list[Job]:
         """Returns the jobs that are visible now, and removes them."""

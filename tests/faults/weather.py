@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
 from functions.core.outcomes import SendResult
+from functions.ports.automations import AutomationQueue
 from functions.ports.sending import Mailer, MessageIndex, SendQueue
 from tests.fakes import Clock, Killed
 
@@ -46,6 +47,8 @@ _POSSIBLE = {
     f"index.{MessageIndex.unfinished.__name__}": OF_SWEEPER,
     f"queue.{SendQueue.enqueue.__name__}": OF_QUEUE,
     f"queue.{SendQueue.enqueue_saved.__name__}": OF_QUEUE,
+    f"jobs.{AutomationQueue.put.__name__}": OF_QUEUE,
+    f"sweep.jobs.{AutomationQueue.put_later.__name__}": OF_QUEUE,
 }
 
 

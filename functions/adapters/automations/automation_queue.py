@@ -27,7 +27,10 @@ class SqsAutomationQueue(Struct, frozen=True):
     queue_url: str
 
     def put(self, jobs: Collection[Job], *, delay_seconds: int = 0) -> None:
-        left = iter(jobs)
+        self.put_later([(job, delay_seconds) for job in jobs])
+
+    def put_later(self, delayed: Collection[tuple[Job, int]]) -> None:
+        left = iter(delayed)
         while batch := list(islice(left, BATCH)):
             entries: list[Any] = [
                 {
@@ -35,7 +38,7 @@ class SqsAutomationQueue(Struct, frozen=True):
                     "MessageBody": sqs_text(json.encode(job).decode()),
                     "DelaySeconds": min(delay_seconds, DELAY_MAX_SECONDS),
                 }
-                for number, job in enumerate(batch)
+                for number, (job, delay_seconds) in enumerate(batch)
             ]
             with content_refused():
                 answer = self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)

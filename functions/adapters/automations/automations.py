@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _DRAFT, _COUNTS = "draft", "counts"
+_LAST = "last-id"
 _COUNTED = "+"  # prefix of the attributes that count
 
 
@@ -31,6 +32,17 @@ class DynamoAutomations(Struct, frozen=True):
     def all(self) -> list[Automation]:
         items = self._query(schema.AUTOMATION_LIST)
         return [json.decode(values["value"], type=Automation) for values in items]
+
+    def next_id(self, least: int) -> int:
+        answer = self.client.update_item(
+            TableName=self.table,
+            Key=_key(_LAST, _LAST),
+            UpdateExpression="SET #last = if_not_exists(#last, :before) + :one",
+            ExpressionAttributeNames={"#last": "last"},
+            ExpressionAttributeValues=to_item({":before": least - 1, ":one": 1}),
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(answer["Attributes"]["last"]["N"])
 
     def save(self, automation: Automation) -> Automation | None:
         saved = replace(automation, change=automation.change + 1)

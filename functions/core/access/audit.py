@@ -22,6 +22,7 @@ class AuditAction(StrEnum):
     USER_ROLE_CHANGED = "user.role_changed"
     USER_REMOVED = "user.removed"
     USER_SIGNED_IN = "user.signed_in"
+    USER_SIGN_IN_REFUSED = "user.sign_in_refused"
     USER_SIGNED_OUT = "user.signed_out_everywhere"
     USER_PASSWORD_SET = "user.password_set"  # noqa: S105 - an action's name
     USER_SECOND_FACTOR_ADDED = "user.second_factor_added"
@@ -39,6 +40,7 @@ class AuditAction(StrEnum):
     PROPERTY_CREATED = "contact_property.created"
     PROPERTY_CHANGED = "contact_property.changed"
     PROPERTY_DELETED = "contact_property.deleted"
+    CONTACTS_EXPORTED = "contacts.exported"
     LIST_CREATED = "contact_list.created"
     LIST_RENAMED = "contact_list.renamed"
     LIST_FILTERS_CHANGED = "contact_list.filters_changed"

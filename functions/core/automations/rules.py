@@ -161,8 +161,9 @@ def _after_date_or_silence(run: Run, definition: Definition, facts: Facts) -> Ru
 def _waiting(run: Run, step: Wait | WaitUntil | WaitFor, definition: Definition, facts: Facts) -> Run:
     if isinstance(step, WaitFor) and step.step is not None and step.was in facts.engagements(step.step):
         return _moved(run, definition.after(step), facts.now, "went on: it happened before")
-    until = timestamps.iso(waits.end(step, definition, facts.contact, facts.now))
-    return replace(_noted(run, facts.now, f"waits until {until}"), due_at=until)
+    end = waits.end(step, definition, facts.contact, facts.now)
+    note = f"waits until {waits.in_words(end, waits.zone(step, definition, facts.contact))}"
+    return replace(_noted(run, facts.now, note), due_at=timestamps.iso(end))
 
 
 def _branched(run: Run, step: Branch, definition: Definition, facts: Facts) -> Run:

@@ -21,8 +21,20 @@ def end(step: Wait | WaitUntil | WaitFor, definition: Definition, contact: Mappi
             return now + durations.seconds(step.time)
         case WaitFor():
             return now + durations.seconds(step.at_most)
-    zone = step.zone or zone_of(contact) or definition.zone
-    return next_time(step.time, step.weekdays or _DAYS, zone, now)
+    return next_time(step.time, step.weekdays or _DAYS, zone(step, definition, contact), now)
+
+
+def zone(step: Wait | WaitUntil | WaitFor, definition: Definition, contact: Mapping[str, str]) -> str:
+    """Returns the time zone of a wait until a time of day: the step's, else the contact's. Other waits have the automation's."""
+    if isinstance(step, WaitUntil):
+        return step.zone or zone_of(contact) or definition.zone
+    return definition.zone
+
+
+def in_words(moment: float, zone: str) -> str:
+    """Returns a moment as 'Tuesday 2026-12-01 09:00 Europe/Rome'."""
+    local = datetime.fromtimestamp(moment, ZoneInfo(zone))
+    return f"{_DAYS[local.weekday()].capitalize()} {local:%Y-%m-%d %H:%M} {zone}"
 
 
 def next_time(time: str, weekdays: tuple[Weekday, ...], zone: str, now: float) -> float:

@@ -67,6 +67,11 @@ class Broadcast(Struct, frozen=True, kw_only=True):
     reason: str = ""  # of the pause, for people
     version: int = 0
 
+    def will_read(self, list_id: int) -> bool:
+        """Returns whether a list is in the audience of a broadcast that has its time, and has not read it whole. A draft is checked again."""
+        is_begun = self.state not in {BroadcastState.DRAFT, *lifecycle.FINAL}
+        return is_begun and not self.prepared and list_id in self.audience.every_list
+
     def changed(self, transition: BroadcastTransition, at: str) -> Broadcast:
         """Raises Conflict."""
         state = lifecycle.after(self.state, transition, prepared=self.prepared)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import ids, timestamps
+from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
 from functions.core.access.users import SESSION_SECONDS, Session, User, is_valid
 from functions.core.errors import FieldError, Rejected
@@ -57,6 +58,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
             raise Rejected([FieldError("code", "came too late: sign in again")])
         self.check_guesses(session.email, source)
         if not self.directory.check_code(session.email, session.challenge, code.replace(" ", "")):
+            self._log_refusal(session.email, source, "code")
             raise Rejected([FieldError("code", "is wrong: enter the one that your app shows now")])
         self.sessions.delete(session.id)
         return SignedIn(self.begin(session.email))
@@ -74,6 +76,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
         user = self.users.get(email)
         result = self.directory.check_password(email, password) if user and password else None
         if result is None:
+            if user:  # an unknown address is no person of this stage
+                self._log_refusal(email, source, "password")
             raise Rejected([FieldError("password", "or email address is wrong")])
         return result
 
@@ -104,6 +108,10 @@ class SignIn(Struct, frozen=True, kw_only=True):
         """Ends every session of the user, at once."""
         self.users.update(email, sessions_after=timestamps.iso(self.clock() + 0.001))
         self.directory.sign_out(email)
+
+    def _log_refusal(self, email: str, source: str, wrong: str) -> None:
+        """The limits of attempts bound the number of entries."""
+        self.audit(AuditAction.USER_SIGN_IN_REFUSED, Actor(email), email, wrong=wrong, source=source)
 
     def _begin(self, email: str, seconds: int, challenge: str = "") -> str:
         secret, now = self.new_secret(), self.clock()

@@ -5,7 +5,9 @@ Effects come before the write. A worker that dies in between repeats them with t
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -51,6 +53,22 @@ def part(run: Run, definition: Definition) -> str:
     if definition.enrollment is Enrollment.EVERY_EVENT or isinstance(definition.trigger, DateTrigger):
         return part_of(run.automation, run.id)
     return current_part(run.automation)
+
+
+class _LazyContact(Mapping[str, str]):
+    """Reads the contact at its first use: most runs need none of its properties."""
+
+    def __init__(self, read: Callable[[], Mapping[str, str]]) -> None:
+        self._read = functools.cache(read)
+
+    def __getitem__(self, name: str) -> str:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
 
 
 class AdvanceRun(Struct, kw_only=True):
@@ -105,14 +123,17 @@ class AdvanceRun(Struct, kw_only=True):
         return stopped
 
     def facts(self, run: Run) -> Facts:
-        contact = self.contacts.get(run.contact)
         return Facts(
             now=self.clock(),
-            contact={**contact.values, "email": run.contact} if contact else {"email": run.contact},
+            contact=_LazyContact(lambda: self._contact(run.contact)),
             definitions=self.catalog.properties(),
             event=run.event,
             engagements=lambda step: self._engagements(run.messages.get(step, "")),
         )
+
+    def _contact(self, address: str) -> Mapping[str, str]:
+        contact = self.contacts.get(address)
+        return {**contact.values, "email": address} if contact else {"email": address}
 
     def _after(self, facts: Facts, run: Run) -> Facts:
         return replace(facts, engagements=lambda step: self._engagements(run.messages.get(step, "")))

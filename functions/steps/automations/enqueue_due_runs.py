@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from functions.core import timestamps
-from functions.core.automations.jobs import RunDue
+from functions.core.automations.jobs import Job, RunDue
 from functions.ports import Clock
 from functions.ports.automations import AutomationQueue, Runs
 from functions.ports.sending import DueWatermark
@@ -15,6 +15,7 @@ from functions.steps.automations.definitions import AutomationCatalog
 from functions.steps.sending.enqueue_due import HOUR, OUTAGE_SECONDS, OVERLAP_SECONDS, SOON_SECONDS
 
 LATE_SECONDS = 900  # a run that is later is counted, and queued again
+BATCH = 10  # jobs of a request to SQS
 INDEX_SECONDS = 120  # by which the index may be behind
 
 
@@ -42,12 +43,17 @@ class EnqueueDueRuns(Struct, frozen=True, kw_only=True):
         late_until = timestamps.iso(now - LATE_SECONDS)
         since = timestamps.iso(timestamps.parse(swept_until) - INDEX_SECONDS) if swept_until else ""
         queued = late = 0
+        batch: list[tuple[Job, int]] = []  # a request costs the same for one job as for ten
         for job in self._due(swept_until, until, now):
             is_late = job.at <= late_until
             late += is_late
             if is_late or job.at > since:
-                self.queue.put([job], delay_seconds=max(0, int(timestamps.parse(job.at) - now) + 1))
+                batch.append((job, max(0, int(timestamps.parse(job.at) - now) + 1)))
                 queued += 1
+            if len(batch) == BATCH:
+                self.queue.put_later(batch)
+                batch = []
+        self.queue.put_later(batch)
         self.watermark.set(until)
         return DueRuns(queued, late)
 

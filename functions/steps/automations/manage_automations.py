@@ -92,7 +92,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             if len(existing) >= AUTOMATIONS_MAX:
                 raise Conflict(f"there are {AUTOMATIONS_MAX} automations already: delete one first")
             created = Automation(
-                id=max((one.id for one in existing), default=0) + 1,
+                id=self.automations.next_id(max((one.id for one in existing), default=0) + 1),
                 name=definition.name,
                 created_at=now,
                 created_by=by.name,

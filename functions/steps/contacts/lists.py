@@ -16,6 +16,7 @@ from functions.core.contacts.contact_list import LISTS_MAX, ContactList, Members
 from functions.core.contacts.list_filters import FilterBranch, lists_in
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
+from functions.ports.broadcasts import Broadcasts
 from functions.ports.contacts import ContactLists, ListMembers
 from functions.steps.contacts.evaluate_lists import EvaluateLists
 from functions.steps.contacts.properties import ContactProperties
@@ -38,6 +39,7 @@ class ListEditor(Struct, frozen=True, kw_only=True):
     records: ContactRecords
     properties: ContactProperties
     evaluate: EvaluateLists
+    broadcasts: Broadcasts
     clock: Clock
 
     def get(self, list_id: int) -> ContactList:
@@ -117,8 +119,12 @@ class ListEditor(Struct, frozen=True, kw_only=True):
         return self._edit(list_id, by, lambda one: replace(one, name=name))
 
     def delete(self, list_id: int, by: Actor) -> ContactList:
-        """Its members stay for a restore. Raises NotFound, and Conflict if another list's filters look into it."""
+        """Its members stay for a restore. Raises NotFound, and Conflict if another list's filters look into it, or a broadcast that is still
+        to read it.
+        """
         self.get(list_id)
+        if names := [f"{one.id} ({one.name}, {one.state})" for one in self.broadcasts.all() if one.will_read(list_id)]:
+            raise Conflict(f"list {list_id} is in the audience of broadcast {', '.join(names)}: cancel it first")
         if users := [str(one.id) for one in self.all() if list_id in one.sources]:
             raise Conflict(f"the filters of {_named_lists(users)} look into list {list_id}: change them first")
         return self._edit(list_id, by, lambda one: replace(one, deleted_at=self._now()))

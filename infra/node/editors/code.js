@@ -1,7 +1,7 @@
 // The code view of the Write page: CodeMirror on textarea[name=body]. static/draft.js saves what it writes there.
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { html, htmlLanguage } from "@codemirror/lang-html";
+import { html, htmlCompletionSourceWith } from "@codemirror/lang-html";
 import {
   bracketMatching,
   defaultHighlightStyle,
@@ -13,17 +13,13 @@ import {
 } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState } from "@codemirror/state";
 import {
-  Decoration,
   drawSelection,
   EditorView,
   highlightActiveLine,
   highlightSpecialChars,
   keymap,
   lineNumbers,
-  MatchDecorator,
-  ViewPlugin,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { hubl, hublCompletions, mjmlSchema } from "./hubl.js";
@@ -47,6 +43,12 @@ const theme = EditorView.theme({
   },
   ".cm-tooltip, .cm-panels": { backgroundColor: "var(--sheet)", color: "var(--ink)", borderColor: "var(--edge)" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
+  // The page's policy has no pictures in data: URLs, which these marks have by default.
+  ".cm-lint-marker": { width: ".7em", height: ".7em", borderRadius: "50%" },
+  ".cm-lint-marker-error": { content: "none", background: "var(--bad)" },
+  ".cm-lint-marker-warning": { content: "none", background: "var(--edge)", borderRadius: "0" },
+  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--bad)" },
+  ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--edge)" },
   ".cm-hubl": { color: "var(--accent)", fontWeight: "600" },
   ".cm-hubl-comment": { color: "var(--soft)", fontStyle: "italic" },
 });
@@ -76,8 +78,7 @@ const editor = new EditorView({
     highlightSelectionMatches(),
     html({ matchClosingTags: false, selfClosingTags: true, ...mjmlSchema() }),
     hubl,
-    autocompletion(),
-    htmlLanguage.data.of({ autocomplete: hublCompletions(form.dataset.words) }),
+    autocompletion({ override: [hublCompletions(form.dataset.words, htmlCompletionSourceWith(mjmlSchema()))] }),
     syntaxHighlighting(colours),
     syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
     theme,

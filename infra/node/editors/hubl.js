@@ -1,5 +1,5 @@
 // HubL in HTML and MJML: colours its marks, and completes properties, filters, functions and tags from the list that the page serves.
-import { Decoration, EditorView, MatchDecorator, ViewPlugin } from "@codemirror/view";
+import { Decoration, MatchDecorator, ViewPlugin } from "@codemirror/view";
 
 const MARKS = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}/g;
 const expression = Decoration.mark({ class: "cm-hubl" });
@@ -40,10 +40,11 @@ function opened(before) {
   return rest.includes("}}") || rest.includes("%}") ? null : rest;
 }
 
-export const hublCompletions = (url) => async (context) => {
+// Completes HubL inside its marks, and HTML everywhere else.
+export const hublCompletions = (url, htmlCompletions) => async (context) => {
   const line = context.state.doc.lineAt(context.pos);
   const inside = opened(context.state.sliceDoc(Math.max(0, line.from - 500), context.pos));
-  if (inside === null) return null;
+  if (inside === null) return htmlCompletions(context);
   const word = context.matchBefore(/[\w.]*$/);
   if (!word || (word.from === word.to && !context.explicit && !/[|{%]\s?$/.test(inside))) return null;
   const known = await load(url);

@@ -100,6 +100,10 @@ def test_a_deleted_automation_leaves_nothing(automations: Automations) -> None:
     assert (automations.all(), automations.draft(1), automations.versions(1)) == ([], "", [])
 
 
+def test_the_id_of_a_deleted_automation_is_not_used_again(automations: Automations) -> None:
+    assert [automations.next_id(3), automations.next_id(1), automations.next_id(9)] == [3, 4, 5]
+
+
 def test_a_version_is_stored_once(automations: Automations) -> None:
     versions = [AutomationVersion(number=number, text=str(number), at=NOON_TEXT, by="a") for number in (9, 10, 11)]
     assert all(automations.add_version(2, version) for version in versions)

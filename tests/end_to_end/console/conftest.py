@@ -5,7 +5,6 @@ Playwright keeps a loop of asyncio in its thread while it runs, so it ends with 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Self
@@ -13,11 +12,10 @@ from typing import Self
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.end_to_end.console.browser import PROGRAM, launched
 from tests.end_to_end.console.window import Window
 from tests.end_to_end.service import Service
 from tests.support.patience import PATIENCE_SECONDS
-
-PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +23,7 @@ def chromium() -> Iterator[Browser]:
     if not PROGRAM:
         pytest.skip("needs Chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = launched(playwright)
         yield browser
         browser.close()
 

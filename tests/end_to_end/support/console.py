@@ -15,6 +15,7 @@ from functions.core.access.users import User
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.console_account import tour_account
 from tests.end_to_end.support.console_audience import tour_audience
+from tests.end_to_end.support.console_automations import tour_automation_pages
 from tests.end_to_end.support.console_emails import tour_console_emails
 from tests.end_to_end.support.console_rooms import tour_rooms
 from tests.support.patience import NO_ANSWER_SECONDS
@@ -80,6 +81,7 @@ def tour_console(service: Service) -> None:
     tour_rooms(service, person)
     tour_console_emails(service, person)
     tour_audience(service, person)
+    tour_automation_pages(service, person)
     tour_account(service, person)
     link = link_in(person.submit("/console/users", email="guest@example.com", role="editor").text)
     guest = Person(service)

@@ -75,6 +75,7 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
     "contacts import": lambda _: ["people.csv", "--no-wait"],
+    "contacts export": lambda _: ["people.csv"],
     "contacts create": lambda _: ["new@example.net", "city=Rome"],
     "contacts update": lambda _: [person("changed@example.net"), "city=Rome"],
     "contacts archive": lambda _: [person("archived@example.net"), "--yes"],

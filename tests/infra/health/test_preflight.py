@@ -138,6 +138,7 @@ E, W = Level.ERROR, Level.WARNING
         (not_bootstrapped, "bootstrap", W, "is not bootstrapped", "infra.node bootstrap"),
         (in_ses, "domain", E, "domain=mail.mail.acme.com", "-c staffetta:identity=existing"),
         (setting(identity="existing"), "domain", E, "leave out staffetta:identity=existing", f"staffetta:domain={DOMAIN}"),
+        (setting(trackingHost=f"click.{DOMAIN}"), "tracking host", E, f"only once it has verified {DOMAIN}", "make deploy"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
         (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
@@ -201,6 +202,14 @@ def test_what_the_stage_has_made_is_no_problem(account: Account) -> None:
     assert [problem.check for problem in account.problems()] == ["domain"], "another stage must adopt it"
 
 
+def test_a_tracking_host_below_a_verified_domain_is_no_problem(account: Account) -> None:
+    in_ses(account)
+    account.settings |= {"identity": "existing", "trackingHost": f"click.{DOMAIN}"}
+    assert account.problems() == []
+    account.ses.account.identities[DOMAIN].dkim_status = "PENDING"
+    assert [problem.check for problem in account.problems()] == ["tracking host"]
+
+
 def test_an_adopted_domain_is_no_problem(account: Account) -> None:
     in_ses(account)
     account.settings["identity"] = "existing"
@@ -224,5 +233,5 @@ def test_a_refused_call_is_a_warning(account: Account) -> None:
 def test_the_report_has_a_line_for_each_check(account: Account) -> None:
     taken(account)
     lines = list(described(preflight(Target(account.settings, account.region, account.client))))
-    assert sum(line.startswith("OK") for line in lines) == 10
+    assert sum(line.startswith("OK") for line in lines) == 11
     assert any(line.startswith("         → aws sesv2 delete-configuration-set") for line in lines)

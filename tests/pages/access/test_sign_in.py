@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from functions import wiring
 from functions.core.access.roles import Role
 from functions.wiring import Container
 from tests.support.console.browser import Browser
@@ -68,3 +69,18 @@ def test_cookies_are_for_the_console_over_tls_only(aws: Container) -> None:
     name, _, attributes = cookie.partition("; ")
     assert name.startswith("__Secure-staffetta=")
     assert attributes == "Path=/console; HttpOnly; SameSite=Lax; Secure"
+
+
+def test_a_refused_sign_in_is_in_the_audit_log(aws: Container) -> None:
+    add(Role.EDITOR)
+    browser = Browser()
+    for email in (ADA, "unknown@example.com"):
+        browser.submit(SIGN_IN, email=email, password="wrong horse battery")
+    (entry,) = aws.get(wiring.adapters.audit_entries).latest(10)
+    assert (entry.action, entry.subject) == ("user.sign_in_refused", ADA)
+    assert entry.detail == {"wrong": "password", "source": browser.source}
+
+
+def test_a_slash_at_the_end_leads_to_the_same_page(aws: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    assert browser.send("GET", "/console/").html == browser.send("GET", "/console").html

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from functions import wiring
+from functions.core.broadcasts.broadcast import Audience, Broadcast
+from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts import contact_list
 from functions.steps.contacts import lists
 from functions.wiring import Container
+from tests.support.examples import NOON_TEXT
 from tests.support.http.api import call
 
 BASE = "/crm/v3/lists"
@@ -192,3 +195,30 @@ def test_there_is_a_limit_of_lists(aws: Container, monkeypatch: pytest.MonkeyPat
     create()
     assert call("POST", BASE, {"name": "Two", **NEW})[0] == 409
     assert contact_list.LISTS_MAX == 1000
+
+
+@pytest.mark.parametrize(
+    ("state", "is_free"),
+    [
+        (BroadcastState.DRAFT, True),
+        (BroadcastState.SCHEDULED, False),
+        (BroadcastState.PREPARING, False),
+        (BroadcastState.CANCELED, True),
+    ],
+)
+def test_a_list_of_a_coming_broadcast_stays(aws: Container, state: BroadcastState, is_free: bool) -> None:
+    list_id = create()
+    broadcast = Broadcast(
+        id="b-1",
+        name="Terms",
+        email_id=7,
+        audience=Audience(lists=(99,), exclude_lists=(int(list_id),)),
+        created_at=NOON_TEXT,
+        created_by="ada",
+        state=state,
+    )
+    aws.get(wiring.adapters.broadcast_store).create(broadcast)
+    status, problem = call("DELETE", f"{BASE}/{list_id}")
+    assert (status, problem and "broadcast b-1 (Terms" in problem["message"]) == (
+        (204, None) if is_free else (409, True)
+    )

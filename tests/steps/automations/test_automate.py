@@ -380,3 +380,14 @@ def test_two_workers_with_one_run_send_once(scenario: AutomationScenario) -> Non
 def test_an_entry_into_a_deleted_automation_is_nothing(scenario: AutomationScenario) -> None:
     scenario.do(Entry(id="e", automation=9, contact=ADA))
     assert not scenario.runs.stored
+
+
+def test_an_automation_after_a_deleted_one_has_its_own_runs(scenario: AutomationScenario) -> None:
+    """A reused id would make the contact's old run count as a run of the new automation."""
+    first = scenario.publish(OFFER % "once")
+    scenario.happen("offer_made")
+    scenario.editor.pause(first, BY)
+    scenario.editor.delete(first, BY)
+    scenario.publish(OFFER % "once")
+    scenario.happen("offer_made")
+    assert len(scenario.runs.of_contact(ADA)) == 2

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from functions.core.access.actor import Actor, unrestricted
-from functions.core.contacts.contact_import import ContactImport, ImportState
+from functions.core.contacts.contact import Contact
+from functions.core.contacts.contact_import import ContactImport, ImportState, LineError
 from functions.core.errors import Forbidden, Rejected
 from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
 from functions.steps.contacts.properties import ContactProperties
@@ -155,3 +158,48 @@ def test_an_import_needs_the_scope_of_contacts() -> None:
     scenario.files.uploads["f"] = rows(1)
     with pytest.raises(Forbidden):
         scenario.step().create(ImportRequest(name="n", file="f"), Actor("ada", ("content",)))
+
+
+class _GeneratedFile(MemoryImportFiles):
+    """A file of lines of one length, which is nowhere in memory as a whole. Each hundredth line is bad."""
+
+    header = b"email,city\n"
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self.lines = lines
+
+    def read_upload(self, upload_id: str, offset: int) -> Iterator[bytes]:
+        if offset < len(self.header):
+            yield self.header[offset:]
+        line = max(0, offset - len(self.header)) // len(self._line(0))
+        for first in range(line, self.lines, 100):
+            yield b"".join(map(self._line, range(first, min(first + 100, self.lines))))
+
+    def write_errors(self, import_id: str, number: int, errors: Sequence[LineError]) -> None:
+        """A file in S3."""
+
+    def _line(self, number: int) -> bytes:
+        at = "at" if number % 100 == 99 else "@e"
+        return f"p{number:08}{at}xample.net,Rome\n".encode()
+
+
+class _Table(MemoryContacts):
+    """Contacts that are stored elsewhere."""
+
+    def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
+        return change(Contact(email=email.lower(), created_at=at))
+
+
+def test_memory_does_not_grow_with_the_file() -> None:
+    peaks = []
+    for lines in (2_000, 20_000):
+        scenario = Scenario(files=_GeneratedFile(lines), contacts=_Table())
+        tracemalloc.start()
+        one = scenario.step().create(ImportRequest(name="People", file="f"), ADA)
+        scenario.run()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        done = scenario.imports.stored[one.id]
+        assert (done.state, done.lines, done.errors) == (ImportState.DONE, lines, lines // 100)
+    assert peaks[1] <= peaks[0] * 1.2

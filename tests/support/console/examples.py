@@ -11,7 +11,13 @@ from functions.core.access.users import User
 from functions.core.contacts.subscription import SubscriptionType
 from functions.ports.access import ApiKey
 from functions.wiring import Container
-from tests.support.console import account_examples, audience_examples, email_examples, room_examples
+from tests.support.console import (
+    account_examples,
+    audience_examples,
+    automation_examples,
+    email_examples,
+    room_examples,
+)
 from tests.support.console.example import Example
 from tests.support.examples import NOON_TEXT
 
@@ -63,6 +69,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     **audience_examples.EXAMPLES,
     **account_examples.EXAMPLES,
     **email_examples.EXAMPLES,
+    **automation_examples.EXAMPLES,
     "GET /console/keys": (Example("/console/keys"),),
     "POST /console/keys": (Example("/console/keys", {"name": "shop", "scopes": "reports"}),),
     "GET /console/keys/{keyId}/name": (Example(f"/console/keys/{KEY}/name"),),
@@ -94,6 +101,7 @@ def prepare(container: Container) -> None:
     audience_examples.prepare(container)
     account_examples.prepare(container)
     email_examples.prepare(container)
+    automation_examples.prepare(container)
     container.get(wiring.adapters.api_keys).put(
         ApiKey(
             secret_id=KEY,

@@ -113,6 +113,48 @@ def search(
 
 
 @command.command(
+    "export",
+    examples=[
+        "staffetta contacts export people.csv",
+        "staffetta contacts export romans.csv --where city=Rome --property email --property firstname",
+        "staffetta contacts export clients.csv --list 3",
+    ],
+)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--list", "list_id", type=int, metavar="LIST", help="only the members of this list")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="a condition that each contact passes: city=Rome, city!=Rome, city~rome, age>=18, phone?, phone!",
+)
+@click.option("--property", "properties", multiple=True, help="a column; default: each property that is defined")
+@stage_option
+def export(stage: Stage, file: Path, list_id: int | None, where: tuple[str, ...], properties: tuple[str, ...]) -> None:
+    """Export contacts to a CSV file. Its last column has the subscription types that the contact left.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    from functions import wiring
+    from functions.core.access.audit import AuditAction
+    from functions.core.csv_table import rows_to_csv
+    from infra.cli.list_conditions import property_filters
+
+    group = property_filters(where, stage.get(wiring.contacts.contact_properties).list())
+    batches = stage.get(wiring.contacts.export_contacts)(
+        stage.actor, properties, list_id=list_id, groups=[group] if group else []
+    )
+    exported = -1  # the header
+    with file.open("w", encoding="utf-8", newline="") as out, progress("contacts") as advance:
+        for rows in batches:
+            out.write(rows_to_csv(rows))
+            exported += len(rows)
+            advance(len(rows))
+    stage.audit(AuditAction.CONTACTS_EXPORTED, f"list {list_id}" if list_id else "contacts", contacts=exported)
+    show(f"Exported {exported:,} contacts to {file}.")
+
+
+@command.command(
     "create",
     examples=["staffetta contacts create ada@example.net", "staffetta contacts create ada@example.net firstname=Ada"],
 )

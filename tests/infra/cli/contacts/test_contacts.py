@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from functions import wiring
+from functions.core.contacts.contact import Decision, SubscriptionStatus
 from functions.wiring import Container
 from tests.support.cli.staffetta_command import failing, staffetta
+from tests.support.examples import NOON_TEXT
 
 
 def _json(*words: str) -> Any:
@@ -29,6 +33,30 @@ def test_a_contact_from_its_creation_to_its_archive(stage: Container) -> None:
     assert "Archived" in staffetta("contacts", "archive", "hopper@example.net", "--yes")
     assert "There is no contact" in staffetta("contacts", "archive", "hopper@example.net", "--yes")
     assert emails_of("grace") == []
+
+
+def test_contacts_are_exported_as_csv(stage: Container, tmp_path: Path) -> None:
+    for name, city in (("ex1", "Pisa"), ("ex2", "Pisa"), ("ex3", "Lucca")):
+        staffetta("contacts", "create", f"{name}@export.example.net", f"city={city}", "firstname==1+1")
+    left = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x")
+    stage.get(wiring.adapters.contacts).set_subscription("ex1@export.example.net", "news", left)
+    ids = [one["id"] for one in _json("contacts", "search", "ex1")["results"]]
+    list_id = _json("lists", "create", "Export")["listId"]
+    staffetta("lists", "add", list_id, *ids)
+    file = tmp_path / "people.csv"
+
+    def exported(*words: str) -> list[str]:
+        staffetta("contacts", "export", str(file), *words)
+        return file.read_text("utf-8").splitlines()
+
+    columns = ("--property", "email", "--property", "firstname")
+    (header, *rows) = exported("--where", "city=Pisa", *columns)
+    assert header == "email,firstname,unsubscribed"
+    assert sorted(rows) == ["ex1@export.example.net,'=1+1,news", "ex2@export.example.net,'=1+1,"]
+    assert exported("--list", list_id, *columns)[1:] == ["ex1@export.example.net,'=1+1,news"]
+    assert exported()[0].startswith("email,")
+    assert "there is no list 99" in failing("contacts", "export", str(file), "--list", "99")
+    assert "did you mean city?" in failing("contacts", "export", str(file), "--property", "citty")
 
 
 def test_contacts_are_found_by_words_and_conditions(stage: Container) -> None:

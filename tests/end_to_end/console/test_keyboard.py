@@ -1,0 +1,92 @@
+"""The console by keyboard: Tab reaches everything that can be used, in sight, and nothing holds the focus."""
+
+from __future__ import annotations
+
+from tests.end_to_end.console.window import Window, signed_in
+from tests.end_to_end.service import Service
+from tests.end_to_end.support.console import PASSWORD, add_user
+
+TABS_MAX = 400
+USABLE = (
+    "() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]"
+    ".filter(one => one.checkVisibility() && !one.disabled && !one.closest('iframe'))"
+    ".filter(one => one.type !== 'radio' || one.checked || !document.querySelector(`[name='${one.name}']:checked`)).length"
+)
+# Chromium marks the part of a date that has the focus, and a frame is another document.
+FOCUSED = (
+    "() => { const one = document.activeElement; if (one === document.body) return null;"
+    " if (!one.dataset.reached) one.dataset.reached = String(document.querySelectorAll('[data-reached]').length + 1);"
+    " const box = one.getBoundingClientRect(), style = getComputedStyle(one);"
+    " return {number: one.dataset.reached, tag: one.tagName, text: (one.innerText || one.name || '').trim(),"
+    " marked: style.outlineStyle !== 'none' || style.boxShadow !== 'none'"
+    " || one.type === 'date' || one.tagName === 'IFRAME',"
+    " inside: box.bottom > 0 && box.top < innerHeight}; }"
+)
+
+
+def test_a_person_signs_in_and_works_by_keyboard(service: Service, window: Window) -> None:
+    add_user(service, "keys-only@example.com")
+    window.go("/console/sign-in")
+    type_ = window.page.keyboard
+    tab_to(window, "email")
+    type_.type("keys-only@example.com")
+    tab_to(window, "password")
+    type_.type(PASSWORD)
+    press_enter(window)
+    assert window.title == "Home"
+    type_.press("Tab")
+    type_.press("Enter")  # skips to the content
+    assert window.page.url.endswith("#main")
+    window.go("/console")
+    tab_to(window, "Lists")
+    press_enter(window)
+    tab_to(window, "name")
+    type_.type("Made by keyboard")
+    press_enter(window)
+    assert window.title == "Made by keyboard"
+    tab_to(window, "Delete")
+    press_enter(window)
+    tab_to(window, "Delete the list")
+    press_enter(window)
+    assert "is deleted" in window.notice
+
+
+def test_tab_reaches_everything_on_each_page_of_the_menu(service: Service, window: Window) -> None:
+    signed_in(window, service, "tabs@example.com")
+    paths = [link.get_attribute("href") or "" for link in window.page.locator("nav li a").all()]
+    assert len(paths) > 10
+    for path in paths:
+        window.go(path)
+        reached = walk(window)
+        assert all(one["inside"] for one in reached), path
+        assert [one for one in reached if not one["marked"]] == [], path
+        usable = [one for one in reached if one["tag"] not in {"DIV", "PRE", "IFRAME"}]
+        assert len(usable) >= window.page.evaluate(USABLE), path
+
+
+def walk(window: Window) -> list[dict[str, str]]:
+    """Presses Tab until the focus leaves the page, and returns what had it."""
+    reached: dict[str, dict[str, str]] = {}
+    for _ in range(TABS_MAX):
+        window.page.keyboard.press("Tab")
+        focused = window.page.evaluate(FOCUSED)
+        if focused is None or (focused["number"] in reached and focused["tag"] not in {"INPUT", "IFRAME"}):
+            return list(reached.values())
+        reached[focused["number"]] = focused
+    raise AssertionError(f"{window.path} holds the focus")
+
+
+def tab_to(window: Window, name: str) -> None:
+    """Presses Tab until something with the text or the name has the focus."""
+    for _ in range(TABS_MAX):
+        window.page.keyboard.press("Tab")
+        focused = window.page.evaluate(FOCUSED)
+        if focused and focused["text"] == name:
+            return
+    raise AssertionError(f"{window.path} has no {name}")
+
+
+def press_enter(window: Window) -> None:
+    with window.page.expect_navigation():
+        window.page.keyboard.press("Enter")
+    assert window.findings() == []
