@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from difflib import SequenceMatcher
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,6 +11,7 @@ from msgspec.structs import replace
 from functions.core.emails.email import EmailDraft, TemplateSource, TemplateSyntax
 from functions.core.errors import NotFound
 
+_LINE_END = re.compile(r"\r\n?")
 _FIELDS = {"text": "plainTextVersion", "preview": "previewText"}
 
 
@@ -40,7 +43,15 @@ def changes(draft: EmailDraft, language: str, edited: TemplateSource) -> dict[st
 
 
 def _as_lines_of(before: str, after: str) -> str:
-    """A browser's text has LF as line ends. A text that had only CRLF gets them again."""
+    """A browser's text has LF as line ends. A line that was there before gets its own again, and a new line those of the most lines."""
     after = after.replace("\r\n", "\n")
-    had_crlf = "\r\n" in before and "\n" not in before.replace("\r\n", "")
-    return after.replace("\n", "\r\n") if had_crlf else after
+    if "\r" not in before:
+        return after
+    old = re.split(r"(?<=\n)|(?<=\r)(?!\n)", before)
+    new = re.split(r"(?<=\n)", after)
+    same = SequenceMatcher(None, [_LINE_END.sub("\n", line) for line in old], new, autojunk=False)
+    usual = "\r\n" if before.count("\r\n") * 2 >= before.count("\n") else "\n"
+    lines = list[str]()
+    for kind, start, end, first, last in same.get_opcodes():
+        lines += old[start:end] if kind == "equal" else [line.replace("\n", usual) for line in new[first:last]]
+    return "".join(lines)

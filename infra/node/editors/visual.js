@@ -58,7 +58,6 @@ const canvas = new Canvas(document.getElementById("canvas"), words, {
   },
   moved: showTools,
   chip: showChip,
-  pasted: (view, files) => home.dispatchEvent(new CustomEvent("image:given", { detail: { files, view }, cancelable: true })) === false,
   dropped: () => dragged !== null,
   picture: (src) => /^(https:|data:image\/|\/)/.test(src),
 });
@@ -67,7 +66,6 @@ const panel = new Panel(document.getElementById("panel"), words, {
   act,
   move: moveBy,
   possible,
-  image: (view) => home.dispatchEvent(new CustomEvent("image:choose", { detail: { view } })),
 });
 
 // Requests and their answers

@@ -1,13 +1,15 @@
 // The Write page, for each of its views: saves the form #draft after a pause in typing, and shows its state, other editors and the preview.
 // A view writes into textarea[name=body] and dispatches an input event; it gets each check as the event draft:checked.
 // What a view holds that is not in the body yet it reports by draft:pending (with the state to show), and by draft:settled once it is there.
-// Before the page is left by a link, draft:flush collects the promises of what a view still does.
+// draft:refused collects the promise of a new token, after an answer of 403. Before the page is left by a link, draft:flush collects the promises of what a view still does.
 const form = document.getElementById("draft");
 const state = form.querySelector(".state");
 const compare = document.getElementById("compare");
 const signIn = document.getElementById("sign-in-again");
 const othersNotice = document.getElementById("others");
-const tab = crypto.randomUUID();
+// The same after a reload, so that a person does not meet their own former page as another editor.
+const tab = sessionStorage.getItem("editor") ?? crypto.randomUUID();
+sessionStorage.setItem("editor", tab);
 const SAVE_AFTER = 1200;
 const PREVIEW_AFTER = 500;
 const RETRY_AFTER = 5000;
@@ -60,6 +62,7 @@ async function answered(response, change) {
     signIn.hidden = false;
     return show("ended");
   }
+  if (response.status === 403 && (await renewed())) return show("unsaved");
   if (response.status >= 500) return show("failed");
   if (!response.headers.get("content-type").includes("json")) return show("refused", `${response.status}`);
   const answer = await response.json();
@@ -81,6 +84,16 @@ async function answered(response, change) {
   show(saved === changed ? "saved" : "unsaved");
   form.dispatchEvent(new CustomEvent("draft:checked", { detail: answer }));
 }
+
+// After a new sign-in the page's token is of the old session: the page has the new one.
+async function renewed() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  const token = page.querySelector("#draft [name=csrf]")?.value;
+  const isNew = !!token && token !== form.elements.csrf.value;
+  if (isNew) form.elements.csrf.value = token;
+  return isNew;
+}
+form.addEventListener("draft:refused", ({ detail }) => detail.push(renewed()));
 
 function showOthers(others) {
   othersNotice.hidden = !others.length;
@@ -112,7 +125,8 @@ function preview() {
   previewTimer = setTimeout(() => form.requestSubmit(document.getElementById("show-preview")), PREVIEW_AFTER);
 }
 
-form.addEventListener("input", (event) => {
+document.addEventListener("input", (event) => {
+  if (event.target.form !== form) return;
   preview();
   if (NOT_SAVED.has(event.target.name)) return;
   changed += 1;

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from functions.core.emails.email import TemplateSyntax
@@ -61,3 +64,24 @@ def test_only_what_was_edited_changes(language: str, edit: dict[str, Any], expec
 def test_a_language_that_the_email_lacks_is_not_found() -> None:
     with pytest.raises(NotFound):
         source_of(DRAFT, "fr")
+
+
+LINES = st.lists(st.sampled_from(["a\n", "b\r\n", "c\r", "\n", "\r\n", "d"]), max_size=12).map("".join)
+
+
+def of_browser(text: str) -> str:
+    return re.sub(r"\r\n?", "\n", text)
+
+
+@given(LINES)
+def test_line_ends_of_any_kind_are_no_change(body: str) -> None:
+    draft = replace(DRAFT, source=replace(DRAFT.source, body=body))
+    assert changes(draft, "en", replace(draft.source, body=of_browser(body))) == {}
+
+
+@given(LINES, LINES)
+def test_an_inserted_line_leaves_the_ends_of_others(before: str, after: str) -> None:
+    body = f"{before}\n{after}"
+    draft = replace(DRAFT, source=replace(DRAFT.source, body=body))
+    patch = changes(draft, "en", replace(draft.source, body=of_browser(f"{before}\nnew\n{after}")))
+    assert re.sub(r"new\r?\n", "", patch["content"]["mjml"], count=1) == body

@@ -41,9 +41,13 @@ def create(service: Service, document: dict[str, Any]) -> int:
     return int(answer.json()["id"])
 
 
+def address(test: str) -> str:
+    return f"{test.removeprefix('test_')[:40]}@example.com"
+
+
 @pytest.fixture
 def view(window: Window, service: Service, request: pytest.FixtureRequest) -> VisualView:
-    signed_in(window, service, f"{request.node.name[:40].replace('[', '-').replace(']', '')}@example.com")
+    signed_in(window, service, address(request.node.name))
     return VisualView(window)
 
 
@@ -147,6 +151,36 @@ def test_what_is_typed_without_a_connection_is_saved_later(service: Service, vie
     network.set_offline(False)
     view.settled()
     assert "Typed offline. " in service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
+
+
+def test_what_is_typed_after_the_session_is_saved_later(
+    service: Service, view: VisualView, request: pytest.FixtureRequest
+) -> None:
+    email_id = create(service, BLANK)
+    view.open(email_id)
+    view.add("text")
+    view.settled()
+    context = view.window.page.context
+    context.clear_cookies()
+    view.text("mj-text").click()
+    view.text("mj-text").press_sequentially("Typed signed out. ")
+    expect(view.window.page.locator(".state")).to_contain_text("Your session is over")
+    other = Window(context.new_page(), view.window.base)
+    other.sign_in(address(request.node.name))
+    view.settled()
+    assert "Typed signed out. " in service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
+
+
+def test_a_translation_is_written_next_to_the_original(service: Service, view: VisualView) -> None:
+    words = {"subject": "Ricevuta", "mjml": STARTER}
+    content = {"mjml": STARTER, "translations": {"it": words}}
+    view.open(create(service, {**BLANK, "content": content}), language="it")
+    expect(view.block("mj-text")).to_have_class(re.compile("untranslated"))
+    view.block("mj-text").focus()
+    assert "Not translated yet" in view.window.text_of("#panel")
+    view.write("mj-text", "Ciao, ecco la tua ricevuta.")
+    expect(view.block("mj-text")).not_to_have_class(re.compile("untranslated"))
+    assert '<mj-text css-class="ink">Ciao, ecco la tua ricevuta.</mj-text>' in view.body
 
 
 def test_a_later_version_is_not_overwritten(service: Service, view: VisualView) -> None:

@@ -16,7 +16,7 @@ delete BUTTON["container-background-color"];
 const ROWS = new Set(["tr", "mj-section", "mj-group", "mj-social"]);
 
 export class Canvas {
-  // on: select(view), changed(view, nodes), focused(view, editor), moved(editor), pasted, dropped, chip, picture(src) → whether it shows
+  // on: changed(view, nodes), focused(view, editor), moved(editor), dropped(), chip(element, attrs), picture(src) → whether it shows
   constructor(place, words, on) {
     Object.assign(this, { place, words, on, editors: new Map(), elements: new Map(), views: new Map() });
   }
@@ -113,7 +113,6 @@ export class Canvas {
         focused: (one) => this.on.focused(this.views.get(view.path), one),
         moved: this.on.moved,
         chip: this.on.chip,
-        pasted: (files) => this.on.pasted(this.views.get(view.path), files),
         dropped: this.on.dropped,
       },
     });

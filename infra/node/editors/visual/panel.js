@@ -44,7 +44,6 @@ export class Panel {
     if (view.original) parts.push(this.original(view));
     if (FIELDS[view.kind]) parts.push(...this.fields(view));
     if (view.kind === "mj-raw") parts.push(this.rawCode(view));
-    if (view.kind === "mj-image") parts.push(this.button("choose", () => this.on.image(view)));
     if (view.kind === "frame") parts.push(create("p", { className: "soft", textContent: this.words.frameHelp }));
     if (view.kind === "include") parts.push(create("p", { className: "soft", textContent: this.words.includeHelp }));
     if (view.code && !["mj-raw", "branch", "repeat", "frame", "include"].includes(view.kind))

@@ -63,7 +63,12 @@ export class Requests {
       return this.on.state("offline");
     }
     if (response.headers.has("hx-redirect")) return this.on.state("ended");
-    if (response.status === 403) return this.on.state("ended");
+    if (response.status === 403) {
+      const waits = [];
+      this.form.dispatchEvent(new CustomEvent("draft:refused", { detail: waits }));
+      await Promise.allSettled(waits);
+      return this.on.state("ended");
+    }
     if (!response.headers.get("content-type")?.includes("json")) return this.on.state("failed");
     return response.json();
   }

@@ -32,7 +32,7 @@ export const isEmpty = (content) => !content?.length;
 const documentOf = (content) =>
   Node.fromJSON(schema, { type: "doc", content: isEmpty(content) ? [{ type: "paragraph" }] : content });
 
-// `on`: changed(nodes), focused(), chip(code) → how a chip looks, pasted(files) → whether they are images, moved().
+// `on`: changed(nodes), focused(), chip(element, attrs) shows a chip, dropped() → whether a block is dragged, moved(view).
 export function editText(place, content, { form, label, on }) {
   const view = new EditorView(place, {
     state: EditorState.create({
@@ -49,8 +49,7 @@ export function editText(place, content, { form, label, on }) {
     handleDOMEvents: {
       focus: () => on.focused(view),
     },
-    handlePaste: (_, event) => on.pasted([...event.clipboardData.files]),
-    handleDrop: (_, event) => on.dropped(event),
+    handleDrop: () => on.dropped(),
   });
   return view;
 }
