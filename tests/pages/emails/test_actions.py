@@ -77,7 +77,7 @@ def test_a_starter_becomes_a_draft_that_publishes(editor: Browser) -> None:
     gallery = editor.get(f"{EMAILS}/new")
     assert gallery.html.count(".webp") > 10
     page = editor.submit(f"{EMAILS}/new/receipt", name="My receipt")
-    match = re.fullmatch(rf"{EMAILS}/(\d+)/write", page.path)
+    match = re.fullmatch(rf"{EMAILS}/(\d+)/visual", page.path)
     assert match
     created = int(match[1])
     assert email(created).name == "My receipt"
