@@ -83,7 +83,7 @@ def test_a_starter_becomes_a_draft_that_publishes(editor: Browser) -> None:
     assert email(created).name == "My receipt"
     assert document(created)["from"]["replyTo"] == "no-reply@example.com"
     assert (
-        "is published" in editor.submit(f"{page.path.removesuffix('write')}publish", page=page.path, version="1").text
+        "is published" in editor.submit(f"{page.path.removesuffix('visual')}publish", page=page.path, version="1").text
     )
 
 
