@@ -106,7 +106,7 @@ gallery: $(READY) ## remake the pictures of the starters
 
 texts: $(READY) ## collect the texts of pages into the catalogues, to translate
 	@$(BIN)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location --sort-output --output-file=build/staffetta.pot .
-	@$(BIN)/pybabel --quiet update --domain=staffetta --input-file=build/staffetta.pot --output-dir=functions/i18n/locales --no-fuzzy-matching --ignore-obsolete --no-wrap
+	@$(BIN)/pybabel --quiet update --domain=staffetta --input-file=build/staffetta.pot --output-dir=functions/i18n/locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 	@$(BIN)/pybabel --quiet compile --domain=staffetta --directory=functions/i18n/locales
 
 clean: ## delete everything that these commands create

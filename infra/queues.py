@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
@@ -36,6 +38,16 @@ class Queues(Construct):
                 self.events.queue, raw_message_delivery=True, dead_letter_queue=self.undelivered_events
             )
         )
+
+    def follow_bus(self, sources: Collection[str]) -> None:
+        """Connects the account's EventBridge bus → the automations' queue, for the events of some sources. They come as they are."""
+        if sources:
+            events.Rule(
+                self,
+                "AutomationEvents",
+                event_pattern=events.EventPattern(source=list(sources)),
+                targets=[targets.SqsQueue(self.automations.queue)],
+            )
 
     def all(self) -> Iterator[sqs.Queue]:
         for queue in (self.sends, self.broadcasts, self.events, self.webhooks, self.automations):

@@ -9,8 +9,6 @@ from typing import Any
 from aws_cdk import Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as events_targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
@@ -308,19 +306,12 @@ class ServiceStack(Stack):
         )
 
     def _add_automate_source(self) -> None:
-        """Connects the queue of what happened → automate. Events of the account's bus come to the queue as they are."""
+        """Connects the queue of what happened → automate."""
         self.automate.add_event_source(
             SqsEventSource(
                 self.queues.automations.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10
             )
         )
-        if self.config.event_sources:
-            events.Rule(
-                self,
-                "AutomationEvents",
-                event_pattern=events.EventPattern(source=list(self.config.event_sources)),
-                targets=[events_targets.SqsQueue(self.queues.automations.queue)],
-            )
         alarm(
             self.automate,
             "Late",

@@ -55,6 +55,7 @@ class StateStack(Stack):
         self.sending = self._make_sending()
         self.queues = Queues(self, "Queues", config, self.removal_policy)
         self.queues.subscribe(self.sending.events)
+        self.queues.follow_bus(config.event_sources)
         self._export_resources()
         self._write_dns_records()
         self._add_dns_outputs()

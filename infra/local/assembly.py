@@ -44,19 +44,20 @@ class StackTemplate:
     body: str
 
 
-async def synthesize(public_url: str, mailbox_url: str) -> list[StackTemplate]:
+async def synthesize(public_url: str, mailbox_url: str, event_sources: str = "") -> list[StackTemplate]:
     """Returns the app's stacks, dependencies first, with the addresses of the gateway and of the mailbox. Raises AssemblyError."""
-    key = template_cache.key(CONTEXT)
+    context = CONTEXT | ({"staffetta:eventSources": event_sources} if event_sources else {})
+    key = template_cache.key(context)
     text = template_cache.find(key)
     if text is None:
-        text = json.dumps([asdict(stack) for stack in await _run_app()])
-        if template_cache.key(CONTEXT) == key:  # else a source changed meanwhile
+        text = json.dumps([asdict(stack) for stack in await _run_app(context)])
+        if template_cache.key(context) == key:  # else a source changed meanwhile
             template_cache.store(key, text)
     addressed = text.replace(PUBLIC_URL, public_url).replace(MAILBOX_URL, mailbox_url)
     return [StackTemplate(**stack) for stack in json.loads(addressed)]
 
 
-async def _run_app() -> list[StackTemplate]:
+async def _run_app(context: Mapping[str, object]) -> list[StackTemplate]:
     """Runs the CDK app in its own process, since it starts Node."""
     with tempfile.TemporaryDirectory(prefix="staffetta-") as outdir:
         process = await asyncio.create_subprocess_exec(
@@ -64,7 +65,7 @@ async def _run_app() -> list[StackTemplate]:
             "-m",
             "infra.app",
             cwd=ROOT,
-            env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(CONTEXT), "CDK_OUTDIR": outdir},
+            env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": outdir},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,  # we handle a Ctrl-C in the terminal

@@ -25,6 +25,7 @@ class Options:
     ready_file: Path | None  # gets the addresses and the key as JSON when everything runs
     sandbox: bool  # SES sends to verified recipients only, after the first mail
     welcome: bool  # send a first mail
+    event_sources: str = ""  # of the EventBridge bus, separated by commas, whose events may start automations
     verbose: bool  # print the functions' logs
 
 
@@ -42,7 +43,7 @@ async def _until_interrupted(options: Options, show: Show) -> None:
     def waits(work: list[str]) -> None:
         show(f"  still waiting for {', '.join(work)}")
 
-    stack = LocalStack(options.ports, progress, waits)
+    stack = LocalStack(options.ports, progress, waits, event_sources=options.event_sources)
     running = asyncio.create_task(_serve(stack, options, show, progress))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)

@@ -125,8 +125,12 @@ async def step(name: str, progress: Progress) -> AsyncIterator[None]:
 class LocalStack:
     """`async with LocalStack(...)` runs it. Leaving the block finishes the accepted sends and stops all parts."""
 
-    def __init__(self, ports: Ports, progress: Progress, waits: Waits = lambda _: None) -> None:
+    def __init__(
+        self, ports: Ports, progress: Progress, waits: Waits = lambda _: None, *, event_sources: str = ""
+    ) -> None:
+        """`event_sources`: the sources on the account's EventBridge bus whose events may start automations, separated by commas."""
         self._ports = ports
+        self._event_sources = event_sources
         self._progress = progress
         self._waits = waits
         self._opened = AsyncExitStack()
@@ -173,7 +177,7 @@ class LocalStack:
         async with step("synthesize the CDK app", self._progress):
             self._front = self._opened.enter_context(_bound(self._ports.http))
             self._mailbox_front = self._opened.enter_context(_bound(self._ports.mailbox))
-            stacks = await assembly.synthesize(_url(self._front), _url(self._mailbox_front))
+            stacks = await assembly.synthesize(_url(self._front), _url(self._mailbox_front), self._event_sources)
         outputs: dict[str, str] = {}
         for stack in stacks:
             async with step(f"deploy {stack.name}", self._progress):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 import urllib.request
@@ -22,6 +21,7 @@ from functions.adapters import schema
 from functions.core.broadcasts.broadcast import Audience, Broadcast
 from functions.core.broadcasts.jobs import Job, PageJob, PrepareJob
 from functions.core.broadcasts.lifecycle import BroadcastState
+from tests.bench.peak_memory import peak_mb
 from tests.support.events import CONTEXT, sqs
 
 EVENTS_BATCH, STREAM_BATCH = 100, 1000  # as full as the event source mappings make them under load
@@ -65,7 +65,7 @@ def main(recipients: int) -> dict[str, Any]:
         "us": {name: spent / recipients * 1e6 for name, spent in seconds.items()},
         "counts": {name: number / recipients for name, number in counts.items()},
         "fixed": dict(fixed),
-        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory_mb": peak_mb(),
         "hottest": {key: units / recipients for key, units in hottest.items()},
     }
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 
-MB = 1024  # the kernel counts KB
+from tests.bench.peak_memory import peak_mb
 
 
 def main() -> None:
@@ -17,8 +16,7 @@ def main() -> None:
     bodies = json.load(sys.stdin)
     out, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: PTH123, SIM115 - Lambda's log, which is not read here
     answer = deliver.handler(sqs(*bodies), CONTEXT)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB
-    out.write(json.dumps({"peak": peak, "failures": len(answer["batchItemFailures"])}))
+    out.write(json.dumps({"peak": peak_mb(), "failures": len(answer["batchItemFailures"])}))
 
 
 if __name__ == "__main__":

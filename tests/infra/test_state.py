@@ -247,3 +247,11 @@ def test_what_was_accepted_or_reported_outlives_the_service(templates: Templates
     assert subscription["RawMessageDelivery"] is True
     in_service = [name for name, each in templates.service["Resources"].items() if each["Type"] == "AWS::SQS::Queue"]
     assert sorted(name[: name.index("Queue")] for name in in_service) == ["Unmeasured", "Unnotified", "Unobserved"]
+
+
+def test_named_sources_of_the_bus_reach_the_automations_queue(synthesized: Synthesize) -> None:
+    """The rule is in State, as the queue is: from Service, the queue's policy would need both stacks first."""
+    state = synthesized(stage="local", eventSources="acme.shop,acme.billing").state["Resources"]
+    (rule,) = (each["Properties"] for each in state.values() if each["Type"] == "AWS::Events::Rule")
+    assert rule["EventPattern"] == {"source": ["acme.shop", "acme.billing"]}
+    assert "QueuesAutomationsQueue" in str(rule["Targets"])

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra import ROOT
 from infra.local import assembly
 from infra.local.assembly import StackTemplate
 from infra.local.cloud import Cloud
@@ -58,6 +59,13 @@ def test_todays_template_deploys_over_the_last_release(synthesized: Synthesize) 
     assert {key: after.get(key) for key in before} == before, "a named or retained resource was replaced"
     for table, item in tables.items():
         assert cloud.client("dynamodb").scan(TableName=table)["Items"] == [item]
+
+
+def test_each_recorded_release_is_in_the_changelog() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    versions = [file.name.removesuffix(".json.gz") for file in RELEASES.glob("*.json.gz")]
+    assert versions
+    assert [version for version in versions if f"\n## {version} (" not in changes] == []
 
 
 def physical(cloud: Cloud) -> dict[str, str]:

@@ -48,7 +48,7 @@ def runs(project: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
     """The runs of the app that a test expects: what happens during each. A run removes its entry, and fails without one."""
     expected: Runs = []
 
-    async def run_app() -> list[StackTemplate]:
+    async def run_app(_: object) -> list[StackTemplate]:
         expected.pop(0)()
         return [StackTemplate("State", f'{{"url": "{assembly.PUBLIC_URL}"}}')]
 
@@ -161,4 +161,4 @@ def test_the_gateways_address_is_all_that_differs() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(assembly.CONTEXT, "staffetta:publicUrl", address)
         patch.setitem(assembly.CONTEXT, "staffetta:mailboxUrl", mailbox)
-        assert asyncio.run(assembly._run_app()) == cached
+        assert asyncio.run(assembly._run_app(assembly.CONTEXT)) == cached

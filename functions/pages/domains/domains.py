@@ -33,7 +33,7 @@ def add(visit: PageVisit) -> HtmlPage:
     mail_from = visit.value("mailFrom").lower() or f"bounce.{name}"
     if not mail_from.endswith(f".{name}"):
         raise Rejected([FieldError("mailFrom", f"must be a subdomain of {name}")])
-    _manager().add(name, mail_from, visit.value("reports"), own_sets=visit.value("ownSets") == "on")
+    _manager().add(name, mail_from, visit.value("reports"), visit.actor, own_sets=visit.value("ownSets") == "on")
     _log(visit, AuditAction.DOMAIN_ADDED, name)
     return visit.redirect(_path(name), visit.gettext("The domain is added: now its DNS records are needed."))
 
@@ -41,7 +41,7 @@ def add(visit: PageVisit) -> HtmlPage:
 def adopt(visit: PageVisit) -> HtmlPage:
     name, default_set = _name(visit, "existing"), visit.value("defaultSet") == "on"
     try:
-        _manager().adopt(name, "", default_set=default_set)
+        _manager().adopt(name, "", visit.actor, default_set=default_set)
     except NotFound as error:
         raise Rejected([FieldError("existing", str(error))]) from error
     _log(visit, AuditAction.DOMAIN_ADOPTED, name, default_set=str(default_set).lower())
@@ -78,7 +78,7 @@ def confirm_removal(visit: PageVisit) -> HtmlPage:
 
 def remove(visit: PageVisit) -> HtmlPage:
     domain = visit.path("domain").lower()
-    _manager().remove(domain)
+    _manager().remove(domain, visit.actor)
     _log(visit, AuditAction.DOMAIN_REMOVED, domain)
     return visit.redirect(DOMAINS, visit.gettext("The domain is removed."))
 

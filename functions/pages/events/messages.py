@@ -17,8 +17,10 @@ from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.events import message_history, pagination
 from functions.core.events.message_history import MessageStatus
 from functions.core.events.pagination import Cursor, Position
+from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, MessageKey
 from functions.http.responses import HtmlPage
+from functions.pages.events import event_words
 from functions.pages.events.status_words import STATUS_WORDS, tone
 from functions.pages.page import N_, MenuGroup, get, post
 from functions.pages.security import mail_headers
@@ -83,8 +85,9 @@ def show_message(visit: PageVisit) -> HtmlPage:
         path=_path(message),
         outcome=_status(message),
         subject=(mail.rendered.subject if mail else "") or message_history.subject(message),
-        summary=message_history.summary(message),
-        history=_history(message),
+        summary=(summary := message_history.summary(message)),
+        summary_language=event_words.language_of(summary, visit.visitor.language),
+        history=_history(visit, message),
         sender=details.sender,
         email_name=details.email_name,
         others=[(one, _status(one), _path(one)) for one in details.messages if one.key != message.key],
@@ -220,16 +223,25 @@ def email_names(messages: list[Message]) -> dict[int, str]:
     return {email_id: email.name for email_id, email in names.items() if email}
 
 
-def _history(message: Message) -> list[Mapping[str, Any]]:
+def _history(visit: PageVisit, message: Message) -> list[Mapping[str, Any]]:
     """Returns the attempts and the events in the order of time."""
     attempts = [
-        {"at": one.at or "", "what": f"attempt {one.number}: {one.outcome}", "details": one.answer, "machine": False}
+        {
+            "at": one.at or "",
+            "kind": visit.gettext(event_words.OUTCOMES[one.outcome], number=one.number),
+            "what": "",
+            "language": "en",
+            "details": one.answer,
+            "machine": False,
+        }
         for one in message_history.attempts(message)
     ]
     events = [
         {
             "at": event.fact["at"],
+            "kind": visit.gettext(event_words.KINDS[TimelineEventType(event.fact["kind"])]),
             "what": event.meaning,
+            "language": event_words.language_of(event.meaning, visit.visitor.language),
             "details": "\n".join(
                 f"{name}: {value}" for name, value in event.fact.items() if name not in {"kind", "at"}
             ),

@@ -33,14 +33,14 @@ def add_domain(request: ApiRequest) -> DomainReportView:
     if not mail_from.endswith(f".{body.name}"):
         raise Rejected([FieldError("mailFrom", f"must be a subdomain of {body.name}")])
     manager = wiring.get(wiring.domains.manage_domains)
-    return _report(manager.add(body.name, mail_from, body.dmarc_reports or "", own_sets=body.own_sets))
+    return _report(manager.add(body.name, mail_from, body.dmarc_reports or "", request.caller, own_sets=body.own_sets))
 
 
 def adopt_domain(request: ApiRequest) -> DomainReportView:
     body = body_of(request, DomainAdoptRequest)
     manager = wiring.get(wiring.domains.manage_domains)
     adopted = manager.adopt(
-        _name(request), body.dmarc_reports or "", default_set=body.default_set, own_sets=body.own_sets
+        _name(request), body.dmarc_reports or "", request.caller, default_set=body.default_set, own_sets=body.own_sets
     )
     return _report(adopted)
 
@@ -50,7 +50,7 @@ def check_domain(request: ApiRequest) -> DomainReportView:
 
 
 def remove_domain(request: ApiRequest) -> None:
-    wiring.get(wiring.domains.manage_domains).remove(_name(request))
+    wiring.get(wiring.domains.manage_domains).remove(_name(request), request.caller)
 
 
 OPERATIONS: dict[str, ApiOperation] = {

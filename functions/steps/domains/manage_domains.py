@@ -8,6 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT
 from functions.core.domains.domain import DOMAINS_MAX, Domain, own_sets
 from functions.core.errors import Conflict, NotFound
 from functions.core.sending import max_delivery_time
@@ -42,22 +44,29 @@ class DomainManager(Struct, frozen=True, kw_only=True):
         """Raises NotFound."""
         return self.check_domain(self._get(name))
 
-    def add(self, name: str, mail_from: str, dmarc_reports: str, *, own_sets: bool = False) -> DomainReport:
-        """Creates the domain's identity, and returns the DNS records that it needs. Continues an interrupted `add`. Raises Conflict."""
+    def add(self, name: str, mail_from: str, dmarc_reports: str, by: Actor, *, own_sets: bool = False) -> DomainReport:
+        """Creates the domain's identity, and returns the DNS records that it needs. Continues an interrupted `add`. Raises Forbidden
+        and Conflict.
+        """
+        by.require(ACCOUNT)
         domain = self._new(name, dmarc_reports, own_sets=own_sets)
         self.identities.create(domain, mail_from)
         return self.check_domain(domain)
 
-    def adopt(self, name: str, dmarc_reports: str, *, default_set: bool, own_sets: bool = False) -> DomainReport:
-        """Uses an identity that SES has. Raises NotFound or Conflict."""
+    def adopt(
+        self, name: str, dmarc_reports: str, by: Actor, *, default_set: bool, own_sets: bool = False
+    ) -> DomainReport:
+        """Uses an identity that SES has. Raises Forbidden, NotFound or Conflict."""
+        by.require(ACCOUNT)
         if self.identities.get(name) is None:
             raise NotFound(f"SES has no identity {name} in this region: add it instead")
         domain = replace(self._new(name, dmarc_reports, own_sets=own_sets), adopted=True)
         self.identities.adopt(domain, default_set=default_set)
         return self.check_domain(domain)
 
-    def remove(self, name: str) -> None:
-        """Deletes the identity, or releases an adopted one. Raises NotFound or Conflict."""
+    def remove(self, name: str, by: Actor) -> None:
+        """Deletes the identity, or releases an adopted one. Raises Forbidden, NotFound or Conflict."""
+        by.require(ACCOUNT)
         domain = self._get(name)
         if name == self.primary:
             raise Conflict(f"{name} is the domain of the deployment: `staffetta:domain` sets it")

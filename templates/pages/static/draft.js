@@ -7,7 +7,9 @@ const state = form.querySelector(".state");
 const compare = document.getElementById("compare");
 const signIn = document.getElementById("sign-in-again");
 const othersNotice = document.getElementById("others");
-const tab = crypto.randomUUID();
+// The same after a reload, so that a person does not meet their own former page as another editor.
+const tab = sessionStorage.getItem("editor") ?? crypto.randomUUID();
+sessionStorage.setItem("editor", tab);
 const SAVE_AFTER = 1200;
 const PREVIEW_AFTER = 500;
 const RETRY_AFTER = 5000;
@@ -123,7 +125,8 @@ function preview() {
   previewTimer = setTimeout(() => form.requestSubmit(document.getElementById("show-preview")), PREVIEW_AFTER);
 }
 
-form.addEventListener("input", (event) => {
+document.addEventListener("input", (event) => {
+  if (event.target.form !== form) return;
   preview();
   if (NOT_SAVED.has(event.target.name)) return;
   changed += 1;

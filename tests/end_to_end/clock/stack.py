@@ -16,7 +16,7 @@ from infra.local.clock.routes import PATH
 from tests.end_to_end.service import Http
 from tests.support.patience import wait_until
 
-COMMAND = [sys.executable, "-m", "infra.cli", "local", "--no-welcome"]
+COMMAND = [sys.executable, "-m", "infra.cli", "local", "--no-welcome", "--event-sources", "acme.shop"]
 ANY_PORT = ("--http-port", "0", "--smtp-port", "0", "--mailbox-port", "0", "--aws-port", "0")
 
 
@@ -26,6 +26,7 @@ class MovableStack:
     def __init__(self, ready: dict[str, Any]) -> None:
         self.http = Http(ready["apiUrl"], {"Authorization": f"Bearer {ready['apiKey']}"})
         self.mailbox = Http(ready["mailboxUrl"], {})
+        self.aws_url = ready["awsUrl"]
 
     def move(self, to: str) -> dict[str, Any]:
         answer = self.mailbox.post(PATH, json={"to": to})

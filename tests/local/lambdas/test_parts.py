@@ -61,6 +61,24 @@ def test_code_is_checked_once_per_interval(tmp_path: Path) -> None:
     assert code.version() > third
 
 
+def test_a_slow_disk_is_checked_less_often(tmp_path: Path) -> None:
+    (tmp_path / "functions").mkdir()
+    now = [0.0]
+
+    def clock() -> float:
+        now[0] += 0.1  # a check reads the clock twice, and so takes a tenth of a second
+        return now[0]
+
+    code = Code(tmp_path, interval_s=0.5, clock=clock)
+    now[0] = 1.0
+    first = code.version()
+    (tmp_path / "functions" / "a.py").write_text("1")
+    now[0] = 5.0
+    assert code.version() == first
+    now[0] = 7.0
+    assert code.version() > first
+
+
 def test_output_of_any_size_and_encoding_arrives(tmp_path: Path) -> None:
     """A very long line comes in pieces, invalid text is replaced, and a last line needs no newline."""
     (tmp_path / "awslambdaric.py").write_text(

@@ -8,10 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import addresses
+from functions.core.access.actor import Actor, unrestricted
+from functions.core.access.scopes import CONTENT
 from functions.core.domains.domain import DOMAINS_MAX, Domain, own_sets
 from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import tracking_record
-from functions.core.errors import Conflict, NotFound
+from functions.core.errors import Conflict, Forbidden, NotFound
 from functions.core.outcomes import SendResult
 from functions.core.sending.max_delivery_time import SET_LIMITS, set_name
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
@@ -32,6 +34,7 @@ from tests.fakes.tokens import MemorySmtpTokens
 
 SERVER = "feedback-smtp.eu-west-1.amazonses.com"
 PRIMARY, NEWS = "mail.acme.com", "news.acme.com"
+ADA = unrestricted("ada@example.com")
 
 
 class World:
@@ -79,7 +82,7 @@ def world() -> World:
 
 
 def add(world: World) -> DomainReport:
-    return world.manager.add(NEWS, f"bounce.{NEWS}", "")
+    return world.manager.add(NEWS, f"bounce.{NEWS}", "", ADA)
 
 
 def test_an_added_domain_has_its_records(world: World) -> None:
@@ -160,24 +163,24 @@ def test_an_identity_of_others_is_refused(world: World) -> None:
 
 def test_an_adopted_identity_keeps_its_default_set(world: World) -> None:
     world.identities.stored[NEWS] = identity(NEWS, ours=False)
-    world.manager.adopt(NEWS, "", default_set=False)
+    world.manager.adopt(NEWS, "", ADA, default_set=False)
     assert world.identities.default_sets == {}
-    world.manager.adopt(NEWS, "", default_set=True)
+    world.manager.adopt(NEWS, "", ADA, default_set=True)
     assert world.identities.default_sets == {NEWS: "transactional"}
 
 
 def test_removal_leaves_an_adopted_identity(world: World) -> None:
     world.identities.stored[NEWS] = identity(NEWS, ours=False)
-    world.manager.adopt(NEWS, "", default_set=False)
-    world.manager.remove(NEWS)
+    world.manager.adopt(NEWS, "", ADA, default_set=False)
+    world.manager.remove(NEWS, ADA)
     assert not world.identities.stored[NEWS].ours
-    add_again = world.manager.adopt(NEWS, "", default_set=False)
+    add_again = world.manager.adopt(NEWS, "", ADA, default_set=False)
     assert add_again.domain.adopted
 
 
 def test_removal_deletes_an_own_identity(world: World) -> None:
     add(world)
-    world.manager.remove(NEWS)
+    world.manager.remove(NEWS, ADA)
     assert NEWS not in world.identities.stored
     assert [domain.name for domain in world.manager.all()] == [PRIMARY]
 
@@ -185,11 +188,11 @@ def test_removal_deletes_an_own_identity(world: World) -> None:
 @pytest.mark.parametrize(
     ("act", "error"),
     [
-        (lambda world: world.manager.remove(PRIMARY), Conflict),
-        (lambda world: world.manager.remove("else.example"), NotFound),
+        (lambda world: world.manager.remove(PRIMARY, ADA), Conflict),
+        (lambda world: world.manager.remove("else.example", ADA), NotFound),
         (lambda world: world.manager.check("else.example"), NotFound),
-        (lambda world: world.manager.adopt("else.example", "", default_set=False), NotFound),
-        (lambda world: world.manager.add(PRIMARY, "", ""), Conflict),
+        (lambda world: world.manager.adopt("else.example", "", ADA, default_set=False), NotFound),
+        (lambda world: world.manager.add(PRIMARY, "", "", ADA), Conflict),
     ],
 )
 def test_refused(world: World, act: Callable[[World], object], error: type[Exception]) -> None:
@@ -204,7 +207,7 @@ def test_a_stage_has_a_bounded_number_of_domains(world: World) -> None:
 
 
 def test_own_sets_are_copies_of_the_stages(world: World) -> None:
-    domain = world.manager.add(NEWS, f"bounce.{NEWS}", "", own_sets=True).domain
+    domain = world.manager.add(NEWS, f"bounce.{NEWS}", "", ADA, own_sets=True).domain
     assert domain.transactional_set.startswith("s-domain-")
     assert world.sets.copies == {
         domain.transactional_set: "s-transactional",
@@ -214,7 +217,7 @@ def test_own_sets_are_copies_of_the_stages(world: World) -> None:
         domain.marketing_set: "s-marketing",
     }
     assert add(world).domain.transactional_set == domain.transactional_set, "a repeated addition keeps them"
-    world.manager.remove(NEWS)
+    world.manager.remove(NEWS, ADA)
     assert world.sets.copies == {}
 
 
@@ -230,9 +233,9 @@ def test_a_domain_with_tokens_is_not_removed(world: World) -> None:
     )
     world.tokens.save(token)
     with pytest.raises(Conflict, match="till"):
-        world.manager.remove(NEWS)
+        world.manager.remove(NEWS, ADA)
     world.tokens.stored[7] = replace(world.tokens.stored[7], state=TokenState.DELETED)
-    world.manager.remove(NEWS)
+    world.manager.remove(NEWS, ADA)
 
 
 def test_the_longest_domain_decides() -> None:
@@ -269,3 +272,15 @@ def test_a_refusal_reads_the_domains_again(world: World) -> None:
     assert sender_refusal(sender, read)
     world.domains.put(Domain(name=NEWS, sendable=True))
     assert sender_refusal(sender, read) is None
+
+
+def test_a_change_needs_the_scope_of_the_account() -> None:
+    world, editor = World(), Actor("eve@example.com", (CONTENT,))
+    add(world)
+    for change in (
+        lambda: world.manager.add(NEWS, f"bounce.{NEWS}", "", editor),
+        lambda: world.manager.adopt(NEWS, "", editor, default_set=True),
+        lambda: world.manager.remove(NEWS, editor),
+    ):
+        with pytest.raises(Forbidden):
+            change()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from functions.core.account.dedicated_ips import DedicatedIp, ReverseName, SendingPool, WarmUp
 from functions.core.account.prices import IpPoolType
 from functions.core.emails.pause import Pause
@@ -62,7 +63,7 @@ def use_fakes() -> None:
 def prepare(container: Container) -> None:
     """Stores a domain whose records are missing, a pause, and a dead letter that cannot be read."""
     use_fakes()
-    wiring.get(wiring.domains.manage_domains).add(NEWS, f"bounce.{NEWS}", "")
+    wiring.get(wiring.domains.manage_domains).add(NEWS, f"bounce.{NEWS}", "", unrestricted("ada"))
     container.get(wiring.adapters.account_pause).compare_and_set(None, Pause(NOON_TEXT, "ada", "wrong <prices>"))
     letters = container.get(wiring.adapters.dead_letters)
     letters.sqs.send_message(QueueUrl=letters.url, MessageBody="no <send>")

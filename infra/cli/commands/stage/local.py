@@ -39,6 +39,13 @@ from infra.config import LOCAL
     type=click.Path(dir_okay=False, path_type=Path),
     help="write the addresses and the key there as JSON when everything runs (mode 600)",
 )
+@click.option(
+    "--event-sources",
+    metavar="SOURCE,...",
+    default="",
+    show_default=False,
+    help="sources of EventBridge events that may start automations",
+)
 @click.option("--sandbox", is_flag=True, help="put the account into SES's sandbox after the first send")
 @click.option("--no-welcome", is_flag=True, help="skip the first send")
 @click.option("--verbose", is_flag=True, help="print the functions' logs")
@@ -51,6 +58,7 @@ def command(
     mailbox_port: int,
     aws_port: int,
     ready_file: Path | None,
+    event_sources: str,
     *,
     sandbox: bool,
     no_welcome: bool,
@@ -70,7 +78,14 @@ def command(
     if smtps_port is None:
         smtps_port = 2465 if smtp_port else 0  # several stacks may run at once
     ports = Ports(http=http_port, smtp=smtp_port, smtps=smtps_port, mailbox=mailbox_port, aws=aws_port)
-    options = run.Options(ports=ports, ready_file=ready_file, sandbox=sandbox, welcome=not no_welcome, verbose=verbose)
+    options = run.Options(
+        ports=ports,
+        ready_file=ready_file,
+        event_sources=event_sources,
+        sandbox=sandbox,
+        welcome=not no_welcome,
+        verbose=verbose,
+    )
     try:
         run.run(options, show)
     except (AssemblyError, PortBusyError, WelcomeError) as error:
