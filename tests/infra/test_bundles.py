@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from infra.node import bundles
@@ -33,3 +35,9 @@ def test_a_bundle_evaluates_no_text(name: str) -> None:
     text = (BUNDLED / f"{name}.js").read_text("utf-8")
     assert "eval(" not in text
     assert "new Function(" not in text
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_loads_quickly(name: str) -> None:
+    """An editor has at most 400 KB compressed."""
+    assert len(gzip.compress((BUNDLED / f"{name}.js").read_bytes())) < 400_000

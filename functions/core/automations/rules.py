@@ -38,6 +38,7 @@ from functions.core.automations.definition import (
 from functions.core.automations.run import HISTORY_MAX, Run, RunRecord, RunStatus
 
 DATE = "date"  # the property of a date trigger's event: the contact's date
+GOAL = "reached its goal"  # begins the note of a run that a goal ended
 PASSES_MAX = 2000  # steps of one run: a loop ends there
 Action = SendEmail | SetProperty | AddToList | RemoveFromList | CallWebhook | StartAutomation
 
@@ -64,7 +65,7 @@ def advance(run: Run, definition: Definition, facts: Facts) -> tuple[Run, Action
     """Goes on until the run waits, ends, or has something to do. Returns the run there, and what to do."""
     while run.is_active and not run.due_at:
         if definition.goal and definition.goal.when and conditions.is_met(definition.goal.when, facts):
-            return ended(run, facts.now, "reached its goal"), None
+            return ended(run, facts.now, GOAL), None
         if run.step == END:
             return ended(run, facts.now, "ended"), None
         if run.passes >= PASSES_MAX:
@@ -112,7 +113,7 @@ def arrived(run: Run, definition: Definition, arrival: Arrival, now: float) -> R
     if not run.is_active or not run.step:
         return run
     if definition.goal and arrival.name and definition.goal.event == arrival.name:
-        return ended(run, now, f"reached its goal: {arrival.name}")
+        return ended(run, now, f"{GOAL}: {arrival.name}")
     step = definition.step(run.step)
     if not run.due_at or not isinstance(step, WaitFor):
         return run
@@ -144,6 +145,10 @@ def awaited_events(definition: Definition) -> frozenset[str]:
 def custom_properties(step: SendEmail, event: Mapping[str, Any]) -> dict[str, Any]:
     """Returns what an email of the step prints as `custom`: the event's properties, and the step's own over them."""
     return {**event, **(step.properties or {})}
+
+
+def reached_goal(run: Run) -> bool:
+    return bool(run.history) and run.history[-1].note.startswith(GOAL)
 
 
 def _after_date_or_silence(run: Run, definition: Definition, facts: Facts) -> Run:

@@ -92,6 +92,7 @@ def show_automation(visit: PageVisit) -> HtmlPage:
         diagram=Markup(diagram.drawn(drawn, counts)) if drawn else "",  # noqa: S704 - it escapes each text itself
         steps=[(step.id, counts.get(step.id, 0)) for step in drawn.steps] if drawn else [],
         counts=counts,
+        inside=max(0, counts.get("entered", 0) - sum(counts.get(name, 0) for name in ("ended", "stopped", "failed"))),
         versions=editor().versions(one.id),
     )
 

@@ -10,7 +10,7 @@ from functions.core.errors import Rejected
 from functions.core.templates.blocks import palette
 from functions.http.responses import HtmlPage
 from functions.pages import static_files
-from functions.pages.emails.email_page import EMAILS, Tab, path_of
+from functions.pages.emails.email_page import EMAILS, VISUAL, path_of
 from functions.pages.emails.mail_view import error_page, mail_page
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
@@ -60,7 +60,7 @@ def create(visit: PageVisit) -> HtmlPage:
     gallery = wiring.get(wiring.emails.starter_gallery)
     email = gallery.create(draft, visit.value("name"), visit.actor).email
     wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_CREATED, visit.actor, str(email.id))
-    return visit.redirect(path_of(email.id, Tab.WRITE), visit.gettext("The email is created, as a draft."))
+    return visit.redirect(path_of(email.id, VISUAL), visit.gettext("The email is created, as a draft."))
 
 
 _STARTER = f"{NEW}/{{starter}}"

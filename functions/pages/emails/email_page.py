@@ -17,6 +17,7 @@ from functions.steps.emails.read_emails import get_email
 
 EMAILS = "/console/emails"
 EMAIL = f"{EMAILS}/{{emailId}}"
+VISUAL = "visual"  # the view of the Write page that needs no code
 READ = (CONTENT, REPORTS)
 SEND = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)
 TYPES = {

@@ -38,6 +38,7 @@ from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import (
     EMAIL,
     SEND,
+    VISUAL,
     Tab,
     editor,
     email_id,
@@ -63,7 +64,7 @@ class View(StrEnum):
     CODE = "code"
 
 
-VIEWS = {View.VISUAL: ("visual", N_("Visual")), View.CODE: ("write", N_("Code"))}
+VIEWS = {View.VISUAL: (VISUAL, N_("Visual")), View.CODE: ("write", N_("Code"))}
 _PICTURES = {View.VISUAL: {"img_src": "https: data: blob:"}}  # the mail's own, as its preview shows them
 LOOKS = {
     Look.DESKTOP: N_("Desktop"),
@@ -165,7 +166,7 @@ def preview(visit: PageVisit) -> HtmlPage:
 
 
 PAGES = (
-    get(f"{EMAIL}/visual", show_visual, CONTENT),
+    get(f"{EMAIL}/{VISUAL}", show_visual, CONTENT),
     get(f"{EMAIL}/write", show_code, CONTENT),
     post(f"{EMAIL}/write", save, CONTENT, back=show_code),
     post(f"{EMAIL}/draft", save_draft, CONTENT, back=show_code),

@@ -81,7 +81,9 @@ class AutomationDetails(AutomationView, kw_only=True):
     definition: Annotated[str, Meta(description="the draft: what will be published next")]
     counts: Annotated[
         dict[str, int],
-        Meta(description="runs that `entered`, passed each step, and `ended`, `stopped` or `failed`, of all versions"),
+        Meta(
+            description="runs that `entered`, passed each step, and `ended`, `stopped` or `failed`, and reached the `goal`, of all versions"
+        ),
     ] = {}
 
 

@@ -31,6 +31,7 @@ from functions.steps.automations.perform import Perform
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
 ENTERED = "entered"  # besides the steps, in the counts
+CONVERTED = "goal"  # runs that reached it, likewise
 _ENGAGEMENTS = {
     MessageEventType.DELIVERED: Engagement.DELIVERED,
     MessageEventType.OPENED: Engagement.OPENED,
@@ -95,6 +96,8 @@ class AdvanceRun(Struct, kw_only=True):
             run, action = rules.advance(run, definition, facts)
         if not run.is_active:
             self.count(run.automation, run.status.lower())
+            if rules.reached_goal(run):
+                self.count(run.automation, CONVERTED)
         self.save(run, stored, part(run, definition))
 
     def save(self, run: Run, stored: Run | None, key: str) -> None:

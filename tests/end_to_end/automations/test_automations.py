@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hubspot.events.send import BehavioralEventHttpCompletionRequest
+from hubspot.events.send import BatchedBehavioralEventHttpCompletionRequest, BehavioralEventHttpCompletionRequest
 
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.automations import automated_email, published, runs_of
@@ -40,3 +40,14 @@ def send(service: Service, name: str, uuid: str) -> None:
         event_name=name, email=ADDRESS, uuid=uuid, properties={"total": "38"}
     )
     service.hubspot.events.send.basic_api.send(request)
+
+
+def test_the_clients_batch_starts_a_run_for_each_contact(service: Service) -> None:
+    published(
+        service,
+        "name: Batch\ntrigger: {type: event, event: batch_began}\nsteps: [{id: day, type: wait, time: 1d}]\n",
+    )
+    people = ["one@batch.orders.example.net", "two@batch.orders.example.net"]
+    inputs = [BehavioralEventHttpCompletionRequest(event_name="batch_began", email=person) for person in people]
+    service.hubspot.events.send.batch_api.send(BatchedBehavioralEventHttpCompletionRequest(inputs=inputs))
+    service.wait_until(lambda: all(run.get("step") == "day" for one in people for run in runs_of(service, one) or [{}]))

@@ -20,14 +20,15 @@ def write(window: Window, text: str) -> None:
 
 
 def created(window: Window, name: str) -> str:
-    """Creates a blank email. Returns its path."""
+    """Creates a blank email, and opens it as code. Returns its path."""
     window.follow("Emails")
     window.go("/console/emails/new")
     window.follow("Blank An empty page with one greeting.")
     window.fill({"Name": name})
     window.press("Create the draft")
-    match = re.match(r"(/console/emails/\d+)/write", window.path)
+    match = re.match(r"(/console/emails/\d+)/visual", window.path)
     assert match, window.path
+    window.follow("Code", within=".bar")
     return match[1]
 
 

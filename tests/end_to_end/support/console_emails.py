@@ -18,7 +18,7 @@ BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hello</mj-text></mj-colum
 def tour_console_emails(service: Service, person: Person) -> None:
     """Writes an email, publishes it, tests it, and sends it to people."""
     created = person.submit(f"{EMAILS}/new/blank", name="Tour of the console")
-    match = re.search(rf"{EMAILS}/(\d+)/write", created.url)
+    match = re.search(rf"{EMAILS}/(\d+)/visual", created.url)
     assert match, created.url
     email = f"{EMAILS}/{match[1]}"
     fields: dict[str, Any] = {"language": "en", "syntax": "mjml", "subject": "Hello", "body": BODY}

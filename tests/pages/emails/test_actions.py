@@ -77,13 +77,13 @@ def test_a_starter_becomes_a_draft_that_publishes(editor: Browser) -> None:
     gallery = editor.get(f"{EMAILS}/new")
     assert gallery.html.count(".webp") > 10
     page = editor.submit(f"{EMAILS}/new/receipt", name="My receipt")
-    match = re.fullmatch(rf"{EMAILS}/(\d+)/write", page.path)
+    match = re.fullmatch(rf"{EMAILS}/(\d+)/visual", page.path)
     assert match
     created = int(match[1])
     assert email(created).name == "My receipt"
     assert document(created)["from"]["replyTo"] == "no-reply@example.com"
     assert (
-        "is published" in editor.submit(f"{page.path.removesuffix('write')}publish", page=page.path, version="1").text
+        "is published" in editor.submit(f"{page.path.removesuffix('visual')}publish", page=page.path, version="1").text
     )
 
 

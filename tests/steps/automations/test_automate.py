@@ -391,3 +391,13 @@ def test_an_automation_after_a_deleted_one_has_its_own_runs(scenario: Automation
     scenario.publish(OFFER % "once")
     scenario.happen("offer_made")
     assert len(scenario.runs.of_contact(ADA)) == 2
+
+
+def test_runs_that_reach_their_goal_are_counted(scenario: AutomationScenario) -> None:
+    number = scenario.publish(OFFER % "once")
+    for person in (ADA, "bob@example.net"):
+        scenario.happen("offer_made", person)
+    scenario.happen("bought")
+    scenario.pass_time(days=4)
+    counts = scenario.counts.get(number)
+    assert (counts["entered"], counts["ended"], counts["goal"]) == (2, 2, 1)
