@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from msgspec.structs import replace
 
 from functions.core.domains.domain import Domain
+from functions.core.errors import Retry
 from functions.ports.sending import OutgoingMail
 from functions.steps.sending.choose_set import SetChoosingMailer
 from tests.fakes.domains import read_only
@@ -38,3 +41,15 @@ def test_the_senders_domain_chooses_the_set(sender: str, transactional: bool, ow
     mailer = SetChoosingMailer(mailer=sent, domains=read_only(Domain(name="acme.com"), OWN))
     assert mailer.send(replace(MAIL, sender=sender, transactional=transactional)) == "0102"
     assert [mail.own_set for mail in sent.mails] == [own_set]
+
+
+def test_domains_that_cannot_be_read_are_a_retry() -> None:
+    """The message would keep its lease otherwise."""
+
+    def unread(max_age: float = 0) -> Sequence[Domain]:
+        raise OSError("no connection")
+
+    sent = Sent()
+    with pytest.raises(Retry, match="no connection"):
+        SetChoosingMailer(mailer=sent, domains=unread).send(MAIL)
+    assert sent.mails == []
