@@ -215,7 +215,8 @@ class LocalStack:
         mailbox_url = await self._serve(pages, self._mailbox_front)
         self.ses.tracking_url = mailbox_url
         await self._open_smtp()
-        api_key, _ = await asyncio.to_thread(self.container.get(wiring.access.create_api_key), "local", OWNER, SCOPES)
+        create_api_key = self.container.get(wiring.access.create_api_key)
+        api_key, _ = await asyncio.to_thread(create_api_key, "local", OWNER, SCOPES, unrestricted(OWNER))
         request = TokenRequest(name="local", create_contact=True, created_by=OWNER)
         smtp = await asyncio.to_thread(self.container.get(wiring.tokens.create_smtp_token), request)
         self.ready = Ready(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from functions.core.access.scopes import SCOPES
 from functions.wiring import Container
 from tests.bench import mail
@@ -64,7 +65,8 @@ def _prepare(container: Container) -> None:
     """Stores what the first send needs: an email, an API key, and SES's quota."""
     revision = a_revision(subject=mail.SUBJECT, html=mail.HTML, text=mail.TEXT)
     container.get(wiring.adapters.emails).publish(an_email(), revision, a_document())
-    os.environ["BENCH_API_KEY"], _ = container.get(wiring.access.create_api_key)("bench", "bench@example.com", SCOPES)
+    create_api_key, owner = container.get(wiring.access.create_api_key), unrestricted("bench@example.com")
+    os.environ["BENCH_API_KEY"], _ = create_api_key("bench", owner.name, SCOPES, owner)
     wiring.account.refresh_quota(container)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions import api, authorizer, single_send, wiring
+from functions.core.access.actor import unrestricted
 from functions.routes.sending.rate_exemption import is_exempt
 from functions.routes.sending.table import SINGLE_SEND
 from functions.wiring import Container
@@ -24,7 +25,9 @@ def key(aws: Container) -> str:
     now = aws.clock()
     wiring.container().clock = lambda: now
     scopes = ("transactional-email", "content")
-    secret, _ = aws.get(wiring.access.create_api_key)("nightly", "ada@example.com", scopes)
+    secret, _ = aws.get(wiring.access.create_api_key)(
+        "nightly", "ada@example.com", scopes, unrestricted("ada@example.com")
+    )
     return secret
 
 

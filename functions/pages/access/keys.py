@@ -42,7 +42,7 @@ def create(visit: PageVisit) -> HtmlPage:
     scopes = tuple(scope for scope in SCOPES if scope in visit.values("scopes"))
     if not scopes:
         raise Rejected([FieldError("scopes", visit.gettext("choose at least one: a key without any can do nothing"))])
-    secret, key = wiring.get(wiring.access.create_api_key)(visit.value("name"), visit.actor.name, scopes)
+    secret, key = wiring.get(wiring.access.create_api_key)(visit.value("name"), visit.actor.name, scopes, visit.actor)
     _log(visit, AuditAction.KEY_MADE, key, owner=key.owner, scopes=" ".join(key.scopes))
     first_call = wiring.container().settings.public_url + FIRST_CALL[scopes[0]]
     return visit.page("access/new_key.html", secret=secret, key=key, first_call=first_call)

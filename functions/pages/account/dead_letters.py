@@ -41,7 +41,7 @@ def confirm_redrive(visit: PageVisit) -> HtmlPage:
 
 
 def redrive(visit: PageVisit) -> HtmlPage:
-    counted = wiring.get(wiring.account.redrive)()
+    counted = wiring.get(wiring.account.redrive)(visit.actor)
     jobs = wiring.get(wiring.broadcasts.redrive_broadcasts)()
     detail = {str(result): count for result, count in counted.items()}
     if jobs:

@@ -79,7 +79,7 @@ def confirm_release(visit: PageVisit) -> HtmlPage:
 
 def release(visit: PageVisit) -> HtmlPage:
     email = visit.path("email").lower()
-    wiring.get(wiring.contacts.lift_quarantine)(email)
+    wiring.get(wiring.contacts.lift_quarantine)(email, visit.actor)
     wiring.get(wiring.access.audit_log)(AuditAction.QUARANTINE_LIFTED, visit.actor, ids.address_hash(email))
     return visit.redirect(contact_path(email), visit.gettext("The address gets mail again."))
 

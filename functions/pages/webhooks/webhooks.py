@@ -43,7 +43,7 @@ def show_create(visit: PageVisit) -> HtmlPage:
 def create(visit: PageVisit) -> HtmlPage:
     types = tuple(dict.fromkeys(visit.values("eventTypes")))
     endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).create(
-        visit.value("url"), types, visit.value("description"), active=True
+        visit.value("url"), types, visit.value("description"), visit.actor, active=True
     )
     _audit(visit, AuditAction.WEBHOOK_CREATED, endpoint)
     return _show_secret(visit, endpoint, secret)
@@ -69,7 +69,7 @@ def show_webhook(visit: PageVisit) -> HtmlPage:
 
 def send_sample(visit: PageVisit) -> HtmlPage:
     endpoint = _endpoint(visit)
-    wiring.get(wiring.webhooks.manage_webhooks).test(endpoint.id)
+    wiring.get(wiring.webhooks.manage_webhooks).test(endpoint.id, visit.actor)
     return visit.redirect(
         _path(endpoint), visit.gettext("A sample event is on its way: load the page again to see its delivery.")
     )
@@ -86,7 +86,7 @@ def replay(visit: PageVisit) -> HtmlPage:
         since = timestamps.iso(now - SPANS.get(visit.value("span"), HOUR))
         until = timestamps.iso(now)
         again = visit.value("again") == "on"
-        wiring.get(wiring.webhooks.manage_webhooks).replay(endpoint.id, since, until, again=again)
+        wiring.get(wiring.webhooks.manage_webhooks).replay(endpoint.id, since, until, visit.actor, again=again)
         _audit(visit, AuditAction.WEBHOOK_REPLAYED, endpoint, since=since, until=until)
     return visit.redirect(
         _path(endpoint), visit.gettext("The events are sent again: load the page again to see their deliveries.")
@@ -96,7 +96,7 @@ def replay(visit: PageVisit) -> HtmlPage:
 def switch(visit: PageVisit) -> HtmlPage:
     endpoint = _endpoint(visit)
     active = visit.value("active") == "on"
-    wiring.get(wiring.webhooks.manage_webhooks).update(endpoint.id, {"active": active})
+    wiring.get(wiring.webhooks.manage_webhooks).update(endpoint.id, {"active": active}, visit.actor)
     _audit(visit, AuditAction.WEBHOOK_CHANGED, endpoint, fields="active")
     notice = visit.gettext("The webhook gets events.") if active else visit.gettext("The webhook gets no events.")
     return visit.redirect(_path(endpoint), notice)
@@ -116,7 +116,7 @@ def confirm_rotate(visit: PageVisit) -> HtmlPage:
 
 
 def rotate(visit: PageVisit) -> HtmlPage:
-    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).rotate(visit.path("webhookId"))
+    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).rotate(visit.path("webhookId"), visit.actor)
     _audit(visit, AuditAction.WEBHOOK_SECRET_ROTATED, endpoint)
     return _show_secret(visit, endpoint, secret)
 
@@ -133,7 +133,7 @@ def confirm_delete(visit: PageVisit) -> HtmlPage:
 
 def delete(visit: PageVisit) -> HtmlPage:
     endpoint = _endpoint(visit)
-    wiring.get(wiring.webhooks.manage_webhooks).delete(endpoint.id)
+    wiring.get(wiring.webhooks.manage_webhooks).delete(endpoint.id, visit.actor)
     _audit(visit, AuditAction.WEBHOOK_DELETED, endpoint)
     return visit.redirect(WEBHOOKS, visit.gettext("The webhook is deleted."))
 

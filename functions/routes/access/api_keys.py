@@ -20,7 +20,7 @@ from functions.routes.http.models.reader import body_of
 def create_api_key(request: ApiRequest) -> ApiKeyCreatedView:
     body = body_of(request, ApiKeyCreateRequest)
     scopes, owner = tuple(dict.fromkeys(body.scopes)), body.owner or request.caller.name
-    secret, key = wiring.get(wiring.access.create_api_key)(body.name, owner, scopes)
+    secret, key = wiring.get(wiring.access.create_api_key)(body.name, owner, scopes, request.caller)
     return ApiKeyCreatedView(key=secret, **_fields(key))
 
 

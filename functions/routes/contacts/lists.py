@@ -108,28 +108,29 @@ def restore_list(request: ApiRequest) -> ContactList:
 
 
 def add_list_members(request: ApiRequest) -> MembershipChangeView:
-    return _changed(_editor().change(_id(request), add=_record_ids(request, "recordIdsToAdd").record_ids_to_add or ()))
+    ids = _record_ids(request, "recordIdsToAdd").record_ids_to_add or ()
+    return _changed(_editor().change(_id(request), request.caller, add=ids))
 
 
 def remove_list_members(request: ApiRequest) -> MembershipChangeView:
     ids = _record_ids(request, "recordIdsToRemove").record_ids_to_remove or ()
-    return _changed(_editor().change(_id(request), remove=ids))
+    return _changed(_editor().change(_id(request), request.caller, remove=ids))
 
 
 def change_list_members(request: ApiRequest) -> MembershipChangeView:
     """A contact that is to be removed and added is a member afterwards."""
     body = body_of(request, MembershipChangeRequest)
     add, remove = body.record_ids_to_add or (), body.record_ids_to_remove or ()
-    return _changed(_editor().change(_id(request), add=add, remove=remove))
+    return _changed(_editor().change(_id(request), request.caller, add=add, remove=remove))
 
 
 def add_list_members_from(request: ApiRequest) -> None:
     path = path_of(request, ListPairPath)
-    _editor().add_from(path.list_id, path.source_list_id)
+    _editor().add_from(path.list_id, path.source_list_id, request.caller)
 
 
 def clear_list(request: ApiRequest) -> None:
-    _editor().clear(_id(request))
+    _editor().clear(_id(request), request.caller)
 
 
 def list_list_members(request: ApiRequest) -> MembershipPage:

@@ -37,7 +37,7 @@ Body = TypeVar("Body", WebhookCreateRequest, WebhookUpdateRequest)
 def create_webhook(request: ApiRequest) -> WebhookSecretView:
     body = _read(request, WebhookCreateRequest)
     endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).create(
-        body.url, _once(body.event_types), body.description, active=body.active
+        body.url, _once(body.event_types), body.description, request.caller, active=body.active
     )
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
@@ -55,21 +55,22 @@ def update_webhook(request: ApiRequest) -> WebhookView:
     changes = {name: value for name, value in body.items() if value is not None}
     if "event_types" in changes:
         changes["event_types"] = _once(changes["event_types"])
-    endpoint = wiring.get(wiring.webhooks.manage_webhooks).update(_id(request), changes)
+    endpoint = wiring.get(wiring.webhooks.manage_webhooks).update(_id(request), changes, request.caller)
     return _view(endpoint)
 
 
 def delete_webhook(request: ApiRequest) -> None:
-    wiring.get(wiring.webhooks.manage_webhooks).delete(_id(request))
+    wiring.get(wiring.webhooks.manage_webhooks).delete(_id(request), request.caller)
 
 
 def rotate_webhook_secret(request: ApiRequest) -> WebhookSecretView:
-    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).rotate(_id(request))
+    endpoint, secret = wiring.get(wiring.webhooks.manage_webhooks).rotate(_id(request), request.caller)
     return WebhookSecretView(secret=secret, **_fields(endpoint))
 
 
 def test_webhook(request: ApiRequest) -> WebhookQueued:
-    return WebhookQueued(delivery_id=wiring.get(wiring.webhooks.manage_webhooks).test(_id(request)))
+    delivery_id = wiring.get(wiring.webhooks.manage_webhooks).test(_id(request), request.caller)
+    return WebhookQueued(delivery_id=delivery_id)
 
 
 def list_webhook_deliveries(request: ApiRequest) -> WebhookDeliveryList:
@@ -93,7 +94,9 @@ def replay_webhook_deliveries(request: ApiRequest) -> ReplayQueued:
     if not errors.errors and body.since >= until:
         errors.add("since", f"must be before `until`, which is {until}")
     errors.check()
-    wiring.get(wiring.webhooks.manage_webhooks).replay(_id(request), body.since, until, again=body.delivered)
+    wiring.get(wiring.webhooks.manage_webhooks).replay(
+        _id(request), body.since, until, request.caller, again=body.delivered
+    )
     return ReplayQueued(since=body.since, until=until, delivered=body.delivered)
 
 

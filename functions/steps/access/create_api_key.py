@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import ids, timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import FieldError, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ApiKey, ApiKeys
@@ -21,8 +23,9 @@ class CreateApiKey(Struct, frozen=True, kw_only=True):
     clock: Clock
     new_secret: NewSecret
 
-    def __call__(self, name: str, owner: str, scopes: tuple[str, ...]) -> tuple[str, ApiKey]:
-        """Returns the secret key and its stored record. Raises Rejected if the name is not readable."""
+    def __call__(self, name: str, owner: str, scopes: tuple[str, ...], by: Actor) -> tuple[str, ApiKey]:
+        """Returns the secret key and its stored record. Raises Forbidden, and Rejected if the name is not readable."""
+        by.require(ACCOUNT)
         secret = MARK + self.new_secret()
         key = ApiKey(
             secret_id=ids.secret_id(secret),

@@ -13,6 +13,8 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT
 from functions.core.sending import lifecycle
 from functions.core.sending.send import Message, State
 from functions.ports import Clock
@@ -40,8 +42,11 @@ class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
     clock: Clock
     grace_seconds: int
 
-    def __call__(self) -> Counter[RedriveResult]:
-        """Handles each dead letter once, and counts the results. It can be repeated after a crash: a duplicate copy is harmless."""
+    def __call__(self, by: Actor) -> Counter[RedriveResult]:
+        """Handles each dead letter once, and counts the results. It can be repeated after a crash: a duplicate copy is harmless. Raises
+        Forbidden.
+        """
+        by.require(ACCOUNT)
         counted: Counter[RedriveResult] = Counter()
         for letter in self.letters.all():
             result = self._redrive(letter)

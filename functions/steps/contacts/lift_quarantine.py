@@ -8,6 +8,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.addresses import with_lower_domain
 from functions.core.contacts.contact import ContactBounce
 from functions.core.errors import NotFound
@@ -29,8 +31,11 @@ class LiftQuarantine(Struct, frozen=True, kw_only=True):
     suppressions: Suppressions
     clock: Clock
 
-    def __call__(self, email: str) -> LiftedQuarantine:
-        """Complaints and unsubscriptions stay. Raises NotFound if the address is neither in quarantine nor suppressed by SES for a bounce."""
+    def __call__(self, email: str, by: Actor) -> LiftedQuarantine:
+        """Complaints and unsubscriptions stay. Raises Forbidden, and NotFound if the address is neither in quarantine nor suppressed by SES
+        for a bounce.
+        """
+        by.require(MARKETING_EMAIL)
         contact = self.contacts.get(email)
         spellings = dict.fromkeys((with_lower_domain(email), email.lower(), *(contact.spellings if contact else ())))
         suppressions = tuple(self.suppressions.remove_bounce(spelling) for spelling in spellings)

@@ -137,8 +137,11 @@ class ListEditor(Struct, frozen=True, kw_only=True):
         self._require_free(existing.name, except_id=list_id)
         return self._edit(list_id, by, lambda one: replace(one, deleted_at=None))
 
-    def change(self, list_id: int, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> MembershipChange:
-        """Adds and removes contacts by their ids. Raises NotFound if there is no list, and Rejected if filters choose its members."""
+    def change(
+        self, list_id: int, by: Actor, *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> MembershipChange:
+        """Adds and removes contacts by their ids. Raises Forbidden, NotFound if there is no list, and Rejected if filters choose its members."""
+        by.require(CONTACT_DATA, ACCOUNT)
         self._require_chosen(list_id)
         added, missing = self._contacts(add)
         removed, unknown = self._contacts(remove)
@@ -148,15 +151,17 @@ class ListEditor(Struct, frozen=True, kw_only=True):
             [added[email] for email in joined], [removed[email] for email in left], [*missing, *unknown]
         )
 
-    def add_from(self, list_id: int, source_id: int) -> None:
-        """Adds the members of another list. A crash is repaired by the same call. Raises NotFound."""
+    def add_from(self, list_id: int, source_id: int, by: Actor) -> None:
+        """Adds the members of another list. A crash is repaired by the same call. Raises Forbidden and NotFound."""
+        by.require(CONTACT_DATA, ACCOUNT)
         self._require_chosen(list_id)
         self.get(source_id)
         for page in self._pages(source_id):
             self.members.add(list_id, [one.email for one in page], self._now())
 
-    def clear(self, list_id: int) -> None:
-        """Removes every member. Raises NotFound."""
+    def clear(self, list_id: int, by: Actor) -> None:
+        """Removes every member. Raises Forbidden and NotFound."""
+        by.require(CONTACT_DATA, ACCOUNT)
         self._require_chosen(list_id)
         while page := self.members.page(list_id, "", PAGE)[0]:
             self.members.remove(list_id, [one.email for one in page])

@@ -9,6 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.core.webhooks import webhook_events, webhook_signature
 from functions.core.webhooks.webhook import (
@@ -35,7 +37,7 @@ NewBytes = Callable[[int], bytes]
 
 
 class WebhookManager(Struct, frozen=True, kw_only=True):
-    """The steps with their dependencies."""
+    """The steps with their dependencies. A step that changes something raises Forbidden for an actor without the scope."""
 
     endpoints: WebhookEndpoints
     secrets: WebhookSecrets
@@ -46,9 +48,10 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
     new_bytes: NewBytes
 
     def create(
-        self, url: str, event_types: tuple[str, ...], description: str, *, active: bool
+        self, url: str, event_types: tuple[str, ...], description: str, by: Actor, *, active: bool
     ) -> tuple[WebhookEndpoint, str]:
         """Returns the endpoint and its secret. Raises Rejected with every error, and Conflict if there are too many webhooks."""
+        by.require(ACCOUNT)
         self.check(url=url, event_types=event_types, description=description)
         if len(self.endpoints.all()) >= ENDPOINTS_MAX:
             raise Conflict(f"there are {ENDPOINTS_MAX} webhooks already: delete one first")
@@ -75,8 +78,9 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
             raise NotFound(f"there is no webhook with the id {endpoint_id!r}")
         return endpoint
 
-    def update(self, endpoint_id: str, changes: Mapping[str, Any]) -> WebhookEndpoint:
+    def update(self, endpoint_id: str, changes: Mapping[str, Any], by: Actor) -> WebhookEndpoint:
         """`changes` may have url, event_types, description and active. Setting `active` resumes a paused endpoint."""
+        by.require(ACCOUNT)
         self.get(endpoint_id)
         self.check(**{name: changes[name] for name in _CHECKS if name in changes})
 
@@ -86,8 +90,9 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
 
         return self._edit(endpoint_id, changed)
 
-    def rotate(self, endpoint_id: str) -> tuple[WebhookEndpoint, str]:
+    def rotate(self, endpoint_id: str, by: Actor) -> tuple[WebhookEndpoint, str]:
         """Creates a new secret. The old one signs too for a day."""
+        by.require(ACCOUNT)
         secret, now = self._new_secret(), self.clock()
         version = self.secrets.put(self.get(endpoint_id).id, secret)
 
@@ -102,20 +107,23 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
 
         return self._edit(endpoint_id, rotated), secret
 
-    def delete(self, endpoint_id: str) -> None:
+    def delete(self, endpoint_id: str, by: Actor) -> None:
         """Deletes the secret first: after a crash in between, the endpoint can be deleted again. Raises NotFound."""
+        by.require(ACCOUNT)
         self.secrets.delete(self.get(endpoint_id).id)
         self.endpoints.delete(endpoint_id)
 
-    def test(self, endpoint_id: str) -> str:
+    def test(self, endpoint_id: str, by: Actor) -> str:
         """Queues a sample event, whatever the endpoint's event types, and returns its delivery's id."""
+        by.require(ACCOUNT)
         endpoint = self.get(endpoint_id)
         require_active(endpoint)
         event = webhook_events.sample(endpoint_id, timestamps.iso(self.clock()))
         self.queue.put([DeliveryJob(endpoint_id=endpoint_id, event=event)])
         return delivery_id(event)
 
-    def replay(self, endpoint_id: str, since: str, until: str, *, again: bool) -> None:
+    def replay(self, endpoint_id: str, since: str, until: str, by: Actor, *, again: bool) -> None:
+        by.require(ACCOUNT)
         require_active(self.get(endpoint_id))
         self.queue.put([ReplayJob(endpoint_id=endpoint_id, since=since, until=until, again=again)])
 

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.problems import check_shape, dead_letters
 from tests.end_to_end.support.sends import SEND, request
@@ -24,7 +25,8 @@ def test_no_or_wrong_key_is_401(service: Service, header: str | None) -> None:
 
 
 def test_a_key_without_the_scope_is_403(service: Service) -> None:
-    key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
+    create_api_key = service.stack.container.get(wiring.access.create_api_key)
+    key, _ = create_api_key("content only", "you@example.com", ("content",), unrestricted("you@example.com"))
     headers = {"Authorization": f"Bearer {key}"}
     answer = requests.post(service.ready.api_url + SEND, json={}, headers=headers, timeout=NO_ANSWER_SECONDS)
     body = check_shape(answer, 403, "MISSING_SCOPES")

@@ -14,6 +14,7 @@ from hubspot import Client
 from hubspot.marketing.transactional import ApiException, PublicSingleSendEmail, PublicSingleSendRequestEgg
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from functions.core.access.token_bucket import TokenBucket
 from functions.steps.access.limit_rate import WELCOME
 from tests.end_to_end.service import Service
@@ -119,7 +120,8 @@ def test_a_wrong_key_is_the_clients_401(service: Service) -> None:
 
 
 def test_a_missing_scope_is_the_clients_403(service: Service) -> None:
-    key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
+    create_api_key = service.stack.container.get(wiring.access.create_api_key)
+    key, _ = create_api_key("content only", "you@example.com", ("content",), unrestricted("you@example.com"))
     error = refused(service, key)
     assert (error.status, error_body(error)["context"]) == (403, {"requiredScopes": ["transactional-email"]})
 
@@ -133,7 +135,10 @@ def test_a_bad_request_is_a_400_with_every_error(service: Service) -> None:
 def test_too_many_requests_of_one_key_are_429(service: Service) -> None:
     """Its bucket is empty. After the few requests that a worker gives away, it learns when to retry. Its sends and other keys are not affected."""
     container = service.stack.container
-    key, stored = container.get(wiring.access.create_api_key)("too fast", "you@example.com", ("transactional-email",))
+    create_api_key = container.get(wiring.access.create_api_key)
+    key, stored = create_api_key(
+        "too fast", "you@example.com", ("transactional-email",), unrestricted("you@example.com")
+    )
     ahead = container.clock() + 30  # it fills later only: a bucket does not fill before the time of its last use
     assert container.get(wiring.adapters.token_buckets).compare_and_set(stored.secret_id, None, TokenBucket(0, ahead))
     headers = {"Authorization": f"Bearer {key}"}

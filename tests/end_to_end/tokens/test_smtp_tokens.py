@@ -12,6 +12,7 @@ from hubspot import Client
 from hubspot.marketing.transactional import ApiException, SmtpApiTokenRequestEgg
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from functions.core.tokens.smtp_token import user_name
 from functions.http.route import DATED_VERSIONS
 from tests.end_to_end import smtp
@@ -91,7 +92,8 @@ def test_errors_have_the_shape_of_the_contract(service: Service) -> None:
     assert {error["in"] for error in answer.json()["errors"]} == {"campaignName", "createContact"}
     for odd in ("nobody@example.com", "a%2Fb", "%40"):
         check_shape(service.http.get(f"{TOKENS}/{odd}"), 404, "OBJECT_NOT_FOUND")
-    key, _ = service.stack.container.get(wiring.access.create_api_key)("content only", "you@example.com", ("content",))
+    create_api_key = service.stack.container.get(wiring.access.create_api_key)
+    key, _ = create_api_key("content only", "you@example.com", ("content",), unrestricted("you@example.com"))
     bare = requests.get(
         service.ready.api_url + TOKENS, headers={"Authorization": f"Bearer {key}"}, timeout=NO_ANSWER_SECONDS
     )
@@ -141,7 +143,7 @@ def days(service: Service, token: Any) -> Any:
 def test_a_token_outlives_its_creator(service: Service) -> None:
     """Their key is revoked: the token sends on, is theirs by name, and can be reset and ended by others."""
     secret, key = service.stack.container.get(wiring.access.create_api_key)(
-        "leaving", "gone@example.com", ("transactional-email",)
+        "leaving", "gone@example.com", ("transactional-email",), unrestricted("gone@example.com")
     )
     leaver = Client.create(access_token=secret, host=service.ready.api_url, base_url=service.ready.api_url)
     created = leaver.marketing.transactional.public_smtp_tokens_api.create_token(

@@ -10,6 +10,7 @@ import pytest
 
 from functions import wiring
 from functions.adapters.templates import starters
+from functions.core.access.actor import unrestricted
 from functions.core.access.audit import AuditAction
 from functions.core.addresses import Address
 from functions.core.sending.send import MessageKey, State
@@ -69,7 +70,8 @@ def test_messages_are_searched_by_every_option(messages: None) -> None:
 
 
 def test_messages_of_a_key_are_found_by_its_prefix(stage: Container) -> None:
-    secret, key = stage.get(wiring.access.create_api_key)("search", "ada@example.com", ("content",))
+    create_api_key = stage.get(wiring.access.create_api_key)
+    secret, key = create_api_key("search", "ada@example.com", ("content",), unrestricted("ada@example.com"))
     sent = a_message(key=MessageKey("by-key", 0), email_id=79, state=State.SENT, accepted_by=key.secret_id)
     stage.get(wiring.adapters.sends).create(
         [sent, a_message(key=MessageKey("by-another", 0), email_id=79, state=State.SENT)]

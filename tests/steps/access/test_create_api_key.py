@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from functions.core import ids
-from functions.core.errors import Rejected
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import CONTENT
+from functions.core.errors import Forbidden, Rejected
 from tests.fakes.access import MemoryApiKeys
 from tests.support.api_keys import create_key
 from tests.support.examples import NOON_TEXT
@@ -23,4 +25,11 @@ def test_a_key_has_a_readable_name(name: str) -> None:
     api_keys = MemoryApiKeys()
     with pytest.raises(Rejected, match="name"):
         create_key(api_keys, name)
+    assert api_keys.stored == {}
+
+
+def test_an_actor_without_the_scope_creates_no_key() -> None:
+    api_keys = MemoryApiKeys()
+    with pytest.raises(Forbidden):
+        create_key(api_keys, by=Actor("bob@example.com", (CONTENT,)))
     assert api_keys.stored == {}

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 import pytest
 from msgspec.structs import replace
 
+from functions.core.access.actor import Actor, unrestricted
+from functions.core.access.scopes import TRANSACTIONAL_EMAIL
+from functions.core.errors import Forbidden
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.lifecycle import Transition
@@ -17,6 +20,7 @@ from tests.fakes.sending import MemoryQueue, MemorySends
 from tests.support.examples import NOON, NOON_TEXT, a_send, messages_of, recipients
 
 GRACE = 300
+ADA = unrestricted("ada@example.com")
 TWO = recipients(cc=("bob@example.net",))
 
 
@@ -40,7 +44,7 @@ class RedriveScenario:
     def settle(self, number: int, act: Transition) -> None:
         self.sends.settle(MessageKey("s-1", number), act, now=NOON, result=SendResult.UNDELIVERABLE)
 
-    def redrive(self, life: Life | None = None) -> dict[RedriveResult, int]:
+    def redrive(self, life: Life | None = None, by: Actor = ADA) -> dict[RedriveResult, int]:
         guard = life.guard if life else lambda port: port
         step = RedriveDeadLetters(
             letters=guard(self.letters),
@@ -50,7 +54,7 @@ class RedriveScenario:
             clock=self.clock,
             grace_seconds=GRACE,
         )
-        return dict(step())
+        return dict(step(by))
 
     def states(self) -> list[State]:
         return [message.state for message in self.sends.stored.values()]
@@ -134,3 +138,11 @@ def test_a_claimed_message_stays_until_its_events_are_recorded() -> None:
 
 def test_a_message_that_no_worker_had_needs_no_events() -> None:
     assert RedriveScenario(events_recorded=False).redrive() == {RedriveResult.QUEUED: 1}
+
+
+def test_an_actor_without_the_scope_redrives_nothing() -> None:
+    scenario = RedriveScenario()
+    with pytest.raises(Forbidden):
+        scenario.redrive(by=Actor("bob@example.com", (TRANSACTIONAL_EMAIL,)))
+    assert scenario.states() == [State.FAILED, State.FAILED]
+    assert (scenario.queue.waiting, len(scenario.letters.letters)) == ([], 1)

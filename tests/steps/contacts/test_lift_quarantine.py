@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 import pytest
 from msgspec.structs import replace
 
-from functions.core.errors import NotFound
+from functions.core.access.actor import Actor, unrestricted
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
+from functions.core.errors import Forbidden, NotFound
 from functions.ports.contacts import Suppression
 from functions.steps.contacts.lift_quarantine import LiftedQuarantine, LiftQuarantine
 from tests.fakes import Clock
@@ -16,6 +18,7 @@ from tests.fakes.contacts import MemoryContacts, MemorySuppressions
 from tests.support.examples import NOON_TEXT
 
 ADA, WRITTEN, SHOUTED = "ada.lovelace@example.net", "Ada.Lovelace@example.net", "ADA.LOVELACE@example.net"
+OWNER = unrestricted("owner@example.com")
 
 
 @dataclass
@@ -30,8 +33,8 @@ class LiftScenario:
             self.suppressions.listed[address] = "BOUNCE"
         return self
 
-    def lift(self, email: str) -> LiftedQuarantine:
-        return LiftQuarantine(contacts=self.contacts, suppressions=self.suppressions, clock=self.clock)(email)
+    def lift(self, email: str, by: Actor = OWNER) -> LiftedQuarantine:
+        return LiftQuarantine(contacts=self.contacts, suppressions=self.suppressions, clock=self.clock)(email, by)
 
 
 @pytest.mark.parametrize("email", [ADA, WRITTEN, SHOUTED, "Ada.Lovelace@EXAMPLE.net"])
@@ -79,3 +82,13 @@ def test_an_erased_contact_has_no_spelling() -> None:
     assert contact
     assert contact == replace(contact, spellings=())
     assert contact.quarantine
+
+
+def test_an_actor_without_the_scope_lifts_nothing() -> None:
+    scenario = LiftScenario().bounced(ADA)
+    with pytest.raises(Forbidden):
+        scenario.lift(ADA, Actor("bob@example.com", (CONTACT_DATA, ACCOUNT)))
+    contact = scenario.contacts.get(ADA)
+    assert contact
+    assert contact.quarantine
+    assert scenario.suppressions.listed == {ADA: "BOUNCE"}

@@ -40,7 +40,7 @@ def unsubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
 
 def lift_quarantine(request: ApiRequest) -> LiftedQuarantineView:
     email = path_of(request, ContactPath).email
-    lifted = wiring.get(wiring.contacts.lift_quarantine)(email)
+    lifted = wiring.get(wiring.contacts.lift_quarantine)(email, request.caller)
     return LiftedQuarantineView(
         email=email.lower(),
         bounced_at=lifted.quarantine.at if lifted.quarantine else None,

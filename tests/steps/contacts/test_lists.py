@@ -1,0 +1,78 @@
+"""Who may change the members of a list. The rules of lists are tested over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, MARKETING_EMAIL
+from functions.core.errors import Forbidden
+from functions.core.ids import contact_number
+from functions.steps.contacts.evaluate_lists import EvaluateLists
+from functions.steps.contacts.lists import ListEditor
+from functions.steps.contacts.properties import ContactProperties
+from functions.steps.contacts.records import ContactRecords
+from tests.fakes import Clock
+from tests.fakes.broadcasts import MemoryBroadcastQueue, MemoryBroadcasts
+from tests.fakes.contacts import MemoryContactLists, MemoryContacts, MemoryPropertyDefinitions
+from tests.support.examples import NOON_TEXT, a_contact_list
+
+MEMBER, OTHER = "member@example.net", "other@example.net"
+LIST, SOURCE = 1, 2  # the numbers of the first lists
+
+CHANGES: dict[str, Callable[[ListEditor, Actor], object]] = {
+    "change": lambda editor, by: editor.change(
+        LIST, by, add=[str(contact_number(OTHER))], remove=[str(contact_number(MEMBER))]
+    ),
+    "add_from": lambda editor, by: editor.add_from(LIST, SOURCE, by),
+    "clear": lambda editor, by: editor.clear(LIST, by),
+}
+
+
+@pytest.fixture
+def editor() -> ListEditor:
+    """A list with a member, and another list with another."""
+    lists, contacts, clock = MemoryContactLists(), MemoryContacts(), Clock()
+    for name, email in (("Customers", MEMBER), ("Guests", OTHER)):
+        contacts.edit(email, NOON_TEXT, lambda contact: contact)
+        lists.add(lists.create(a_contact_list(name)).id, [email], NOON_TEXT)
+    properties = ContactProperties(definitions=MemoryPropertyDefinitions(), lists=lists, clock=clock)
+    return ListEditor(
+        lists=lists,
+        members=lists,
+        records=ContactRecords(
+            contacts=contacts, directory=contacts, members=lists, properties=properties, clock=clock
+        ),
+        properties=properties,
+        evaluate=EvaluateLists(
+            lists=lists,
+            members=lists,
+            directory=contacts,
+            contacts=contacts,
+            properties=properties,
+            queue=MemoryBroadcastQueue(),
+            clock=clock,
+        ),
+        broadcasts=MemoryBroadcasts(),
+        clock=clock,
+    )
+
+
+def members(editor: ListEditor) -> list[str]:
+    return sorted(one.email for one in editor.page(LIST, "", 10)[0])
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_actor_without_the_scope_changes_no_member(editor: ListEditor, name: str) -> None:
+    with pytest.raises(Forbidden):
+        CHANGES[name](editor, Actor("bob@example.com", (MARKETING_EMAIL,)))
+    assert members(editor) == [MEMBER]
+
+
+@pytest.mark.parametrize("scope", [CONTACT_DATA, ACCOUNT])
+@pytest.mark.parametrize(("name", "after"), [("change", [OTHER]), ("add_from", [MEMBER, OTHER]), ("clear", [])])
+def test_either_scope_is_enough_to_change_members(editor: ListEditor, name: str, after: list[str], scope: str) -> None:
+    CHANGES[name](editor, Actor("ada@example.com", (scope,)))
+    assert members(editor) == after
