@@ -45,6 +45,15 @@ def test_clicks_are_drawn_on_the_mail(viewer: Browser) -> None:
     assert "sandbox" in drawn.headers["content-security-policy"]
 
 
+def test_a_mail_without_clicks_has_no_click_map(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(email_examples, "LINKS", {})
+    email_examples.prepare(aws)
+    page = signed_in(Role.VIEWER).get(f"{EMAIL}/performance")
+    assert "No link was followed yet." in page.text
+    assert "<iframe" not in page.html
+    assert "Each badge" not in page.text
+
+
 def test_a_span_without_mail_explains_the_page(viewer: Browser) -> None:
     page = viewer.get(f"{EMAILS}/{DRAFT}/performance?days=7")
     assert "Nothing sent in this span" in page.text
