@@ -40,7 +40,7 @@ class MovableStack:
         created: dict[str, Any] = answer.json() if answer.text else {}
         return created
 
-    def happened(self, event: str, email: str, **properties: Any) -> None:
+    def happened(self, event: str, email: str, /, **properties: Any) -> None:
         self.post("/events/v3/send", {"eventName": event, "email": email, "properties": properties}, 204)
 
     def mails(self, address: str) -> list[str]:

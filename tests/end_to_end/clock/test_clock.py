@@ -19,7 +19,7 @@ EMAIL = {
 }
 THREE_DAYS = """
 name: Three days
-trigger: {{type: event, event: signed_up}}
+trigger: {{type: event, event: tried_out}}
 steps:
   - {{id: first, type: send_email, email: {email}, properties: {{day: 0}}}}
   - {{id: night, type: wait, time: 1d}}
@@ -44,7 +44,7 @@ def published_automation(stack: MovableStack, definition: str) -> int:
 def test_three_days_pass_at_once_with_both_waits_in_order(stack: MovableStack) -> None:
     email = published_email(stack, subcategory="automated")
     published_automation(stack, THREE_DAYS.format(email=email))
-    stack.happened("signed_up", "ada@clock.example.net")
+    stack.happened("tried_out", "ada@clock.example.net")
     stack.wait_for_run("ada@clock.example.net", "night")
     staffetta("local", "clock", "+3d1h")
     assert stack.mails("ada@clock.example.net") == ["Day 0", "Day 1", "Day 3"]
