@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.core.domains.domain import Domain
+from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from infra.cli.app import app
 from infra.health.doctor import doctor
 from infra.health.finding import Finding, Level
@@ -224,9 +224,10 @@ def failed_stack(examined: Examined) -> Iterator[None]:
 @contextmanager
 def later(examined: Examined) -> Iterator[None]:
     container = examined.service.stack.container
-    container.clock = lambda: time.time() + 1200
+    clock = container.clock
+    container.clock = lambda: clock() + 1200
     yield
-    container.clock = time.time
+    container.clock = clock
 
 
 @contextmanager
@@ -250,11 +251,17 @@ def unconfirmed(examined: Examined) -> Iterator[None]:
     yield
 
 
+def active_token(examined: Examined) -> SmtpToken:
+    """Other tests of the same stack leave deleted ones behind."""
+    tokens = examined.service.stack.container.get(wiring.adapters.smtp_tokens).all()
+    return next(token for token in tokens if token.state is TokenState.ACTIVE and not token.domain)
+
+
 @contextmanager
 def another_permission(examined: Examined) -> Iterator[None]:
     """A change of a token by hand."""
     container = examined.service.stack.container
-    token = container.get(wiring.adapters.smtp_tokens).all()[-1]
+    token = active_token(examined)
     users = container.get(wiring.adapters.smtp_users)
     users.put_policy(token.user_name, Domain(name="other.example"), sandbox=False)
     yield
@@ -264,7 +271,7 @@ def another_permission(examined: Examined) -> Iterator[None]:
 @contextmanager
 def missing_user(examined: Examined) -> Iterator[None]:
     tokens = examined.service.stack.container.get(wiring.adapters.smtp_tokens)
-    lost = replace(tokens.all()[-1], campaign_id=404, name="lost", version=0)
+    lost = replace(active_token(examined), campaign_id=404, name="lost", version=0)
     stored = tokens.save(lost)
     yield
     assert stored
@@ -327,13 +334,14 @@ def silent_events(examined: Examined) -> Iterator[None]:
     container = examined.service.stack.container
     examined.service.http.post(SEND, json=request(examined.service, "doctor@example.net"))
     examined.service.settle()
-    container.clock = lambda: time.time() + 2 * 3600
+    clock = container.clock
+    container.clock = lambda: clock() + 2 * 3600
     client, table = container.get(wiring.clients.dynamodb), container.settings.metrics_table
     key = {"subject": {"S": "recording"}, "bucket": {"S": "recording"}}
     item = client.get_item(TableName=table, Key=key)["Item"]
-    client.put_item(TableName=table, Item={**item, "read_at": {"N": str(int(time.time()) - 7200)}})
+    client.put_item(TableName=table, Item={**item, "read_at": {"N": str(int(clock()) - 7200)}})
     yield
-    container.clock = time.time
+    container.clock = clock
     client.put_item(TableName=table, Item=item)
 
 
