@@ -84,7 +84,7 @@ def test_a_caller_is_answered_in_time_if_aws_is_silent(
         monkeypatch.setattr(deadline, "LEAST_SECONDS", 0.05)
         begun = time.monotonic()
         if function is authorizer:  # API Gateway has one answer for every error of it
-            with pytest.raises(Exception, match="timed out|not come in time"):
+            with pytest.raises(Exception, match=r"timed out|not come in time"):
                 function.handler(event, with_time(1000))
         else:
             answer = function.handler(event, with_time(1000))
