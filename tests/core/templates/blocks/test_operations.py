@@ -260,6 +260,26 @@ def test_a_links_new_address_keeps_its_other_attributes() -> None:
     assert changed.source == source.replace("href='a'", "href='https://example.com/{{ custom.id }}'")
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://x.example/?a=1&region=eu&copy=2", "https://x.example/?a=1&amp;b=2", "/?a&section;&not", "a > b"],
+)
+def test_a_link_stays_as_written_when_its_text_changes(address: str) -> None:
+    link = f'<a href="{address}">'
+    source = palette.EMPTY.replace("<mj-column>", f"<mj-column><mj-text>{link}b</a></mj-text>")
+    editing = Editing(source)
+    (placed,) = editing.text(f"{COLUMN}.0")
+    nodes = [replace(placed.node, content=(*placed.node.content, RichNode("text", text=" more")))]
+    changed = editing.set_text(f"{COLUMN}.0", nodes)
+    assert changed.source == source.replace("b</a>", "b</a> more")
+
+
+@pytest.mark.parametrize("value", ["?a=1&b=2", "a > b", "one\n  two", "{{ custom.x }}&y"])
+def test_the_same_value_of_an_attribute_changes_nothing(value: str) -> None:
+    source = palette.EMPTY.replace("<mj-column>", f'<mj-column><mj-image alt="{value}" />')
+    assert Editing(source).set_attributes(f"{COLUMN}.0", {"alt": value}).source == source
+
+
 def test_attributes_are_set_added_and_removed() -> None:
     changed = receipt().set_attributes(
         "3.4", {"href": "https://example.com/?a=1&b=2", "css-class": None, "align": "left"}
