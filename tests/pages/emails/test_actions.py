@@ -180,6 +180,19 @@ def test_settings_are_saved_in_the_draft(editor: Browser) -> None:
     assert 'value="xx-no"' in page.html
 
 
+def test_the_name_of_the_reply_address_stays(editor: Browser) -> None:
+    wiring.get(wiring.emails.edit_emails).update(
+        PUBLISHED, {"from": {"customReplyTo": "Help <help@example.net>"}}, AUTHOR
+    )
+    fields = {"subscription": "TRANSACTIONAL", "language": "en", "name": "Order", "from": "hello@example.com"}
+    for entered, stored in (
+        ("help@example.net", "Help <help@example.net>"),
+        ("other@example.net", "other@example.net"),
+    ):
+        editor.submit(f"{EMAIL}/settings", version=str(email().version), reply_to=entered, **fields)
+        assert document()["from"]["customReplyTo"] == stored
+
+
 def test_transactional_is_explained_where_it_is_chosen(editor: Browser) -> None:
     assert "Never use it for advertising" in editor.get(f"{EMAIL}/settings").text
 
