@@ -22,6 +22,7 @@ from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.emails.email import DRAFT, Email, Subcategory
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
+from functions.pages import fields
 from functions.pages.broadcasts.broadcasts import BROADCASTS as ALL_BROADCASTS
 from functions.pages.broadcasts.broadcasts import STATES
 from functions.pages.emails.email_page import (
@@ -150,14 +151,14 @@ def show_preview(visit: PageVisit) -> HtmlPage:
     """The mail of one of the first recipients, by its number from 0."""
     visit.actor.require(*SEND)
     broadcast = _broadcast(visit)
-    number = visit.path("number")
+    number = fields.number(visit.path("number"))
     try:
         previews = wiring.get(wiring.broadcasts.preview_broadcast)(broadcast)
     except Rejected as error:
         return error_page(visit, error.errors)
-    if not (number.isascii() and number.isdigit() and int(number) < len(previews)):
-        raise NotFound(f"there is no recipient {number} to preview")
-    preview = previews[int(number)]
+    if number is None or number >= len(previews):
+        raise NotFound(f"there is no recipient {visit.path('number')} to preview")
+    preview = previews[number]
     if preview.rendered is None:
         return error_page(visit, [FieldError("", preview.error)])
     return mail_page(visit, preview.rendered)
@@ -263,7 +264,7 @@ def _contact(visit: PageVisit) -> Address | None:
 
 
 def _list_ids(texts: Sequence[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit()]
+    return [number for number in map(fields.number, texts) if number is not None]
 
 
 def _custom(text: str) -> dict[str, object]:

@@ -193,6 +193,22 @@ def test_the_name_of_the_reply_address_stays(editor: Browser) -> None:
         assert document()["from"]["customReplyTo"] == stored
 
 
+@pytest.mark.parametrize(
+    "path", [f"{EMAILS}?after=²", f"{EMAIL}/revisions?after=²", f"{EMAIL}/revisions?after={'9' * 5000}"]
+)
+def test_a_page_that_does_not_exist_is_the_first(editor: Browser, path: str) -> None:
+    assert editor.get(path).status == 200
+
+
+def test_a_number_too_long_names_nothing(editor: Browser) -> None:
+    for path in (
+        f"{EMAILS}/{'9' * 60}/write",
+        f"{EMAIL}/revisions/{'9' * 60}",
+        f"{EMAIL}/revisions/1?with={'9' * 5000}",
+    ):
+        assert editor.get(path).status == 404
+
+
 def test_transactional_is_explained_where_it_is_chosen(editor: Browser) -> None:
     assert "Never use it for advertising" in editor.get(f"{EMAIL}/settings").text
 
