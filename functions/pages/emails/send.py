@@ -97,8 +97,7 @@ def confirm_batch(visit: PageVisit) -> HtmlPage:
 
 def make_batch(visit: PageVisit) -> HtmlPage:
     number = email_id(visit)
-    version = editor().update(number, {"subcategory": str(Subcategory.BATCH)}, visit.actor).email.version
-    editor().publish(number, visit.actor, version)
+    editor().publish_as(number, Subcategory.BATCH, visit.actor)
     wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_PUBLISHED, visit.actor, str(number))
     return visit.redirect(
         path_of(number, Tab.SEND), visit.gettext("The email is published for lists. Choose its recipients.")

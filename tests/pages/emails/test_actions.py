@@ -209,6 +209,15 @@ def test_a_number_too_long_names_nothing(editor: Browser) -> None:
         assert editor.get(path).status == 404
 
 
+@pytest.mark.parametrize("action", ["convert", "automation", "lists"])
+def test_a_refused_publication_changes_nothing(editor: Browser, action: str) -> None:
+    before = (document(DRAFT), email(DRAFT))
+    page = editor.submit(f"{DRAFTED}/{action}")
+    assert page.status == 400
+    assert "Nothing was changed" in page.text
+    assert (document(DRAFT), email(DRAFT)) == before
+
+
 def test_transactional_is_explained_where_it_is_chosen(editor: Browser) -> None:
     assert "Never use it for advertising" in editor.get(f"{EMAIL}/settings").text
 
