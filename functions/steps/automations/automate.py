@@ -111,6 +111,10 @@ class Automate(Struct, frozen=True, kw_only=True):
         if definition is None:
             self.advance.save(rules.failed(run, self.clock(), "its automation was deleted"), run, job.part)
             return
+        if not run.step and isinstance(definition.trigger, DateTrigger) and self._is_gone(run.contact):
+            note = "did not enter: the contact was archived or merged"
+            self.advance(rules.ended(run, self.clock(), note), run, definition, self.advance.facts(run))
+            return
         facts = self.advance.facts(run)
         after = rules.due(run, definition, facts)
         if not run.step and after.step:
@@ -120,6 +124,11 @@ class Automate(Struct, frozen=True, kw_only=True):
             if one and (text := facts.contact.get(definition.trigger.property, "")):
                 self.enroll.await_date(one, run.contact, text)
         self.advance(after, run, definition, facts)
+
+    def _is_gone(self, email: str) -> bool:
+        """A merged contact is archived, too."""
+        contact = self.enroll.contacts.get(email)
+        return contact is not None and contact.archived_at is not None
 
     def _arrive(self, contact: str, arrival: Arrival) -> None:
         for run in self.runs.of_contact(contact):
@@ -147,7 +156,7 @@ class Automate(Struct, frozen=True, kw_only=True):
             return
         page = self.directory.page(job.position, PAGE)
         for contact in page.contacts:
-            if text := contact.values.get(one.trigger.property, ""):
+            if not contact.archived_at and (text := contact.values.get(one.trigger.property, "")):
                 self.enroll.await_date(one, contact.email, text)
         if page.after:
             self.queue.put([replace(job, position=page.after)])
