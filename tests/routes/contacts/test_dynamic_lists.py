@@ -115,7 +115,7 @@ def test_other_filters_choose_other_members(aws: Container) -> None:
     assert (status, "by another list" in problem["message"]) == (400, True)
 
 
-def test_filters_do_not_look_into_their_list_by_a_deleted_one(aws: Container) -> None:
+def test_no_circle_of_filters_through_a_deleted_list(aws: Container) -> None:
     """A restored list may look into one that is deleted, and an evaluation follows its filters too."""
     inner = created("Inner")
     middle = created("Middle", branch([in_list(inner)]))
