@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from itertools import count, pairwise
+from operator import methodcaller
 from typing import Any
 
 import pytest
@@ -146,8 +147,8 @@ def test_every_earlier_address_of_a_person_is_erased(scenario: EraseScenario, ad
     addresses = ["ada@first.example", "ada@second.example", ADA]
     for old, new in pairwise(addresses):
         moved = scenario.contacts.edit(old, EARLIER, lambda contact: contact)
-        scenario.contacts.edit(new, EARLIER, lambda contact, moved=moved: contact.succeeding(moved))
-        scenario.contacts.edit(old, EARLIER, lambda contact, new=new: contact.merged_with(new, EARLIER))
+        scenario.contacts.edit(new, EARLIER, methodcaller("succeeding", moved))
+        scenario.contacts.edit(old, EARLIER, methodcaller("merged_with", new, EARLIER))
     scenario.erasure().request(address, unrestricted("it@acme.example"))
     assert scenario.requests.stored.keys() == set(addresses)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from itertools import pairwise
+from operator import methodcaller
 from typing import Any
 from urllib.parse import urlencode
 
@@ -111,7 +112,7 @@ def test_an_old_mails_link_reaches_the_persons_present_address(aws: Container) -
     addresses = ["ada@example.net", "ada@second.example", "ada@third.example"]
     contacts = aws.get(wiring.adapters.contacts)
     for email, into in pairwise(addresses):
-        contacts.edit(email, NOON_TEXT, lambda contact, into=into: contact.merged_with(into, NOON_TEXT))
+        contacts.edit(email, NOON_TEXT, methodcaller("merged_with", into, NOON_TEXT))
     contacts.edit(addresses[-1], NOON_TEXT, lambda contact: contact)
     visit("POST", form=ONE_CLICK)
     assert [person.unsubscribed("news") for person in contacts.read_all(addresses).values()] == [True] * 3
