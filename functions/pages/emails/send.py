@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from functions import wiring
-from functions.core import addresses, timestamps
+from functions.core import addresses, timestamps, zones
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
 from functions.core.addresses import Address
@@ -21,6 +21,7 @@ from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.emails.email import DRAFT, Email, Subcategory
 from functions.core.errors import FieldError, NotFound, Rejected
+from functions.core.models import json_text
 from functions.http.responses import HtmlPage
 from functions.pages import fields
 from functions.pages.broadcasts.broadcasts import BROADCASTS as ALL_BROADCASTS
@@ -45,6 +46,7 @@ from functions.steps.emails.send_test import RECIPIENTS_MAX
 BROADCASTS = f"{EMAIL}/broadcasts"
 BROADCAST = f"{BROADCASTS}/{{broadcastId}}"
 REFRESH_SECONDS = 3
+_OBJECT = msgspec.json.Decoder(dict[str, object])
 STARTABLE = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
 
 
@@ -267,10 +269,7 @@ def _list_ids(texts: Sequence[str]) -> list[int]:
 
 
 def _custom(text: str) -> dict[str, object]:
-    try:
-        return msgspec.json.decode(text or "{}", type=dict[str, object])
-    except msgspec.MsgspecError as error:
-        raise Rejected([FieldError("custom", f"must be a JSON object: {error}")]) from error
+    return json_text.read(text or "{}", "custom", _OBJECT.decode, "must be a JSON object")
 
 
 def _time(visit: PageVisit) -> dict[str, Any]:
@@ -283,5 +282,4 @@ def _time(visit: PageVisit) -> dict[str, Any]:
     except ValueError:
         raise Rejected([FieldError("send_at", "enter a day and a time", "REQUIRED_FIELD")]) from None
     zone = UTC if when == "local" else ZoneInfo(visit.visitor.zone)  # a clock's time is written as if it were UTC
-    at = timestamps.iso(entered.replace(tzinfo=zone).timestamp())
-    return {"send_at": at, "local_time": when == "local"}
+    return {"send_at": timestamps.iso(zones.moment(entered, zone)), "local_time": when == "local"}

@@ -33,6 +33,7 @@ from functions.core.emails.email_document import draft_of
 from functions.core.emails.merge_patch import merged
 from functions.core.emails.presence import REPORT_SECONDS, OpenEditor
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, abridged
+from functions.core.models import json_text
 from functions.core.templates import differences
 from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import (
@@ -65,6 +66,7 @@ class View(StrEnum):
 
 
 VIEWS = {View.VISUAL: (VISUAL, N_("Visual")), View.CODE: ("write", N_("Code"))}
+_OBJECTS = msgspec.json.Decoder(dict[str, dict[str, Any]])
 _PICTURES = {View.VISUAL: {"img_src": "https: data: blob:"}}  # the mail's own, as its preview shows them
 LOOKS = {
     Look.DESKTOP: N_("Desktop"),
@@ -298,8 +300,5 @@ def _contact(text: str) -> Address:
 
 
 def _entered_data(text: str) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(text or "{}", type=dict[str, dict[str, Any]])
-    except msgspec.MsgspecError as error:
-        wrong = 'must be JSON: {"contactProperties": {...}, "customProperties": {...}}'
-        raise Rejected([FieldError("own_data", f"{wrong}: {error}")]) from error
+    must = 'must be JSON: {"contactProperties": {...}, "customProperties": {...}}'
+    return json_text.read(text or "{}", "own_data", _OBJECTS.decode, must)

@@ -172,3 +172,8 @@ def test_a_text_of_a_removed_language_replaces_no_other(editor: Browser) -> None
     assert 'value="Deutsch"' in again.html
     assert "has no &#39;de&#39;" in again.html
     assert document()["subject"] == before
+
+
+def test_data_nested_too_deep_is_no_failure(editor: Browser) -> None:
+    fields = form(editor, data="entered", own_data='{"customProperties": ' + '{"a":' * 5000 + "1" + "}" * 5001)
+    assert "must be JSON" in editor.post(MAIL, csrf=editor.get(WRITE).csrf, **fields).text
