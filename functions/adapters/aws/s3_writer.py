@@ -1,5 +1,4 @@
-"""S3's PutObject by our own client. record archives each batch of events with it, and would load the SDK for nothing else.
-
+"""S3's PutObject by our own client. It is the only call of S3 that record makes, so record loads no SDK.
 A repeated PutObject stores the same object, so the client repeats it as every other call.
 """
 

@@ -50,7 +50,7 @@ def of(message: Message | None) -> Counter[str]:
 
 
 def _of(message: Message | None) -> Mapping[str, int]:
-    """Before the first answer of SES, the counts follow from the state: most changes are of such messages."""
+    """Before the first answer of SES, the counts follow from the state. Most changes are of these messages."""
     if message is None or message.is_test:
         return {}
     attempt = _attempt(message.state, message.result)
