@@ -47,6 +47,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     public_url: str  # of the API and of the unsubscribe page, without a slash at the end
     payload_bucket: str  # sends too large for the queue
     events_bucket: str  # every event of SES, as it came
+    images_bucket: str  # images of emails
+    images_url: str  # of the CDN in front of that bucket, without a slash at the end
     send_queue_url: str
     dead_letter_queue_url: str
     broadcast_queue_url: str  # pages of broadcasts
