@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.settings import NO_HOST
 from functions.wiring.adapters import (
     contacts,
     emails,
@@ -67,7 +68,9 @@ def edit_blocks(c: Container) -> BlockEditor:
 def image_library(c: Container) -> ImageLibrary:
     from functions.steps.emails.images import ImageLibrary
 
-    return ImageLibrary(images=c.get(images), emails=c.get(emails), site_settings=c.get(site_settings), clock=c.clock)
+    return ImageLibrary(
+        images=c.get(images), emails=c.get(emails), clock=c.clock, served=c.settings.images_url != NO_HOST
+    )
 
 
 def get_contract(c: Container) -> GetContract:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -103,11 +103,6 @@ def used(html: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({name for text in html for name in _LINK.findall(text)}))
 
 
-def used_in_settings(settings: Mapping[str, str], name: str) -> list[str]:
-    """Returns the site settings that link to an image. Every published email may print them."""
-    return sorted(setting for setting, value in settings.items() if name in _LINK.findall(value))
-
-
 def count_errors(names: tuple[str, ...]) -> list[FieldError]:
     """The names are stored with the email, in an item that lists read."""
     if len(names) <= PER_EMAIL_MAX:
@@ -122,7 +117,7 @@ def host_warnings(html: Iterable[str]) -> tuple[FieldError, ...]:
         FieldError(
             "content",
             f"uses images from {host}, which is not your domain, and spam filters may distrust it: "
-            "set staffetta:trackingHost, deploy, and insert the images again",
+            "set staffetta:imagesHost, deploy, and insert the images again",
             "UNBRANDED_IMAGE_HOST",
         )
         for host in hosts

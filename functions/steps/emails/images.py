@@ -12,7 +12,6 @@ from functions.core.emails.images import Image
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.emails import Emails, Images
-from functions.ports.templates import SiteSettings
 
 USES_MAX = 5  # uses that a refusal names
 
@@ -27,12 +26,16 @@ class ImageLibrary(Struct, frozen=True, kw_only=True):
 
     images: Images
     emails: Emails
-    site_settings: SiteSettings
     clock: Clock
+    served: bool  # whether a CDN serves the images of this stage
 
     def upload(self, octets: bytes, alt: str, filename: str, by: Actor) -> UploadedImage:
-        """Stores an image under the hash of its content. The same file again replaces only its texts. Raises Rejected."""
+        """Stores an image under the hash of its content. The same file again replaces only its texts. Raises Rejected, and Conflict if no
+        CDN would serve it.
+        """
         by.require(CONTENT)
+        if not self.served:
+            raise Conflict("no image can be uploaded: the region of this stage has no CloudFront to serve it")
         alt, filename = alt.strip(), filename.strip()
         if errors := images.text_errors(alt, filename):
             raise Rejected(errors)
@@ -57,9 +60,7 @@ class ImageLibrary(Struct, frozen=True, kw_only=True):
         return [self._with_url(image) for image in self.images.page(after, limit)]
 
     def delete(self, name: str, by: Actor) -> None:
-        """Raises NotFound, and Conflict while a published email or a site setting uses the image. Drafts do not
-        count.
-        """
+        """Raises NotFound, and Conflict while the published revision of an email uses the image. Drafts do not count."""
         by.require(CONTENT)
         if not (images.NAME.fullmatch(name) and self.images.get(name)):
             raise NotFound(f"there is no image {name[:64]!r}")
@@ -72,11 +73,10 @@ class ImageLibrary(Struct, frozen=True, kw_only=True):
 
     def _uses(self, name: str) -> list[str]:
         """An archived email counts: restored, it is published as before."""
-        settings = images.used_in_settings(self.site_settings.get(), name)
-        emails = [email for email in self.emails.all() if name in email.images]
         return [
-            *(f"the site setting {setting}" for setting in settings),
-            *(f"email {email.id}{' (archived)' if email.archived_at else ''}" for email in emails),
+            f"email {email.id}{' (archived)' if email.archived_at else ''}"
+            for email in self.emails.all()
+            if name in email.images
         ]
 
     def _with_url(self, image: Image) -> UploadedImage:

@@ -68,11 +68,6 @@ def test_an_email_uses_images_of_any_host_once() -> None:
     assert images.used(["/images/short.png", f"/other/{NAME}"]) == ()
 
 
-def test_site_settings_use_images() -> None:
-    settings = {"company_name": NAME, "logo": f"https://a.example/images/{NAME}"}
-    assert images.used_in_settings(settings, NAME) == ["logo"]
-
-
 def test_more_images_than_an_email_may_use_are_an_error() -> None:
     names = tuple(f"{number:032x}.png" for number in range(images.PER_EMAIL_MAX + 1))
     assert images.count_errors(names[1:]) == []

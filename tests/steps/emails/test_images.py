@@ -11,19 +11,18 @@ from functions.core.errors import Conflict, Forbidden, NotFound, Rejected
 from functions.steps.emails.images import ImageLibrary
 from tests.fakes import Clock
 from tests.fakes.emails import MemoryEmails, MemoryImages
-from tests.fakes.templates import MemorySiteSettings
 from tests.support.editing import ADA, WHOLE, EditScenario, html
-from tests.support.images import gif, png
+from tests.support.images import png
 
 BY = unrestricted(ADA)
 
 
-def library(emails: MemoryEmails | None = None, settings: MemorySiteSettings | None = None) -> ImageLibrary:
+def library(emails: MemoryEmails | None = None, *, served: bool = True) -> ImageLibrary:
     return ImageLibrary(
         images=MemoryImages(),
         emails=emails or MemoryEmails(),
-        site_settings=settings or MemorySiteSettings(),
         clock=Clock(),
+        served=served,
     )
 
 
@@ -88,15 +87,6 @@ def test_an_unpublished_email_uses_no_image() -> None:
     images.delete(used.image.name, BY)
 
 
-def test_an_image_of_a_site_setting_stays() -> None:
-    settings = MemorySiteSettings()
-    images = library(settings=settings)
-    used = images.upload(gif(1, 1), "", "", BY)
-    settings.stored = {"logo_url": used.url}
-    with pytest.raises(Conflict, match="the site setting logo_url"):
-        images.delete(used.image.name, BY)
-
-
 def test_an_unknown_image_is_not_found() -> None:
     for name in ("x", f"{'0' * 32}.png", "../sends/1"):
         with pytest.raises(NotFound):
@@ -109,3 +99,8 @@ def test_only_an_author_changes_images() -> None:
         images.upload(png(1, 1), "", "", reader)
     with pytest.raises(Forbidden):
         images.delete(f"{'0' * 32}.png", reader)
+
+
+def test_an_upload_that_no_cdn_would_serve_is_refused() -> None:
+    with pytest.raises(Conflict, match="no CloudFront"):
+        library(served=False).upload(png(1, 1), "", "", BY)
