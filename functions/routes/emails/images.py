@@ -16,7 +16,7 @@ from functions.steps.emails.images import ImageLibrary, UploadedImage
 
 def list_images(request: ApiRequest) -> ImageList:
     query = query_of(request, ImageListQuery)
-    uploaded = _library().list(query.after, query.limit + 1)
+    uploaded = _library().page(query.after, query.limit + 1)
     page, paging = cut_page(request, uploaded, query.limit, lambda one: one.image.cursor)
     return ImageList(results=[_view(one) for one in page], paging=paging)
 

@@ -53,7 +53,7 @@ class ImageLibrary(Struct, frozen=True, kw_only=True):
         self.images.put(image, octets)
         return self._with_url(image)
 
-    def list(self, after: str, limit: int) -> list[UploadedImage]:
+    def page(self, after: str, limit: int) -> list[UploadedImage]:
         """Returns a page, the newest images first. Raises Rejected if `after` is no cursor."""
         if after and not images.CURSOR.fullmatch(after):
             raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])

@@ -33,7 +33,7 @@ def test_an_upload_is_named_by_its_content() -> None:
     assert (first.url, first.image.width, first.image.height) == (again.url, 3, 2)
     assert (first.image.alt, first.image.uploaded_by) == ("Our shop", ADA)
     assert first.url.endswith(f"/images/{first.image.name}")
-    (listed,) = images.list("", 10)
+    (listed,) = images.page("", 10)
     assert listed.image.alt == "The shop"
 
 
@@ -44,11 +44,11 @@ def test_the_newest_images_are_listed_first_in_pages() -> None:
         image = images.upload(png(1, 1, red), "", "", BY).image
         names.append(image.name)
         images.images.put(replace(image, uploaded_at=f"2026-11-23T12:00:0{red}.000Z"), b"")
-    (newest,) = images.list("", 1)
-    rest = images.list(newest.image.cursor, 5)
+    (newest,) = images.page("", 1)
+    rest = images.page(newest.image.cursor, 5)
     assert [one.image.name for one in (newest, *rest)] == names[::-1]
     with pytest.raises(Rejected, match="no cursor"):
-        images.list("x", 5)
+        images.page("x", 5)
 
 
 def test_a_file_that_is_no_image_is_not_stored() -> None:
@@ -56,7 +56,7 @@ def test_a_file_that_is_no_image_is_not_stored() -> None:
     for octets, alt in ((b"<svg/>", ""), (png(1, 1), "a" * 301)):
         with pytest.raises(Rejected):
             images.upload(octets, alt, "x.png", BY)
-    assert images.list("", 10) == []
+    assert images.page("", 10) == []
 
 
 def test_an_image_of_a_published_email_stays() -> None:
@@ -74,7 +74,7 @@ def test_an_image_of_a_published_email_stays() -> None:
     scenario.author.unarchive(100, BY)
     scenario.author.publish(100, BY)
     images.delete(used.image.name, BY)
-    assert images.list("", 10) == []
+    assert images.page("", 10) == []
 
 
 def test_an_unpublished_email_uses_no_image() -> None:
