@@ -44,13 +44,13 @@ POLL_SECONDS = 5
 BROADCASTS_MAX = 10_000
 HOSTS = ("ApiHost", "TrackingHost", "ImagesHost")
 WEBHOOK_SECONDS = 60  # a receiver that does not answer has retries for a day
-_SET, _POOL, _BUCKET = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::S3::Bucket"
+_SET, _POOL = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool"
+_BUCKET, _CDN = "AWS::S3::Bucket", "AWS::CloudFront::Distribution"
 _FREE = {
     "AWS::SQS::Queue": "its messages expire within 14 days",
     _SET: "",
     "AWS::SES::EmailIdentity": "it stays verified while its DNS records stay",
     "AWS::IAM::ManagedPolicy": "the boundary of SMTP tokens",
-    "AWS::CloudFront::Distribution": "the images of mails; it costs by the request",
     "AWS::Cognito::UserPool": "the people of the console",
 }
 
@@ -173,6 +173,9 @@ class Removal(Struct, frozen=True):
             )
             note = f"${prices.s3_gb_month:g} a month for each GB; {stays}"
             yield Remainder("bucket", name, 0, note)
+        for name in self._names(_CDN):
+            served = f"${prices.cdn_requests_million:g} per million requests and ${prices.cdn_gb:g} per GB"
+            yield Remainder("Distribution", name, 0, f"mails show its images: {served}")
         for kind, note in _FREE.items():
             for name in self._names(kind):
                 yield Remainder(kind.rpartition("::")[2], name, 0, note)
