@@ -98,7 +98,7 @@ def test_a_bucket_is_private_and_its_objects_expire(templates: Templates, name: 
     assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
-def test_images_never_expire_and_only_a_cdn_of_the_account_reads_them(templates: Templates) -> None:
+def test_images_never_expire_and_only_a_cdn_reads_them(templates: Templates) -> None:
     buckets = templates.properties("AWS::S3::Bucket")
     ((logical_id, bucket),) = ((item, each) for item, each in buckets.items() if item.startswith("Images"))
     assert all(bucket["PublicAccessBlockConfiguration"].values())

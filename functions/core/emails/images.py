@@ -146,7 +146,7 @@ _START, _END = b"\xff\xd8", b"\xff\xd9"
 _SCAN = 0xDA
 # The segments whose content begins with precision, height and width: SOF0 to SOF15, without tables (C4, CC) and an extension (C8).
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # segments without a length
+_BARE = frozenset({0x01, *range(0xD0, 0xD8)})  # segments without a length
 
 
 def _jpeg(octets: bytes) -> ImageFormat | None:
@@ -159,7 +159,7 @@ def _jpeg(octets: bytes) -> ImageFormat | None:
         if kind == 0xFF:  # noqa: PLR2004 - fills
             at += 1
             continue
-        if kind in _ALONE:
+        if kind in _BARE:
             at += 2
             continue
         if kind == _SCAN:

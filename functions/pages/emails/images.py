@@ -1,4 +1,4 @@
-"""Images of emails: upload them, choose one for an email, delete those that no published email uses.
+"""Images of emails: upload them, choose one for an email, delete unused ones.
 
 A script of the visual view uploads and lists over the same steps, and gets JSON.
 """
@@ -43,7 +43,9 @@ def upload(visit: PageVisit) -> HtmlPage:
 def confirm_delete(visit: PageVisit) -> HtmlPage:
     return visit.confirm(
         visit.gettext("Delete the image?"),
-        visit.gettext("Mails that were sent before no longer show it, once caches forget it. This cannot be undone."),
+        visit.gettext(
+            "Mails that were sent before no longer show it, once it expires from caches. This cannot be undone."
+        ),
         visit.gettext("Delete"),
         IMAGES,
     )

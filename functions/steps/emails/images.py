@@ -1,4 +1,4 @@
-"""Images of emails: upload them, list them, delete those that no published email uses."""
+"""Images of emails: upload them, list them, delete unused ones."""
 
 from __future__ import annotations
 

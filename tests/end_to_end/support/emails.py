@@ -52,4 +52,4 @@ def tour_emails(service: Service) -> None:
     service.http.get(EMAILS)
     image = upload_image(service, png(1, 1, 250))
     service.http.get(IMAGES)
-    service.http.delete(f"{IMAGES}/{image['id']}")
+    service.http.request("DELETE", f"{IMAGES}/{image['id']}")

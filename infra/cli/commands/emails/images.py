@@ -66,7 +66,7 @@ def upload(stage: Stage, file: Path, alt: str, *, as_json: bool) -> None:
 def delete(stage: Stage, image_id: str, *, yes: bool) -> None:
     """Delete an image that no published email uses. IMAGE is the end of its URL.
 
-    Mails that were sent no longer show it, once caches forget it.
+    Mails that were sent no longer show it, once it expires from caches.
     """
     from functions.routes.emails.images import delete_image
 
