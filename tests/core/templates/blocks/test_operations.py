@@ -318,6 +318,6 @@ def test_an_uploaded_image_comes_with_its_attributes_in_one_change(place: dict[s
 
 def test_an_image_next_to_a_section_has_its_own() -> None:
     source = "<mjml><mj-body><mj-section><mj-column /></mj-section></mj-body></mjml>"
-    changed = Editing(source).add_image({"src": "/a.png", "alt": ""}, "", "0", 1)
+    changed = Editing(source).add_image({"src": "/a.png", "alt": ""}, "", "0.0", 1)
     assert changed.source.count("<mj-section>") == 2
     assert '<mj-image src="/a.png" alt="" />' in changed.source
