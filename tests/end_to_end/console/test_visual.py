@@ -272,7 +272,10 @@ def test_a_dropped_image_is_made_small_and_described(service: Service, view: Vis
 def test_a_pasted_image_can_be_picked_again(service: Service, view: VisualView) -> None:
     view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
     view.block("mj-button").focus()
-    view.block("mj-button").dispatch_event("paste", {"clipboardData": _transfer(view, png(30, 20))})
+    view.block("mj-button").evaluate(
+        "(block, clipboardData) => block.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))",
+        _transfer(view, png(30, 20)),
+    )
     _finish(view, "A pen")
     source = re.search(r'<mj-image src="([^"]+)"', view.body)
     assert source
