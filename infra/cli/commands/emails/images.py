@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.cli.command import Group
+from infra.cli.errors import CommandError
 from infra.cli.options import json_option, limit_option, stage_option, yes_option
 from infra.cli.terminal import confirm, show, show_json, show_table
 
@@ -40,7 +41,7 @@ def list_(stage: Stage, limit: int, *, as_json: bool) -> None:
 
 
 @command.command("upload", examples=["staffetta images upload logo.png --alt 'Acme'"])
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--alt", required=True, help="what the image shows, for readers who do not see it; '' for an ornament")
 @stage_option
 @json_option
@@ -51,6 +52,8 @@ def upload(stage: Stage, file: Path, alt: str, *, as_json: bool) -> None:
     """
     from functions.routes.emails.images import upload_image
 
+    if not file.is_file():
+        raise CommandError(f"{file} is no file")
     content = base64.b64encode(file.read_bytes()).decode()
     image = stage.call(upload_image, body={"content": content, "alt_text": alt, "filename": file.name})
     if as_json:
