@@ -281,6 +281,8 @@ def test_a_pasted_image_can_be_picked_again(service: Service, view: VisualView) 
     assert source
     view.add("image")
     view.window.page.get_by_role("button", name="Choose an image").click()
-    view.window.page.get_by_role("dialog", name="Image").get_by_role("button", name="A pen").first.click()
+    dialog = view.window.page.get_by_role("dialog", name="Image")
+    dialog.get_by_role("button", name="A pen").first.click()
+    assert view.window.findings() == []
     view.changes(lambda: view.window.page.get_by_role("button", name="Use the image").click())
     assert view.body.count(f'src="{source[1]}" alt="A pen"') == 2
