@@ -83,11 +83,13 @@ class Removal(Struct, frozen=True):
         return len(broadcasts)
 
     def end_automations(self) -> int:
-        """Pauses each automation and stops its runs: an event or a date would start mail for as long as the stage exists."""
-        active = [one for one in self.stage.call(list_automations).results if one.status == AutomationStatus.ACTIVE]
-        for automation in active:
+        """Pauses each automation and stops its runs: an event, a date or the end of a wait would start mail for as long as the stage exists.
+        A paused one has runs, too.
+        """
+        published = [one for one in self.stage.call(list_automations).results if one.status != AutomationStatus.DRAFT]
+        for automation in published:
             self.stage.call(stop_automation_runs, path={"automationId": automation.id})
-        return len(active)
+        return len(published)
 
     def cancel(self, messages: Sequence[Message]) -> int:
         sends = {message.key.send_id for message in messages}
