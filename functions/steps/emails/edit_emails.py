@@ -98,7 +98,11 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
             head = head_of(self._to_view(email, DRAFT).document)
             now = timestamps.iso(self.clock()) if email.published_revision else email.unpublished_at
             return replace(
-                _with_metadata(email, head), published_revision=None, required_properties=(), unpublished_at=now
+                _with_metadata(email, head),
+                published_revision=None,
+                required_properties=(),
+                images=(),
+                unpublished_at=now,
             )
 
         self._change_head(lambda: self._editable(email_id, version), unpublished, by)

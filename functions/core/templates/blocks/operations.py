@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core.errors import FieldError, Rejected
 from functions.core.templates import reading
@@ -89,6 +90,15 @@ class Editing(Struct, frozen=True, dict=True):
             if palette.has_room(name, self.block(parent).holds):
                 return self.add(parent, index, name)
         raise _refused("block", f"{name[:32]!r} has no place here", "WRONG_PLACE")
+
+    def add_image(self, attributes: Mapping[str, str | None], near: str, parent: str | None, index: int) -> Changed:
+        """Adds an image with its attributes, in one change: as the child of `parent` at an index, or near a block."""
+        added = self.add_near(near, "image") if parent is None else self.add(parent, index, "image")
+        new = replace(self, source=added.source)
+        path = next(
+            path for path, block in new.document.walk() if block.kind == "mj-image" and _is_in(path, added.path)
+        )
+        return new.set_attributes(path, attributes)
 
     def _after(self, path: str) -> Iterator[tuple[str, int]]:
         """Yields the places after a block and after each block around it, from inside to outside."""

@@ -30,6 +30,19 @@ class Insert(Struct, tag_field="do", tag="insert"):
         return editing.add(self.parent, self.index, self.name)
 
 
+class PlaceImage(Struct, tag_field="do", tag="image"):
+    """Adds an uploaded image: at a place of a block, or near one."""
+
+    src: str
+    alt: str
+    near: str = ""
+    parent: str | None = None
+    index: int = 0
+
+    def apply(self, editing: Editing) -> Changed:
+        return editing.add_image({"src": self.src, "alt": self.alt}, self.near, self.parent, self.index)
+
+
 class Delete(Struct, tag_field="do", tag="delete"):
     path: str
 
@@ -109,7 +122,7 @@ class Unwrap(Struct, tag_field="do", tag="unwrap"):
 
 
 BlockRequest = (
-    Add | Insert | Delete | Duplicate | Move | SetText | SetAttributes | SetCode | ShowWhen | RepeatEach | Unwrap
+    Add | Insert | PlaceImage | Delete | Duplicate | Move | SetText | SetAttributes | SetCode | ShowWhen | RepeatEach | Unwrap
 )  # fmt: skip
 _DECODER: msgspec.json.Decoder[BlockRequest] = msgspec.json.Decoder(BlockRequest)
 

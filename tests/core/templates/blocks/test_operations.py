@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from functions.core.errors import Rejected
-from functions.core.templates.blocks import palette, tree
+from functions.core.templates.blocks import palette, requests, tree
 from functions.core.templates.blocks.conditions import BlockCondition, Repeat, Term
 from functions.core.templates.blocks.operations import Changed, Editing
 from functions.core.templates.blocks.rich_text import MarkAttributes, NodeAttributes, RichMark, RichNode
@@ -336,3 +337,22 @@ def test_the_code_of_html_changes_if_it_can_be_read() -> None:
         Editing(source).set_code(f"{COLUMN}.0", "{% if x %}")
     with pytest.raises(Rejected):
         receipt().set_code("3.2", "{% set x = 1 %}")
+
+
+@pytest.mark.parametrize("place", [{"near": ""}, {"near": COLUMN}, {"near": "", "parent": COLUMN, "index": 0}])
+def test_an_uploaded_image_comes_with_its_attributes_in_one_change(place: dict[str, str | int]) -> None:
+    request = {"do": "image", "src": "https://x.example/images/a.png", "alt": 'Our "shop"', **place}
+    changed = requests.read(json.dumps(request)).apply(Editing(palette.EMPTY))
+    block = tree.opened(changed.source).at(changed.path)
+    assert block
+    assert block.kind == "mj-image"
+    code = block.code(changed.source)
+    assert 'src="https://x.example/images/a.png"' in code
+    assert "Our &quot;shop&quot;" in code
+
+
+def test_an_image_next_to_a_section_has_its_own() -> None:
+    source = "<mjml><mj-body><mj-section><mj-column /></mj-section></mj-body></mjml>"
+    changed = Editing(source).add_image({"src": "/a.png", "alt": ""}, "", "0.0", 1)
+    assert changed.source.count("<mj-section>") == 2
+    assert '<mj-image src="/a.png" alt="" />' in changed.source
