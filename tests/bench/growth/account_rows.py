@@ -29,8 +29,8 @@ def search_audit(stage: Stage, n: int) -> Calls:
     stage.tables.put_all("audit", (pattern | to_item({"entry": f"{at}#1", "at": at}) for at in times))
     before = ""
     while True:
-        found, before = stage.step(wiring.access.search_audit)(AuditSearch(by="nobody"), 50, ADA, before)
-        yield len(found)
+        matches, before = stage.step(wiring.access.search_audit)(AuditSearch(by="nobody"), 50, ADA, before)
+        yield len(matches)
         if not before:
             return
 

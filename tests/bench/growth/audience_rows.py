@@ -243,9 +243,9 @@ def search_contacts(stage: Stage, n: int) -> Calls:
     stage.contacts(n)
     after: str | None = ""
     while after is not None:
-        found = stage.step(wiring.contacts.search_contacts)(ContactQuery(text="nobody", after=after))
-        after = found.after
-        yield len(found.contacts)
+        matches = stage.step(wiring.contacts.search_contacts)(ContactQuery(text="nobody", after=after))
+        after = matches.after
+        yield len(matches.contacts)
 
 
 @row("contacts.export_contacts.ExportContacts.__call__", "contacts", Growth.PER_RESULT, CONTACTS)

@@ -72,7 +72,7 @@ class Tables:
     def only_item(self, table: str) -> Item:
         """Takes away the only item: an adapter wrote it, as a pattern of others."""
         ((key, item),) = self._items[table].items()
-        self._forget(table, key)
+        self._drop(table, key)
         return item
 
     # The client
@@ -261,14 +261,14 @@ class Tables:
 
     def _store(self, table: str, item: Item) -> None:
         key = _key(table, item)
-        self._forget(table, key)
+        self._drop(table, key)
         self._items[table][key] = item
         for name, keyed in _orders(table):
             if _indexed(keyed, item):
                 order = self._order.setdefault((table, name), {}).setdefault(_plain(item[keyed.partition.name]), [])
                 insort(order, (_plain(item[keyed.sort.name]), key))
 
-    def _forget(self, table: str, key: Key) -> None:
+    def _drop(self, table: str, key: Key) -> None:
         before = self._items[table].pop(key, None)
         for name, keyed in _orders(table):
             if before and _indexed(keyed, before):
@@ -279,7 +279,7 @@ class Tables:
         before = self._item(table, key)
         entries = sum(_indexed(index, before or {}) for index in _SCHEMAS[table].indexes)
         self.meter.writes(size(before or {}), entries, transaction=transaction)
-        self._forget(table, key)
+        self._drop(table, key)
         self._deleted[table].add(key)
 
     def _check(self, table: str, key: Key, request: Mapping[str, Any], operation_name: str) -> None:

@@ -161,7 +161,7 @@ def histogram(stage: Stage, n: int) -> Calls:
     MESSAGES,
     (6_000, 12_000, 24_000),
 )
-def fine_histogram(stage: Stage, n: int) -> Calls:
+def minute_histogram(stage: Stage, n: int) -> Calls:
     from datetime import UTC, datetime, timedelta
 
     from functions.core.errors import Rejected

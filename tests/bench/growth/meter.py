@@ -1,4 +1,4 @@
-"""Counts what a step asks of AWS: its calls, DynamoDB's units, and the processor time of the step without that of the double."""
+"""Counts what a step uses of AWS: its calls, DynamoDB's units, and the processor time of the step without that of the double."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the steps whose cost may grow: those that read many things by a port. Read from the code itself, so that none is forgotten."""
+"""Finds the steps whose cost may grow: each that reads many things by a port. It reads the code itself, so no step is left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The other services, in memory: what our steps ask of SQS, S3, IAM, SES and CloudWatch."""
+"""The other services, in memory: what our steps call of SQS, S3, IAM, SES and CloudWatch."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ class Stage:
         self.tables.generate("contacts", Generated(count, make, _number_of("p", count)))
 
     def tokens(self, count: int, **changed: Any) -> None:
-        """With their IAM users and keys, and the items of their keys."""
+        """Stores their keys too, and creates their IAM users."""
         token = SmtpToken(
             campaign_id=1,
             name="Shop",
