@@ -77,32 +77,28 @@ def runs_of_contact(stage: Stage, n: int) -> Calls:
 @row(
     "automations.enqueue_due_runs.EnqueueDueRuns.__call__",
     "runs that are due",
-    Growth.WHOLE,
+    Growth.BOUNDED,
     100_000,
-    (20, 80, 320),
-    "it queues all of them in one call",
+    (500, 1_000, 2_000),
 )
 def due_runs(stage: Stage, n: int) -> Calls:
     automation(stage)
     runs(stage, n, due=NOW + 60)
     stage.get(wiring.adapters.runs_watermark).set(timestamps.iso(NOW - 300))
-    while queued := stage.step(wiring.automations.enqueue_due_runs)().queued:
-        yield queued
+    yield stage.step(wiring.automations.enqueue_due_runs)(stage.clock() + SECONDS).queued
 
 
 @row(
     "automations.enqueue_due_runs.EnqueueDueRuns.__call__",
     "runs that are due after an outage",
-    Growth.WHOLE,
+    Growth.BOUNDED,
     100_000,
-    (20, 80, 320),
-    "it queues all of them in one call",
+    (500, 1_000, 2_000),
 )
 def overdue_runs(stage: Stage, n: int) -> Calls:
     automation(stage)
     runs(stage, n, due=NOW - 90_000)
-    while queued := stage.step(wiring.automations.enqueue_due_runs)().queued:
-        yield queued
+    yield stage.step(wiring.automations.enqueue_due_runs)(stage.clock() + SECONDS).queued
 
 
 @row("automations.automate.Automate.__call__", "runs to stop", Growth.BOUNDED, 100_000, (400, 800, 1_600))
