@@ -10,7 +10,7 @@ from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import dead_letters, sending, site_settings
 from functions.pages.automations import automations, runs
 from functions.pages.broadcasts import broadcasts
-from functions.pages.contacts import imports, lists, people, subscription_types
+from functions.pages.contacts import export, imports, lists, people, subscription_types
 from functions.pages.domains import domains
 from functions.pages.emails import (
     actions,
@@ -47,6 +47,7 @@ PAGES = (
     *broadcasts.PAGES,
     *automations.PAGES,
     *runs.PAGES,
+    *export.PAGES,
     *people.PAGES,
     *lists.PAGES,
     *imports.PAGES,
