@@ -97,6 +97,17 @@ def test_a_bucket_is_private_and_its_objects_expire(templates: Templates, name: 
     assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
+def test_a_browser_may_only_put_into_the_payloads(templates: Templates) -> None:
+    buckets = templates.properties("AWS::S3::Bucket")
+    rules = {
+        item: [rule["AllowedMethods"] for rule in each["CorsConfiguration"]["CorsRules"]]
+        for item, each in buckets.items()
+        if "CorsConfiguration" in each
+    }
+    assert list(rules.values()) == [[["PUT"]]]
+    assert next(iter(rules)).startswith("Payloads")
+
+
 def test_transactional_mail_ignores_suppression_and_marketing_honours_it(templates: Templates) -> None:
     """A password reset is sent even if an earlier mail bounced."""
     by_name = {sets["Name"]: sets for sets in templates.properties("AWS::SES::ConfigurationSet").values()}
