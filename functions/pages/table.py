@@ -5,7 +5,7 @@ Within a group, the menu has the order of this table.
 
 from __future__ import annotations
 
-from functions.pages import home, static_view
+from functions.pages import home, static_view, uploads
 from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import dead_letters, sending, site_settings
 from functions.pages.automations import automations, runs
@@ -51,6 +51,7 @@ PAGES = (
     *people.PAGES,
     *lists.PAGES,
     *imports.PAGES,
+    *uploads.PAGES,
     *subscription_types.PAGES,
     *smtp_tokens.PAGES,
     *webhooks.PAGES,

@@ -20,18 +20,16 @@ from functions.core.contacts.contact_import import (
 )
 from functions.core.csv_table import rows_to_csv
 from functions.core.errors import FieldError, NotFound, Rejected
-from functions.core.sending.attachments import FILE_MAX as UPLOAD_MAX
 from functions.http.responses import HtmlPage
-from functions.pages import fields
+from functions.pages import fields, uploads
 from functions.pages.downloads import download
 from functions.pages.page import N_, MenuGroup, get, post
-from functions.pages.visit import BAD_REQUEST, PageVisit
+from functions.pages.visit import PageVisit
 from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
 
 IMPORTS = "/console/imports"
 SCOPES = (CONTACT_DATA, ACCOUNT)
 LATEST = 50
-FORM_MAX = 4_000_000  # octets of a file in a form: Lambda takes 6 MB, in base64
 STATES = {
     ImportState.STARTED: N_("Starting"),
     ImportState.PROCESSING: N_("Running"),
@@ -52,30 +50,18 @@ def show_imports(visit: PageVisit) -> HtmlPage:
 
 
 def show_upload(visit: PageVisit) -> HtmlPage:
-    """A script uploads a larger file to a presigned URL, so the page may connect there."""
     return visit.page(
         "contacts/import_upload.html",
-        policy={"connect_src": wiring.get(wiring.adapters.uploads).origin()},
+        policy=uploads.policy(),
         list_id=visit.query.get("list", ""),
-        form_max=FORM_MAX,
     )
 
 
 def upload(visit: PageVisit) -> HtmlPage:
-    octets = visit.file("file")
-    if not octets or len(octets) > FORM_MAX:
-        raise Rejected([FieldError("file", "must be a CSV file of at most 4 MB; JavaScript uploads a larger one")])
-    stored = _step().upload(octets)
-    return visit.redirect(_columns_path(visit, stored))
-
-
-def offer_upload(visit: PageVisit) -> HtmlPage:
-    """Answers a script with the URL for a file, and with the page that follows."""
-    size = fields.number(visit.value("size")) or 0
-    if not 0 < size <= UPLOAD_MAX:
-        return visit.json({"error": visit.gettext("A file has at most 500 MB.")}, BAD_REQUEST)
-    offer = wiring.get(wiring.sending.create_upload)(size, is_file=True)
-    return visit.json({"url": offer.url, "next": _columns_path(visit, offer.upload_id)})
+    stored = uploads.file_of(visit)
+    if not stored:
+        raise Rejected([FieldError("file", "must be a CSV file")])
+    return visit.redirect(f"{IMPORTS}/columns?{urlencode({'file': stored, 'list': visit.value('list')})}")
 
 
 def show_columns(visit: PageVisit) -> HtmlPage:
@@ -170,7 +156,6 @@ PAGES = (
     get(IMPORTS, show_imports, *SCOPES, menu=(MenuGroup.AUDIENCE, N_("Imports"))),
     get(f"{IMPORTS}/new", show_upload, *SCOPES),
     post(f"{IMPORTS}/new", upload, *SCOPES, back=show_upload),
-    post(f"{IMPORTS}/uploads", offer_upload, *SCOPES, back=show_upload),
     get(f"{IMPORTS}/columns", show_columns, *SCOPES),
     post(f"{IMPORTS}/columns", start, *SCOPES, back=show_columns),
     get(_IMPORT, show_import, *SCOPES),
@@ -190,10 +175,6 @@ def _first_errors(one: ContactImport) -> Sequence[LineError]:
         return _step().errors(one.id, 1) if one.error_pages else ()
     except NotFound:
         return ()
-
-
-def _columns_path(visit: PageVisit, file: str) -> str:
-    return f"{IMPORTS}/columns?{urlencode({'file': file, 'list': visit.value('list')})}"
 
 
 def _path(import_id: str) -> str:

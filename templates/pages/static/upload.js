@@ -1,19 +1,9 @@
-// The page of an import: a file that is too large for a form goes to a presigned URL. A smaller one is sent by the form itself.
-const form = document.getElementById("upload");
-const progress = form.querySelector("[data-progress]");
-const bar = progress.querySelector("progress");
-const failure = form.querySelector("[data-failed]");
-const button = form.querySelector("button.primary");
-
-const fail = (text) => {
-  progress.hidden = true;
-  button.disabled = false;
-  failure.textContent = text;
-  failure.hidden = false;
-};
+// A form with a CSV file. A file that is too large for the form goes to a presigned URL, and the form has its id instead.
+const FORM_MAX = 4_000_000; // octets, as in functions/pages/uploads.py
+const form = document.querySelector("form[data-upload]");
 
 // fetch reports no progress of what it sends.
-const put = (url, file) =>
+const put = (url, file, bar) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", (event) => (bar.value = (100 * event.loaded) / (event.total || 1)));
@@ -25,24 +15,34 @@ const put = (url, file) =>
   });
 
 const offerOf = async (file) => {
-  const data = new URLSearchParams({ csrf: form.elements.csrf.value, list: form.elements.list.value, size: file.size });
-  const response = await fetch(form.dataset.offer, { method: "POST", body: data, headers: { "hx-request": "true" } });
+  const data = new URLSearchParams({ csrf: form.elements.csrf.value, size: file.size });
+  const response = await fetch("/console/uploads", { method: "POST", body: data, headers: { "hx-request": "true" } });
   return response.headers.get("content-type")?.startsWith("application/json") ? response.json() : {};
 };
 
-form.addEventListener("submit", async (event) => {
-  const file = form.elements.file.files[0];
-  if (!file || file.size <= Number(form.dataset.formMax)) return;
+// The page of an email that is not published for lists has no such form.
+form?.addEventListener("submit", async (event) => {
+  const chosen = form.elements.file;
+  const file = chosen.files[0];
+  if (!file || file.size <= FORM_MAX) return;
   event.preventDefault();
+  const progress = form.querySelector("[data-progress]");
+  const failure = form.querySelector("[data-failed]");
+  const button = form.querySelector("button.primary");
   failure.hidden = true;
   progress.hidden = false;
   button.disabled = true;
   try {
     const offer = await offerOf(file);
-    if (!offer.url) return fail(offer.error ?? failure.dataset.failed);
-    await put(offer.url, file);
-    location.assign(offer.next);
-  } catch {
-    fail(failure.dataset.failed);
+    if (!offer.url) throw new Error(offer.error ?? failure.dataset.failed);
+    await put(offer.url, file, progress.querySelector("progress"));
+    form.elements.namedItem("uploaded").value = offer.file;
+    chosen.disabled = true; // so that the form is sent without it
+    form.submit();
+  } catch (error) {
+    progress.hidden = true;
+    button.disabled = false;
+    failure.textContent = error.message;
+    failure.hidden = false;
   }
 });

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
-import pytest
-import requests
-
 from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.broadcasts.jobs import ImportJob
@@ -16,8 +11,7 @@ from tests.support.console.audience_examples import IMPORT
 from tests.support.console.browser import Answer, Browser
 from tests.support.console.people import signed_in
 
-IMPORTS = "/console/imports"
-NEW = f"{IMPORTS}/new"
+NEW = "/console/imports/new"
 CSV = b"E-mail,Given name,Shoe size\nada@example.net,Ada,39\nnot an address,Bob,41\n"
 
 
@@ -76,20 +70,8 @@ def test_errors_are_shown_and_an_import_is_canceled(aws: Container) -> None:
     assert "Canceled" in canceled.text
 
 
-def test_a_large_file_gets_a_url_of_its_own(aws: Container) -> None:
-    browser = signed_in(Role.EDITOR)
-    page = browser.get(NEW)
-    origin = aws.get(wiring.adapters.uploads).origin()
-    assert f"connect-src 'self' {origin}" in page.headers["content-security-policy"]
-    answer = json.loads(browser.post(f"{IMPORTS}/uploads", csrf=page.csrf, size="5", list="1").html)
-    assert answer["url"].startswith(f"{origin}/")
-    requests.put(answer["url"], data=b"email", headers={"content-type": "text/csv"}, timeout=5).raise_for_status()
-    columns = browser.get(answer["next"])
-    assert (columns.status, "email" in columns.text) == (200, True)
-
-
-@pytest.mark.parametrize("size", ["0", "-1", "x", "500000001"])
-def test_a_wrong_size_gets_no_url(aws: Container, size: str) -> None:
-    browser = signed_in(Role.EDITOR)
-    refused = browser.post(f"{IMPORTS}/uploads", csrf=browser.get(NEW).csrf, size=size)
-    assert (refused.status, "500 MB" in refused.html) == (400, True)
+def test_a_file_that_a_script_uploaded_is_imported(aws: Container) -> None:
+    stored = wiring.get(wiring.contacts.import_contacts).upload(CSV)
+    page = signed_in(Role.EDITOR).submit(NEW, uploaded=stored, list="")
+    assert "Shoe size" in page.text
+    assert f'name="file" value="{stored}"' in page.html

@@ -47,7 +47,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/imports": (Example("/console/imports"),),
     "GET /console/imports/new": (Example("/console/imports/new?list=1"),),
     "POST /console/imports/new": (Example("/console/imports/new", {"file": "", "list": "1"}),),
-    "POST /console/imports/uploads": (Example("/console/imports/uploads", {"size": "5000000", "list": "1"}),),
+    "POST /console/uploads": (Example("/console/uploads", {"size": "5000000"}),),
     "GET /console/imports/columns": (Example(f"/console/imports/columns?file={FILE}&list=1"),),
     "POST /console/imports/columns": (
         Example("/console/imports/columns", {"file": FILE, "name": "Guests", "column0": "email", "list": "1"}),
