@@ -49,7 +49,7 @@ def get_statuses(request: ApiRequest) -> JSON:
 
 def update_status(request: ApiRequest) -> JSON:
     body, email = body_of(request, PartialStatusRequest), _subscriber(request)
-    done = _statuses().set(_decision(request, email, body), body.status_state)
+    done = _statuses().set(_decision(request, email, body), body.status_state, request.caller)
     return _completed([_status(done)])
 
 
