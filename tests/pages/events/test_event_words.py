@@ -22,7 +22,7 @@ def test_every_event_and_outcome_has_a_word() -> None:
     assert set(OUTCOMES) == set(MessageOutcome)
 
 
-FACTS = [
+FACTS: list[dict[str, str]] = [
     *(
         {"kind": TimelineEventType.BOUNCED, "type": type_, "subtype": subtype}
         for type_ in ("Permanent", "Transient", "Undetermined")
@@ -54,8 +54,8 @@ def test_every_sentence_of_core_is_in_the_catalogue(fact: dict[str, str]) -> Non
 )
 def test_every_reason_of_core_is_in_the_catalogue(fact: dict[str, str]) -> None:
     sentence = message_history.description(fact)
-    found = [values for pattern in PATTERNS if (values := values_of(pattern, sentence)) is not None]
-    assert sentence in SENTENCES or found[0]["why"] in REASONS
+    matched = [values for pattern in PATTERNS if (values := values_of(pattern, sentence)) is not None]
+    assert sentence in SENTENCES or matched[0]["why"] in REASONS
 
 
 def values_of(pattern: str, sentence: str) -> dict[str, str] | None:
