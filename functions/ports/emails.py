@@ -47,8 +47,5 @@ class Presence(Protocol):
 
     def report(self, email_id: int, editing: OpenEditor) -> None: ...
 
-    def remove(self, email_id: int, email: str, tab: str) -> None:
-        """Removes the report of a person's tab, if there is one."""
-
     def editing(self, email_id: int) -> list[OpenEditor]:
         """Returns the latest report of each editor, old ones included."""

@@ -23,7 +23,7 @@ from tests.support.http.documentation import DOCS, README, Block
 
 README_MAX_BYTES = 8 * 1024
 LANGUAGES = {
-    "sh": {"", "make", "aws-account"},
+    "sh": {"", "make", "aws-account", "clock"},
     "python": {""},
     "http": {""},
     "json": {"", *map(str, range(400, 600)), *openapi.document()["components"]["schemas"], "event-pattern"},

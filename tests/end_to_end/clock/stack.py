@@ -25,7 +25,8 @@ class MovableStack:
 
     def __init__(self, ready: dict[str, Any]) -> None:
         self.http = Http(ready["apiUrl"], {"Authorization": f"Bearer {ready['apiKey']}"})
-        self.mailbox = Http(ready["mailboxUrl"], {})
+        self.mailbox_url = ready["mailboxUrl"]
+        self.mailbox = Http(self.mailbox_url, {})
         self.aws_url = ready["awsUrl"]
 
     def move(self, to: str) -> dict[str, Any]:

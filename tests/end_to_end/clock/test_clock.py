@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from tests.end_to_end.clock.stack import MovableStack
 from tests.end_to_end.support.sends import SEND
 from tests.support.cli.staffetta_command import failing, staffetta
+from tests.support.http import documentation
 from tests.support.patience import wait_until
 from tests.support.webhooks import receiving
 
@@ -105,3 +110,16 @@ def test_only_now_sets_it_back_and_sends_leave_then(stack: MovableStack) -> None
     wait_until(
         lambda: stack.mails("back@clock.example.net") == ["Day 9"], lambda: stack.mails("back@clock.example.net")
     )
+
+
+def test_the_documented_commands_move_it(stack: MovableStack) -> None:
+    blocks = [block for page in documentation.pages() for block in documentation.blocks(page) if "clock" in block.marks]
+    assert len(blocks) == 2
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for block in blocks:
+        text = block.text.replace("http://127.0.0.1:8025", stack.mailbox_url)
+        done = subprocess.run(["sh", "-eu", "-c", text], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{block}: {done.stdout}\n{done.stderr}"
+    ahead = timedelta(seconds=json.loads(staffetta("local", "clock", "--json"))["aheadSeconds"])
+    assert timedelta(0) <= timedelta(days=3) - ahead < timedelta(minutes=1)  # the way there took its time
+    staffetta("local", "clock", "now")

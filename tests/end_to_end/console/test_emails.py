@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Response
-
 from tests.end_to_end.console.conftest import Windows
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
@@ -96,28 +94,6 @@ def test_two_editors_see_each_other_and_overwrite_nothing(service: Service, wind
     assert ada.field("Subject").input_value() != "Bob's"
     ada.press("Save the draft")
     assert "The draft is saved" in ada.notice
-
-
-def is_report(answer: Response, path: str) -> bool:
-    """The page that is left reports to the same path that it is closed."""
-    return answer.url.endswith(f"{path}/draft") and "closed=" not in (answer.request.post_data or "")
-
-
-def others(tab: Window, path: str) -> list[str]:
-    """Opens the email, and returns who else edits it."""
-    with tab.page.expect_response(lambda answer: is_report(answer, path)) as report:
-        tab.go(f"{path}/write")
-    return list(report.value.json()["others"])
-
-
-def test_a_closed_tab_is_no_other_editor(service: Service, windows: Windows) -> None:
-    first = signed_in(windows.open(), service, "tabs@example.com")
-    path = created(first, "Browser tabs")
-    assert others(first, path) == []
-    second = Window(first.page.context.new_page(), first.base)
-    assert others(second, path) == ["tabs@example.com"]
-    first.page.close()
-    assert others(second, path) == []
 
 
 def test_nothing_is_lost_when_the_session_ends(service: Service, windows: Windows) -> None:

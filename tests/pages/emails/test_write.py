@@ -95,18 +95,6 @@ def test_two_editors_see_each_other(editor: Browser) -> None:
     assert answer["others"] == ["bob@example.com"]
 
 
-def test_a_closed_page_is_no_other_editor(editor: Browser) -> None:
-    """A person who closes a tab and opens the email in another does not meet their own address."""
-    token = editor.get(WRITE).csrf
-    for tab in ("closed", "open"):
-        editor.post(SAVE, csrf=token, tab=tab, version=version(editor))
-    left = editor.post(SAVE, csrf=token, tab="closed", closed="1")
-    assert (left.status, json.loads(left.html)) == (200, {})
-    assert len(save(editor)[0]["others"]) == 1
-    editor.post(SAVE, csrf=token, tab="open", closed="1")
-    assert save(editor)[0]["others"] == []
-
-
 def test_a_stale_save_overwrites_nothing(editor: Browser) -> None:
     before = form(editor, subject="Mine")
     save(signed_in(Role.EDITOR, "bob@example.com"), subject="Theirs")

@@ -54,7 +54,7 @@ def running(program: Path, log: Path, account: str, credentials: Mapping[str, st
         "MINISTACK_ACCOUNT_ID": account,
         "MINISTACK_REGION": "eu-west-1",
         **credentials,
-        "SERVICES": "dynamodb,events,iam,s3,ses,sqs,ssm,sts",
+        "SERVICES": "cognito-idp,dynamodb,events,iam,monitoring,s3,ses,sqs,ssm,sts",
     }
     server = Ministack(f"http://127.0.0.1:{port}")
     with log.open("wb") as output:

@@ -25,7 +25,7 @@ def run(scenario: Coroutine[Any, Any, T]) -> T:
     """Runs one scenario on its own event loop. A scenario that hangs fails."""
 
     async def bounded() -> T:
-        return await asyncio.wait_for(scenario, 2 * PATIENCE_S)
+        return await asyncio.wait_for(scenario, 6 * PATIENCE_S)
 
     return asyncio.run(bounded())
 

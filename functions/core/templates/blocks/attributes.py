@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from functions.core.errors import Rejected
 from functions.core.templates.blocks.tree import BlockReader, UnreadableError, masked
 from functions.core.templates.html.edits import Edits
 from functions.core.templates.markup import MarkupSpan, attribute_list
@@ -50,7 +51,7 @@ def _quoted(value: str, quote: str) -> str:
     text = value.replace("\n", " ").replace("\r", " ")
     try:
         return masked(text).outside(0, len(text), lambda part: _escaped(part).replace(quote, reference))
-    except Exception as error:
+    except Rejected as error:
         raise UnreadableError from error
 
 
