@@ -109,7 +109,7 @@ SEARCHABLE = tuple(_SEARCHES)  # a search looks into no list
 def to_search_filter(one: ContactCondition) -> PropertyFilter:
     """Raises ConditionError. The search itself checks whether the value fits its property."""
     if one.comparison not in _SEARCHES:
-        raise ConditionError("looks into a list: choose the list instead")
+        raise ConditionError("looks into a list, and a search cannot")
     return PropertyFilter(
         name=one.property, operator=_SEARCHES[one.comparison], values=(one.value,) if one.value else ()
     )

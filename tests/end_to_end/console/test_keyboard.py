@@ -66,12 +66,12 @@ def test_tab_reaches_everything_on_each_page_of_the_menu(service: Service, windo
 def test_tab_reaches_everything_on_each_page_of_an_email(service: Service, window: Window, name: str) -> None:
     signed_in(window, service, f"tabs-{name}@example.com")
     window.go(email_paths(service)[name])
-    assert_reachable(window)
+    assert_reachable(window, rounds=2 if name == "visual" else 1)  # its tools for text start with the first text
 
 
-def assert_reachable(window: Window) -> None:
+def assert_reachable(window: Window, rounds: int = 1) -> None:
     """Everything that can be used gets the focus, in sight and marked."""
-    reached = walk(window)
+    reached = list({one["number"]: one for _ in range(rounds) for one in walk(window)}.values())
     assert all(one["inside"] for one in reached), window.path
     assert [one for one in reached if not one["marked"]] == [], window.path
     usable = [one for one in reached if one["tag"] not in {"DIV", "PRE", "IFRAME"}]
