@@ -38,6 +38,7 @@ class Steps(Struct, frozen=True):
     records: ContactRecords
     properties: ContactProperties
     statuses: Statuses
+    subscriptions: Subscriptions
 
 
 @pytest.fixture
@@ -55,6 +56,7 @@ def steps() -> Steps:
         ContactRecords(contacts=contacts, directory=contacts, members=lists, properties=properties, clock=clock),
         properties,
         Statuses(contacts=contacts, subscriptions=subscriptions, clock=clock),
+        subscriptions,
     )
 
 
@@ -71,6 +73,8 @@ CHANGES: dict[str, Callable[[Steps], object]] = {
     "unsubscribe": lambda steps: steps.statuses.unsubscribe(NEWS, VIEWER),
     "set": lambda steps: steps.statuses.set(NEWS, StatusState.UNSUBSCRIBED, VIEWER),
     "unsubscribe all": lambda steps: steps.statuses.unsubscribe_all(EMAIL, VIEWER),
+    "create type": lambda steps: steps.subscriptions.create_type({"name": "Offers"}, VIEWER),
+    "update type": lambda steps: steps.subscriptions.update_type("news", {"name": "Offers"}, VIEWER),
     "v1": lambda steps: LegacyStatuses(contacts=steps.contacts, statuses=steps.statuses).update(
         EMAIL, [TypeDecision(NEWS, subscribed=False)], VIEWER
     ),
@@ -79,12 +83,15 @@ CHANGES: dict[str, Callable[[Steps], object]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_an_actor_who_only_reads_changes_nothing(steps: Steps, change: str) -> None:
-    before, definitions = [steps.contacts.get(EMAIL), steps.contacts.get("bob@example.net")], steps.properties.list()
+    before = stored(steps)
     with pytest.raises(Forbidden):
         CHANGES[change](steps)
-    assert [steps.contacts.get(EMAIL), steps.contacts.get("bob@example.net")] == before
-    assert steps.properties.list() == definitions
-    assert steps.contacts.get("eve@example.net") is None
+    assert stored(steps) == before
+
+
+def stored(steps: Steps) -> tuple[object, ...]:
+    people = [steps.contacts.get(email) for email in (EMAIL, "bob@example.net", "eve@example.net")]
+    return people, steps.properties.list(), steps.subscriptions.list_types()
 
 
 def test_a_decision_has_its_actor_as_source(steps: Steps) -> None:
