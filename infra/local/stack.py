@@ -39,6 +39,7 @@ from infra.local.clock.travel import Travel
 from infra.local.cloud import Cloud
 from infra.local.event_sources import EventSources
 from infra.local.gateway import Gateway
+from infra.local.image_cdn import image_cdn
 from infra.local.lambdas import Functions
 from infra.local.lambdas.invocations import Invocations
 from infra.local.mailbox import Mailbox, mailbox_app
@@ -209,6 +210,7 @@ class LocalStack:
         self._opened.push_async_callback(self.event_sources.stop)
 
     async def _open_doors(self) -> None:
+        self.gateway.app.middlewares.append(image_cdn(self.cloud, self.container.settings.images_bucket))
         api_url = await self._serve(self.gateway.app, self._front)
         pages = mailbox_app(self.mailbox, self.ses, self._history, api_url)
         pages.add_routes(clock_routes(self.clock, self.travel))

@@ -141,11 +141,13 @@ class Contact(Struct, frozen=True, kw_only=True):
         )
 
     def succeeding(self, other: Contact) -> Contact:
-        """Returns the contact of a person's new address. The values of the old one count, and its opt-outs do here, too. A bounce of the old
-        address does not count here.
+        """Returns the contact of a person's new address. The values of the old one count, and its opt-outs and its spam report do here, too.
+        A bounce of the old address does not count here.
         """
         values = replace(self, properties={**self.properties, **other.properties}, archived_at=None, merged_into=None)
         after = values.absorbed(other)
+        if other.has_complained and other.complained_at:
+            after = after.with_complaint(other.complained_at)
         return replace(after, merged=tuple(email for email in after.merged if email != self.email))
 
     def merged_with(self, primary: str, at: str) -> Contact:

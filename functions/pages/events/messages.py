@@ -107,7 +107,7 @@ def show_mail(visit: PageVisit) -> HtmlPage:
     """The mail itself, for the sandboxed frame of its page."""
     message = _message(visit.path("sendId"), visit.path("recipient"))
     mail = wiring.get(wiring.sending.rebuild_mail)(message.key)
-    return HtmlPage(mail.rendered.html, mail_headers(), 200)
+    return HtmlPage(mail.rendered.html, mail_headers(wiring.container().settings.images_url), 200)
 
 
 def confirm_resend(visit: PageVisit) -> HtmlPage:

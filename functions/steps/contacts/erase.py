@@ -65,8 +65,9 @@ class EraseContact(Struct, frozen=True, kw_only=True):
 
     def _addresses(self, address: str) -> list[str]:
         """Returns every address of the person: contacts that were merged are one person."""
-        contact = self.contacts.get(address)
-        person = self.contacts.get(contact.merged_into) if contact and contact.merged_into else contact
+        person = self.contacts.get(address)
+        while person and person.merged_into:
+            person = self.contacts.get(person.merged_into)
         return list(dict.fromkeys([address, *([person.email, *person.merged] if person else [])]))
 
     def _is_stored(self, request: ErasureRequest) -> bool:

@@ -25,6 +25,7 @@ from functions.ports.tokens import SmtpTokens
 from functions.steps.sending.detect_burst import DetectBurst
 
 DAY_SECONDS = 86400
+_AGAINST_SENDING = frozenset({TimelineEventType.BOUNCED, TimelineEventType.COMPLAINED})
 
 
 class RecordResult(StrEnum):
@@ -145,9 +146,9 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
 
         SES then suppresses the address as the mail wrote it, or as the bounce did: the contact stores both.
         """
-        item = fact.to_item()
-        if item.get("shared"):
+        if fact.type not in _AGAINST_SENDING or fact.details.get("shared"):
             return
+        item = fact.to_item()
         if delivery_status.would_bounce_again(item):
             own = sorted(spelling for spelling in spellings if spelling.lower() == message.address)
             for spelling in own or (message.address,):

@@ -211,6 +211,18 @@ def test_a_contact_absorbs_gaps_and_opt_outs_only() -> None:
     assert left.absorbed(member).values == {"city": "Rome", "zip": "1"}
 
 
+def test_a_spam_report_follows_the_person_to_a_new_address() -> None:
+    new, old = Contact(email="new@example.net", created_at=NOON), a_contact().with_complaint(NOON)
+    assert new.succeeding(old).essential_only
+    back = decision(SubscriptionStatus.SUBSCRIBED, LATER)
+    assert not new.succeeding(old.with_decisions({EVERYTHING: back})).essential_only, "it was withdrawn"
+    assert new.with_complaint(LATER).succeeding(old).complained_at == NOON
+
+
+def test_a_move_without_a_spam_report_adds_none() -> None:
+    assert Contact(email="new@example.net", created_at=NOON).succeeding(a_contact()).complained_at is None
+
+
 def test_the_number_is_of_the_address_in_any_case() -> None:
     numbers = {Contact(email=email, created_at=NOON).id for email in ("ada@example.net", "ADA@example.net")}
     assert len(numbers) == 1
