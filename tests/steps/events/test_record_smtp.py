@@ -162,7 +162,7 @@ def test_a_complaint_that_lists_one_address_twice_is_certain() -> None:
     assert [name for name, contact in scenario.contacts.stored.items() if contact.complained_at] == [EVE]
 
 
-def test_a_report_of_an_old_mail_counts_for_the_present_address() -> None:
+def test_an_old_mails_report_reaches_the_present_address() -> None:
     scenario = RecordScenario()
     scenario.contacts.edit(EVE, NOON_TEXT, methodcaller("merged_with", "eve@new.example", NOON_TEXT))
     scenario.contacts.edit("eve@new.example", NOON_TEXT, lambda contact: contact)
