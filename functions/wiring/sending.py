@@ -30,6 +30,7 @@ from functions.wiring.domains import read_domains
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
+    from functions.core.access.actor import Actor
     from functions.core.sending.send import Message
     from functions.steps.sending.choose_set import SetChoosingMailer
     from functions.steps.sending.create_upload import CreateUpload
@@ -70,7 +71,7 @@ def get_send(c: Container) -> GetSend:
     return GetSend(c.get(sends))
 
 
-def cancel_send(c: Container) -> Callable[[str], list[Message]]:
+def cancel_send(c: Container) -> Callable[[str, Actor], list[Message]]:
     return functools.partial(cancel, sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)
 
 
