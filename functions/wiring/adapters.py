@@ -21,6 +21,7 @@ from functions.wiring.clients import (
     events,
     iam,
     lambda_,
+    put_event_object,
     s3,
     sesv2,
     sesv2_account,
@@ -296,7 +297,7 @@ def dns(c: Container) -> DnsResolver:
 def event_archive(c: Container) -> S3EventArchive:
     from functions.adapters.events.archive import S3EventArchive
 
-    return S3EventArchive(lambda: c.get(s3), c.settings.events_bucket)
+    return S3EventArchive(lambda: c.get(s3), c.settings.events_bucket, put_event_object(c))
 
 
 def events_queue(c: Container) -> SqsEventsQueue:

@@ -220,7 +220,9 @@ class LocalStack:
         create_api_key = self.container.get(wiring.access.create_api_key)
         api_key, _ = await asyncio.to_thread(create_api_key, "local", OWNER, SCOPES, unrestricted(OWNER))
         request = TokenRequest(name="local", create_contact=True, created_by=OWNER)
-        smtp = await asyncio.to_thread(self.container.get(wiring.tokens.create_smtp_token), request)
+        smtp = await asyncio.to_thread(
+            self.container.get(wiring.tokens.create_smtp_token), request, unrestricted(OWNER)
+        )
         self.ready = Ready(
             api_url=api_url,
             api_key=api_key,

@@ -144,7 +144,10 @@ class Editing(Struct, frozen=True, dict=True):
         if _is_closed_at_once(block) and nodes:
             return self._with_end(block).set_text(path, nodes)
         old = self.text(path)
-        splice = spliced(old, nodes, (block.inner_start, block.inner_end), block.text, self.source)
+        try:
+            splice = spliced(old, nodes, (block.inner_start, block.inner_end), block.text, self.source)
+        except (UnreadableError, RecursionError) as error:
+            raise _refused("nodes", "have a link or a part that cannot be written") from error
         if splice is None:
             return Changed(self.source, path)
         source = self.source[: splice.start] + splice.text + self.source[splice.end :]
@@ -156,7 +159,7 @@ class Editing(Struct, frozen=True, dict=True):
             raise _refused("path", "has no text", "WRONG_PLACE")
         try:
             return read_text(self.reader, block.inner_start, block.inner_end, block.text)
-        except UnreadableError as error:
+        except (UnreadableError, RecursionError) as error:
             raise _refused("path", "has a text with code that only the code view can edit", "LOCKED") from error
 
     def _with_end(self, block: Block) -> Editing:

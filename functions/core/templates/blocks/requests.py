@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from functions.core.errors import FieldError, Rejected
+from functions.core.models import json_text
 from functions.core.templates.blocks.conditions import BlockCondition, Repeat
 from functions.core.templates.blocks.operations import Changed, Editing
 from functions.core.templates.blocks.rich_text import RichNode
@@ -129,7 +129,4 @@ _DECODER: msgspec.json.Decoder[BlockRequest] = msgspec.json.Decoder(BlockRequest
 
 def read(text: str) -> BlockRequest:
     """Raises Rejected."""
-    try:
-        return _DECODER.decode(text)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise Rejected([FieldError("operation", f"cannot be read: {error}", "INVALID_JSON")]) from error
+    return json_text.read(text, "operation", _DECODER.decode, "cannot be read")

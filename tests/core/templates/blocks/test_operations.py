@@ -261,6 +261,41 @@ def test_a_links_new_address_keeps_its_other_attributes() -> None:
     assert changed.source == source.replace("href='a'", "href='https://example.com/{{ custom.id }}'")
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://x.example/?a=1&region=eu&copy=2", "https://x.example/?a=1&amp;b=2", "/?a&section;&not", "a > b"],
+)
+def test_a_link_stays_as_written_when_its_text_changes(address: str) -> None:
+    link = f'<a href="{address}">'
+    source = palette.EMPTY.replace("<mj-column>", f"<mj-column><mj-text>{link}b</a></mj-text>")
+    editing = Editing(source)
+    (placed,) = editing.text(f"{COLUMN}.0")
+    nodes = [replace(placed.node, content=(*placed.node.content, RichNode("text", text=" more")))]
+    changed = editing.set_text(f"{COLUMN}.0", nodes)
+    assert changed.source == source.replace("b</a>", "b</a> more")
+
+
+@pytest.mark.parametrize("value", ["?a=1&b=2", "a > b", "one\n  two", "{{ custom.x }}&y"])
+def test_the_same_value_of_an_attribute_changes_nothing(value: str) -> None:
+    source = palette.EMPTY.replace("<mj-column>", f'<mj-column><mj-image alt="{value}" />')
+    assert Editing(source).set_attributes(f"{COLUMN}.0", {"alt": value}).source == source
+
+
+@pytest.mark.parametrize("mark", [MarkAttributes(href="https://x.example/{{ custom.id"), MarkAttributes(open="x")])
+def test_a_link_that_cannot_be_written_is_refused(mark: MarkAttributes) -> None:
+    node = RichNode("text", text="a", marks=(RichMark("link", mark),))
+    with pytest.raises(Rejected):
+        receipt().set_text("3.0", [RichNode("paragraph", content=(node,))])
+
+
+@pytest.mark.parametrize(("begin", "end"), [("<span>", "</span>"), ("<ul><li>a", "</li></ul>")])
+def test_a_text_nested_too_deep_is_locked(begin: str, end: str) -> None:
+    text = f"<mj-text>{begin * 1000}{end * 1000}</mj-text>"
+    editing = Editing(palette.EMPTY.replace("<mj-column>", f"<mj-column>{text}"))
+    with pytest.raises(Rejected):
+        editing.text(f"{COLUMN}.0")
+
+
 def test_attributes_are_set_added_and_removed() -> None:
     changed = receipt().set_attributes(
         "3.4", {"href": "https://example.com/?a=1&b=2", "css-class": None, "align": "left"}
