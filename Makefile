@@ -35,6 +35,7 @@ help: ## list these commands
 	@echo "  make run ARGS=\"--http-port 0 --no-welcome\""
 	@echo "  make unit ARGS=tests/core"
 	@echo "  make bench ARGS=\"--messages 10000\""
+	@echo "  make bench ARGS=\"growth --only tokens\""
 	@echo "  make bench-compare BASE=5c117c4 ARGS=\"--no-local\""
 	@echo "  make deploy ARGS=\"-c staffetta:domain=mail.acme.com\""
 

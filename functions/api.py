@@ -22,7 +22,7 @@ from functions.routes.contacts.subscriptions import (
     unsubscribe,
 )
 from functions.routes.domains import domains
-from functions.routes.emails import checks, emails, previews
+from functions.routes.emails import checks, emails, images, previews
 from functions.routes.events import campaigns, email_events, messages, sent_mail, web_version
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.own_routes import closed
@@ -43,6 +43,7 @@ _OPERATIONS = audited(
             **emails.OPERATIONS,
             **checks.OPERATIONS,
             **previews.OPERATIONS,
+            **images.OPERATIONS,
             **partials.OPERATIONS,
             **site_settings.OPERATIONS,
             **api_keys.OPERATIONS,

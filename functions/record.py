@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -41,7 +42,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     sent = [int(message["attributes"]["SentTimestamp"]) / 1000 for message in event["Records"]]
     wiring.get(wiring.events.note_progress)(min(sent))
     received = [_read(message) for message in event["Records"]]
-    recorded = [one for mail in _in_time(_by_mail(received), context) for one in _record(mail)]
+    outcomes: Counter[RecordResult] = Counter()
+    recorded = [one for mail in _in_time(_by_mail(received), context) for one in _record(mail, outcomes)]
+    for outcome, number in outcomes.items():
+        count(outcome, number)
     acknowledged = {one.message_id for one in recorded}
     events = [one.event for one in recorded if one.event]
     wiring.get(wiring.events.record_events).touch_tokens(events)
@@ -57,8 +61,8 @@ def _read(message: dict[str, Any]) -> Received:
     storable = ""
     try:
         decoded = msgspec.json.decode(text)
-        redacted = sensitive_events.without_content(event_redaction.without_link_secrets(decoded))
-        storable = text if redacted == decoded else msgspec.json.encode(redacted).decode()
+        redacted = sensitive_events.without_content(_without_secrets(text, decoded))
+        storable = text if redacted is decoded or redacted == decoded else msgspec.json.encode(redacted).decode()
         event = ses_events.parse(redacted)
     except (UnparseableError, msgspec.DecodeError, RecursionError):
         logger.exception(
@@ -71,6 +75,11 @@ def _read(message: dict[str, Any]) -> Received:
         return Received(message_id, None)
     folder = ArchiveFolder.FOREIGN if event.is_external else ArchiveFolder.EVENTS
     return Received(message_id, RawEvent(storable, at, folder), event)
+
+
+def _without_secrets(text: str, decoded: Any) -> Any:
+    """Most events have no secret, and a search of the text is faster than one of each value."""
+    return event_redaction.without_link_secrets(decoded) if event_redaction.may_have_secrets(text) else decoded
 
 
 def _by_mail(received: Iterable[Received]) -> Iterable[list[Received]]:
@@ -90,15 +99,15 @@ def _in_time(mails: Iterable[list[Received]], context: Any) -> Iterator[list[Rec
         yield mail
 
 
-def _record(mail: list[Received]) -> list[Received]:
-    """Returns what to archive and acknowledge: nothing if the mail's events must be retried."""
+def _record(mail: list[Received], outcomes: Counter[RecordResult]) -> list[Received]:
+    """Returns what to archive and acknowledge: nothing if the mail's events must be retried. Adds to `outcomes`."""
     key = mail[0].mail
     with log_context(**({"send_id": key.send_id} if isinstance(key, MessageKey) else {})):
         events = [one.event for one in mail if one.event]
         try:
             outcome = wiring.get(wiring.events.record_events)(*events) if events else None
             if outcome:
-                count(outcome, len(events))
+                outcomes[outcome] += len(events)
             if outcome is RecordResult.ERASED:
                 return [_without_erased(one) for one in mail]
         except Exception:  # noqa: BLE001 - the record's boundary: one mail must not take the batch with it

@@ -14,7 +14,7 @@ from msgspec.structs import fields
 PREFIX = "STAFFETTA_"
 SYSTEM_DNS, NO_DNS = "system", "none"  # in place of a DNS server's address
 NO_MAILBOX = "none"  # in place of the mailbox's address
-NO_HOST = "none"  # in place of the tracking host
+NO_HOST = "none"  # in place of the tracking host, and of the images' URL
 # The tag of an identity of SES that a stage may send as, besides its first domain: `staffetta:sends-for-<stage>` = `true`.
 SENDER_TAG, SENDS = "staffetta:sends-for-", "true"
 
@@ -47,6 +47,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     public_url: str  # of the API and of the unsubscribe page, without a slash at the end
     payload_bucket: str  # sends too large for the queue
     events_bucket: str  # every event of SES, as it came
+    images_bucket: str  # images of emails
+    images_url: str  # of the CDN in front of that bucket, without a slash at the end; or NO_HOST
     send_queue_url: str
     dead_letter_queue_url: str
     broadcast_queue_url: str  # pages of broadcasts

@@ -81,6 +81,7 @@ class Config:
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
     mailbox_url: str | None = None  # the local mailbox's address; for the local stack only
     api_host: str | None = None  # the API's own host; None: API Gateway's, which changes with a new Service stack
+    images_host: str | None = None  # of the images of emails; None: CloudFront's own name
     tracking_host: str | None = None  # the host of tracked links, over HTTPS; None: SES's own
     public_url: str | None = None  # the API's address for callers and recipients; None: API Gateway's own address
 
@@ -125,15 +126,19 @@ def read(context: Mapping[str, Any]) -> Config:
 def _host_errors(values: Mapping[str, Any]) -> Iterator[str]:
     local = values.get("stage") == LOCAL
     api, tracking, url = (values.get(name) for name in ("api_host", "tracking_host", "public_url"))
-    if local and (api or tracking):
-        yield f"{PREFIX}apiHost and {PREFIX}trackingHost are not for the stage {LOCAL}: it has no certificates"
+    images, bounces = values.get("images_host"), f"bounce.{values.get('domain')}"
+    if local and (api or tracking or images):
+        hosts = f"{PREFIX}apiHost, {PREFIX}trackingHost and {PREFIX}imagesHost"
+        yield f"{hosts} are not for the stage {LOCAL}: it has no certificates"
     if api and url:
         yield f"{PREFIX}apiHost and {PREFIX}publicUrl are both the API's address: give one of them"
     if url and url.lower().startswith("http://") and not local:
         yield f"{PREFIX}publicUrl is {url!r}; give an address with https://, since links in mails and keys go over it"
     if tracking and not tracking.endswith(f".{values.get('domain')}"):
         yield f"{PREFIX}trackingHost is {tracking!r}; give a subdomain of {values.get('domain')}, which SES has verified"
-    if tracking and tracking in {api, f"bounce.{values.get('domain')}"}:
+    if images and images in {api, tracking, bounces}:
+        yield f"{PREFIX}imagesHost is {images!r}, which has another use already: give a host of its own"
+    if tracking and tracking in {api, bounces}:
         yield f"{PREFIX}trackingHost is {tracking!r}, which has another use already: give a subdomain of its own"
 
 
@@ -269,5 +274,6 @@ _SETTINGS = {
     "mailboxUrl": _Setting("mailbox_url", _url, None),
     "apiHost": _Setting("api_host", _host, None),
     "trackingHost": _Setting("tracking_host", _host, None),
+    "imagesHost": _Setting("images_host", _host, None),
     "publicUrl": _Setting("public_url", _url, None),
 }

@@ -1,4 +1,4 @@
-"""The stage's own HTTPS hosts: for the API, and for the links and pixels that SES tracks.
+"""The stage's own HTTPS hosts: for the API, for the links and pixels that SES tracks, and for the images of emails.
 
 Each is a small stack of its own, whose resources stay when a stack is deleted: links in mails that were sent go on working, also through a
 new Service stack with another API. A certificate waits for its DNS record, and holds up only its own stack.
@@ -18,6 +18,7 @@ from constructs import Construct
 
 from functions.core.domains.records import ses_tracking_host
 from infra.config import Config
+from infra.constructs.image_cdn import ImageCdn, bucket_name, own_host
 from infra.constructs.lint import acknowledge
 from infra.regions import EDGE_REGION
 
@@ -77,6 +78,23 @@ class TrackingHostStack(Stack):
         distribution.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         _acknowledge(distribution)
         _add_record(self, "TrackingHostRecord", host, distribution.distribution_domain_name, config.hosted_zone)
+
+
+class ImagesHostStack(Stack):
+    """The host of images: a second CDN in front of their bucket, which is in the State stack. It refers to the bucket by name."""
+
+    def __init__(self, scope: Construct, name: str, config: Config, host: str, region: str, **kwargs: Any) -> None:
+        super().__init__(
+            scope,
+            name,
+            env=Environment(region=EDGE_REGION),
+            termination_protection=config.protected,
+            **kwargs,
+        )
+        zone = config.hosted_zone if host.endswith(f".{config.domain}") else None
+        certificate = _certificate(self, host, zone)
+        cdn = ImageCdn(self, "Images", bucket_name(config, region), region, **own_host(host, certificate))
+        _add_record(self, "ImagesHostRecord", host, cdn.distribution_domain_name, zone)
 
 
 def _certificate(stack: Stack, host: str, zone: str | None) -> acm.Certificate:

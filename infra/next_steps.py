@@ -56,8 +56,9 @@ def _records(stage: Stage, domain: str, option: str) -> Iterator[str]:
 
 
 def _hosts(stage: Stage) -> Iterator[str]:
-    """Yields the record of each host of the stage's own. The tracking host's stack is in CloudFront's region."""
-    for name, region in (("ApiHost", {}), ("TrackingHost", {"region_name": EDGE_REGION})):
+    """Yields the record of each host of the stage's own. The stacks with a CDN are in CloudFront's region."""
+    edge = {"region_name": EDGE_REGION}
+    for name, region in (("ApiHost", {}), ("TrackingHost", edge), ("ImagesHost", edge)):
         try:
             cloudformation = stage.client("cloudformation", **region)
             (stack,) = cloudformation.describe_stacks(StackName=f"Staffetta-{stage.name}-{name}")["Stacks"]

@@ -12,6 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
+from functions.core.emails.images import FOLDER
 from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import sender_patterns
 from functions.ports.events import ArchiveFolder
@@ -62,6 +63,7 @@ class Permissions:
         )
         self.payloads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.PAYLOAD_PREFIX}*"
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
+        self.images = f"{state.export_value(state.images.bucket_arn)}/{FOLDER}/*"
         self.archive = state.export_value(state.events.bucket_arn)
         self.broadcasts = f"{state.export_value(state.payloads.bucket_arn)}/{schema.BROADCAST_PREFIX}*"
         self.imports = f"{state.export_value(state.payloads.bucket_arn)}/{schema.IMPORT_PREFIX}*"
@@ -147,6 +149,7 @@ class Permissions:
         )
         self._any_secret(function)
         self._manage_domains(function)
+        self._manage_images(function)
         self._automations(function)
 
     def _automations(self, function: Function) -> None:
@@ -326,8 +329,14 @@ class Permissions:
         function.allow(["lambda:InvokeFunction"], _arn("lambda", f"function:{self.settings.smtp_tokens_function}"))
 
     def _write_emails(self, function: Function) -> None:
-        """Grants drafts and their revisions."""
-        function.allow(["dynamodb:BatchGetItem"], self.emails)
+        """Grants drafts, their revisions, and images."""
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], self.emails)
+        self._manage_images(function)
+
+    def _manage_images(self, function: Function) -> None:
+        """Grants uploads and deletions of images. No function reads one: a CDN does."""
+        function.allow(["s3:PutObject", "s3:DeleteObject"], self.images)
+        acknowledge_wildcard(function.role, self.images, "The key of an image is a hash of it: any below the prefix.")
 
     def _show_audience(self, function: Function) -> None:
         """Grants lists, imports and broadcasts: what their pages read, and the jobs that a change queues."""
@@ -385,7 +394,7 @@ class Permissions:
 
     def _show_contacts(self, function: Function) -> None:
         """Grants what the pages of contacts read, and requests of erasure and of release from quarantine."""
-        function.allow(["dynamodb:Scan", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.contacts)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
         acknowledge_wildcard(

@@ -10,6 +10,7 @@ from typing import Any
 from infra.config import ConfigError
 
 EDGE_REGION = "us-east-1"  # CloudFront takes its certificates from there
+_OTHER_PARTITIONS = ("us-gov-", "us-iso", "cn-", "eusc-")  # CloudFront, as we use it, is in the commercial one only
 DATA = Path(__file__).parent / "regions.json"
 
 
@@ -29,6 +30,10 @@ def check(region: str | None) -> None:
 
 def without_smtp(region: str | None) -> bool:
     return region in data()["withoutSmtp"]
+
+
+def has_cdn(region: str | None) -> bool:
+    return not (region or "").startswith(_OTHER_PARTITIONS)
 
 
 def throttle(region: str | None) -> dict[str, int]:

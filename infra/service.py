@@ -148,6 +148,8 @@ class ServiceStack(Stack):
             public_url=config.public_url or (f"https://{config.api_host}" if config.api_host else self.http_api.url),
             payload_bucket=state.payloads.bucket_name,
             events_bucket=state.events.bucket_name,
+            images_bucket=state.images.bucket_name,
+            images_url=self._images_url(),
             send_queue_url=self.queues.sends.queue.queue_url,
             dead_letter_queue_url=self.queues.sends.dead_letters.queue_url,
             broadcast_queue_url=self.queues.broadcasts.queue.queue_url,
@@ -173,6 +175,13 @@ class ServiceStack(Stack):
             grace_seconds=LOCAL_GRACE_SECONDS if config.local else GRACE_SECONDS,
             max_receives=timeouts.MAX_RECEIVES,
         )
+
+    def _images_url(self) -> str:
+        if self.config.images_host:
+            return f"https://{self.config.images_host}"
+        if cdn := self.state.image_cdn:
+            return f"https://{cdn.distribution_domain_name}"
+        return self.config.public_url or self.http_api.url if self.config.local else NO_HOST
 
     def _make_code(self) -> lambda_.Code:
         """Returns the functions' code. The folder's name is its fingerprint, so CDK need not hash its thousands of files."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from aws_cdk import App, Tags
 
 from infra.config import PREFIX, ConfigError, read
-from infra.hosts import ApiHostStack, TrackingHostStack
+from infra.hosts import ApiHostStack, ImagesHostStack, TrackingHostStack
 from infra.service import ServiceStack
 from infra.state import StateStack
 
@@ -29,6 +29,12 @@ def build(
             raise ConfigError(f"{PREFIX}trackingHost needs the region of SES: set AWS_REGION")
         tracking = TrackingHostStack(app, f"{prefix}-TrackingHost", config, config.tracking_host, region)
         state.add_stack_dependency(tracking)  # no mail names a host that does not answer
+    if config.images_host:
+        if not region:
+            raise ConfigError(f"{PREFIX}imagesHost needs the region of the stage: set AWS_REGION")
+        images = ImagesHostStack(app, f"{prefix}-ImagesHost", config, config.images_host, region)
+        images.add_stack_dependency(state)  # which has their bucket
+        service.add_stack_dependency(images)
     if config.api_host:
         service.add_stack_dependency(ApiHostStack(app, f"{prefix}-ApiHost", config, config.api_host))
     Tags.of(app).add("staffetta:stage", config.stage)

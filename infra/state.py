@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from aws_cdk import Annotations, CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -21,6 +21,7 @@ from functions.settings import mail_suffix
 from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, Config, IpPool
 from infra.constructs.dns_records import DnsRecords, DnsRecordsProps
+from infra.constructs.image_cdn import ImageBucket, ImageCdn, bucket_name
 from infra.constructs.lint import acknowledge
 from infra.constructs.sending import Sending, SendingProps
 from infra.constructs.table import DynamoTable
@@ -52,6 +53,8 @@ class StateStack(Stack):
         self.users = UserPool(self, "Users", config.name("users"), self.removal_policy)
         self.payloads = self._make_payloads()
         self.events = self._make_events()
+        self.images = ImageBucket(self, "Images", config, self.removal_policy)
+        self.image_cdn = self._make_image_cdn()
         self.sending = self._make_sending()
         self.queues = Queues(self, "Queues", config, self.removal_policy)
         self.queues.subscribe(self.sending.events)
@@ -72,6 +75,10 @@ class StateStack(Stack):
         day, and it may wait for twelve.
         """
         bucket = self._make_bucket("Payloads", days=14)
+        # The console's page uploads a file from its own host. Any origin may: a presigned URL is the only way in, and has no cookie.
+        bucket.add_cors_rule(
+            allowed_methods=[s3.HttpMethods.PUT], allowed_origins=["*"], allowed_headers=["content-type"]
+        )
         acknowledge(
             bucket,
             "AwsSolutions-S1",
@@ -88,6 +95,14 @@ class StateStack(Stack):
             "Two roles of ours may write here, and one of them reads: access logs would only show the account's own people.",
         )
         return bucket
+
+    def _make_image_cdn(self) -> ImageCdn | None:
+        """Creates the CDN of images. It stays when the stage gets a host of its own: mails link to CloudFront's name. The local gateway
+        serves the bucket itself.
+        """
+        if self.config.local or not regions.has_cdn(os.environ.get("CDK_DEFAULT_REGION")):
+            return None
+        return ImageCdn(self, "ImageCdn", bucket_name(self.config, Aws.REGION), Aws.REGION)
 
     def _make_bucket(self, name: str, *, days: int) -> s3.Bucket:
         return s3.Bucket(
@@ -143,7 +158,7 @@ class StateStack(Stack):
         ):
             self.export_value(table.table_arn)
             self.export_value(table.table_name)
-        for bucket in (self.payloads, self.events):
+        for bucket in (self.payloads, self.events, self.images):
             self.export_value(bucket.bucket_arn)
             self.export_value(bucket.bucket_name)
         for queue in self.queues.all():
@@ -152,6 +167,8 @@ class StateStack(Stack):
             self.export_value(queue.queue_url)
         for streamed in (self.sends, self.contacts, self.audience):
             self.export_value(streamed.table_stream_arn)
+        if self.image_cdn:
+            self.export_value(self.image_cdn.distribution_domain_name)
         for name in (self.users.pool_id, self.users.pool_arn, self.users.client_id):
             self.export_value(name)
         self.export_value(self.sending.events.topic_arn)

@@ -9,6 +9,7 @@
 |          | what will be published next           | email_id                   | part = "source#0000000000"   |
 |          | a partial that emails include         | email_id = 0               | part = "partial#<name>"      |
 |          | the site settings                     | email_id = 0               | part = "site-settings"       |
+|          | an uploaded image                     | email_id = 0               | part = "image#<hash>.<type>" |
 | tokens   | an API key, by the SHA-256 of it      | id = "key#<sha-256>"       |                              |
 |          | a token bucket that workers share     | id = "bucket#<name>"       |                              |
 |          | an SMTP token                         | id = "smtp#<campaign id>"  |                              |
@@ -54,6 +55,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import ids
+from functions.core.emails.images import FOLDER
 
 EXPIRES = "expires_at"  # seconds since the epoch; DynamoDB deletes the item some time after
 
@@ -130,7 +132,8 @@ TABLES = (SENDS, CONTENT, EMAILS, TOKENS, METRICS, CONTACTS, AUDIENCE, AUTOMATIO
 ENDPOINTS = "endpoints"
 EMAIL_PART = "email"
 NO_EMAIL = 0  # no email has this id
-LISTING = "email"  # the one partition of LISTED
+LISTING = "email"  # the partition of emails in LISTED
+IMAGES = "image"  # ... and that of images
 TAGS = "tags"
 COUNTER = "+"  # prefix of the attributes that hold counters
 WATERMARK = "mark#"  # ... and watermarks, by short shard name
@@ -160,6 +163,15 @@ IMPORT_PREFIX = "imports/"
 
 def partial_part(name: str) -> str:
     return f"partial#{name}"
+
+
+def image_part(name: str) -> str:
+    return f"image#{name}"
+
+
+def image_key(name: str) -> str:
+    """The path of a link is the key of the object."""
+    return f"{FOLDER}/{name}"
 
 
 def email_part(email_id: int, send_id: str, *, spread: bool) -> str:

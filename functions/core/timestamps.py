@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import re
 from datetime import UTC, datetime
 
 _JAVASCRIPT = "%a %b %d %Y %H:%M:%S GMT%z"  # 'Fri Jan 02 2026 04:04:05 GMT+0100 (CET)'
+_STORED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 ISO_HOUR = len("2026-11-23T15")
 SECOND_END = len("2026-11-23T15:04:05")
+FIRST, LAST = -62_135_596_800.0, 253_402_300_799.999  # of the calendar, whose years are 1 to 9999
 
 
 def iso(seconds: float) -> str:
@@ -39,9 +42,20 @@ def milliseconds(text: str) -> int:
     return round(parse(text) * 1000)
 
 
+def within(seconds: float) -> float:
+    """Returns a moment that `iso` can write: the calendar's first or last one for a moment beyond it."""
+    return min(max(seconds, FIRST), LAST)
+
+
+def shifted(text: str, seconds: float) -> str:
+    """Returns the time that is some seconds later, or earlier, within the calendar."""
+    return iso(within(parse(text) + seconds))
+
+
 def normalized(text: str) -> str:
-    """Any ISO-8601 instant → the one form that we store."""
-    return iso(parse(text))
+    """Any ISO-8601 instant → the one form that we store. SES's events have it already."""
+    seconds = parse(text)
+    return text if _STORED.fullmatch(text) else iso(seconds)
 
 
 def hour(text: str) -> str:

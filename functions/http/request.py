@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs
 
-import msgspec
 from msgspec import Struct, field
 
 from functions.core.errors import FieldError, Rejected
+from functions.core.models import json_text
 from functions.http.multipart import MULTIPART, parts_of
 from functions.http.unreadable_texts import unreadable_texts
 
@@ -55,12 +55,9 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
 
     def _decoded(self) -> Any:
         try:
-            return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            wrong = unreadable_texts(self.body) or [FieldError("body", f"is not JSON: {error}", "INVALID_JSON")]
-            raise Rejected(wrong) from error
-        except RecursionError as error:
-            raise Rejected([FieldError("body", "is nested too deep", "INVALID_JSON")]) from error
+            return json_text.read_any(self.body, "body")
+        except Rejected as error:
+            raise Rejected(unreadable_texts(self.body) or error.errors) from error
 
     def form(self) -> dict[str, list[str]]:
         """Returns the fields of an HTML form. A body in any other format has none."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functions.core.errors import FieldError, Rejected
 from functions.pages.visit import PageVisit
 
+DIGITS_MAX = 16  # of an id: it is below 2^53, so JavaScript has it exactly
+
 
 def line(visit: PageVisit, name: str, most: int) -> str:
     """Returns a text of one printable line. Raises Rejected."""
@@ -16,4 +18,4 @@ def line(visit: PageVisit, name: str, most: int) -> str:
 
 def number(text: str) -> int | None:
     """Returns a whole number, or None."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None  # noqa: PLR2004
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX else None

@@ -13,7 +13,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from functions.core import timestamps
+from functions.core import timestamps, zones
 from functions.http.html import environment
 from functions.pages import static_files
 
@@ -47,7 +47,7 @@ def _time(context: Context, value: str | float | None, written: Any) -> Markup:
     if not value:
         return _NOTHING
     seconds = timestamps.parse(value) if isinstance(value, str) else value
-    at = datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(context["zone"]))
+    at = zones.local(datetime.fromtimestamp(seconds, UTC), ZoneInfo(context["zone"]))
     text = written(at, context["language"])
     return Markup('<time datetime="{}" title="{} {}">{}</time>').format(
         timestamps.iso(seconds), timestamps.iso(seconds), context["zone"], text

@@ -55,9 +55,13 @@ def headers(**added: str) -> dict[str, str]:
     return {**_COMMON, "content-security-policy": text, "x-frame-options": "DENY"}
 
 
-def mail_headers() -> dict[str, str]:
-    """Returns the headers of a mail's own HTML, for a sandboxed frame: its styles and pictures, and no script or form."""
-    return {**_COMMON, "content-security-policy": _MAIL_POLICY, "x-frame-options": "SAMEORIGIN"}
+def mail_headers(images_url: str) -> dict[str, str]:
+    """Returns the headers of a mail's own HTML, for a sandboxed frame: its styles and pictures, and no script or form. The images of the
+    local stack have no TLS.
+    """
+    images = f" {images_url}" if images_url.startswith("http:") else ""
+    policy = _MAIL_POLICY.replace("img-src https:", f"img-src https:{images}")
+    return {**_COMMON, "content-security-policy": policy, "x-frame-options": "SAMEORIGIN"}
 
 
 def json_headers() -> dict[str, str]:

@@ -62,7 +62,7 @@ class Contacts(Protocol):
         a contact is created for the address. A send or an event from before `at` creates no contact.
         """
 
-    def mark_complained(self, email: str, at: str) -> None:
+    def mark_complained(self, email: str, at: str) -> Contact:
         """Records a spam complaint."""
 
 

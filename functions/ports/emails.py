@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from functions.core.emails.email import Email, EmailDocument, EmailDraft, Revision
+    from functions.core.emails.images import Image
     from functions.core.emails.presence import OpenEditor
 
 
@@ -40,6 +41,23 @@ class BundledStarter(Protocol):
 
     @property
     def description(self) -> str: ...
+
+
+class Images(Protocol):
+    """Uploaded images. A mail's link reads the content from the CDN."""
+
+    def get(self, name: str) -> Image | None: ...
+
+    def put(self, image: Image, octets: bytes) -> None:
+        """Stores the content first, so each image that is listed can be read. Storing the same again replaces its texts."""
+
+    def delete(self, name: str) -> None:
+        """Deletes the content first, so an interrupted deletion can be repeated. Copies in caches stay for their time."""
+
+    def page(self, after: str, limit: int) -> list[Image]:
+        """Returns at most `limit` images after a cursor, the newest first. May be a moment out of date."""
+
+    def url(self, name: str) -> str: ...
 
 
 class Presence(Protocol):

@@ -9,7 +9,7 @@ from functions.routes.broadcasts.table import BROADCASTS
 from functions.routes.contacts.subscriptions.legacy_table import LEGACY_SUBSCRIPTIONS
 from functions.routes.contacts.table import CONTACTS, IMPORTS, LISTS, PREFERENCES, PROPERTIES, RECORDS, UNSUBSCRIBE
 from functions.routes.domains.table import DOMAINS
-from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS
+from functions.routes.emails.table import EMAIL_CHECKS, EMAIL_PREVIEWS, EMAILS, IMAGES
 from functions.routes.events.table import EMAIL_EVENTS, MESSAGES, SENT_MAIL, WEB_VERSION
 from functions.routes.http.table import OPENAPI
 from functions.routes.sending.legacy_table import LEGACY_SEND
@@ -28,6 +28,7 @@ ROUTES = (
     *EMAILS,
     *EMAIL_CHECKS,
     *EMAIL_PREVIEWS,
+    *IMAGES,
     *PARTIALS,
     *SITE_SETTINGS,
     *ACCESS,

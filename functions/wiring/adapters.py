@@ -21,6 +21,7 @@ from functions.wiring.clients import (
     events,
     iam,
     lambda_,
+    put_event_object,
     s3,
     sesv2,
     sesv2_account,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from functions.adapters.domains.dns import DnsResolver
     from functions.adapters.domains.identities import SesIdentityStore
     from functions.adapters.domains.tracking_hosts import SesTrackingHosts
+    from functions.adapters.emails.images import StoredImages
     from functions.adapters.emails.presence import DynamoPresence
     from functions.adapters.events.archive import S3EventArchive
     from functions.adapters.events.events_queue import SqsEventsQueue
@@ -130,6 +132,15 @@ def due_watermark(c: Container) -> DynamoDueWatermark:
 
 def emails(c: Container) -> DynamoEmails:
     return DynamoEmails(c.get(dynamodb), c.settings.emails_table)
+
+
+def images(c: Container) -> StoredImages:
+    from functions.adapters.emails.images import StoredImages
+
+    settings = c.settings
+    return StoredImages(
+        c.get(dynamodb), settings.emails_table, lambda: c.get(s3), settings.images_bucket, settings.images_url
+    )
 
 
 def partials(c: Container) -> DynamoPartials:
@@ -286,7 +297,7 @@ def dns(c: Container) -> DnsResolver:
 def event_archive(c: Container) -> S3EventArchive:
     from functions.adapters.events.archive import S3EventArchive
 
-    return S3EventArchive(lambda: c.get(s3), c.settings.events_bucket)
+    return S3EventArchive(lambda: c.get(s3), c.settings.events_bucket, put_event_object(c))
 
 
 def events_queue(c: Container) -> SqsEventsQueue:

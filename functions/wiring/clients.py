@@ -1,11 +1,12 @@
 """AWS clients. Importing a Lambda file makes no client, and a function makes only the clients that it uses.
 
 A function uses our own small client (adapters.aws.client) for every send: the SDK is most of a cold start, and five times as expensive
-per call. S3, which few sends need, uses the SDK. Both have the same methods, so the adapters work with either.
+per call. S3, which few sends need, uses the SDK, except for the archive of events. Both have the same methods, so the adapters work with either.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters.aws.client import DYNAMODB, EVENTS, SESV2, SQS, SSM, AwsClient, Service
@@ -62,6 +63,15 @@ def s3(c: Container) -> S3Client:
     )
     client: S3Client = _sdk_client(c, "s3", config=config)
     return client
+
+
+def put_event_object(c: Container) -> Callable[..., Any] | None:
+    """Returns PutObject of our own client into the bucket of events, or None if the SDK's clients are in use."""
+    if c.new_client:
+        return None
+    from functions.adapters.aws.s3_writer import S3Writer
+
+    return S3Writer(c.get(account), c.settings.events_bucket).put_object
 
 
 def sesv2_account(c: Container) -> SESV2Client:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import contacts, emails, presence, send_queue, sends, site_settings, subscription_types
+from functions.settings import NO_HOST
+from functions.wiring.adapters import (
+    contacts,
+    emails,
+    images,
+    presence,
+    send_queue,
+    sends,
+    site_settings,
+    subscription_types,
+)
 from functions.wiring.domains import read_domains
 from functions.wiring.random_ids import new_email_number, new_id
 from functions.wiring.templates import partial_library, site_variables
@@ -14,6 +24,7 @@ if TYPE_CHECKING:
     from functions.steps.emails.edit_blocks import BlockEditor
     from functions.steps.emails.edit_emails import EmailEditor
     from functions.steps.emails.get_contract import GetContract
+    from functions.steps.emails.images import ImageLibrary
     from functions.steps.emails.preview import PreviewEmail
     from functions.steps.emails.publish import PublishEmail
     from functions.steps.emails.read_emails import ReadEmails
@@ -52,6 +63,14 @@ def edit_blocks(c: Container) -> BlockEditor:
     from functions.steps.emails.edit_blocks import BlockEditor
 
     return BlockEditor(c.get(partial_library).find, c.get(site_settings).get)
+
+
+def image_library(c: Container) -> ImageLibrary:
+    from functions.steps.emails.images import ImageLibrary
+
+    return ImageLibrary(
+        images=c.get(images), emails=c.get(emails), clock=c.clock, served=c.settings.images_url != NO_HOST
+    )
 
 
 def get_contract(c: Container) -> GetContract:

@@ -23,6 +23,7 @@ COMMANDS = {
     "tokens": _Entry("tokens", "SMTP tokens."),
     "emails": _Entry("emails", "Emails as files: pull them into a folder, push them back."),
     "starters": _Entry("emails", "Starter emails: list them, publish one."),
+    "images": _Entry("emails", "Images of emails: list, upload and delete them."),
     "check": _Entry("emails", "Check an email, a file or a folder as publishing would."),
     "preview": _Entry("emails", "Show an email as a recipient would get it."),
     "send-test": _Entry("emails", "Send an email as a test to a few addresses."),

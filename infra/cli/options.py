@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from infra.cli.stage import DEFAULT_STAGE, Stage
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _AGE = re.compile(r"([0-9]{1,5})([mhdw])")
+QUOTED = 100  # characters of a wrong value in its error
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -69,15 +69,25 @@ class JsonObjectType(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Any]:
         try:
-            text = Path(value[1:]).read_text("utf-8") if value.startswith("@") else value
-            results = json.loads(text)
+            return json_object(Path(value[1:]).read_bytes() if value.startswith("@") else value)
         except OSError as error:
             self.fail(f"{value[1:]} cannot be read: {error.strerror}", param, ctx)
         except ValueError as error:
-            self.fail(f"{value!r} is not JSON: {error}", param, ctx)
-        if not isinstance(results, dict):
-            self.fail(f"{value!r} is not a JSON object", param, ctx)
-        return results
+            self.fail(f"{value[:QUOTED]!r} {error}", param, ctx)
+
+
+def json_object(text: str | bytes) -> dict[str, Any]:
+    """Raises ValueError."""
+    from functions.core.errors import Rejected
+    from functions.core.models import json_text
+
+    try:
+        value = json_text.read_any(text, "")
+    except Rejected as error:
+        raise ValueError(error.errors[0].message) from error
+    if not isinstance(value, dict):
+        raise ValueError("is not a JSON object")  # noqa: TRY004 - the text is wrong, no argument's type
+    return value
 
 
 class WordsType(click.ParamType[Any]):

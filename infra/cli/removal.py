@@ -42,9 +42,10 @@ if TYPE_CHECKING:
 GB = 10**9
 POLL_SECONDS = 5
 BROADCASTS_MAX = 10_000
-HOSTS = ("ApiHost", "TrackingHost")
+HOSTS = ("ApiHost", "TrackingHost", "ImagesHost")
 WEBHOOK_SECONDS = 60  # a receiver that does not answer has retries for a day
-_SET, _POOL, _BUCKET = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::S3::Bucket"
+_SET, _POOL = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool"
+_BUCKET, _CDN = "AWS::S3::Bucket", "AWS::CloudFront::Distribution"
 _FREE = {
     "AWS::SQS::Queue": "its messages expire within 14 days",
     _SET: "",
@@ -82,11 +83,13 @@ class Removal(Struct, frozen=True):
         return len(broadcasts)
 
     def end_automations(self) -> int:
-        """Pauses each automation and stops its runs: an event or a date would start mail for as long as the stage exists."""
-        active = [one for one in self.stage.call(list_automations).results if one.status == AutomationStatus.ACTIVE]
-        for automation in active:
+        """Pauses each automation and stops its runs: an event, a date or the end of a wait would start mail for as long as the stage exists.
+        A paused one has runs, too.
+        """
+        published = [one for one in self.stage.call(list_automations).results if one.status != AutomationStatus.DRAFT]
+        for automation in published:
             self.stage.call(stop_automation_runs, path={"automationId": automation.id})
-        return len(active)
+        return len(published)
 
     def cancel(self, messages: Sequence[Message]) -> int:
         sends = {message.key.send_id for message in messages}
@@ -105,7 +108,7 @@ class Removal(Struct, frozen=True):
         tokens = self.stage.get(wiring.adapters.smtp_tokens)
         ended = [token for token in tokens.all() if token.state is not TokenState.DELETED]
         for token in ended:
-            self.stage.get(wiring.tokens.delete_smtp_token)(token.campaign_id)
+            self.stage.get(wiring.tokens.delete_smtp_token)(token.campaign_id, self.stage.actor)
             self.stage.audit(AuditAction.TOKEN_DELETED, token.campaign_id, name=token.name)
         orphans = self.stage.get(wiring.tokens.reconcile_smtp_tokens)().orphans
         return len(ended) + len(orphans)
@@ -165,8 +168,16 @@ class Removal(Struct, frozen=True):
             size = dynamodb.describe_table(TableName=name)["Table"].get("TableSizeBytes", 0)
             yield Remainder("table", name, size / GB * prices.stored_gb_month, "")
         for name in self._names(_BUCKET):
-            note = f"${prices.s3_gb_month:g} a month for each GB; its objects expire"
+            stays = (
+                "mails show its images"
+                if name.startswith(f"staffetta-{self.stage.name}-images-")
+                else "its objects expire"
+            )
+            note = f"${prices.s3_gb_month:g} a month for each GB; {stays}"
             yield Remainder("bucket", name, 0, note)
+        for name in self._names(_CDN):
+            served = f"${prices.cdn_requests_million:g} per million requests and ${prices.cdn_gb:g} per GB"
+            yield Remainder("Distribution", name, 0, f"mails show its images: {served}")
         for kind, note in _FREE.items():
             for name in self._names(kind):
                 yield Remainder(kind.rpartition("::")[2], name, 0, note)
@@ -217,8 +228,8 @@ class Removal(Struct, frozen=True):
 
 
 def is_there(name: str, stage: Stage, kind: str) -> bool:
-    """Returns whether a host's stack exists. The tracking host's is in CloudFront's region."""
-    region = {"region_name": EDGE_REGION} if kind == "TrackingHost" else {}
+    """Returns whether a host's stack exists. Those with a CDN are in CloudFront's region."""
+    region = {} if kind == "ApiHost" else {"region_name": EDGE_REGION}
     try:
         stage.client("cloudformation", **region).describe_stacks(StackName=name)
     except ClientError:

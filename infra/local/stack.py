@@ -39,6 +39,7 @@ from infra.local.clock.travel import Travel
 from infra.local.cloud import Cloud
 from infra.local.event_sources import EventSources
 from infra.local.gateway import Gateway
+from infra.local.image_cdn import image_cdn
 from infra.local.lambdas import Functions
 from infra.local.lambdas.invocations import Invocations
 from infra.local.mailbox import Mailbox, mailbox_app
@@ -212,6 +213,7 @@ class LocalStack:
         self._opened.push_async_callback(self.event_sources.stop)
 
     async def _open_doors(self) -> None:
+        self.gateway.app.middlewares.append(image_cdn(self.cloud, self.container.settings.images_bucket))
         api_url = await self._serve(self.gateway.app, self._front)
         pages = mailbox_app(self.mailbox, self.ses, self._history, api_url)
         pages.add_routes(clock_routes(self.clock, self.travel))
@@ -221,7 +223,9 @@ class LocalStack:
         create_api_key = self.container.get(wiring.access.create_api_key)
         api_key, _ = await asyncio.to_thread(create_api_key, "local", OWNER, SCOPES, unrestricted(OWNER))
         request = TokenRequest(name="local", create_contact=True, created_by=OWNER)
-        smtp = await asyncio.to_thread(self.container.get(wiring.tokens.create_smtp_token), request)
+        smtp = await asyncio.to_thread(
+            self.container.get(wiring.tokens.create_smtp_token), request, unrestricted(OWNER)
+        )
         self.ready = Ready(
             api_url=api_url,
             api_key=api_key,

@@ -62,6 +62,7 @@ _MEANINGS = {
     "ipPool": "the addresses to send from. `managed`: dedicated ones that SES leases, warms up and scales. "
     "`standard`: dedicated ones that you lease. `shared`: SES's common ones",
     "apiHost": "the API's own host, with a certificate. Links in mails then outlive a new `Service` stack. See [hosts](operations.md#hosts-of-your-own)",
+    "imagesHost": "the host of images of emails. See [hosts](operations.md#hosts-of-your-own)",
     "trackingHost": "the host of tracked links and pixels, over HTTPS: a subdomain of the domain. See [hosts](operations.md#hosts-of-your-own)",
     "publicUrl": "your own address in front of the API, used for links in mails. Default: API Gateway's address",
     "mailboxUrl": "the address of the local mailbox, to which the console links. For the stage `local` only",

@@ -2,6 +2,7 @@
 
     python -m tests.bench [--messages 2000] [--no-peer]
     python -m tests.bench --broadcasts 1000,100000
+    python -m tests.bench growth [--only tokens]
 
 Processor time is the worker's own, in microseconds per send; AWS is a stub in another process, which answers at once and without TLS.
 Rates are what one core could do if it never waited: they compare, and promise nothing about Lambda.
@@ -14,11 +15,18 @@ import json
 import sys
 
 from tests.bench import broadcast_report, rendering, report
+from tests.bench.growth.report import report as growth
 from tests.bench.running import broadcasts, django, staffetta
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What a send costs.")
+    parser.add_argument(
+        "what", nargs="?", choices=["sends", "growth"], default="sends", help="growth: how each step grows"
+    )
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="growth: only steps and things whose name has this text"
+    )
     parser.add_argument("--messages", type=int, default=2000, help="how many sends to measure (default: %(default)s)")
     parser.add_argument("--no-peer", action="store_true", help="without django-post-office")
     parser.add_argument(
@@ -29,6 +37,8 @@ def main() -> None:
     )
     parser.add_argument("--json", action="store_true", help="the bare figures")
     arguments = parser.parse_args()
+    if arguments.what == "growth":
+        raise SystemExit(not growth(arguments.only))
     if arguments.broadcasts:
         figures = broadcasts(*arguments.broadcasts)
         sys.stdout.write(json.dumps(figures) if arguments.json else broadcast_report.text(figures))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from functions.core.emails.email import Email, EmailDocument, Revision
+from functions.core.emails.images import Image
 from functions.core.errors import Conflict
 
 
@@ -50,3 +51,24 @@ class MemoryEmails:
 
     def _version(self, email_id: int) -> int:
         return self.live[email_id].version if email_id in self.live else 0
+
+
+@dataclass
+class MemoryImages:
+    stored: dict[str, tuple[Image, bytes]] = field(default_factory=dict)
+
+    def get(self, name: str) -> Image | None:
+        return self.stored[name][0] if name in self.stored else None
+
+    def put(self, image: Image, octets: bytes) -> None:
+        self.stored[image.name] = (image, octets)
+
+    def delete(self, name: str) -> None:
+        self.stored.pop(name, None)
+
+    def page(self, after: str, limit: int) -> list[Image]:
+        newest = sorted((image for image, _ in self.stored.values()), key=lambda image: image.cursor, reverse=True)
+        return [image for image in newest if not after or image.cursor < after][:limit]
+
+    def url(self, name: str) -> str:
+        return f"https://images.example.com/images/{name}"

@@ -6,7 +6,7 @@ import pytest
 
 from functions import measure, wiring
 from functions.adapters.sending import message_items
-from functions.core.sending.send import State
+from functions.core.sending.send import MessageKey, State
 from functions.wiring import Container
 from tests.support.aws.lambdas import call, stream
 from tests.support.examples import a_message
@@ -27,6 +27,16 @@ def test_measure_publishes_outcomes_to_cloudwatch(aws: Container, capsys: pytest
     (line,) = (text for text in capsys.readouterr().out.splitlines() if "CloudWatchMetrics" in text)
     metrics = json.loads(line)
     assert (metrics["Accepted"], metrics["Sent"], metrics["SendingTime"]) == ([1.0], [1.0], [1500.0])
+
+
+def test_two_images_of_one_message_are_not_mixed_up(aws: Container) -> None:
+    """The old image of a change may be another one than the new image before it: a stream repeats, and it orders one item only."""
+    queued = a_message()
+    sent = a_message(state=State.SENT, attempts=1)
+    other = a_message(key=MessageKey("s-2", 0), state=State.SENT, attempts=1)
+    call(measure.handler, stream((None, queued), (None, other), (queued, sent), (sent, None)))
+    (counted,) = aws.get(wiring.adapters.counters).by_email("2026-11-23T12", "2026-11-23T12")
+    assert (counted.counters["selected"], counted.counters["sent"]) == (2, 2)
 
 
 def test_a_window_may_end_with_nothing_in_it(aws: Container) -> None:

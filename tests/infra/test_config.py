@@ -28,6 +28,7 @@ KEYS = (
     "publicUrl",
     "apiHost",
     "trackingHost",
+    "imagesHost",
     "eventBridge",
     "webhooksToLocalhost",
 )

@@ -18,13 +18,14 @@ from infra.stages import build
 from tests.infra.test_lint import _violations
 
 ZONE = "Z0123456789ABCDEFGHIJ"
-DOMAIN, API, CLICKS = "mail.acme.com", "api.acme.com", "click.mail.acme.com"
+DOMAIN, API, CLICKS, IMAGES = "mail.acme.com", "api.acme.com", "click.mail.acme.com", "images.acme.com"
 SETTINGS = {
     "staffetta:domain": DOMAIN,
     "staffetta:stage": "prod",
     "staffetta:bundle": False,
     "staffetta:apiHost": API,
     "staffetta:trackingHost": CLICKS,
+    "staffetta:imagesHost": IMAGES,
     "staffetta:alarmEmail": "oncall@acme.com",
 }
 
@@ -78,7 +79,24 @@ def test_links_in_mails_have_the_apis_own_host(folder: Path) -> None:
     assert service["Outputs"]["ApiUrl"]["Value"] == f"https://{API}"
 
 
-@pytest.mark.parametrize("name", ["ApiHost", "TrackingHost"])
+def test_the_images_host_is_a_second_cdn_of_their_bucket(folder: Path) -> None:
+    """That of CloudFront's name stays in State, since mails that were sent link to it."""
+    (own,) = of_type(template(folder, "ImagesHost"), "AWS::CloudFront::Distribution")
+    (first,) = of_type(template(folder, "State"), "AWS::CloudFront::Distribution")
+    settings = own["DistributionConfig"]
+    assert (settings["Aliases"], "Aliases" in first["DistributionConfig"]) == ([IMAGES], False)
+    for distribution, region in ((own, "eu-west-1"), (first, "AWS::Region")):
+        (origin,) = distribution["DistributionConfig"]["Origins"]
+        assert "OriginAccessControlId" in origin
+        assert "staffetta-prod-images-" in json.dumps(origin["DomainName"])
+        assert region in json.dumps(origin["DomainName"])
+    (bucket,) = (one for one in of_type(template(folder, "State"), "AWS::S3::Bucket") if "BucketName" in one)
+    assert "staffetta-prod-images-" in json.dumps(bucket["BucketName"])
+    functions = of_type(template(folder, "Service"), "AWS::Lambda::Function")
+    assert {one["Environment"]["Variables"][variable("images_url")] for one in functions} == {f"https://{IMAGES}"}
+
+
+@pytest.mark.parametrize("name", ["ApiHost", "TrackingHost", "ImagesHost"])
 def test_a_host_outlives_its_stack_and_refers_to_no_other(folder: Path, name: str) -> None:
     text = template(folder, name)
     kinds = {"AWS::CertificateManager::Certificate", "AWS::ApiGatewayV2::DomainName", "AWS::CloudFront::Distribution"}
@@ -88,7 +106,7 @@ def test_a_host_outlives_its_stack_and_refers_to_no_other(folder: Path, name: st
     assert "Fn::ImportValue" not in json.dumps(text)
 
 
-@pytest.mark.parametrize(("name", "host"), [("ApiHost", API), ("TrackingHost", CLICKS)])
+@pytest.mark.parametrize(("name", "host"), [("ApiHost", API), ("TrackingHost", CLICKS), ("ImagesHost", IMAGES)])
 def test_the_record_to_enter_is_an_output(folder: Path, name: str, host: str) -> None:
     (value,) = (output["Value"] for key, output in template(folder, name)["Outputs"].items() if key == f"{name}Record")
     assert json.dumps(value).startswith(('{"Fn::Join": ["", ["' + host, f'"{host}'))
@@ -117,6 +135,8 @@ def test_the_hosts_are_deployed_before_what_names_them(folder: Path) -> None:
     artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
     assert "Staffetta-prod-TrackingHost" in artifacts["Staffetta-prod-State"]["dependencies"]
     assert "Staffetta-prod-ApiHost" in artifacts["Staffetta-prod-Service"]["dependencies"]
+    assert "Staffetta-prod-ImagesHost" in artifacts["Staffetta-prod-Service"]["dependencies"]
+    assert "Staffetta-prod-State" in artifacts["Staffetta-prod-ImagesHost"]["dependencies"]
 
 
 def test_both_linters_find_nothing(folder: Path, tmp_path: Path) -> None:
@@ -136,6 +156,8 @@ def test_a_tracking_host_needs_the_region(tmp_path: Path) -> None:
         ({"trackingHost": DOMAIN}, "give a subdomain"),
         ({"trackingHost": f"bounce.{DOMAIN}"}, "another use"),
         ({"apiHost": CLICKS}, "another use"),
+        ({"imagesHost": CLICKS}, "another use"),
+        ({"imagesHost": API}, "another use"),
         ({"apiHost": "https://api.acme.com"}, "give a host name"),
         ({"publicUrl": "https://mail-api.acme.com"}, "give one of them"),
         ({"apiHost": None, "publicUrl": "http://mail-api.acme.com"}, "https://"),

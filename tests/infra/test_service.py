@@ -141,7 +141,7 @@ def test_no_role_is_shared_or_wide(templates: Templates) -> None:
                 users = text.count("/prod/*") if "iam" in text else 0
                 prefixes = sum(
                     text.count(f"/{prefix}/*")
-                    for prefix in ("webhooks", "sends", "uploads", "broadcasts", "imports", "events")
+                    for prefix in ("webhooks", "sends", "uploads", "broadcasts", "imports", "events", "images")
                 )
                 assert text.count("*") == own_sets + users + prefixes + (text.count('"/*"') if "Events" in text else 0)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RETAINED = {
     "AWS::DynamoDB::GlobalTable",
     "AWS::S3::Bucket",
+    "AWS::CloudFront::Distribution",
     "AWS::SES::EmailIdentity",
     "AWS::SES::ConfigurationSet",
 }
@@ -95,6 +96,31 @@ def test_a_bucket_is_private_and_its_objects_expire(templates: Templates, name: 
     (policy,) = (each for each in policies if templates.logical_id(each["Bucket"]) == logical_id)
     (deny,) = policy["PolicyDocument"]["Statement"]
     assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_a_browser_may_only_put_into_the_payloads(templates: Templates) -> None:
+    buckets = templates.properties("AWS::S3::Bucket")
+    rules = {
+        item: [rule["AllowedMethods"] for rule in each["CorsConfiguration"]["CorsRules"]]
+        for item, each in buckets.items()
+        if "CorsConfiguration" in each
+    }
+    assert list(rules.values()) == [[["PUT"]]]
+    assert next(iter(rules)).startswith("Payloads")
+
+
+def test_images_never_expire_and_only_a_cdn_reads_them(templates: Templates) -> None:
+    buckets = templates.properties("AWS::S3::Bucket")
+    ((logical_id, bucket),) = ((item, each) for item, each in buckets.items() if item.startswith("Images"))
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert all("ExpirationInDays" not in rule for rule in bucket["LifecycleConfiguration"]["Rules"])
+    policies = templates.properties("AWS::S3::BucketPolicy").values()
+    (policy,) = (each for each in policies if templates.logical_id(each["Bucket"]) == logical_id)
+    statements = policy["PolicyDocument"]["Statement"]
+    (allow,) = (statement for statement in statements if statement["Effect"] == "Allow")
+    assert (allow["Action"], allow["Principal"]) == ("s3:GetObject", {"Service": "cloudfront.amazonaws.com"})
+    assert "distribution/*" in json.dumps(allow["Condition"]["ArnLike"]["AWS:SourceArn"])
+    assert "/images/*" in json.dumps(allow["Resource"])
 
 
 def test_transactional_mail_ignores_suppression_and_marketing_honours_it(templates: Templates) -> None:

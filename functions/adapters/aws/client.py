@@ -7,6 +7,7 @@ message). SendEmail is the exception, so it is attempted once.
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from functions.adapters.aws import waiting
 from functions.adapters.aws.connections import ConnectionPool
 from functions.adapters.aws.deadline import DEADLINE
 from functions.adapters.aws.errors import AwsError, ConnectError, Exceptions, ReadTimeout, error_class, is_transient
@@ -27,6 +29,7 @@ SES_ANSWER_SECONDS = 20  # without an answer it is unknown whether a mail was se
 ATTEMPTS = 4
 BACKOFF_SECONDS = 0.05  # before the second attempt, twice as much before each further one; up to halved at random
 _OK = 200
+_XML_CODE = re.compile(rb"<Code>(\w+)</Code>", re.ASCII)
 
 
 class Call(Struct, frozen=True):
@@ -105,8 +108,10 @@ class AwsClient:
         return Pages(getattr(self, name))
 
     def _call(self, call: Call, signer: Signer, request: Mapping[str, Any]) -> dict[str, Any]:
+        return self._repeated(call, signer, b"" if call.method == "GET" else msgspec.json.encode(request))
+
+    def _repeated(self, call: Call, signer: Signer, body: bytes) -> dict[str, Any]:
         """Raises the AwsError, ConnectError or ReadTimeout of the last attempt."""
-        body = b"" if call.method == "GET" else msgspec.json.encode(request)
         until = time.monotonic() + max(CALL_SECONDS, self._service.answer_seconds)
         for number in range(call.attempts - 1):
             try:
@@ -114,7 +119,7 @@ class AwsClient:
             except (AwsError, ConnectError, ReadTimeout) as error:
                 if DEADLINE.passed() or time.monotonic() >= until or not is_transient(error):
                     raise
-            time.sleep(BACKOFF_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
+            waiting.sleep(BACKOFF_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
         return self._attempt(call, signer, body, until)
 
     def _attempt(self, call: Call, signer: Signer, body: bytes, until: float) -> dict[str, Any]:
@@ -152,6 +157,12 @@ def _read(answer: Response) -> dict[str, Any]:
     return {}
 
 
+def _xml_code(body: bytes) -> str:
+    """Returns the code of an error of S3, which answers in XML."""
+    match = _XML_CODE.search(body)
+    return match[1].decode() if match else ""
+
+
 def _error(operation: str, answer: Response, content: Mapping[str, Any]) -> AwsError:
     """Finds the code in the place that each of AWS's protocols uses, without its namespace. Without a code, it is the HTTP status, as in the SDK."""
     query_error = answer.headers.get("x-amzn-query-error", "")  # SQS: the code from before it used JSON
@@ -159,6 +170,7 @@ def _error(operation: str, answer: Response, content: Mapping[str, Any]) -> AwsE
         query_error.partition(";")[0]
         or answer.headers.get("x-amzn-errortype")
         or content.get("__type")
+        or _xml_code(answer.body)
         or str(answer.status)
     )
     code = name.rpartition("#")[2].partition(":")[0]

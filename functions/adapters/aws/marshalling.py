@@ -1,4 +1,4 @@
-"""DynamoDB's typed items ↔ plain values."""
+"""DynamoDB's typed items ↔ plain values. Most values are texts, so these have a path of their own."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ Item = dict[str, Any]  # {"name": {"S": "..."}}
 
 def to_item(values: Mapping[str, Any]) -> Item:
     """Plain values → item. A None is omitted: absent and None are the same here."""
-    return {name: _typed(value) for name, value in values.items() if value is not None}
+    return {
+        name: {"S": value} if type(value) is str else _typed(value)
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """Item → plain values. Every number of ours is an int."""
-    return {name: _plain(typed) for name, typed in item.items()}
+    return {name: typed["S"] if "S" in typed else _plain(typed) for name, typed in item.items()}
 
 
 def _typed(value: Any) -> dict[str, Any]:
@@ -41,6 +45,10 @@ def _set(value: set[Any] | frozenset[Any]) -> dict[str, Any]:
     raise TypeError(f"{value!r} cannot be stored: a set holds texts, or whole numbers, and at least one")
 
 
+def _map(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"M": {name: {"S": part} if type(part) is str else _typed(part) for name, part in value.items()}}
+
+
 # By type. A subclass (an enumeration's text) is written as its base, so bool comes before int.
 _WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     str: lambda value: {"S": str(value)},
@@ -48,7 +56,8 @@ _WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     int: lambda value: {"N": str(int(value))},
     bytes: lambda value: {"B": value},
     type(None): lambda _: {"NULL": True},
-    Mapping: lambda value: {"M": {name: _typed(part) for name, part in value.items()}},
+    dict: _map,
+    Mapping: _map,
     list: lambda value: {"L": [_typed(part) for part in value]},
     tuple: lambda value: {"L": [_typed(part) for part in value]},
     set: _set,

@@ -130,6 +130,7 @@ def _email(values: Mapping[str, Any]) -> Email:
     arguments["id"] = values["email_id"]
     arguments["subcategory"] = Subcategory(values["subcategory"])
     arguments["required_properties"] = tuple(values.get("required_properties", ()))
+    arguments["images"] = tuple(values.get("images", ()))
     arguments["pause"] = Pause(**values["pause"]) if "pause" in values else None
     return Email(**arguments)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -225,24 +226,12 @@ class DynamoSends(Struct, frozen=True):
         distinct = {fact.key: fact for fact in facts}  # a write names no path twice
         names = {f"#f{number}": name for number, name in enumerate(distinct)}
         values: dict[str, Any] = {f":f{number}": fact.to_item() for number, fact in enumerate(distinct.values())}
-        all_recorded = " AND ".join(f"attribute_exists(timeline.{name})" for name in names)
-        changes = [f"timeline.{name} = {value}" for name, value in zip(names, values, strict=True)]
-        condition = (
-            f"attribute_exists(send_id) AND address <> :erased AND (({all_recorded}) OR size(timeline) <= :room)"
-        )
         if outcome:
-            open_states, states = _one_of(lifecycle.sources(Transition.SES_CONFIRMED))
-            condition = f"{open_states} AND {condition}"
-            changes += [f"#{name} = :{name}" for name in outcome]
+            _, states = _one_of(lifecycle.sources(Transition.SES_CONFIRMED))
             names |= {f"#{name}": name for name in outcome}
             values |= {**states, **{f":{name}": value for name, value in outcome.items()}}
-        return self._update(
-            key,
-            "SET " + ", ".join(changes),
-            condition,
-            {**values, ":erased": ERASED, ":room": min(fact.room for fact in facts) - len(distinct)},
-            names,
-        )
+        values |= {":erased": ERASED, ":room": min([fact.room for fact in facts]) - len(distinct)}
+        return self._update(key, *_addition(len(distinct), tuple(outcome)), values, names)
 
     def _update(
         self, key: MessageKey, expression: str, condition: str, values: Mapping[str, Any], names: Mapping[str, str]
@@ -300,6 +289,19 @@ def _untouched(message: Message) -> dict[str, Any]:
     }
 
 
-def _one_of(states: Sequence[State]) -> tuple[str, Item]:
+@functools.lru_cache(2 * FACTS_TOGETHER)
+def _addition(number: int, outcome: tuple[str, ...]) -> tuple[str, str]:
+    """Returns the expression that adds so many facts and the attributes of an outcome, and its condition."""
+    names = [f"timeline.#f{fact}" for fact in range(number)]
+    changes = [f"{name} = :f{fact}" for fact, name in enumerate(names)] + [f"#{name} = :{name}" for name in outcome]
+    all_recorded = " AND ".join(f"attribute_exists({name})" for name in names)
+    condition = f"attribute_exists(send_id) AND address <> :erased AND (({all_recorded}) OR size(timeline) <= :room)"
+    if outcome:
+        condition = f"{_one_of(lifecycle.sources(Transition.SES_CONFIRMED))[0]} AND {condition}"
+    return "SET " + ", ".join(changes), condition
+
+
+@functools.cache
+def _one_of(states: tuple[State, ...]) -> tuple[str, Mapping[str, str]]:
     names = [f":from{number}" for number in range(len(states))]
-    return f"#state IN ({', '.join(names)})", dict(zip(names, map(str, states), strict=True))
+    return f"#state IN ({', '.join(names)})", MappingProxyType(dict(zip(names, map(str, states), strict=True)))

@@ -32,6 +32,8 @@ class AuditAction(StrEnum):
     WEBHOOK_DELETED = "webhook.deleted"
     WEBHOOK_SECRET_ROTATED = "webhook.secret_rotated"  # noqa: S105 - an action's name
     WEBHOOK_REPLAYED = "webhook.replayed"
+    IMAGE_UPLOADED = "image.uploaded"
+    IMAGE_DELETED = "image.deleted"
     PARTIAL_STORED = "partial.stored"
     PARTIAL_DELETED = "partial.deleted"
     SITE_SETTINGS_CHANGED = "site_settings.changed"

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 from functions.core import timestamps
 from functions.core.sending.send import State
-from functions.core.statistics import counters
 from functions.core.statistics.counter_updates import Change
 
 # Counter → metric. They are few, since each costs as much as three alarms.
@@ -32,10 +31,12 @@ def of(changes: Iterable[Change]) -> Counter[str]:
     """Returns the counts of METRICS and POSTPONED."""
     counts: Counter[str] = Counter()
     for change in changes:
-        difference = counters.change(change.before, change.after)
-        counts.update({METRICS[name]: number for name, number in difference.items() if name in METRICS and number > 0})
-        counts[POSTPONED] += int(_postponed(change))
-    return +counts
+        for name, number in change.counted.items():
+            if number > 0 and name in METRICS:
+                counts[METRICS[name]] += number
+        if _postponed(change):
+            counts[POSTPONED] += 1
+    return counts
 
 
 def sending_times(changes: Iterable[Change]) -> list[float]:

@@ -66,6 +66,8 @@ class AwsPrices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sns_million: float
     s3_puts_million: float
     s3_gb_month: float
+    cdn_requests_million: float
+    cdn_gb: float
     lambda_million: float
     lambda_gb_second: float
     log_gb: float

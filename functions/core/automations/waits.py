@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from functions.core import zones
 from functions.core.automations import durations
 from functions.core.automations.definition import Definition, Wait, WaitFor, WaitUntil, Weekday
 
@@ -33,7 +34,7 @@ def zone(step: Wait | WaitUntil | WaitFor, definition: Definition, contact: Mapp
 
 def in_words(moment: float, zone: str) -> str:
     """Returns a moment as 'Tuesday 2026-12-01 09:00 Europe/Rome'."""
-    local = datetime.fromtimestamp(moment, ZoneInfo(zone))
+    local = zones.local(datetime.fromtimestamp(moment, UTC), ZoneInfo(zone))
     return f"{_DAYS[local.weekday()].capitalize()} {local:%Y-%m-%d %H:%M} {zone}"
 
 
@@ -63,17 +64,14 @@ def _zones() -> Mapping[str, str]:
 
 
 def date_due(text: str, offset: str | None, time: str, zone: str, *, yearly: bool, now: float) -> float | None:
-    """Returns when a contact's date is due, or None if that is over. `text`: a date, or a time that begins with one."""
+    """Returns when a contact's date is due, or None if that is over or beyond the calendar. `text`: a date, or a time that begins with one."""
     try:
         day = datetime.strptime(text[: len("2026-11-29")], "%Y-%m-%d")  # noqa: DTZ007 - a date has no zone
-    except ValueError:
+        this_year = datetime.fromtimestamp(now, UTC).year
+        years = range(this_year - 2, this_year + 4) if yearly else (day.year,)
+        return next((at for year in years if (at := _at(day, year, offset, time, zone)) > now), None)
+    except (ValueError, OverflowError):
         return None
-    this_year = datetime.fromtimestamp(now, UTC).year
-    for year in range(this_year - 2, this_year + 4) if yearly else (day.year,):
-        moment = _at(day, year, offset, time, zone)
-        if moment > now:
-            return moment
-    return None
 
 
 def _at(day: datetime, year: int, offset: str | None, time: str, zone: str) -> float:
@@ -81,9 +79,8 @@ def _at(day: datetime, year: int, offset: str | None, time: str, zone: str) -> f
     leap = day.month == 2 and day.day == 29  # noqa: PLR2004 - a date
     dated = day.replace(year=year, month=3, day=1) if leap and not _is_leap(year) else day.replace(year=year)
     hour, minute = map(int, time.split(":"))
-    local = dated.replace(hour=hour, minute=minute, tzinfo=ZoneInfo(zone))
-    shifted = local + timedelta(seconds=durations.seconds(offset)) if offset else local
-    return shifted.astimezone(UTC).timestamp()
+    local = dated.replace(hour=hour, minute=minute)
+    return zones.moment(local + timedelta(seconds=durations.seconds(offset)) if offset else local, ZoneInfo(zone))
 
 
 def _is_leap(year: int) -> bool:

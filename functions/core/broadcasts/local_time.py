@@ -6,7 +6,7 @@ import functools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from functions.core import timestamps
+from functions.core import timestamps, zones
 
 PROPERTY = "hs_timezone"  # HubSpot's, whose values are like `america_slash_new_york`
 EARLIEST = timedelta(hours=14)  # before UTC, the first zone has the time
@@ -19,13 +19,13 @@ def zone_name(text: str) -> str | None:
 
 def moment(wall_clock: str, zone: str) -> str:
     """Returns the instant at which the clocks of a zone show a UTC text's time. A time that a change of the clocks skips is the hour after."""
-    wall_time = datetime.fromtimestamp(timestamps.parse(wall_clock), UTC).replace(tzinfo=ZoneInfo(zone))
-    return timestamps.iso(wall_time.timestamp())
+    clock = datetime.fromtimestamp(timestamps.parse(wall_clock), UTC)
+    return timestamps.iso(zones.moment(clock, ZoneInfo(zone)))
 
 
 def first_moment(wall_clock: str) -> str:
     """Returns when the first zone has the time."""
-    return timestamps.iso(timestamps.parse(wall_clock) - EARLIEST.total_seconds())
+    return timestamps.shifted(wall_clock, -EARLIEST.total_seconds())
 
 
 @functools.cache

@@ -27,6 +27,9 @@ _LINK = re.compile(
 )
 
 
+_ID_AND_DOT = re.compile(r"-[0-9a-f]{12}(?:\.|%(?:25)*2e)", re.ASCII)  # in lower case
+
+
 class UnsubscribeLink(Struct, frozen=True):
     key: MessageKey
     secret: str
@@ -61,6 +64,12 @@ def headers(url: str) -> tuple[tuple[str, str], ...]:
 def variables(url: str) -> dict[str, str]:
     """Returns the template's variables, under HubSpot's names."""
     return {"unsubscribe_link": url, "unsubscribe_link_all": url + EVERYTHING_QUERY}
+
+
+def may_be_in(text: str) -> bool:
+    """Returns False only for a text without a link: a quick check for the many texts that have none."""
+    lower = text.lower()
+    return "unsubscribe" in lower or "web-version" in lower or _ID_AND_DOT.search(lower) is not None
 
 
 def is_in(text: str) -> bool:

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core.addresses import Address
+from functions.core.emails import images
 from functions.core.emails.pause import Pause
 
 TRANSACTIONAL = "TRANSACTIONAL"  # the subscription type that ignores the contact's status
@@ -44,6 +45,7 @@ class Email(Struct, frozen=True, kw_only=True):
     subscription: str  # TRANSACTIONAL, or the id of another subscription type
     published_revision: int | None = None
     required_properties: tuple[str, ...] = ()  # custom properties that the published revision requires: `order.number`
+    images: tuple[str, ...] = ()  # uploaded images that the published revision uses, by name
     revisions: int = 0  # published so far, numbered from 1
     version: int = 0  # counts the changes of the email and of its drafts; 0: not stored yet
     created_at: str = ""  # ISO-8601, as the other times; an email without it is not listed
@@ -185,6 +187,7 @@ def published(email: Email, draft: EmailDraft, revision: Revision, by: str) -> E
         sensitive=revision.sensitive,
         published_revision=revision.number,
         required_properties=revision.required_properties,
+        images=images.used(body.html for body in (revision.content, *revision.variants.values())),
         revisions=revision.number,
         published_at=revision.published_at,
         published_by=by,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from enum import StrEnum
 
 from functions.core.outcomes import SendResult
@@ -54,11 +55,13 @@ HOPELESS_SECONDS = 3 * 86400  # a receipt is of no use after this time, and a qu
 FINAL = frozenset(State) - {State.SCHEDULED, State.QUEUED, State.SENDING}
 
 
+@functools.cache
 def sources(transition: Transition) -> tuple[State, ...]:
     """Returns the states in which a transition is possible."""
     return tuple(state for state, possible in TRANSITIONS if possible is transition)
 
 
+@functools.cache
 def target(transition: Transition) -> State:
     """Returns the state that a transition leads to. It is the same from every source."""
     (state,) = {after for (_, possible), after in TRANSITIONS.items() if possible is transition}

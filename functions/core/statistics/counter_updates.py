@@ -7,6 +7,7 @@ parallel: each reads only its own watermark, and the order of additions does not
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 from functions.core import ids
 from functions.core.events import bots
 from functions.core.sending.send import Message
+from functions.core.statistics import counters as message_counters
 
 WATERMARK_SECONDS = 26 * 3600  # DynamoDB stores stream records for 24 hours: no older one can come again
 # The items of a cell, over which the stream's shards spread: one item takes at most 1000 write units a second. Another number would
@@ -57,12 +59,17 @@ class EmailHour(Struct, frozen=True):
     hour: str  # '2026-11-23T15'
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, dict=True):
     """One change of one message, as the sends table's stream reports it."""
 
     sequence: int  # rises within a shard
     before: Message | None
     after: Message | None
+
+    @functools.cached_property
+    def counted(self) -> Mapping[str, int]:
+        """The difference that it makes to the counters. Cached: the counters and the metrics of CloudWatch read it."""
+        return message_counters.change(self.before, self.after)
 
 
 class Watermark(Struct, frozen=True):

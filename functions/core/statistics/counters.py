@@ -16,8 +16,10 @@ accept:<n>, delivery:<n>, arrival:<n>
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from functions.core import timestamps
@@ -30,6 +32,7 @@ from functions.core.events.delivery_status import (
     spam_report,
 )
 from functions.core.events.timeline import TimelineEventType
+from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
 from functions.core.statistics import latency, links
 from functions.core.statistics.latency import ACCEPT, ARRIVAL, DELIVERY
@@ -43,25 +46,32 @@ _NOT_SENT = _DROPPED | {State.CANCELED}
 
 def of(message: Message | None) -> Counter[str]:
     """Returns the nonzero counts of one message. A missing message and a test send count nothing."""
+    return Counter(_of(message))
+
+
+def _of(message: Message | None) -> Mapping[str, int]:
+    """Before the first answer of SES, the counts follow from the state. Most changes are of these messages."""
     if message is None or message.is_test:
-        return Counter()
+        return {}
+    attempt = _attempt(message.state, message.result)
+    if not message.timeline:
+        return attempt
     facts = list(message.timeline.values())
-    counted = {**_attempt(message), **_answers(facts), **_readers(facts), **_latencies(message, facts)}
-    return Counter({name: number for name, number in counted.items() if number})
+    counted = {**attempt, **_answers(facts), **_readers(facts), **_latencies(message, facts)}
+    return {name: number for name, number in counted.items() if number}
 
 
-def _attempt(message: Message) -> dict[str, int]:
-    state = message.state
+@functools.cache
+def _attempt(state: State, result: SendResult | None) -> Mapping[str, int]:
     counted = {
         "selected": 1,
         "sent": int(state is State.SENT),
         "pending": int(state in _PENDING),
         "notsent": int(state in _NOT_SENT),
         "dropped": int(state in _DROPPED),
+        f"notsent:{result}": int(state in _NOT_SENT and result is not None),
     }
-    if state in _NOT_SENT and message.result:
-        counted[f"notsent:{message.result}"] = 1
-    return counted
+    return MappingProxyType({name: number for name, number in counted.items() if number})
 
 
 def _answers(facts: Sequence[Fact]) -> dict[str, int]:
@@ -69,9 +79,10 @@ def _answers(facts: Sequence[Fact]) -> dict[str, int]:
     kinds = {fact["kind"] for fact in facts}
     if not kinds:
         return {}
-    bounced = bounces(facts)
+    bounced = bounces(facts) if TimelineEventType.BOUNCED in kinds else []
     hard = [bounce for bounce in bounced if bounce.get("type") == "Permanent"]
-    complained = any(spam_report(fact) for fact in facts)
+    complaints = TimelineEventType.COMPLAINED in kinds
+    complained = complaints and any(spam_report(fact) for fact in facts)
     unsubscribed = complained or TimelineEventType.UNSUBSCRIBED in kinds
     flags = {
         "rejected": TimelineEventType.REJECTED in kinds,
@@ -82,7 +93,7 @@ def _answers(facts: Sequence[Fact]) -> dict[str, int]:
         "softbounced": bool(bounced) and not hard,
         "listbounced": bool(hard) and all(bounce.get("subtype") in OWN_LIST_SUBTYPES for bounce in hard),
         "suppressed": any(fact.get("subtype") in SUPPRESSED_SUBTYPES for fact in facts),
-        "spamreport": complained or any(shared_spam_report(fact) for fact in facts),
+        "spamreport": complained or (complaints and any(shared_spam_report(fact) for fact in facts)),
         "unsubscribed": unsubscribed,
         "contactslost": unsubscribed or bool(hard),
     }
@@ -133,20 +144,28 @@ def _latencies(message: Message, facts: Sequence[Fact]) -> dict[str, int]:
 
 
 def _first(facts: Iterable[Fact], kind: TimelineEventType) -> float | None:
-    at = min((fact["at"] for fact in facts if fact["kind"] == kind), default=None)
-    return None if at is None else timestamps.parse(at)
+    times = [fact["at"] for fact in facts if fact["kind"] == kind]
+    return timestamps.parse(min(times)) if times else None
 
 
 def change(before: Message | None, after: Message | None) -> dict[str, int]:
     """Returns the nonzero differences that a change of a message makes to the counters."""
-    return difference(of(before), of(after))
+    return difference(_of(before), _of(after))
 
 
 def link_change(before: Message | None, after: Message | None) -> dict[str, int]:
     """Returns the nonzero differences that a change of a message makes to the counters of its links."""
+    if not _has_timeline(before) and not _has_timeline(after):
+        return {}
     return difference(links.of(before), links.of(after))
 
 
+def _has_timeline(message: Message | None) -> bool:
+    return message is not None and bool(message.timeline)
+
+
 def difference(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str, int]:
+    if new == old:
+        return {}
     names = {*new, *old}
     return {name: new.get(name, 0) - old.get(name, 0) for name in names if new.get(name, 0) != old.get(name, 0)}

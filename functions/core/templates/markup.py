@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
+from html.entities import html5
 from typing import Literal
 
 from msgspec import Struct
@@ -32,6 +34,7 @@ _ANONYMOUS = re.sub(r"\?P<\w+>", "?:", _ATTRIBUTE.pattern)
 _TAG = re.compile(rf"</?+(?P<name>[A-Za-z][^ \t\n\f\r/>]*+)(?:[ \t\n\f\r/]|{_ANONYMOUS})*+>")
 LINK = re.compile(rf"<a(?=[ \t\n\f\r/])(?:[ \t\n\f\r/]|{_ANONYMOUS})*+>", re.IGNORECASE)
 _NAME = re.compile(r"</?+([A-Za-z][^ \t\n\f\r/>]*+)")
+_REFERENCE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+;?|\w+;|\w+(?![\w=]))")
 _COMMENT_END = re.compile(r"--!?>")
 
 Kind = Literal["text", "comment", "open", "close", "empty", "orphan"]
@@ -126,6 +129,16 @@ def attributes(text: str, tag: MarkupSpan) -> dict[str, str | None]:
     for attribute in attribute_list(text, tag):
         read.setdefault(attribute.name, attribute.value)
     return read
+
+
+def unescaped_value(value: str) -> str:
+    """Returns an attribute's value as HTML reads it: `&region=` is no character there, and in a text it begins with one."""
+    return _REFERENCE.sub(lambda match: _character(match[0]), value)
+
+
+def _character(reference: str) -> str:
+    is_one = reference.startswith("&#") or reference[1:] in html5
+    return html.unescape(reference) if is_one else reference
 
 
 def check_size(source: MappedText, mask: str) -> None:

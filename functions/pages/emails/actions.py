@@ -173,13 +173,9 @@ def _draft(number: int) -> EmailDraft:
 
 
 def _publish_as(visit: PageVisit, kind: Subcategory) -> None:
-    """Publishes the draft as a kind of email. Raises Rejected and Conflict."""
+    """Raises Rejected and Conflict."""
     number = email_id(visit)
-    stored = editor().draft(number)
-    version = stored.email.version
-    if stored.document.get("subcategory") != kind:
-        version = editor().update(number, {"subcategory": str(kind)}, visit.actor, version).email.version
-    editor().publish(number, visit.actor, version)
+    editor().publish_as(number, kind, visit.actor)
     _log(AuditAction.EMAIL_PUBLISHED, visit, number)
 
 

@@ -10,6 +10,7 @@ from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS, TRAN
 from functions.core.emails.email import Email, Subcategory
 from functions.core.errors import NotFound
 from functions.http.responses import HtmlPage
+from functions.pages import fields
 from functions.pages.page import N_
 from functions.pages.visit import PageVisit
 from functions.steps.emails.edit_emails import EmailEditor
@@ -58,9 +59,10 @@ SCOPES_OF = {
 def email_id(visit: PageVisit) -> int:
     """Raises NotFound."""
     text = visit.path("emailId")
-    if not (text.isascii() and text.isdigit()):
+    number = fields.number(text)
+    if number is None:
         raise NotFound(f"there is no email {text}")
-    return int(text)
+    return number
 
 
 def email_of(visit: PageVisit) -> Email:
@@ -81,8 +83,7 @@ def editor() -> EmailEditor:
 
 def version_of(visit: PageVisit) -> int | None:
     """Returns the version of the email that the form was made from."""
-    text = visit.value("version")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return fields.number(visit.value("version"))
 
 
 def email_page(visit: PageVisit, template: str, email: Email, tab: Tab, **values: Any) -> HtmlPage:

@@ -13,6 +13,7 @@ from functions.core.emails.email_listing import Filter, listing
 from functions.core.errors import NotFound
 from functions.core.statistics.ratios import ratios
 from functions.http.responses import HtmlPage
+from functions.pages import fields
 from functions.pages.emails.email_page import EMAILS, READ, TYPES, Tab, path_of
 from functions.pages.page import N_, MenuGroup, get
 from functions.pages.visit import PageVisit
@@ -34,7 +35,7 @@ def list_emails(visit: PageVisit) -> HtmlPage:
     after = visit.query.get("after", "")
     stored = wiring.get(wiring.adapters.emails).all()
     try:
-        listed = listing(stored, _filter(chosen), ("-updatedAt",), int(after) if after.isdigit() else None)
+        listed = listing(stored, _filter(chosen), ("-updatedAt",), fields.number(after))
     except LookupError as error:
         raise NotFound(str(error)) from error
     emails = listed.emails[:PAGE]

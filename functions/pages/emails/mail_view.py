@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from functions import wiring
 from functions.core.errors import FieldError
 from functions.core.templates.html.colour_scheme import in_dark_mode
 from functions.core.templates.rendering import Rendered
@@ -33,7 +34,7 @@ def mail_page(visit: PageVisit, mail: Rendered, look: Look = Look.DESKTOP) -> Ht
     if look is Look.TEXT:
         return _page(visit, "emails/text_part.html", text=mail.text)
     html = in_dark_mode(mail.html) if look is Look.DARK else mail.html
-    return HtmlPage(html, mail_headers(), 200)
+    return HtmlPage(html, _headers(), 200)
 
 
 def error_page(visit: PageVisit, errors: Iterable[FieldError]) -> HtmlPage:
@@ -41,5 +42,9 @@ def error_page(visit: PageVisit, errors: Iterable[FieldError]) -> HtmlPage:
     return _page(visit, "emails/no_preview.html", errors=list(errors))
 
 
+def _headers() -> dict[str, str]:
+    return mail_headers(wiring.container().settings.images_url)
+
+
 def _page(visit: PageVisit, template: str, **values: object) -> HtmlPage:
-    return HtmlPage(render(template, visit.visitor.language, visit.visitor.zone, **values), mail_headers(), 200)
+    return HtmlPage(render(template, visit.visitor.language, visit.visitor.zone, **values), _headers(), 200)

@@ -13,6 +13,7 @@ from functions.core.emails.email_document import draft_of
 from functions.core.errors import NotFound, Rejected
 from functions.core.templates import differences
 from functions.http.responses import HtmlPage
+from functions.pages import fields
 from functions.pages.emails.email_page import EMAIL, Tab, editor, email_of, email_page, path_of
 from functions.pages.emails.mail_view import error_page, mail_page
 from functions.pages.page import get, post
@@ -29,7 +30,7 @@ def list_revisions(visit: PageVisit) -> HtmlPage:
     email = email_of(visit)
     after = visit.query.get("after", "")
     listed = wiring.get(wiring.emails.read_emails).revisions(
-        email.id, after=int(after) if after.isdigit() else None, before=None, limit=PAGE
+        email.id, after=fields.number(after), before=None, limit=PAGE
     )
     return email_page(
         visit,
@@ -113,9 +114,10 @@ def _number(text: str) -> int:
     """Raises NotFound."""
     if text == DRAFT_NAME:
         return DRAFT
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
+    number = fields.number(text)
+    if not number:
         raise NotFound(f"there is no revision {text}")
-    return int(text)
+    return number
 
 
 def _name(visit: PageVisit, number: int) -> str:

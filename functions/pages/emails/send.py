@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from functions import wiring
-from functions.core import addresses, timestamps
+from functions.core import addresses, timestamps, zones
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
 from functions.core.addresses import Address
@@ -21,7 +21,9 @@ from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.emails.email import DRAFT, Email, Subcategory
 from functions.core.errors import FieldError, NotFound, Rejected
+from functions.core.models import json_text
 from functions.http.responses import HtmlPage
+from functions.pages import fields, uploads
 from functions.pages.broadcasts.broadcasts import BROADCASTS as ALL_BROADCASTS
 from functions.pages.broadcasts.broadcasts import STATES
 from functions.pages.emails.email_page import (
@@ -44,6 +46,7 @@ from functions.steps.emails.send_test import RECIPIENTS_MAX
 BROADCASTS = f"{EMAIL}/broadcasts"
 BROADCAST = f"{BROADCASTS}/{{broadcastId}}"
 REFRESH_SECONDS = 3
+_OBJECT = msgspec.json.Decoder(dict[str, object])
 STARTABLE = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
 
 
@@ -64,6 +67,7 @@ def show_send(visit: PageVisit) -> HtmlPage:
         ],
         me=visit.actor.name,
         recipients_max=RECIPIENTS_MAX,
+        policy=uploads.policy(),
     )
 
 
@@ -96,8 +100,7 @@ def confirm_batch(visit: PageVisit) -> HtmlPage:
 
 def make_batch(visit: PageVisit) -> HtmlPage:
     number = email_id(visit)
-    version = editor().update(number, {"subcategory": str(Subcategory.BATCH)}, visit.actor).email.version
-    editor().publish(number, visit.actor, version)
+    editor().publish_as(number, Subcategory.BATCH, visit.actor)
     wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_PUBLISHED, visit.actor, str(number))
     return visit.redirect(
         path_of(number, Tab.SEND), visit.gettext("The email is published for lists. Choose its recipients.")
@@ -113,12 +116,15 @@ def create(visit: PageVisit) -> HtmlPage:
         lists=tuple(_list_ids(visit.values("lists"))),
         exclude_lists=tuple(_list_ids(visit.values("exclude_lists"))),
         contacts=tuple(address.email for address in _addresses(visit.value("contacts"), "contacts", optional=True)),
+        file=uploads.file_of(visit),
         custom=_custom(visit.text("custom")),
         time_zone=visit.visitor.zone,
     )
     request = replace(request, **_time(visit))
-    if not (request.lists or request.contacts):
-        raise Rejected([FieldError("lists", "choose at least one list, or enter addresses", "REQUIRED_FIELD")])
+    if not (request.lists or request.contacts or request.file):
+        raise Rejected(
+            [FieldError("lists", "choose at least one list or a file, or enter addresses", "REQUIRED_FIELD")]
+        )
     broadcast = _editor().create(request, visit.actor)
     _log(AuditAction.BROADCAST_CREATED, visit, broadcast)
     wiring.get(wiring.broadcasts.check_broadcast).request(broadcast.id)
@@ -150,14 +156,14 @@ def show_preview(visit: PageVisit) -> HtmlPage:
     """The mail of one of the first recipients, by its number from 0."""
     visit.actor.require(*SEND)
     broadcast = _broadcast(visit)
-    number = visit.path("number")
+    number = fields.number(visit.path("number"))
     try:
         previews = wiring.get(wiring.broadcasts.preview_broadcast)(broadcast)
     except Rejected as error:
         return error_page(visit, error.errors)
-    if not (number.isascii() and number.isdigit() and int(number) < len(previews)):
-        raise NotFound(f"there is no recipient {number} to preview")
-    preview = previews[int(number)]
+    if number is None or number >= len(previews):
+        raise NotFound(f"there is no recipient {visit.path('number')} to preview")
+    preview = previews[number]
     if preview.rendered is None:
         return error_page(visit, [FieldError("", preview.error)])
     return mail_page(visit, preview.rendered)
@@ -263,14 +269,11 @@ def _contact(visit: PageVisit) -> Address | None:
 
 
 def _list_ids(texts: Sequence[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit()]
+    return [number for number in map(fields.number, texts) if number is not None]
 
 
 def _custom(text: str) -> dict[str, object]:
-    try:
-        return msgspec.json.decode(text or "{}", type=dict[str, object])
-    except msgspec.MsgspecError as error:
-        raise Rejected([FieldError("custom", f"must be a JSON object: {error}")]) from error
+    return json_text.read(text or "{}", "custom", _OBJECT.decode, "must be a JSON object")
 
 
 def _time(visit: PageVisit) -> dict[str, Any]:
@@ -283,5 +286,4 @@ def _time(visit: PageVisit) -> dict[str, Any]:
     except ValueError:
         raise Rejected([FieldError("send_at", "enter a day and a time", "REQUIRED_FIELD")]) from None
     zone = UTC if when == "local" else ZoneInfo(visit.visitor.zone)  # a clock's time is written as if it were UTC
-    at = timestamps.iso(entered.replace(tzinfo=zone).timestamp())
-    return {"send_at": at, "local_time": when == "local"}
+    return {"send_at": timestamps.iso(zones.moment(entered, zone)), "local_time": when == "local"}

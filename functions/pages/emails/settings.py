@@ -7,6 +7,7 @@ from typing import Any
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
+from functions.core.addresses import Address
 from functions.core.emails.email import TRANSACTIONAL, EmailDraft, TemplateSource
 from functions.core.emails.email_document import draft_of
 from functions.core.emails.languages import is_language
@@ -75,7 +76,7 @@ def save(visit: PageVisit) -> HtmlPage:
         "from": {
             "fromName": visit.value("from_name") or None,
             "replyTo": visit.value("from") or None,
-            "customReplyTo": visit.value("reply_to") or None,
+            **_reply_to(visit, _draft(number).reply_to),
         },
         "subscriptionDetails": {"subscriptionId": visit.value("subscription") or TRANSACTIONAL},
         "content": {
@@ -140,6 +141,12 @@ PAGES = (
 
 def _draft(number: int) -> EmailDraft:
     return draft_of(number, editor().draft(number).document, editor().starters, drafting=True)
+
+
+def _reply_to(visit: PageVisit, before: Address | None) -> dict[str, str | None]:
+    """Returns the change of the address. The form has no field for its name, which stays with the same address."""
+    entered = visit.value("reply_to")
+    return {} if before and before.email == entered else {"customReplyTo": entered or None}
 
 
 def _type_id(document: dict[str, Any]) -> str:

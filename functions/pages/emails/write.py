@@ -33,6 +33,7 @@ from functions.core.emails.email_document import draft_of
 from functions.core.emails.merge_patch import merged
 from functions.core.emails.presence import REPORT_SECONDS, OpenEditor
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, abridged
+from functions.core.models import json_text
 from functions.core.templates import differences
 from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import (
@@ -65,6 +66,7 @@ class View(StrEnum):
 
 
 VIEWS = {View.VISUAL: (VISUAL, N_("Visual")), View.CODE: ("write", N_("Code"))}
+_OBJECTS = msgspec.json.Decoder(dict[str, dict[str, Any]])
 _PICTURES = {View.VISUAL: {"img_src": "https: data: blob:"}}  # the mail's own, as its preview shows them
 LOOKS = {
     Look.DESKTOP: N_("Desktop"),
@@ -96,7 +98,7 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
     stored = editor().draft(email.id)
     draft = _draft(stored)
     language = _language(visit, draft)
-    source = source_changes.source_of(draft, language)
+    source = _stored_source(draft, language)
     entered = _entered(visit, source) if visit.value("syntax") else source
     nonce = new_secret()
     refused = any(error.code == "CONFLICT" for error in visit.errors)
@@ -180,9 +182,17 @@ def _draft(stored: EmailWithDocument) -> EmailDraft:
 
 
 def _language(visit: PageVisit, draft: EmailDraft) -> str:
-    """Returns the language that the page edits: the email's own, unless the address or the form names another of its languages."""
-    named = visit.value("language") or visit.query.get("language", "")
-    return named if named in {draft.language, *draft.variants} else draft.language
+    """Returns the language that the page edits: the email's own, unless the address names another of its languages. A form keeps its own,
+    also one that was removed meanwhile: its text is of no other language.
+    """
+    named = visit.query.get("language", "")
+    return visit.value("language") or (named if named in draft.variants else draft.language)
+
+
+def _stored_source(draft: EmailDraft, language: str) -> TemplateSource:
+    """Returns an empty source for a language that was removed."""
+    is_stored = language in {draft.language, *draft.variants}
+    return source_changes.source_of(draft, language) if is_stored else TemplateSource(subject="", body="")
 
 
 def _entered(visit: PageVisit, before: TemplateSource) -> TemplateSource:
@@ -202,7 +212,11 @@ def _changes(visit: PageVisit, stored: EmailWithDocument) -> dict[str, Any]:
         return {}
     draft = _draft(stored)
     language = visit.value("language")
-    return source_changes.changes(draft, language, _entered(visit, source_changes.source_of(draft, language)))
+    try:
+        before = source_changes.source_of(draft, language)
+    except NotFound as error:
+        raise Rejected([FieldError("language", str(error), "UNKNOWN_LANGUAGE")]) from error
+    return source_changes.changes(draft, language, _entered(visit, before))
 
 
 def _save(visit: PageVisit) -> EmailWithDocument:
@@ -286,8 +300,5 @@ def _contact(text: str) -> Address:
 
 
 def _entered_data(text: str) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(text or "{}", type=dict[str, dict[str, Any]])
-    except msgspec.MsgspecError as error:
-        wrong = 'must be JSON: {"contactProperties": {...}, "customProperties": {...}}'
-        raise Rejected([FieldError("own_data", f"{wrong}: {error}")]) from error
+    must = 'must be JSON: {"contactProperties": {...}, "customProperties": {...}}'
+    return json_text.read(text or "{}", "own_data", _OBJECTS.decode, must)

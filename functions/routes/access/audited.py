@@ -201,6 +201,8 @@ CHANGES: dict[str, Describe] = {
     "publish_email": _on_email(AuditAction.EMAIL_PUBLISHED),
     "unpublish_email": _on_email(AuditAction.EMAIL_UNPUBLISHED),
     "archive_email": _on_email(AuditAction.EMAIL_ARCHIVED),
+    "upload_image": lambda _, image: _change(AuditAction.IMAGE_UPLOADED, image.id, filename=image.filename),
+    "delete_image": lambda request, _: _change(AuditAction.IMAGE_DELETED, request.path_parameters["imageId"]),
     "put_partial": lambda _, partial: _change(AuditAction.PARTIAL_STORED, partial.name),
     "update_site_settings": lambda request, _: _change(
         AuditAction.SITE_SETTINGS_CHANGED, "site-settings", fields=_names(request.json())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from functions import wiring
 from functions.core import timestamps
 from functions.core.contacts.contact_import import ContactImport, LineError
 from functions.core.errors import FieldError, Rejected
+from functions.core.models import json_text
 from functions.core.models.field_errors import FieldErrors
 from functions.http.multipart import parts_of
 from functions.routes.contacts.import_models import (
@@ -120,10 +119,7 @@ def _id(request: ApiRequest) -> str:
 
 def _hubspot_request(text: bytes) -> HubSpotImportRequest:
     """Raises Rejected with every error."""
-    try:
-        values = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Rejected([FieldError("importRequest", f"is not JSON: {error}", "INVALID_JSON")]) from error
+    values = json_text.read_any(text, "importRequest")
     if not isinstance(values, dict):
         raise Rejected([FieldError("importRequest", "must be a JSON object", "INVALID_JSON")])
     errors = FieldErrors()

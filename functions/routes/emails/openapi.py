@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.routes.emails import models, preview_models
+from functions.routes.emails import image_models, models, preview_models
 from functions.routes.http.operation_doc import JSON, OperationDoc
 from functions.routes.templates import models as templates_models
 
@@ -56,6 +56,17 @@ OPERATION_DOCS = {
     ),
     "check_email": OperationDoc(
         "Check the draft as publishing does, without publishing it", templates_models.EmailCheck
+    ),
+    "list_images": OperationDoc(
+        "List the uploaded images, the newest first", image_models.ImageList, query=image_models.ImageListQuery
+    ),
+    "upload_image": OperationDoc(
+        "Upload an image for emails. The same file again has the same URL, and gets the new texts",
+        image_models.ImageView,
+        image_models.ImageUploadRequest,
+    ),
+    "delete_image": OperationDoc(
+        "Delete an image that no published email uses. Mails that were sent no longer show it", None
     ),
     "preview_email": OperationDoc(
         "Preview an email: its draft or a published revision, for a contact, or with given or sample data",

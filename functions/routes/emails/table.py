@@ -40,6 +40,14 @@ EMAIL_CHECKS = (
     ),
     Route("GET", "/staffetta/v1/emails/{emailId}/check", "check_email", "api", (CONTENT, MARKETING_EMAIL)),
 )
+IMAGES = tuple(
+    Route(method, f"/staffetta/v1/images{path}", operation, "api", (CONTENT,), success)
+    for method, path, operation, success in (
+        ("GET", "", "list_images", 200),
+        ("POST", "", "upload_image", 201),
+        ("DELETE", "/{imageId}", "delete_image", 204),
+    )
+)
 EMAIL_PREVIEWS = (
     Route("POST", "/staffetta/v1/emails/{emailId}/preview", "preview_email", "api", (CONTENT, MARKETING_EMAIL)),
     Route(

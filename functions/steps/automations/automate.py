@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from functions.core import addresses, timestamps
 from functions.core.automations import automation as automations
 from functions.core.automations import conditions, rules
-from functions.core.automations.definition import DateTrigger
+from functions.core.automations.definition import DateTrigger, Definition
 from functions.core.automations.jobs import (
     BusEventHappened,
     ContactChanged,
@@ -25,6 +25,7 @@ from functions.core.automations.jobs import (
     StopRuns,
 )
 from functions.core.automations.rules import Arrival
+from functions.core.automations.run import Run
 from functions.ports import Clock
 from functions.ports.automations import AutomationQueue, Runs
 from functions.ports.contacts import ContactDirectory
@@ -111,15 +112,32 @@ class Automate(Struct, frozen=True, kw_only=True):
         if definition is None:
             self.advance.save(rules.failed(run, self.clock(), "its automation was deleted"), run, job.part)
             return
+        if not run.step:
+            self._enter(run, definition)
+            return
         facts = self.advance.facts(run)
-        after = rules.due(run, definition, facts)
-        if not run.step and after.step:
+        self.advance(rules.due(run, definition, facts), run, definition, facts)
+
+    def _enter(self, run: Run, definition: Definition) -> None:
+        """Lets a contact enter whose date came, or who did not open a mail. A date waits for its next year in a paused automation, too."""
+        one, trigger, facts = self.catalog.find(run.automation), definition.trigger, self.advance.facts(run)
+        is_gone = isinstance(trigger, DateTrigger) and self._is_gone(run.contact)
+        if is_gone:
+            after = rules.ended(run, facts.now, "did not enter: the contact was archived or merged")
+        elif one is None or not one.is_active:
+            after = rules.ended(run, facts.now, "did not enter: the automation was paused")
+        else:
+            after = rules.due(run, definition, facts)
+        if after.step:
             self.advance.count(run.automation, ENTERED)
-        if not run.step and isinstance(definition.trigger, DateTrigger) and definition.trigger.yearly:
-            one = self.catalog.find(run.automation)
-            if one and (text := facts.contact.get(definition.trigger.property, "")):
-                self.enroll.await_date(one, run.contact, text)
+        if one and isinstance(trigger, DateTrigger) and trigger.yearly and not is_gone:
+            self.enroll.await_date(one, run.contact, facts.contact.get(trigger.property, ""))
         self.advance(after, run, definition, facts)
+
+    def _is_gone(self, email: str) -> bool:
+        """A merged contact is archived, too."""
+        contact = self.enroll.contacts.get(email)
+        return contact is not None and contact.archived_at is not None
 
     def _arrive(self, contact: str, arrival: Arrival) -> None:
         for run in self.runs.of_contact(contact):
@@ -147,7 +165,7 @@ class Automate(Struct, frozen=True, kw_only=True):
             return
         page = self.directory.page(job.position, PAGE)
         for contact in page.contacts:
-            if text := contact.values.get(one.trigger.property, ""):
+            if not contact.archived_at and (text := contact.values.get(one.trigger.property, "")):
                 self.enroll.await_date(one, contact.email, text)
         if page.after:
             self.queue.put([replace(job, position=page.after)])

@@ -68,18 +68,24 @@ class EvaluateLists(Struct, frozen=True, kw_only=True):
             self.queue.enqueue(job, delay_seconds=AGAIN_SECONDS)
 
     def __call__(self, job: EvaluateJob, until: float) -> None:
-        """Does a part of an evaluation. A deleted list is evaluated too: it may be restored."""
-        one = self.lists.get(job.list_id)
-        if one is None or one.evaluation is None or one.evaluation.number != job.number:
-            return
+        """Does a part of an evaluation, and ends before the next page when a later evaluation began: its filters may be others. A deleted
+        list is evaluated too: it may be restored.
+        """
         position: str | None = job.position
         page = self._members_page if job.part == SEGMENTS else self._contacts_page
-        while position is not None and self.clock() < until:
+        while (one := self._list_of(job)) and position is not None and self.clock() < until:
             position = page(one, job.part, position)
+        if one is None:
+            return
         if position is None:
             self.lists.end_part(job.list_id, job.number, job.part)
         else:
             self.queue.enqueue(replace(job, position=position))
+
+    def _list_of(self, job: EvaluateJob) -> ContactList | None:
+        """Returns None if the job's evaluation is not the latest."""
+        one = self.lists.get(job.list_id)
+        return one if one and one.evaluation and one.evaluation.number == job.number else None
 
     def _freshness(self, list_id: int, since: str) -> Freshness:
         one = self.lists.get(list_id)

@@ -210,9 +210,10 @@ class ListEditor(Struct, frozen=True, kw_only=True):
             raise Rejected([FieldError("filterBranch", "is required: it chooses the members", "REQUIRED_FIELD")])
         if branch is None:
             return
-        lists = {one.id: one for one in self.all()}
-        errors = list(list_rules.errors_of(branch, self.properties.list(), lists))
-        if list_id is not None and list_id in _reached(lists_in(branch), lists):
+        stored = {one.id: one for one in self.lists.all()}  # an evaluation follows the filters of a deleted list, too
+        existing = [one.id for one in stored.values() if not one.deleted_at]
+        errors = list(list_rules.errors_of(branch, self.properties.list(), existing))
+        if list_id is not None and list_id in _reached(lists_in(branch), stored):
             errors.append(FieldError("filterBranch", f"looks into list {list_id} itself, directly or by another list"))
         if errors:
             raise Rejected(errors)

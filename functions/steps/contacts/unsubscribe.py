@@ -19,6 +19,7 @@ from functions.ports import Clock, NewSecret
 from functions.ports.contacts import Contacts, SubscriptionTypes
 from functions.ports.emails import Emails
 from functions.ports.sending import Sends
+from functions.steps.contacts import persons
 
 SOURCE = "unsubscribe link"
 
@@ -134,7 +135,7 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
         """Stores the decisions before their event: after a crash in between, the contact is unsubscribed, and may repeat it."""
         at = timestamps.iso(self.clock())
         decisions = {key: Decision(status=status, at=at, source=SOURCE) for key, status in statuses.items()}
-        self.contacts.set_subscriptions(holder.address, decisions)
+        persons.decide(self.contacts, holder.address, decisions)
         left = next((key for key, status in statuses.items() if status is SubscriptionStatus.NOT_SUBSCRIBED), None)
         if left and holder.message and not _is_reported(holder.message):
             event = TimelineEvent(type=TimelineEventType.UNSUBSCRIBED, at=at, details={"subscription": left})

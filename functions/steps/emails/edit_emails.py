@@ -83,6 +83,10 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
         """Raises Rejected with every error."""
         self._publish(email_id, lambda email: self._to_view(email, DRAFT).document, by, version)
 
+    def publish_as(self, email_id: int, kind: Subcategory, by: Actor) -> None:
+        """Publishes the draft as a kind of email. A refusal changes nothing, also not the draft. Raises Rejected with every error."""
+        self._publish(email_id, lambda email: self._to_view(email, DRAFT).document | {"subcategory": str(kind)}, by)
+
     def restore(self, email_id: int, number: int, by: Actor, version: int | None = None) -> None:
         """Publishes an earlier revision again, under a new number. The draft becomes the same."""
         self._publish(email_id, lambda email: self._revision(email, number).document, by, version)
@@ -94,7 +98,11 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
             head = head_of(self._to_view(email, DRAFT).document)
             now = timestamps.iso(self.clock()) if email.published_revision else email.unpublished_at
             return replace(
-                _with_metadata(email, head), published_revision=None, required_properties=(), unpublished_at=now
+                _with_metadata(email, head),
+                published_revision=None,
+                required_properties=(),
+                images=(),
+                unpublished_at=now,
             )
 
         self._change_head(lambda: self._editable(email_id, version), unpublished, by)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.contacts import consent
 from functions.core.domains.domain import Domain, covering
+from functions.core.emails import images
 from functions.core.emails.email import DRAFT, Email, EmailBody, EmailDocument, EmailDraft, Revision, create, published
 from functions.core.emails.email_document import written
 from functions.core.errors import FieldError, PermanentFailure, Rejected
@@ -101,6 +102,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
             except Rejected as error:
                 compiled.errors.extend(error.errors)
         compiled.errors.extend(_revision_errors(compiled.translations))
+        compiled.errors.extend(images.count_errors(images.used(compiled.html)))
         compiled.errors[:] = dict.fromkeys(compiled.errors)  # the From name is part of every language
         return compiled
 
@@ -136,7 +138,12 @@ class _CompiledDraft(Struct, frozen=True):
 
     @property
     def warnings(self) -> tuple[FieldError, ...]:
-        return tuple(warning for translation in self.translations.values() for warning in translation.warnings)
+        own = (warning for translation in self.translations.values() for warning in translation.warnings)
+        return (*own, *images.host_warnings(self.html))
+
+    @property
+    def html(self) -> list[str]:
+        return [translation.content.html for translation in self.translations.values()]
 
     def raise_errors(self) -> None:
         if self.errors:

@@ -22,9 +22,11 @@ from functions.ports import Clock
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Sends
 from functions.ports.tokens import SmtpTokens
+from functions.steps.contacts import persons
 from functions.steps.sending.detect_burst import DetectBurst
 
 DAY_SECONDS = 86400
+_AGAINST_SENDING = frozenset({TimelineEventType.BOUNCED, TimelineEventType.COMPLAINED})
 
 
 class RecordResult(StrEnum):
@@ -145,15 +147,15 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
 
         SES then suppresses the address as the mail wrote it, or as the bounce did: the contact stores both.
         """
-        item = fact.to_item()
-        if item.get("shared"):
+        if fact.type not in _AGAINST_SENDING or fact.details.get("shared"):
             return
+        item = fact.to_item()
         if delivery_status.would_bounce_again(item):
             own = sorted(spelling for spelling in spellings if spelling.lower() == message.address)
             for spelling in own or (message.address,):
                 self.contacts.quarantine(spelling, fact.at, item.get("response") or item.get("subtype", ""))
         if delivery_status.spam_report(item):
-            self.contacts.mark_complained(message.address, fact.at)
+            persons.report_spam(self.contacts, message.address, fact.at)
 
     def _creates_contacts(self, campaign_id: int) -> bool:
         if campaign_id not in self._create_contact:

@@ -152,7 +152,7 @@ def _too_many(day: str, emails: int) -> str:
 
 def _previous(at: str) -> str:
     """Returns the millisecond before."""
-    return at if at >= periods.LAST else timestamps.iso(timestamps.parse(at) - 0.001)
+    return at if at >= periods.LAST else timestamps.shifted(at, -0.001)
 
 
 def _following(day: str) -> str:

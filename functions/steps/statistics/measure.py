@@ -43,7 +43,7 @@ def count_by_key(changes: Sequence[Change], tags: Mapping[str, frozenset[str]]) 
     increments: dict[CounterKey, list[Increment]] = defaultdict(list)
     for change in changes:
         message = change.after or change.before
-        difference = counters.change(change.before, change.after)
+        difference = change.counted
         if message and difference:
             account = Increment(change.sequence, difference, message.email_id, message.spread)
             _append(increments, Subject(SubjectType.ACCOUNT), message, account)

@@ -73,7 +73,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
             or (token.state is TokenState.ACTIVE and token.expired(timestamps.iso(now)))
         ]
         for token in expired:
-            self.end(token.campaign_id)
+            self.end(token.campaign_id, unrestricted(RECONCILER))
             reason = "it expired" if token.state is TokenState.ACTIVE else "its creation was interrupted"
             self.audit(
                 AuditAction.TOKEN_EXPIRED,
@@ -89,7 +89,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
         orphans = sorted(name for name in users if name not in tokens or tokens[name].state is TokenState.DELETED)
         for name in orphans:
             if name in tokens:
-                self.end(tokens[name].campaign_id)
+                self.end(tokens[name].campaign_id, unrestricted(RECONCILER))
             else:
                 delete_user(self.users, name)
             self.audit(AuditAction.TOKEN_ORPHAN_DELETED, unrestricted(RECONCILER), name)

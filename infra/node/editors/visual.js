@@ -1,6 +1,7 @@
 // The visual view of the Write page. The server changes the source, by requests; this script shows its blocks and edits their texts.
 // What the view writes into textarea[name=body], static/draft.js saves.
 import { Canvas } from "./visual/canvas.js";
+import { hasFiles, imageIn, ImagePicker } from "./visual/images.js";
 import { Panel } from "./visual/panel.js";
 import { Requests } from "./visual/requests.js";
 import { insertChip, isOn, linkAt, putCursor, selectedChip, setColor, setLink, tools } from "./visual/text.js";
@@ -59,13 +60,19 @@ const canvas = new Canvas(document.getElementById("canvas"), words, {
   moved: showTools,
   chip: showChip,
   dropped: () => dragged !== null,
-  picture: (src) => /^(https:|data:image\/|\/)/.test(src),
+  picture: (src) => /^(https:|data:image\/|\/)/.test(src) || src.startsWith(`${location.origin}/`),
 });
+
+const picker = new ImagePicker(document.getElementById("image-picker"), form, words.images);
 
 const panel = new Panel(document.getElementById("panel"), words, {
   act,
   move: moveBy,
   possible,
+  pickImage: (view) =>
+    picker.open(({ src, alt }) => act({ do: "attributes", path: view.path, attributes: { src, alt } }), {
+      alt: view.attributes?.alt ?? "",
+    }),
 });
 
 // Requests and their answers
@@ -300,17 +307,49 @@ function showTarget(next) {
 }
 
 canvas.place.addEventListener("dragover", (event) => {
+  if (!dragged && hasFiles(event.dataTransfer)) dragged = { files: true, levels: ["content"] };
   if (!dragged) return;
   showTarget(targetOf(event));
   if (target) event.preventDefault();
 });
+canvas.place.addEventListener("dragleave", (event) => {
+  if (!dragged?.files || canvas.place.contains(event.relatedTarget)) return;
+  showTarget(null);
+  dragged = null;
+});
 canvas.place.addEventListener("drop", (event) => {
-  if (!dragged || !target) return;
+  if (!dragged) return;
+  if (dragged.files) return dropFile(event);
+  if (!target) return;
   event.preventDefault();
   const { parent, index } = target;
   if (dragged.name) act({ do: "insert", parent: parent.path, index, name: dragged.name });
   else act({ do: "move", path: dragged.path, parent: parent.path, index });
 });
+// A dropped file never replaces the page. It ends its own drag: the browser reports no dragend for it.
+function dropFile(event) {
+  event.preventDefault();
+  const place = target ? { parent: target.parent.path, index: target.index } : { near: selected?.path ?? "" };
+  showTarget(null);
+  dragged = null;
+  const file = imageIn(event.dataTransfer);
+  if (!file) return announce(words.images.unreadable);
+  picker.open((image) => act({ do: "image", ...place, ...image }), { file });
+}
+
+// A copied picture has no text. What an office program copies has both, and its text is pasted.
+canvas.place.addEventListener(
+  "paste",
+  (event) => {
+    const file = imageIn(event.clipboardData);
+    if (!file || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const near = selected?.path ?? "";
+    picker.open((image) => act({ do: "image", near, ...image }), { file });
+  },
+  true,
+);
 document.addEventListener("dragend", () => {
   showTarget(null);
   dragged = null;

@@ -88,9 +88,27 @@ def test_a_contacts_zone_is_hubspots_or_a_common_name(contact: dict[str, str], z
         ("1992-02-29", None, True, "2027-03-01T09:00:00.000Z"),
         ("1990-01-03", "-7d", True, "2026-12-27T09:00:00.000Z"),
         ("tomorrow", None, False, None),
+        ("0001-01-01", "-1d", False, None),
+        ("9999-12-31", "1d", False, None),
     ],
 )
 def test_a_date_is_due_at_its_time(text: str, offset: str | None, yearly: bool, expected: str | None) -> None:
     now = timestamps.parse("2026-11-29T12:00:00Z")
     due = waits.date_due(text, offset, "09:00", "UTC", yearly=yearly, now=now)
     assert (due and timestamps.iso(due)) == expected
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Apia", "America/Lima"])
+def test_programs_dates_for_never_are_due_in_their_year(zone: str) -> None:
+    """Many programs store 0001-01-01 and 9999-12-31 for a date that is missing."""
+    now = timestamps.parse("2026-11-29T12:00:00Z")
+    first, last = (
+        waits.date_due(text, None, "09:00", zone, yearly=False, now=now) for text in ("0001-01-01", "9999-12-31")
+    )
+    assert first is None
+    assert last
+    assert waits.in_words(last, zone).endswith(f"9999-12-31 09:00 {zone}")
+
+
+def test_a_moment_beyond_a_zones_calendar_has_words() -> None:
+    assert waits.in_words(timestamps.LAST, "Pacific/Apia").endswith("9999-12-31 23:59 Pacific/Apia")

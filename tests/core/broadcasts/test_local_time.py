@@ -36,3 +36,9 @@ def test_a_skipped_hour_is_the_hour_after() -> None:
 
 def test_the_first_zone_is_fourteen_hours_ahead() -> None:
     assert local_time.first_moment("2026-12-01T09:00:00.000Z") == "2026-11-30T19:00:00.000Z"
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Apia", "America/Lima"])
+@pytest.mark.parametrize("edge", ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"])
+def test_a_time_stays_within_the_calendar(zone: str, edge: str) -> None:
+    assert local_time.moment(edge, zone)[:4] == local_time.first_moment(edge)[:4] == edge[:4]

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
 from email.header import Header
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from functions.core.contacts import event_redaction
 from tests.core.contacts.test_unsubscribe_link import SECRET, URL
@@ -65,3 +68,33 @@ def test_an_event_without_a_link_stays_as_it_is(event: Any) -> None:
 )
 def test_a_click_on_our_own_link_is_recognised(event: Any, own: bool) -> None:
     assert event_redaction.is_click_on_own_link(event) == own
+
+
+_PIECES = st.sampled_from(
+    [
+        URL,
+        URL.upper(),
+        URL.replace("/", "%2F").replace(".", "%252E"),
+        "List-Unsubscribe",
+        "=?utf-8?q?x?=",
+        "0.1",
+        "é",
+        "/",
+    ]
+)
+_TEXTS = st.lists(_PIECES | st.text(max_size=3)).map("".join)
+_EVENTS = st.recursive(
+    _TEXTS | st.none() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(_TEXTS, inner), max_leaves=6
+)
+
+
+@given(_EVENTS, st.booleans())
+def test_a_text_without_the_signs_has_no_secret(event: Any, escaped: bool) -> None:
+    text = json.dumps(event, ensure_ascii=escaped)
+    changed = event_redaction.without_link_secrets(event) != event
+    assert event_redaction.may_have_secrets(text) or not changed
+
+
+def test_a_usual_event_is_not_searched_value_by_value() -> None:
+    tags = {"staffetta_send": ["0d2ab0a4-5a1c-4c5e-9d6e-0d3f5a6b7c8d"], "staffetta_recipient": ["0"]}
+    assert not event_redaction.may_have_secrets(json.dumps(an_event(tags=tags)))

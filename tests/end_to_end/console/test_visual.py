@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+import requests
+from playwright.sync_api import JSHandle, expect
 
 from functions.adapters.templates import starters
+from functions.core.emails import images
 from functions.core.templates.blocks import palette
 from tests.end_to_end.console.conftest import Windows
 from tests.end_to_end.console.visual import VisualView
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
+from tests.support.images import png
 
 ROOT = Path(__file__).parents[3]
 STARTER = ROOT.joinpath("templates/email/receipt/email.mjml").read_text("utf-8")
@@ -229,3 +232,57 @@ def sent(service: Service, email_id: int, to: str, **custom: Any) -> dict[str, A
     service.settle()
     message: dict[str, Any] = service.mailbox.get(f"/api/v1/message/{service.mails(f'to:{to}')[0]['ID']}").json()
     return message
+
+
+def _transfer(view: VisualView, octets: bytes) -> JSHandle:
+    """A file as a browser hands it to a page that it is dropped on or pasted into."""
+    return view.window.page.evaluate_handle(
+        """octets => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(octets)], "shop.png", { type: "image/png" }));
+            return transfer;
+        }""",
+        list(octets),
+    )
+
+
+def _finish(view: VisualView, alt: str) -> None:
+    dialog = view.window.page.get_by_role("dialog", name="Image")
+    dialog.get_by_role("button", name="Use the image").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Describe the image, or mark it as an ornament.")
+    dialog.get_by_label("What the image shows").fill(alt)
+    view.changes(lambda: dialog.get_by_role("button", name="Use the image").click())
+    expect(dialog).to_be_hidden()
+    view.settled()
+
+
+def test_a_dropped_image_is_made_small_and_described(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    transfer = _transfer(view, png(3000, 100))
+    for event in ("dragover", "drop"):
+        view.block("mj-button").dispatch_event(event, {"dataTransfer": transfer})
+    _finish(view, "Our shop")
+    match = re.search(r'<mj-image src="([^"]+/images/[0-9a-f]{32}\.(?:png|jpg))" alt="Our shop" />', view.body)
+    assert match
+    served = requests.get(match[1], timeout=10)
+    assert images.format_of(served.content).width == 1200
+    expect(view.block("mj-image").locator("img")).to_have_js_property("complete", value=True)
+
+
+def test_a_pasted_image_can_be_picked_again(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    view.block("mj-button").focus()
+    view.block("mj-button").evaluate(
+        "(block, clipboardData) => block.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))",
+        _transfer(view, png(30, 20)),
+    )
+    _finish(view, "A pen")
+    source = re.search(r'<mj-image src="([^"]+)"', view.body)
+    assert source
+    view.add("image")
+    view.window.page.get_by_role("button", name="Choose an image").click()
+    dialog = view.window.page.get_by_role("dialog", name="Image")
+    dialog.get_by_role("button", name="A pen").first.click()
+    assert view.window.findings() == []
+    view.changes(lambda: view.window.page.get_by_role("button", name="Use the image").click())
+    assert view.body.count(f'src="{source[1]}" alt="A pen"') == 2

@@ -6,7 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from functions import wiring
+from functions.core.emails import images
+from functions.core.emails.images import ImageType
 from tests.end_to_end.service import Service
+from tests.support.images import png
 
 if TYPE_CHECKING:
     from tests.end_to_end.support.console import Person
@@ -26,6 +29,9 @@ def tour_console_emails(service: Service, person: Person) -> None:
     assert (saved["version"], saved["errors"]) == (2, [])
     assert "Hello" in person.submit(f"{email}/mail", f"{email}/write", **fields).text
     assert "contact.email" in person.get(f"{email}/words").text
+    person.submit("/console/images", upload=png(2, 1, 250), alt="Our shop")
+    name = images.name_of(png(2, 1, 250), ImageType.PNG)
+    assert "The image is deleted" in person.submit(f"/console/images/{name}/delete").text
     assert "published for lists" in person.submit(f"{email}/lists").text
     to: dict[str, Any] = {"to": "test@console.example.net", "what": "live"}
     assert "on its way" in person.submit(f"{email}/test", f"{email}/send", **to).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from typing import Any
 
@@ -9,7 +10,9 @@ import requests
 
 from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
+from tests.support.images import png
 
+IMAGES = "/staffetta/v1/images"
 SENDER = {"fromName": "Acme", "replyTo": "shop@example.com"}
 
 
@@ -34,6 +37,12 @@ def patch(service: Service, path: str, body: Any, **headers: str) -> requests.Re
     return service.http.request("PATCH", f"{EMAILS}/{path}", json=body, headers=headers)
 
 
+def upload_image(service: Service, octets: bytes) -> dict[str, Any]:
+    body = {"content": base64.b64encode(octets).decode(), "altText": "Our shop", "filename": "shop.png"}
+    uploaded: dict[str, Any] = service.http.post(IMAGES, json=body).json()
+    return uploaded
+
+
 def tour_emails(service: Service) -> None:
     """Each right of the emails API, once: a list, and an email's life."""
     email_id = create_email(service)["id"]
@@ -41,3 +50,6 @@ def tour_emails(service: Service) -> None:
     service.http.post(f"{EMAILS}/{email_id}/publish")
     service.http.get(f"{EMAILS}/{email_id}/revisions")
     service.http.get(EMAILS)
+    image = upload_image(service, png(1, 1, 250))
+    service.http.get(IMAGES)
+    service.http.request("DELETE", f"{IMAGES}/{image['id']}")

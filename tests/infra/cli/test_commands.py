@@ -245,6 +245,7 @@ def test_a_preview_is_for_the_given_properties(receipt: int) -> None:
     [
         (("--property", "firstname"), "is not NAME=VALUE"),
         (("--custom", "[1]"), "is not a JSON object"),
+        (("--custom", '{"a":' * 5000), "nested too deep"),
         (("--custom", "@/no/such/file"), "cannot be read"),
     ],
 )

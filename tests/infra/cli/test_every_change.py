@@ -26,6 +26,7 @@ from tests.support.aws.ses_account import ses_account
 from tests.support.cli.leaves import LEAVES
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.examples import NOON_TEXT, a_message, a_send
+from tests.support.images import png
 from tests.support.sent_mail import store_sent
 
 Words = list[str]
@@ -47,7 +48,7 @@ WITHOUT_ENTRY = {
     "webhooks test": "it is in the webhook's deliveries",
 }
 READING = set(
-    """keys list; tokens list; starters list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
+    """keys list; tokens list; starters list; images list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
     stats links; stats list; stats tags; users list; contacts show; contacts search; lists list; lists members; lists show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips; domains list; domains check; doctor;
@@ -74,6 +75,8 @@ EXAMPLES: dict[str, Callable[[Container], Words]] = {
     "emails import": lambda _: ["theme", "--from", "shop@example.com", "--yes"],
     "emails push": lambda _: ["emails", "--publish", "--yes"],
     "starters publish": lambda _: RECEIPT[2:],
+    "images upload": lambda _: ["shop.png", "--alt", "Our shop"],
+    "images delete": lambda _: [uploaded_image(), "--yes"],
     "contacts import": lambda _: ["people.csv", "--no-wait"],
     "contacts export": lambda _: ["people.csv"],
     "contacts create": lambda _: ["new@example.net", "city=Rome"],
@@ -130,6 +133,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "emails").mkdir()
     (tmp_path / "emails" / "hello.html").write_text(FILE)
     (tmp_path / "people.csv").write_text("email\nimport@example.net\n")
+    (tmp_path / "shop.png").write_bytes(png(1, 1))
     (tmp_path / "theme").mkdir()
     (tmp_path / "theme" / "hello.html").write_text("<!-- templateType: email -->\n<p>Hello</p>")
     monkeypatch.chdir(tmp_path)
@@ -213,6 +217,11 @@ def paused() -> str:
 def person(email: str) -> str:
     staffetta("contacts", "create", email)
     return email
+
+
+def uploaded_image() -> str:
+    Path("other.png").write_bytes(png(2, 1))
+    return str(json_of("images", "upload", "other.png", "--alt", "")["id"])
 
 
 def contact_list(name: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from functions import wiring
 from functions.core import addresses
+from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import MessageKey, RecipientRole, Send, SendRecipient, State
@@ -39,6 +40,16 @@ def test_an_unknown_email_cannot_be_paused(stored: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     assert browser.submit(f"{SENDING}/pause", page=SENDING, email="x").status == 400
     assert browser.submit(f"{SENDING}/pause", page=SENDING, email="404").status == 404
+
+
+def test_an_email_with_the_longest_id_is_paused(stored: Container) -> None:
+    longest = 2**53 - 1
+    wiring.get(wiring.emails.edit_emails).create({"name": "Token"}, unrestricted("ada@example.com"), longest)
+    browser = signed_in(Role.ADMINISTRATOR)
+    assert browser.submit(f"{SENDING}/pause", page=SENDING, email=str(longest)).status == 200
+    email = stored.get(wiring.adapters.emails).get(longest)
+    assert email
+    assert email.pause
 
 
 def test_addresses_show_their_warm_up(stored: Container) -> None:

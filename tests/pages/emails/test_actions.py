@@ -180,6 +180,44 @@ def test_settings_are_saved_in_the_draft(editor: Browser) -> None:
     assert 'value="xx-no"' in page.html
 
 
+def test_the_name_of_the_reply_address_stays(editor: Browser) -> None:
+    wiring.get(wiring.emails.edit_emails).update(
+        PUBLISHED, {"from": {"customReplyTo": "Help <help@example.net>"}}, AUTHOR
+    )
+    fields = {"subscription": "TRANSACTIONAL", "language": "en", "name": "Order", "from": "hello@example.com"}
+    for entered, stored in (
+        ("help@example.net", "Help <help@example.net>"),
+        ("other@example.net", "other@example.net"),
+    ):
+        editor.submit(f"{EMAIL}/settings", version=str(email().version), reply_to=entered, **fields)
+        assert document()["from"]["customReplyTo"] == stored
+
+
+@pytest.mark.parametrize(
+    "path", [f"{EMAILS}?after=²", f"{EMAIL}/revisions?after=²", f"{EMAIL}/revisions?after={'9' * 5000}"]
+)
+def test_a_page_that_does_not_exist_is_the_first(editor: Browser, path: str) -> None:
+    assert editor.get(path).status == 200
+
+
+def test_a_number_too_long_names_nothing(editor: Browser) -> None:
+    for path in (
+        f"{EMAILS}/{'9' * 60}/write",
+        f"{EMAIL}/revisions/{'9' * 60}",
+        f"{EMAIL}/revisions/1?with={'9' * 5000}",
+    ):
+        assert editor.get(path).status == 404
+
+
+@pytest.mark.parametrize("action", ["convert", "automation", "lists"])
+def test_a_refused_publication_changes_nothing(editor: Browser, action: str) -> None:
+    before = (document(DRAFT), email(DRAFT))
+    page = editor.submit(f"{DRAFTED}/{action}")
+    assert page.status == 400
+    assert "Nothing was changed" in page.text
+    assert (document(DRAFT), email(DRAFT)) == before
+
+
 def test_transactional_is_explained_where_it_is_chosen(editor: Browser) -> None:
     assert "Never use it for advertising" in editor.get(f"{EMAIL}/settings").text
 

@@ -70,6 +70,13 @@ def test_a_broadcast_is_counted_before_it_is_sent(editor: Browser) -> None:
     assert editor.get(page.path).path == f"/console/broadcasts/{broadcasts()[0].id}"
 
 
+def test_a_file_of_addresses_is_an_audience(editor: Browser) -> None:
+    stored = wiring.get(wiring.contacts.import_contacts).upload(b"email;order.number\na@example.com;7\n")
+    page = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, broadcast_name="Mine", uploaded=stored, when="now")
+    assert "Nothing is sent yet" in page.text
+    assert broadcasts()[0].audience.file == stored
+
+
 @pytest.mark.parametrize(
     ("when", "expected", "local"),
     [("later", "2031-01-02T08:30:00.000Z", False), ("local", "2031-01-02T09:30:00.000Z", True)],
@@ -117,3 +124,20 @@ def test_a_count_that_goes_on_is_live(editor: Browser) -> None:
     assert 'hx-trigger="every 3s"' in page.html
     assert "hx-trigger" not in editor.get(f"{SENDINGS}/checked").html
     assert editor.get(f"{EMAILS}/{DRAFT}/broadcasts/new").status == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("custom", '{"a":' * 5000 + "1" + "}" * 5000, "nested too deep"),
+        ("send_at", "0001-01-01T00:00", "is in the past"),
+        ("send_at", "9999-12-31T23:59", "more than a year ahead"),
+    ],
+)
+@pytest.mark.parametrize("when", ["later", "local"])
+def test_a_value_out_of_range_is_refused(editor: Browser, when: str, field: str, value: str, reason: str) -> None:
+    editor.cookies["__Secure-staffetta-zone"] = "Pacific/Apia" if value.startswith("0") else "America/Lima"
+    fields = {"contacts": "a@example.com", "when": when, "send_at": "2031-01-02T09:30", field: value}
+    page = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, **fields)
+    assert page.status == 400
+    assert reason in page.text

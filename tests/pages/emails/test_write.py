@@ -159,3 +159,21 @@ def test_the_editor_completes_what_templates_may_name(editor: Browser) -> None:
     assert {"contact.firstname", "custom.order", "custom.order.number", "company_name"} <= names["properties"]
     assert "default" in names["filters"]
     assert {"if", "endif", "for"} <= names["tags"]
+
+
+def test_a_text_of_a_removed_language_replaces_no_other(editor: Browser) -> None:
+    fields = {**form(editor), "language": "de", "subject": "Deutsch"}
+    before = document()["subject"]
+    wiring.get(wiring.emails.edit_emails).update(PUBLISHED, {"content": {"translations": None}}, email_examples.AUTHOR)
+    refused = editor.post(WRITE, csrf=editor.get(WRITE).csrf, **fields)
+    assert 'name="language" value="de"' in refused.html
+    again = editor.post(WRITE, csrf=refused.csrf, **{**fields, "version": version(editor)})
+    assert again.status == 400
+    assert 'value="Deutsch"' in again.html
+    assert "has no &#39;de&#39;" in again.html
+    assert document()["subject"] == before
+
+
+def test_data_nested_too_deep_is_no_failure(editor: Browser) -> None:
+    fields = form(editor, data="entered", own_data='{"customProperties": ' + '{"a":' * 5000 + "1" + "}" * 5001)
+    assert "must be JSON" in editor.post(MAIL, csrf=editor.get(WRITE).csrf, **fields).text

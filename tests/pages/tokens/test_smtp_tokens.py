@@ -6,8 +6,10 @@ import re
 
 import boto3
 import pytest
+from msgspec.structs import replace
 
 from functions import wiring
+from functions.core import timestamps
 from functions.core.access.roles import Role
 from functions.core.tokens.smtp_settings import PROGRAMS
 from functions.wiring import Container
@@ -47,6 +49,16 @@ def test_a_token_is_listed_with_its_last_use(editor: Browser) -> None:
     for text in ("Shop <b>", KEY, "192.0.2.7", "Last use", "Delivered"):
         assert text in page.text
     assert f'href="{TOKEN}"' in page.html
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Lima"])
+def test_a_token_may_expire_on_the_calendars_last_day(aws: Container, editor: Browser, zone: str) -> None:
+    tokens = aws.get(wiring.adapters.smtp_tokens)
+    stored = tokens.by_key(KEY)
+    assert stored
+    tokens.save(replace(stored, expires_at=timestamps.iso(timestamps.LAST)))
+    editor.cookies["__Secure-staffetta-zone"] = zone
+    assert "9999" in editor.get(TOKEN).text
 
 
 def test_a_generated_token_shows_its_password_once(aws: Container, editor: Browser) -> None:

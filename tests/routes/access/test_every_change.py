@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,6 +23,7 @@ from tests.fakes.domains import MemoryIdentities, identity
 from tests.support.aws.cloud import worker
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.http.api import call
+from tests.support.images import png
 from tests.support.sent_mail import store_sent
 
 Request = tuple[str, str, Any]  # method, path, body
@@ -55,6 +57,7 @@ EMAILS, KEYS, WEBHOOKS = "/marketing/v3/emails", "/staffetta/v1/api-keys", "/sta
 DOMAINS = "/staffetta/v1/domains"
 RECORDS, PROPERTIES = "/crm/v3/objects/contacts", "/crm/v3/properties/contacts"
 LISTS, BROADCASTS = "/crm/v3/lists", "/staffetta/v1/broadcasts"
+IMAGES = "/staffetta/v1/images"
 IMPORTS, FORM = "/crm/v3/imports", "multipart/form-data; boundary=b0undary"
 STATUSES = "/communication-preferences/v4/statuses"
 V1_TOKENS = "/email/public/v1/smtpapi/tokens"
@@ -106,6 +109,8 @@ EXAMPLES: dict[str, Prepare] = {
     "restore_revision_to_draft": lambda _: ("POST", f"{EMAILS}/{published()}/revisions/1/restore-to-draft", None),
     "archive_email": lambda _: ("DELETE", f"{EMAILS}/{email()}", None),
     "put_partial": lambda _: ("PUT", PARTIAL, {"text": "x"}),
+    "upload_image": lambda _: ("POST", IMAGES, image(1)),
+    "delete_image": lambda _: ("DELETE", f"{IMAGES}/{done(('POST', IMAGES, image(2)))['id']}", None),
     "update_site_settings": lambda _: ("PATCH", "/staffetta/v1/site-settings", {"company_name": "Acme"}),
     "delete_partial": lambda _: after(("PUT", PARTIAL, {"text": "x"}), ("DELETE", PARTIAL, None)),
     "create_subscription_type": lambda _: ("POST", TYPES, {"id": "news", "name": "News", "purpose": "Marketing"}),
@@ -271,6 +276,10 @@ def token() -> str:
 
 def email() -> str:
     return str(done(("POST", EMAILS, DOCUMENT))["id"])
+
+
+def image(red: int) -> dict[str, str]:
+    return {"content": base64.b64encode(png(1, 1, red)).decode(), "altText": "A dot", "filename": "dot.png"}
 
 
 def published() -> str:

@@ -115,6 +115,19 @@ def test_other_filters_choose_other_members(aws: Container) -> None:
     assert (status, "by another list" in problem["message"]) == (400, True)
 
 
+def test_no_circle_of_filters_through_a_deleted_list(aws: Container) -> None:
+    """A restored list may look into one that is deleted, and an evaluation follows its filters too."""
+    inner = created("Inner")
+    middle = created("Middle", branch([in_list(inner)]))
+    outer = created("Outer", branch([in_list(middle)]))
+    for list_id in (outer, middle):
+        assert call("DELETE", f"{BASE}/{list_id}")[0] == 204
+    assert call("PUT", f"{BASE}/{outer}/restore")[0] == 204
+    body = {"filterBranch": branch([in_list(outer)])}
+    status, problem = call("PUT", f"{BASE}/{inner}/update-list-filters", body)
+    assert (status, "by another list" in problem["message"]) == (400, True)
+
+
 def test_a_snapshot_is_changed_by_hand_afterwards(aws: Container) -> None:
     ada, eve = person("ada@example.net", city="Rome"), person("eve@example.net", city="Oslo")
     list_id = created("Then", ROMANS, "SNAPSHOT")

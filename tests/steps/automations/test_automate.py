@@ -10,6 +10,7 @@ from functions.core import timestamps
 from functions.core.automations.definition import Engagement
 from functions.core.automations.jobs import BusEventHappened, Entry, EventHappened, ListJoined, MailHappened
 from functions.core.automations.run import RunStatus
+from functions.core.contacts.contact import Contact
 from functions.core.contacts.contact_list import Membership
 from functions.core.errors import Retry
 from functions.core.sending.send import State
@@ -18,6 +19,7 @@ from tests.fakes import Killed, Life
 from tests.support.automation_scenario import ADA, BY, AutomationScenario
 from tests.support.examples import a_contact_list, a_request
 
+LATER = "2026-11-23T13:00:00.000Z"
 ORDER = """
 name: Order confirmation
 trigger: {type: event, event: order_placed}
@@ -230,6 +232,15 @@ def test_an_unopened_mail_starts_a_run(scenario: AutomationScenario) -> None:
     assert [message.email_id for message in scenario.sent()] == [1001]
 
 
+def test_no_contact_enters_a_paused_automation_by_its_silence(scenario: AutomationScenario) -> None:
+    trigger = "type: email_not_opened, email: 1002, within: 2d"
+    number = scenario.publish(ORDER.replace("type: event, event: order_placed", trigger))
+    scenario.do(MailHappened(id="m1", contact=ADA, email_id=1002, message="status"))
+    scenario.editor.pause(number, BY)
+    scenario.pass_time(days=2, minutes=1)
+    assert (scenario.sent(), scenario.notes()) == ([], ["did not enter: the automation was paused"])
+
+
 def test_a_stored_message_becomes_a_job(scenario: AutomationScenario) -> None:
     scenario.publish(ORDER.replace("type: event, event: order_placed", "type: email_not_opened, email: 7, within: 2d"))
     message = scenario.accepting.accept(a_request()).message
@@ -268,6 +279,52 @@ def test_a_workers_list_hides_no_new_automation(scenario: AutomationScenario) ->
     scenario.editor.publish(created.id, BY)
     scenario.work()
     assert len(scenario.runs.stored) == 1
+
+
+GONE: dict[str, Callable[[Contact], Contact]] = {
+    "archived": lambda contact: contact.archived(LATER),
+    "merged": lambda contact: contact.merged_with("ada@new.example", LATER),
+}
+
+
+@pytest.mark.parametrize("gone", GONE.values(), ids=GONE)
+def test_publishing_waits_for_no_contact_that_is_gone(
+    scenario: AutomationScenario, gone: Callable[[Contact], Contact]
+) -> None:
+    scenario.contacts.upsert(ADA, {"birthday": "1990-12-24"}, "2026-11-23T12:00:00.000Z")
+    scenario.contacts.edit(ADA, LATER, gone)
+    scenario.publish(BIRTHDAY)
+    scenario.work()
+    assert not scenario.runs.stored
+
+
+@pytest.mark.parametrize("gone", GONE.values(), ids=GONE)
+def test_a_contact_that_is_gone_enters_on_no_date(
+    scenario: AutomationScenario, gone: Callable[[Contact], Contact]
+) -> None:
+    """A person whose address changed would get the mail at both addresses."""
+    scenario.publish(BIRTHDAY)
+    created = scenario.contacts.upsert(ADA, {"birthday": "1990-12-24"}, "2026-11-23T12:00:00.000Z")
+    scenario.observe.contacts([(None, created)])
+    scenario.work()
+    scenario.contacts.edit(ADA, LATER, gone)
+    scenario.pass_time(days=60)
+    assert not scenario.sent()
+    assert scenario.notes() == ["did not enter: the contact was archived or merged"]
+
+
+def test_no_contact_enters_a_paused_automation_on_its_date(scenario: AutomationScenario) -> None:
+    number = scenario.publish(BIRTHDAY)
+    created = scenario.contacts.upsert(ADA, {"birthday": "1990-12-24"}, "2026-11-23T12:00:00.000Z")
+    scenario.observe.contacts([(None, created)])
+    scenario.work()
+    scenario.editor.pause(number, BY)
+    scenario.pass_time(days=60)
+    assert not scenario.sent()
+    assert "did not enter: the automation was paused" in scenario.notes()
+    scenario.editor.resume(number, BY)
+    scenario.pass_time(days=365)
+    assert [message.accepted_at[:10] for message in scenario.sent()] == ["2027-12-24"]
 
 
 def test_a_date_that_changed_is_not_celebrated(scenario: AutomationScenario) -> None:

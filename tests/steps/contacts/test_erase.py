@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
+from operator import methodcaller
 from typing import Any
 
 import pytest
@@ -138,6 +139,18 @@ def test_an_unknown_person_cannot_be_erased(scenario: EraseScenario) -> None:
     erase(scenario)
     with pytest.raises(NotFound):
         scenario.erasure().request(ADA, unrestricted("it@acme.example"))
+
+
+@pytest.mark.parametrize("address", ["ada@first.example", "ada@second.example", ADA])
+def test_every_earlier_address_of_a_person_is_erased(scenario: EraseScenario, address: str) -> None:
+    """The contact moved twice, so its first address leads to its second, and that one to the present."""
+    addresses = ["ada@first.example", "ada@second.example", ADA]
+    for old, new in pairwise(addresses):
+        moved = scenario.contacts.edit(old, EARLIER, lambda contact: contact)
+        scenario.contacts.edit(new, EARLIER, methodcaller("succeeding", moved))
+        scenario.contacts.edit(old, EARLIER, methodcaller("merged_with", new, EARLIER))
+    scenario.erasure().request(address, unrestricted("it@acme.example"))
+    assert scenario.requests.stored.keys() == set(addresses)
 
 
 def test_one_scan_of_the_archive_serves_all_requests(scenario: EraseScenario) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from functions.core.broadcasts.jobs import EvaluateJob, RefreshJob
 from functions.core.contacts.contact_list import SEGMENTS, ContactList, ProcessingType
 from functions.core.contacts.list_filters import AnyBranch
 from functions.steps.contacts import evaluate_lists
-from functions.steps.contacts.evaluate_lists import EvaluateLists
+from functions.steps.contacts.evaluate_lists import Change, EvaluateLists
 from functions.steps.contacts.properties import ContactProperties
 from tests.fakes import Clock
 from tests.fakes.broadcasts import MemoryBroadcastQueue
@@ -216,6 +217,29 @@ def test_other_filters_end_an_evaluation(scenario: Scenario) -> None:
         assert isinstance(job, EvaluateJob)
         scenario.work(job)
     assert scenario.members(list_id) == ["eve@example.net"]
+
+
+def test_other_filters_end_a_part_that_is_at_work(scenario: Scenario) -> None:
+    """Its further pages would add contacts by the old filters, after the new evaluation removed them."""
+    scenario.people(60, city="Rome")
+    list_id = scenario.a_list(city_is("Rome"))
+    scenario.step.are_current([list_id], EARLIER)
+    part = scenario.queue.waiting[0][0]
+    scenario.queue.waiting.clear()
+
+    def change_filters_meanwhile(change: Change, chunks: Iterable[Sequence[str]]) -> list[object]:
+        done = [change(chunk) for chunk in chunks]
+        if scenario.stored(list_id).filter_branch == city_is("Rome"):
+            other = {"filter_branch": city_is("Oslo"), "filters_updated_at": "2026-11-23T12:00:10.000Z"}
+            scenario.clock.now += 10
+            scenario.lists.edit(list_id, lambda one: replace(one, **other))
+            scenario.step.request(list_id)
+            scenario.run()
+        return done
+
+    assert isinstance(part, EvaluateJob)
+    replace(scenario.step, run=change_filters_meanwhile)(part, scenario.clock() + 600)
+    assert scenario.members(list_id) == []
 
 
 def test_a_lost_evaluation_is_begun_again(scenario: Scenario) -> None:

@@ -498,3 +498,18 @@ def test_a_call_of_a_value_is_refused(expression: str) -> None:
         publication(MemoryEmails())(a_draft(a_source(text=f"{{{{ {expression} }}}}")))
     (error,) = caught.value.errors
     assert error.message.endswith("is not a function")
+
+
+def test_a_published_email_names_the_images_it_uses() -> None:
+    emails = MemoryEmails()
+    name, other = f"{'a' * 32}.png", f"{'b' * 32}.jpg"
+    own = a_source(body=BODY.replace("Hi", f'<img src="https://x.example/images/{name}" alt="a" /> Hi'))
+    variants = {"de": a_source(body=BODY.replace("Hi", f'<img src="https://y.example/images/{other}" alt="a" />'))}
+    publication(emails)(a_draft(own, variants=variants))
+    assert emails.live[7].images == (name, other)
+
+
+def test_an_image_on_a_host_of_cloudfront_warns() -> None:
+    source = a_source(body=BODY.replace("Hi", f'<img src="https://d1.cloudfront.net/images/{"a" * 32}.png" alt="a" />'))
+    codes = [warning.code for warning in publication(MemoryEmails())(a_draft(source)).warnings]
+    assert "UNBRANDED_IMAGE_HOST" in codes

@@ -144,6 +144,11 @@ def test_every_matching_message_is_listed_once_and_in_order(
     assert SearchScenario().add(*messages).all(query, limit) == in_order(expected)
 
 
+def test_a_span_may_end_where_the_calendar_begins() -> None:
+    scenario = SearchScenario().add(message(1))
+    assert scenario.all(MessageQuery(email_id=7, until=timestamps.iso(timestamps.FIRST))) == []
+
+
 def test_a_page_reads_a_bounded_number_of_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "READ_BATCH", 10)
     monkeypatch.setattr(searching, "READ_MAX", 30)

@@ -46,6 +46,8 @@ SETTINGS = Settings(
     public_url="https://api.example.com",
     payload_bucket="payloads",
     events_bucket="events",
+    images_bucket="images",
+    images_url="https://images.example.com",
     send_queue_url=f"{QUEUES}/send",
     dead_letter_queue_url=f"{QUEUES}/dead",
     broadcast_queue_url=f"{QUEUES}/broadcasts",
@@ -95,7 +97,7 @@ def cloud() -> Iterator[Container]:
             "automations",
         ):
             created.get(wiring.clients.sqs).create_queue(QueueName=name)
-        for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket):
+        for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket, SETTINGS.images_bucket):
             created.get(wiring.clients.s3).create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
             )

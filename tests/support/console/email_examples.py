@@ -12,8 +12,10 @@ from functions.core.statistics.counter_updates import CounterKey, CounterUpdate,
 from functions.wiring import Container
 from tests.support.console.example import Example
 from tests.support.examples import NOON_TEXT
+from tests.support.images import png
 
-EMAILS = "/console/emails"
+EMAILS, IMAGES = "/console/emails", "/console/images"
+NO_IMAGE = f"{'0' * 32}.png"
 PUBLISHED, DRAFT, ARCHIVED, BATCH = 4201, 4202, 4203, 4204
 SENDINGS = f"{EMAILS}/{BATCH}/broadcasts"
 EMAIL = f"{EMAILS}/{PUBLISHED}"
@@ -53,6 +55,12 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example(f"{EMAIL}/blocks", {**FORM, "operation": '{"do": "delete", "path": "9"}'}),
         Example(f"{EMAIL}/blocks", FORM),
     ),
+    "GET /console/images": (Example(IMAGES), Example(f"{IMAGES}?after=x")),
+    "POST /console/images": (Example(IMAGES, {"alt": "a"}),),
+    "GET /console/images/list": (Example(f"{IMAGES}/list"),),
+    "POST /console/images/upload": (Example(f"{IMAGES}/upload", {"alt": "a"}),),
+    "GET /console/images/{imageId}/delete": (Example(f"{IMAGES}/{NO_IMAGE}/delete"),),
+    "POST /console/images/{imageId}/delete": (Example(f"{IMAGES}/{NO_IMAGE}/delete"),),
     "GET /console/emails/{emailId}/write": (
         Example(f"{EMAIL}/write"),
         Example(f"{EMAIL}/write?language=de"),
@@ -133,6 +141,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
 
 
 def prepare(container: Container) -> None:
+    container.get(wiring.emails.image_library).upload(png(3, 2), "Our <shop>", "shop.png", AUTHOR)
     editor = container.get(wiring.emails.edit_emails)
     editor.create(DOCUMENT, AUTHOR, PUBLISHED)
     editor.publish(PUBLISHED, AUTHOR)

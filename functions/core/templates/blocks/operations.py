@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.core.errors import FieldError, Rejected
 from functions.core.templates import reading
@@ -90,6 +91,15 @@ class Editing(Struct, frozen=True, dict=True):
                 return self.add(parent, index, name)
         raise _refused("block", f"{name[:32]!r} has no place here", "WRONG_PLACE")
 
+    def add_image(self, attributes: Mapping[str, str | None], near: str, parent: str | None, index: int) -> Changed:
+        """Adds an image with its attributes, in one change: as the child of `parent` at an index, or near a block."""
+        added = self.add_near(near, "image") if parent is None else self.add(parent, index, "image")
+        new = replace(self, source=added.source)
+        path = next(
+            path for path, block in new.document.walk() if block.kind == "mj-image" and _is_in(path, added.path)
+        )
+        return new.set_attributes(path, attributes)
+
     def _after(self, path: str) -> Iterator[tuple[str, int]]:
         """Yields the places after a block and after each block around it, from inside to outside."""
         while path:
@@ -134,7 +144,10 @@ class Editing(Struct, frozen=True, dict=True):
         if _is_closed_at_once(block) and nodes:
             return self._with_end(block).set_text(path, nodes)
         old = self.text(path)
-        splice = spliced(old, nodes, (block.inner_start, block.inner_end), block.text, self.source)
+        try:
+            splice = spliced(old, nodes, (block.inner_start, block.inner_end), block.text, self.source)
+        except (UnreadableError, RecursionError) as error:
+            raise _refused("nodes", "have a link or a part that cannot be written") from error
         if splice is None:
             return Changed(self.source, path)
         source = self.source[: splice.start] + splice.text + self.source[splice.end :]
@@ -146,7 +159,7 @@ class Editing(Struct, frozen=True, dict=True):
             raise _refused("path", "has no text", "WRONG_PLACE")
         try:
             return read_text(self.reader, block.inner_start, block.inner_end, block.text)
-        except UnreadableError as error:
+        except (UnreadableError, RecursionError) as error:
             raise _refused("path", "has a text with code that only the code view can edit", "LOCKED") from error
 
     def _with_end(self, block: Block) -> Editing:

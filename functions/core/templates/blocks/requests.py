@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from functions.core.errors import FieldError, Rejected
+from functions.core.models import json_text
 from functions.core.templates.blocks.conditions import BlockCondition, Repeat
 from functions.core.templates.blocks.operations import Changed, Editing
 from functions.core.templates.blocks.rich_text import RichNode
@@ -28,6 +28,19 @@ class Insert(Struct, tag_field="do", tag="insert"):
 
     def apply(self, editing: Editing) -> Changed:
         return editing.add(self.parent, self.index, self.name)
+
+
+class PlaceImage(Struct, tag_field="do", tag="image"):
+    """Adds an uploaded image: at a place of a block, or near one."""
+
+    src: str
+    alt: str
+    near: str = ""
+    parent: str | None = None
+    index: int = 0
+
+    def apply(self, editing: Editing) -> Changed:
+        return editing.add_image({"src": self.src, "alt": self.alt}, self.near, self.parent, self.index)
 
 
 class Delete(Struct, tag_field="do", tag="delete"):
@@ -109,14 +122,11 @@ class Unwrap(Struct, tag_field="do", tag="unwrap"):
 
 
 BlockRequest = (
-    Add | Insert | Delete | Duplicate | Move | SetText | SetAttributes | SetCode | ShowWhen | RepeatEach | Unwrap
+    Add | Insert | PlaceImage | Delete | Duplicate | Move | SetText | SetAttributes | SetCode | ShowWhen | RepeatEach | Unwrap
 )  # fmt: skip
 _DECODER: msgspec.json.Decoder[BlockRequest] = msgspec.json.Decoder(BlockRequest)
 
 
 def read(text: str) -> BlockRequest:
     """Raises Rejected."""
-    try:
-        return _DECODER.decode(text)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise Rejected([FieldError("operation", f"cannot be read: {error}", "INVALID_JSON")]) from error
+    return json_text.read(text, "operation", _DECODER.decode, "cannot be read")

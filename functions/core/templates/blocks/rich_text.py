@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from functions.core.templates.blocks.kinds import TextForm
 from functions.core.templates.blocks.tree import BlockReader, UnreadableError, tag_attributes
-from functions.core.templates.markup import MarkupSpan
+from functions.core.templates.markup import MarkupSpan, unescaped_value
 
 NodeType = Literal[
     "paragraph", "heading", "bullet_list", "ordered_list", "list_item", "locked", "text", "hard_break", "chip", "code"
@@ -223,7 +223,7 @@ class _RichTextReader(Struct):
             kind,
             MarkAttributes(
                 open=self.written(tag),
-                href=html.unescape(values.get("href", "")),
+                href=unescaped_value(values.get("href", "")),
                 color=color[1].strip() if color and kind == "style" else "",
             ),
         )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from functions.core.errors import Rejected
 from functions.core.templates import reading
 from functions.core.templates.blocks import chips
-from functions.core.templates.blocks.attributes import with_attribute
+from functions.core.templates.blocks.attributes import with_address
 from functions.core.templates.blocks.kinds import TextForm
 from functions.core.templates.blocks.rich_text import (
     MarkAttributes,
@@ -166,7 +166,7 @@ def opening(mark: RichMark) -> str:
     attrs: MarkAttributes = mark.attrs
     name = _TAGS[mark.type]
     if mark.type == "link":
-        return with_attribute(attrs.open or f"<{name}>", "href", attrs.href)
+        return with_address(attrs.open or f"<{name}>", attrs.href)
     if mark.type == "style" and not attrs.open:
         color = re.sub(r"[^#\w(),.% -]", "", attrs.color)
         return f'<{name} style="color: {color}">'

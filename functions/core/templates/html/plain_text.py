@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html as characters
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct, field
 
@@ -27,7 +27,7 @@ from functions.core.templates.html.text_layout import (
     Space,
     Text,
 )
-from functions.core.templates.markup import VOID, MarkupSpan
+from functions.core.templates.markup import VOID, MarkupSpan, unescaped_value
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "table", "pre", "hr"})
 _BLOCKS = _PARAGRAPHS | frozenset(
@@ -182,7 +182,7 @@ class _TextReader(Struct):
         if alt and alt[0].strip():
             if self.items and isinstance(self.items[-1], LinkEnd):
                 self.items.append(Space())
-            self.items += self._parts(alt[1], alt[1] + len(alt[0]))
+            self.items += self._parts(alt[1], alt[1] + len(alt[0]), unescaped_value)
 
     def _link(self, element: Element, opened: _Open) -> None:
         if self.items and isinstance(self.items[-1], LinkEnd):
@@ -210,7 +210,7 @@ class _TextReader(Struct):
             if address.lower().startswith(scheme):
                 address, start = address[len(scheme) :], start + len(scheme)
         if address and not address.lower().startswith(_NOWHERE):
-            self.items.append(LinkEnd(tuple(self._parts(start, start + len(address))), opened.first))
+            self.items.append(LinkEnd(tuple(self._parts(start, start + len(address), unescaped_value)), opened.first))
 
     # Texts and Jinja2
 
@@ -250,18 +250,20 @@ class _TextReader(Struct):
         elif self.captures and masked.roles[number] == "closes" and masked.pieces[number].tag[len("end") :] in CAPTURES:
             self.captures -= 1
 
-    def _parts(self, start: int, end: int) -> Iterator[Text | JinjaPiece]:
+    def _parts(
+        self, start: int, end: int, unescape: Callable[[str], str] = characters.unescape
+    ) -> Iterator[Text | JinjaPiece]:
         """Yields the literal texts and the pieces between two offsets."""
         masked, at = self.document.masked, start
         for number in masked.between(start, end):
             piece = masked.pieces[number]
-            yield from self._literal(at, piece.start)
+            yield from self._literal(at, piece.start, unescape)
             yield JinjaPiece(number)
             at = piece.end
-        yield from self._literal(at, end)
+        yield from self._literal(at, end, unescape)
 
-    def _literal(self, start: int, end: int) -> Iterator[Text]:
-        text = _FILLING.sub("", characters.unescape(self.document.masked.text[start:end]))
+    def _literal(self, start: int, end: int, unescape: Callable[[str], str]) -> Iterator[Text]:
+        text = _FILLING.sub("", unescape(self.document.masked.text[start:end]))
         if text:
             yield Text(text, fixed=self._top.fixed)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import click
 
 from infra.cli.command import Group
 from infra.cli.errors import CommandError
-from infra.cli.options import json_option, limit_option, stage_option, yes_option
+from infra.cli.options import json_object, json_option, limit_option, stage_option, yes_option
 from infra.cli.terminal import confirm, progress, show, show_fields, show_json, show_table
 
 if TYPE_CHECKING:
@@ -158,10 +157,11 @@ def _branch(stage: Stage, where: tuple[str, ...], filters: Path | None) -> dict[
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        branch: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{file} cannot be read as JSON: {error}") from error
-    return branch
+        return json_object(file.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise CommandError(f"{file} {error}") from error
 
 
 def _evaluated(stage: Stage, one: ListView, since: str = "") -> ListView:

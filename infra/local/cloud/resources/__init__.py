@@ -6,6 +6,7 @@ from moto.cloudformation import parsing
 
 from infra.local.cloud.resources import (
     apigatewayv2,
+    cloudfront,
     cloudwatch,
     cognito,
     dynamodb,
@@ -23,6 +24,7 @@ from infra.local.cloud.resources.support import HARMLESS
 
 MODELS: tuple[Model, ...] = (
     *apigatewayv2.MODELS,
+    *cloudfront.MODELS,
     *cloudwatch.MODELS,
     *cognito.MODELS,
     *dynamodb.MODELS,

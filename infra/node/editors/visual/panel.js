@@ -32,7 +32,7 @@ const create = (name, properties = {}, ...children) => {
 };
 
 export class Panel {
-  // on: act(request), image(view), actions for buttons
+  // on: act(request), pickImage(view), move(view, step), possible(view)
   constructor(place, words, on) {
     Object.assign(this, { place, words, on });
   }
@@ -42,6 +42,7 @@ export class Panel {
     this.properties = properties;
     const parts = [create("h2", { textContent: title })];
     if (view.original) parts.push(this.original(view));
+    if (view.kind === "mj-image") parts.push(this.button("pickImage", () => this.on.pickImage(this.view)));
     if (FIELDS[view.kind]) parts.push(...this.fields(view));
     if (view.kind === "mj-raw") parts.push(this.rawCode(view));
     if (view.kind === "frame") parts.push(create("p", { className: "soft", textContent: this.words.frameHelp }));

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from functions.core.errors import Rejected
-from functions.core.templates.blocks import palette, tree
+from functions.core.templates.blocks import palette, requests, tree
 from functions.core.templates.blocks.conditions import BlockCondition, Repeat, Term
 from functions.core.templates.blocks.operations import Changed, Editing
 from functions.core.templates.blocks.rich_text import MarkAttributes, NodeAttributes, RichMark, RichNode
@@ -260,6 +261,41 @@ def test_a_links_new_address_keeps_its_other_attributes() -> None:
     assert changed.source == source.replace("href='a'", "href='https://example.com/{{ custom.id }}'")
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://x.example/?a=1&region=eu&copy=2", "https://x.example/?a=1&amp;b=2", "/?a&section;&not", "a > b"],
+)
+def test_a_link_stays_as_written_when_its_text_changes(address: str) -> None:
+    link = f'<a href="{address}">'
+    source = palette.EMPTY.replace("<mj-column>", f"<mj-column><mj-text>{link}b</a></mj-text>")
+    editing = Editing(source)
+    (placed,) = editing.text(f"{COLUMN}.0")
+    nodes = [replace(placed.node, content=(*placed.node.content, RichNode("text", text=" more")))]
+    changed = editing.set_text(f"{COLUMN}.0", nodes)
+    assert changed.source == source.replace("b</a>", "b</a> more")
+
+
+@pytest.mark.parametrize("value", ["?a=1&b=2", "a > b", "one\n  two", "{{ custom.x }}&y"])
+def test_the_same_value_of_an_attribute_changes_nothing(value: str) -> None:
+    source = palette.EMPTY.replace("<mj-column>", f'<mj-column><mj-image alt="{value}" />')
+    assert Editing(source).set_attributes(f"{COLUMN}.0", {"alt": value}).source == source
+
+
+@pytest.mark.parametrize("mark", [MarkAttributes(href="https://x.example/{{ custom.id"), MarkAttributes(open="x")])
+def test_a_link_that_cannot_be_written_is_refused(mark: MarkAttributes) -> None:
+    node = RichNode("text", text="a", marks=(RichMark("link", mark),))
+    with pytest.raises(Rejected):
+        receipt().set_text("3.0", [RichNode("paragraph", content=(node,))])
+
+
+@pytest.mark.parametrize(("begin", "end"), [("<span>", "</span>"), ("<ul><li>a", "</li></ul>")])
+def test_a_text_nested_too_deep_is_locked(begin: str, end: str) -> None:
+    text = f"<mj-text>{begin * 1000}{end * 1000}</mj-text>"
+    editing = Editing(palette.EMPTY.replace("<mj-column>", f"<mj-column>{text}"))
+    with pytest.raises(Rejected):
+        editing.text(f"{COLUMN}.0")
+
+
 def test_attributes_are_set_added_and_removed() -> None:
     changed = receipt().set_attributes(
         "3.4", {"href": "https://example.com/?a=1&b=2", "css-class": None, "align": "left"}
@@ -301,3 +337,22 @@ def test_the_code_of_html_changes_if_it_can_be_read() -> None:
         Editing(source).set_code(f"{COLUMN}.0", "{% if x %}")
     with pytest.raises(Rejected):
         receipt().set_code("3.2", "{% set x = 1 %}")
+
+
+@pytest.mark.parametrize("place", [{"near": ""}, {"near": COLUMN}, {"near": "", "parent": COLUMN, "index": 0}])
+def test_an_uploaded_image_comes_with_its_attributes_in_one_change(place: dict[str, str | int]) -> None:
+    request = {"do": "image", "src": "https://x.example/images/a.png", "alt": 'Our "shop"', **place}
+    changed = requests.read(json.dumps(request)).apply(Editing(palette.EMPTY))
+    block = tree.opened(changed.source).at(changed.path)
+    assert block
+    assert block.kind == "mj-image"
+    code = block.code(changed.source)
+    assert 'src="https://x.example/images/a.png"' in code
+    assert "Our &quot;shop&quot;" in code
+
+
+def test_an_image_next_to_a_section_has_its_own() -> None:
+    source = "<mjml><mj-body><mj-section><mj-column /></mj-section></mj-body></mjml>"
+    changed = Editing(source).add_image({"src": "/a.png", "alt": ""}, "", "0.0", 1)
+    assert changed.source.count("<mj-section>") == 2
+    assert '<mj-image src="/a.png" alt="" />' in changed.source

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import pairwise
+from operator import methodcaller
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +24,7 @@ from functions.core.sending.send import MessageKey
 from functions.wiring import Container
 from tests.support.aws.cloud import worker
 from tests.support.events import CONTEXT, http
-from tests.support.examples import NOON, a_document, a_message, a_revision, a_subscription_type, an_email
+from tests.support.examples import NOON, NOON_TEXT, a_document, a_message, a_revision, a_subscription_type, an_email
 
 LINK = UnsubscribeLink(MessageKey("s-1", 0), "a-secret")
 PATH = LINK.url("")
@@ -103,6 +105,20 @@ def test_a_post_can_unsubscribe_from_everything(aws: Container, form: str, query
     visit("POST", form=form, query=query)
     assert contact_of(aws).unsubscribed(EVERYTHING)
     assert facts(aws) == [("UNSUBSCRIBED", EVERYTHING)]
+
+
+def test_an_old_mails_link_reaches_the_persons_present_address(aws: Container) -> None:
+    """The contact moved twice since the mail. A return counts for the mail's own address only."""
+    addresses = ["ada@example.net", "ada@second.example", "ada@third.example"]
+    contacts = aws.get(wiring.adapters.contacts)
+    for email, into in pairwise(addresses):
+        contacts.edit(email, NOON_TEXT, methodcaller("merged_with", into, NOON_TEXT))
+    contacts.edit(addresses[-1], NOON_TEXT, lambda contact: contact)
+    visit("POST", form=ONE_CLICK)
+    assert [person.unsubscribed("news") for person in contacts.read_all(addresses).values()] == [True] * 3
+    visit("POST", form="action=return")
+    states = {email: person.unsubscribed("news") for email, person in contacts.read_all(addresses).items()}
+    assert states == {addresses[0]: False, addresses[1]: True, addresses[2]: True}
 
 
 def test_the_forms_choice_overrides_the_links(aws: Container) -> None:

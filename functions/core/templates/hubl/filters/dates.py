@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from functions.core import zones
 from functions.core.templates.hubl.filters import date_patterns, locales
 from functions.core.templates.hubl.values import is_null, number_of, text
 
@@ -49,7 +50,7 @@ class Moment(Struct, frozen=True, order=True):
 
     @property
     def local(self) -> datetime:
-        return _utc(self).astimezone(_zone(self.zone))
+        return zones.local(_utc(self), _zone(self.zone))
 
     def __str__(self) -> str:
         return self.local.replace(tzinfo=None).isoformat(" ", "seconds")
@@ -232,7 +233,7 @@ def _localized(locale: Any) -> dict[str, str]:
 
 
 def _written(value: Any, pattern: str, zone: Any, locale: Any) -> str:
-    local = _utc(moment(value)).astimezone(_zone("UTC" if is_null(zone) else zone))
+    local = zones.local(_utc(moment(value)), _zone("UTC" if is_null(zone) else zone))
     return (
         date_patterns.written(local, pattern)
         if locales.is_american(locale)

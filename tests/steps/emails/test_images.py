@@ -1,0 +1,106 @@
+"""Images: uploaded by content, listed, and deleted only if no published email uses them."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core.access.actor import Actor, unrestricted
+from functions.core.access.scopes import REPORTS
+from functions.core.errors import Conflict, Forbidden, NotFound, Rejected
+from functions.steps.emails.images import ImageLibrary
+from tests.fakes import Clock
+from tests.fakes.emails import MemoryEmails, MemoryImages
+from tests.support.editing import ADA, WHOLE, EditScenario, html
+from tests.support.images import png
+
+BY = unrestricted(ADA)
+
+
+def library(emails: MemoryEmails | None = None, *, served: bool = True) -> ImageLibrary:
+    return ImageLibrary(
+        images=MemoryImages(),
+        emails=emails or MemoryEmails(),
+        clock=Clock(),
+        served=served,
+    )
+
+
+def test_an_upload_is_named_by_its_content() -> None:
+    images = library()
+    first = images.upload(png(3, 2), " Our shop ", "shop.PNG", BY)
+    again = images.upload(png(3, 2), "The shop", "shop.png", BY)
+    assert (first.url, first.image.width, first.image.height) == (again.url, 3, 2)
+    assert (first.image.alt, first.image.uploaded_by) == ("Our shop", ADA)
+    assert first.url.endswith(f"/images/{first.image.name}")
+    (listed,) = images.page("", 10)
+    assert listed.image.alt == "The shop"
+
+
+def test_the_newest_images_are_listed_first_in_pages() -> None:
+    images = library()
+    names = []
+    for red in range(3):
+        image = images.upload(png(1, 1, red), "", "", BY).image
+        names.append(image.name)
+        images.images.put(replace(image, uploaded_at=f"2026-11-23T12:00:0{red}.000Z"), b"")
+    (newest,) = images.page("", 1)
+    rest = images.page(newest.image.cursor, 5)
+    assert [one.image.name for one in (newest, *rest)] == names[::-1]
+    with pytest.raises(Rejected, match="no cursor"):
+        images.page("x", 5)
+
+
+def test_a_file_that_is_no_image_is_not_stored() -> None:
+    images = library()
+    for octets, alt in ((b"<svg/>", ""), (png(1, 1), "a" * 301)):
+        with pytest.raises(Rejected):
+            images.upload(octets, alt, "x.png", BY)
+    assert images.page("", 10) == []
+
+
+def test_an_image_of_a_published_email_stays() -> None:
+    scenario = EditScenario()
+    images = library(scenario.emails)
+    used = images.upload(png(1, 1), "", "", BY)
+    scenario.author.create({**WHOLE, **html(f'<p><img src="{used.url}" alt="a"></p>')}, BY)
+    scenario.author.publish(100, BY)
+    scenario.author.update(100, html("<p>without</p>"), BY)
+    with pytest.raises(Conflict, match="in use by email 100: remove it there"):
+        images.delete(used.image.name, BY)
+    scenario.author.archive(100, BY)
+    with pytest.raises(Conflict, match=r"email 100 \(archived\)"):
+        images.delete(used.image.name, BY)
+    scenario.author.unarchive(100, BY)
+    scenario.author.publish(100, BY)
+    images.delete(used.image.name, BY)
+    assert images.page("", 10) == []
+
+
+def test_an_unpublished_email_uses_no_image() -> None:
+    scenario = EditScenario()
+    images = library(scenario.emails)
+    used = images.upload(png(1, 1), "", "", BY)
+    scenario.author.create({**WHOLE, **html(f'<p><img src="{used.url}" alt="a"></p>')}, BY)
+    scenario.author.publish(100, BY)
+    scenario.author.unpublish(100, BY)
+    images.delete(used.image.name, BY)
+
+
+def test_an_unknown_image_is_not_found() -> None:
+    for name in ("x", f"{'0' * 32}.png", "../sends/1"):
+        with pytest.raises(NotFound):
+            library().delete(name, BY)
+
+
+def test_only_an_author_changes_images() -> None:
+    images, reader = library(), Actor("eve@example.com", (REPORTS,))
+    with pytest.raises(Forbidden):
+        images.upload(png(1, 1), "", "", reader)
+    with pytest.raises(Forbidden):
+        images.delete(f"{'0' * 32}.png", reader)
+
+
+def test_an_upload_that_no_cdn_would_serve_is_refused() -> None:
+    with pytest.raises(Conflict, match="no CloudFront"):
+        library(served=False).upload(png(1, 1), "", "", BY)
