@@ -1,4 +1,4 @@
-"""Calls moto, without Flask where moto needs it for nothing: a service with one address for all its operations."""
+"""Calls moto. A service with one address for all its operations needs no Flask, which takes half of a short call."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -137,13 +137,13 @@ class Cloud:
     def shard(self, stream_arn: str) -> tuple[str, int]:
         """Returns the id of a stream's one shard, and how many records it has. Raises KeyError if there is no stream."""
         with self._lock:
-            shard = sources.shard(self.account_id, self.region, stream_arn.split("/")[1])
+            shard = sources.stream_shard(self.account_id, self.region, stream_arn.split("/")[1])
             return shard.id, len(shard.items)
 
     def stream_records(self, stream_arn: str, position: int, limit: int) -> list[dict[str, Any]]:
         """Returns records from a position on, as DynamoDB Streams has them, not to be changed. Raises KeyError if there is no stream."""
         with self._lock:
-            items = sources.shard(self.account_id, self.region, stream_arn.split("/")[1]).items
+            items = sources.stream_shard(self.account_id, self.region, stream_arn.split("/")[1]).items
             return [record.to_json() for record in items[position : position + limit]]
 
     def publish(self, topic_arn: str, message: str) -> None:

@@ -29,9 +29,9 @@ def _receivable(queue: Queue) -> Iterator[bool]:
     return (message.visible and not message.delayed for message in queue._messages)  # noqa: SLF001  as above
 
 
-def shard(account_id: str, region: str, table: str) -> Any:
-    """Returns the one shard of a table's stream: its `id`, and its `items` in order. Raises KeyError if there is none."""
-    found = dynamodb_backends[account_id][region].tables[table].stream_shard
-    if found is None:
+def stream_shard(account_id: str, region: str, table: str) -> Any:
+    """Returns the one shard of a table's stream: its `id`, and its `items` in order. Raises KeyError if the table does not exist, or has no stream."""
+    shard = dynamodb_backends[account_id][region].tables[table].stream_shard
+    if shard is None:
         raise KeyError(f"{table} has no stream")
-    return found
+    return shard

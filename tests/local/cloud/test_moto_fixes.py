@@ -96,14 +96,14 @@ class TestAnswers:
         assert "get_possible_keys(context)" in stock_source(responses.pick)
         assert "cache" not in stock_source(responses.possible_names)
 
-    def test_a_json_body_with_signs_of_a_form_is_no_form(self, cloud: Cloud) -> None:
+    def test_a_json_body_is_no_form(self, cloud: Cloud) -> None:
         queue = cloud.client("sqs").create_queue(QueueName="json")["QueueUrl"]
         cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="&Action=ListQueues&a=b")
         (message,) = cloud.client("sqs").receive_message(QueueUrl=queue)["Messages"]
         assert message["Body"] == "&Action=ListQueues&a=b"
 
     def test_a_queue_has_an_address_of_its_own(self, cloud: Cloud) -> None:
-        """Programs that know no JSON protocol send to it."""
+        """A program without the JSON protocol sends to it."""
         cloud.client("sqs").create_queue(QueueName="addressed")
         form = urllib.parse.urlencode({"Action": "SendMessage", "MessageBody": "by form", "Version": "2012-11-05"})
         address = urllib.parse.urlsplit(cloud.url)
@@ -226,7 +226,7 @@ def shape(node: Any) -> Any:
 
 class TestValues:
     def test_an_old_image_outlives_a_change_in_place(self, cloud: Cloud) -> None:
-        """Updates change maps, lists and sets where they are."""
+        """An update changes maps, lists and sets in place."""
         client = table(cloud, "imaged", ranged=False, view="NEW_AND_OLD_IMAGES")
         client.put_item(TableName="imaged", Item={**key("a"), **ITEM})
         for expression in ("SET m.y = :text, l[0] = :text", "ADD s :set", "DELETE s :gone"):

@@ -1,4 +1,4 @@
-"""DynamoDB: copies and answers of an item cost what the item holds, and no more.
+"""DynamoDB: the cost of an item's copies and answers depends on its content only.
 
 moto copies an item four times for each update, scalars too, which never change. For an answer it looks up all eleven members of the shape
 AttributeValue for every value.
