@@ -20,7 +20,7 @@ HOSTS: dict[str, dict[str, str]] = {
     "ApiHost": {},
     "TrackingHost": _EDGE,
     "ImagesHost": _EDGE,
-}  # stacks, and where they are
+}  # stacks, each with its region
 CERTIFICATE = "AWS::CertificateManager::Certificate"
 UNVALIDATED = "PENDING_VALIDATION"  # a certificate's status, and a renewal's
 

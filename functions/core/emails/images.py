@@ -105,7 +105,7 @@ def text_errors(alt: str, filename: str) -> list[FieldError]:
 
 def links(html: Iterable[str]) -> dict[str, str]:
     """Returns the links of these texts that have the form of an uploaded image's, with the image's name."""
-    return {found[0]: found[1] for text in html for found in _LINK.finditer(text)}
+    return {match[0]: match[1] for text in html for match in _LINK.finditer(text)}
 
 
 def used(html: Iterable[str]) -> tuple[str, ...]:

@@ -117,8 +117,8 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         for link, name in links.items():
             if name not in existing:
                 ours = link == self.images.url(name)
-                found = compiled.errors if ours else compiled.image_warnings
-                found.append(images.unknown_error(name) if ours else images.foreign_warning(link))
+                report = compiled.errors if ours else compiled.image_warnings
+                report.append(images.unknown_error(name) if ours else images.foreign_warning(link))
 
     def _with_type_id(self, draft: EmailDraft) -> EmailDraft:
         """The document may name the type by its number. What is sent names it by its id, as the contacts' decisions do."""

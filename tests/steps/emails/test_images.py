@@ -150,9 +150,9 @@ def test_an_image_that_is_published_meanwhile_stays() -> None:
     scenario.author.create({**WHOLE, **html(f'<p><img src="{used.url}" alt="a"></p>')}, BY)
 
     def publishes(image: Image) -> list[str]:
-        found = images.uses(image)
+        uses = images.uses(image)
         scenario.author.publish(100, BY)
-        return found
+        return uses
 
     with pytest.raises(Conflict, match="a moment ago"):
         replace(images, uses=publishes).delete(used.image.name, BY)
