@@ -335,8 +335,10 @@ class Permissions:
         self._manage_images(function)
 
     def _manage_images(self, function: Function) -> None:
-        """Grants uploads and deletions of images. No function reads one: a CDN does."""
+        """Grants uploads and deletions of images. No function reads one: a CDN does. A deletion reads all scheduled sends."""
         function.allow(["s3:PutObject", "s3:DeleteObject"], self.images)
+        function.allow(["dynamodb:UpdateItem"], self.emails)
+        function.allow(["dynamodb:Scan"], self.by_due)
         acknowledge_wildcard(function.role, self.images, "The key of an image is a hash of it: any below the prefix.")
 
     def _show_audience(self, function: Function) -> None:
@@ -395,7 +397,7 @@ class Permissions:
 
     def _show_contacts(self, function: Function) -> None:
         """Grants what the pages of contacts read, and requests of erasure and of release from quarantine."""
-        function.allow(["dynamodb:Scan", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.contacts)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
         acknowledge_wildcard(

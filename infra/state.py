@@ -75,6 +75,10 @@ class StateStack(Stack):
         day, and it may wait for twelve.
         """
         bucket = self._make_bucket("Payloads", days=14)
+        # The console's page uploads a file from its own host. Any origin may: a presigned URL is the only way in, and has no cookie.
+        bucket.add_cors_rule(
+            allowed_methods=[s3.HttpMethods.PUT], allowed_origins=["*"], allowed_headers=["content-type"]
+        )
         acknowledge(
             bucket,
             "AwsSolutions-S1",

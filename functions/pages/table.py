@@ -5,12 +5,12 @@ Within a group, the menu has the order of this table.
 
 from __future__ import annotations
 
-from functions.pages import home, static_view
+from functions.pages import home, static_view, uploads
 from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import dead_letters, sending, site_settings
 from functions.pages.automations import automations, runs
 from functions.pages.broadcasts import broadcasts
-from functions.pages.contacts import imports, lists, people, subscription_types
+from functions.pages.contacts import export, imports, lists, people, subscription_types
 from functions.pages.domains import domains
 from functions.pages.emails import (
     actions,
@@ -49,9 +49,11 @@ PAGES = (
     *broadcasts.PAGES,
     *automations.PAGES,
     *runs.PAGES,
+    *export.PAGES,
     *people.PAGES,
     *lists.PAGES,
     *imports.PAGES,
+    *uploads.PAGES,
     *subscription_types.PAGES,
     *smtp_tokens.PAGES,
     *webhooks.PAGES,

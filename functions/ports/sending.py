@@ -169,6 +169,9 @@ class Uploads(Protocol):
     def presign(self, upload_id: str, size: int, seconds: int) -> str:
         """Returns a URL that accepts one PUT of exactly `size` bytes, valid for `seconds`."""
 
+    def origin(self) -> str:
+        """Returns scheme and host of the URLs, which a browser's policy must allow."""
+
     def head(self, upload_id: str) -> Upload | None:
         """Returns None if nothing was uploaded."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from functions.adapters.aws import waiting
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.cancel_send import cancel_send as cancel
 from functions.steps.sending.check_pause import CheckPause
@@ -30,6 +30,7 @@ from functions.wiring.domains import read_domains
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
+    from functions.core.access.actor import Actor
     from functions.core.sending.send import Message
     from functions.steps.sending.choose_set import SetChoosingMailer
     from functions.steps.sending.create_upload import CreateUpload
@@ -70,7 +71,7 @@ def get_send(c: Container) -> GetSend:
     return GetSend(c.get(sends))
 
 
-def cancel_send(c: Container) -> Callable[[str], list[Message]]:
+def cancel_send(c: Container) -> Callable[[str, Actor], list[Message]]:
     return functools.partial(cancel, sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)
 
 
@@ -98,7 +99,13 @@ def deliver_send(c: Container) -> DeliverSend:
         contacts=c.get(contacts),
         templates=template_cache(c.get(emails)),
         pauses=c.get(check_pause),
-        mailer=ThrottledMailer(mailer=c.get(domain_mailer), quotas=c.get(quota_store), clock=c.clock, sleep=time.sleep),
+        mailer=ThrottledMailer(
+            mailer=c.get(domain_mailer),
+            quotas=c.get(quota_store),
+            clock=c.clock,
+            sleep=waiting.sleep,
+            lock=waiting.Lock(),
+        ),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
         events_recorded=c.get(check_recorded),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.wiring.adapters import partials, site_settings, subscription_types
 
 if TYPE_CHECKING:
+    from functions.core.access.actor import Actor
     from functions.steps.templates.partials import PartialLibrary
     from functions.steps.templates.site_settings import SiteVariables
     from functions.wiring.container import Container
@@ -33,7 +34,7 @@ def site_variables(c: Container) -> SiteVariables:
     )
 
 
-def change_site_settings(c: Container) -> Callable[[Mapping[str, Any]], Mapping[str, str]]:
+def change_site_settings(c: Container) -> Callable[[Mapping[str, Any], Actor], Mapping[str, str]]:
     from functions.steps.templates.site_settings import change_settings
 
     return functools.partial(change_settings, c.get(site_settings))

@@ -108,7 +108,7 @@ class Removal(Struct, frozen=True):
         tokens = self.stage.get(wiring.adapters.smtp_tokens)
         ended = [token for token in tokens.all() if token.state is not TokenState.DELETED]
         for token in ended:
-            self.stage.get(wiring.tokens.delete_smtp_token)(token.campaign_id)
+            self.stage.get(wiring.tokens.delete_smtp_token)(token.campaign_id, self.stage.actor)
             self.stage.audit(AuditAction.TOKEN_DELETED, token.campaign_id, name=token.name)
         orphans = self.stage.get(wiring.tokens.reconcile_smtp_tokens)().orphans
         return len(ended) + len(orphans)

@@ -144,7 +144,7 @@ class LocalStack:
             region=REGION,
             account_id=Cloud.account_id,
             mailbox=self.mailbox,
-            publish=lambda topic, event: self.cloud.client("sns").publish(TopicArn=topic, Message=event),
+            publish=self._publish,
             clock=self.clock.now,
         )
         self.cloud = Cloud(region=REGION, ses=self.ses.wsgi, clock=self.clock)
@@ -170,6 +170,9 @@ class LocalStack:
             await self._finish()
         finally:
             await self._opened.aclose()
+
+    def _publish(self, topic: str, event: str) -> None:
+        self.cloud.publish(topic, event)  # the account is made after the simulator
 
     async def _start(self) -> None:
         _check_free(self._ports)
@@ -220,7 +223,9 @@ class LocalStack:
         create_api_key = self.container.get(wiring.access.create_api_key)
         api_key, _ = await asyncio.to_thread(create_api_key, "local", OWNER, SCOPES, unrestricted(OWNER))
         request = TokenRequest(name="local", create_contact=True, created_by=OWNER)
-        smtp = await asyncio.to_thread(self.container.get(wiring.tokens.create_smtp_token), request)
+        smtp = await asyncio.to_thread(
+            self.container.get(wiring.tokens.create_smtp_token), request, unrestricted(OWNER)
+        )
         self.ready = Ready(
             api_url=api_url,
             api_key=api_key,

@@ -73,7 +73,7 @@ def _price(one: Mapping[str, Any]) -> Iterator[str]:
 def _usage(one: Mapping[str, Any]) -> Usage:
     counts, us = one["counts"], one["us"]
     invoked = {"broadcast": JOBS / PAGE, "record": EVENTS / EVENTS_BATCH, "measure": 2 / STREAM_BATCH}
-    waiting = (prices.SES_SECONDS + _calls(counts) * prices.CALL_SECONDS) / prices.THREADS["deliver"]
+    waiting = (prices.SES_SECONDS + _calls(counts) * prices.CALL_SECONDS) / prices.LANES["deliver"]
     memory = {"broadcast": 1024, "record": 512, "measure": 512}
     seconds = {name: us[name] / 1e6 / min(mb / prices.PROCESSOR_MB, 1) for name, mb in memory.items()}
     seconds["broadcast"] += waiting

@@ -276,7 +276,10 @@ class MemoryUploads:
     files: dict[str, tuple[Upload, bytes]] = field(default_factory=dict)
 
     def presign(self, upload_id: str, size: int, seconds: int) -> str:
-        return f"https://uploads.example/{upload_id}?size={size}&seconds={seconds}"
+        return f"{self.origin()}/{upload_id}?size={size}&seconds={seconds}"
+
+    def origin(self) -> str:
+        return "https://uploads.example"
 
     def put(self, upload_id: str, octets: bytes, at: str = NOON_TEXT) -> Upload:
         """What a caller does with the URL."""

@@ -98,6 +98,17 @@ def test_a_bucket_is_private_and_its_objects_expire(templates: Templates, name: 
     assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
+def test_a_browser_may_only_put_into_the_payloads(templates: Templates) -> None:
+    buckets = templates.properties("AWS::S3::Bucket")
+    rules = {
+        item: [rule["AllowedMethods"] for rule in each["CorsConfiguration"]["CorsRules"]]
+        for item, each in buckets.items()
+        if "CorsConfiguration" in each
+    }
+    assert list(rules.values()) == [[["PUT"]]]
+    assert next(iter(rules)).startswith("Payloads")
+
+
 def test_images_never_expire_and_only_a_cdn_reads_them(templates: Templates) -> None:
     buckets = templates.properties("AWS::S3::Bucket")
     ((logical_id, bucket),) = ((item, each) for item, each in buckets.items() if item.startswith("Images"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor, unrestricted
 from functions.core.tokens.smtp_token import TokenState
 from functions.ports.emails import Emails
 from functions.ports.tokens import SmtpTokens
@@ -17,7 +18,7 @@ from functions.steps.domains.sender_domains import TokenDomain
 from functions.steps.tokens.create_smtp_token import CreateSmtpToken, SmtpCredentials, TokenRequest
 from functions.steps.tokens.delete_smtp_token import DeleteSmtpToken
 from functions.steps.tokens.reconcile import RUN_SECONDS, Drift, ReconcileSmtpTokens
-from functions.steps.tokens.reset_smtp_password import ResetSmtpPassword
+from functions.steps.tokens.reset_smtp_password import ResetCredentials, ResetSmtpPassword
 from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
 from tests.fakes.domains import MemoryDomains
@@ -25,6 +26,7 @@ from tests.fakes.emails import MemoryEmails
 from tests.fakes.tokens import MemorySmtpTokens, MemorySmtpUsers
 
 REGION = "eu-west-1"
+OWNER = unrestricted("ada@example.com")
 Hook = Callable[[Callable[[], Any]], Any]  # wraps one call of a step
 
 
@@ -44,19 +46,19 @@ class TokenScenario:
     def __post_init__(self) -> None:
         numbers = itertools.count(501)
         tokens, users, emails = (_Watched(self, port) for port in (self.tokens, self.users, self.emails))
-        self.end = DeleteSmtpToken(tokens=tokens, users=users, emails=emails, clock=self.clock)
+        self._end = DeleteSmtpToken(tokens=tokens, users=users, emails=emails, clock=self.clock)
         self.issue = CreateSmtpToken(
             tokens=tokens,
             users=users,
             emails=emails,
             domain_of=self.domain_of,
-            end=self.end,
+            end=self._end,
             sandboxed=lambda: self.sandbox,
             clock=self.clock,
             new_number=lambda: next(numbers),
             region=REGION,
         )
-        self.reset = ResetSmtpPassword(
+        self._reset = ResetSmtpPassword(
             tokens=tokens,
             users=users,
             domain_of=self.domain_of,
@@ -68,7 +70,7 @@ class TokenScenario:
             tokens=tokens,
             users=users,
             domain_of=self.domain_of,
-            end=self.end,
+            end=self._end,
             audit=AuditLog(self.audit, self.clock, lambda: str(len(self.audit.entries))),
             sandboxed=lambda: self.sandbox,
             clock=self.clock,
@@ -80,7 +82,13 @@ class TokenScenario:
 
     def create(self, **changed: Any) -> SmtpCredentials:
         requested = {"name": "till", "create_contact": False, "created_by": "ada@example.com"}
-        return self.issue(TokenRequest(**{**requested, **changed}))
+        return self.issue(TokenRequest(**{**requested, **changed}), OWNER)
+
+    def reset(self, key_id: str, grace_seconds: int = 0, by: Actor = OWNER) -> ResetCredentials:
+        return self._reset(key_id, by, grace_seconds)
+
+    def end(self, campaign_id: int, by: Actor = OWNER) -> None:
+        self._end(campaign_id, by)
 
     def reconcile(self, *, later: float = RUN_SECONDS) -> Drift:
         self.clock.now += later

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -31,6 +32,11 @@ class S3Uploads(Struct, frozen=True):
         """The length is signed, so S3 accepts no other."""
         upload = {"Bucket": self.bucket, "Key": schema.upload_key(upload_id), "ContentLength": size}
         return self.s3().generate_presigned_url("put_object", Params=upload, ExpiresIn=seconds)
+
+    def origin(self) -> str:
+        """Signing calls nothing, and the SDK's own choice of a host is in the URL."""
+        parts = urlsplit(self.presign("origin", 1, 1))
+        return f"{parts.scheme}://{parts.netloc}"
 
     def head(self, upload_id: str) -> Upload | None:
         try:

@@ -53,7 +53,7 @@ def show_name(visit: PageVisit) -> HtmlPage:
 
 
 def rename(visit: PageVisit) -> HtmlPage:
-    key = wiring.get(wiring.access.manage_api_keys).rename(visit.path("keyId"), visit.value("name"))
+    key = wiring.get(wiring.access.manage_api_keys).rename(visit.path("keyId"), visit.value("name"), visit.actor)
     _log(visit, AuditAction.KEY_RENAMED, key)
     return visit.redirect(KEYS, visit.gettext("The key is renamed."))
 
@@ -68,7 +68,8 @@ def confirm_revocation(visit: PageVisit) -> HtmlPage:
 
 
 def revoke(visit: PageVisit) -> HtmlPage:
-    _log(visit, AuditAction.KEY_REVOKED, wiring.get(wiring.access.manage_api_keys).revoke(visit.path("keyId")))
+    key = wiring.get(wiring.access.manage_api_keys).revoke(visit.path("keyId"), visit.actor)
+    _log(visit, AuditAction.KEY_REVOKED, key)
     return visit.redirect(KEYS, visit.gettext("The key is revoked."))
 
 

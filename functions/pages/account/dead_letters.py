@@ -42,7 +42,7 @@ def confirm_redrive(visit: PageVisit) -> HtmlPage:
 
 def redrive(visit: PageVisit) -> HtmlPage:
     counted = wiring.get(wiring.account.redrive)(visit.actor)
-    jobs = wiring.get(wiring.broadcasts.redrive_broadcasts)()
+    jobs = wiring.get(wiring.broadcasts.redrive_broadcasts)(visit.actor)
     detail = {str(result): count for result, count in counted.items()}
     if jobs:
         detail["jobs of broadcasts, back in their queue"] = jobs

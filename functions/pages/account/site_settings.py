@@ -24,7 +24,7 @@ def save(visit: PageVisit) -> HtmlPage:
     entered = {name: visit.value(name) for name in NAMES}
     changes = {name: value or None for name, value in entered.items() if value != before.get(name, "")}
     if changes:
-        wiring.get(wiring.templates.change_site_settings)(changes)
+        wiring.get(wiring.templates.change_site_settings)(changes, visit.actor)
         fields = " ".join(sorted(changes))
         wiring.get(wiring.access.audit_log)(
             AuditAction.SITE_SETTINGS_CHANGED, visit.actor, "site-settings", fields=fields

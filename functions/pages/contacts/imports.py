@@ -21,7 +21,7 @@ from functions.core.contacts.contact_import import (
 from functions.core.csv_table import rows_to_csv
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
-from functions.pages import fields
+from functions.pages import fields, uploads
 from functions.pages.downloads import download
 from functions.pages.page import N_, MenuGroup, get, post
 from functions.pages.visit import PageVisit
@@ -30,7 +30,6 @@ from functions.steps.contacts.import_contacts import ImportContacts, ImportReque
 IMPORTS = "/console/imports"
 SCOPES = (CONTACT_DATA, ACCOUNT)
 LATEST = 50
-FILE_MAX = 4_000_000  # octets: Lambda takes 6 MB, in base64
 STATES = {
     ImportState.STARTED: N_("Starting"),
     ImportState.PROCESSING: N_("Running"),
@@ -51,16 +50,18 @@ def show_imports(visit: PageVisit) -> HtmlPage:
 
 
 def show_upload(visit: PageVisit) -> HtmlPage:
-    return visit.page("contacts/import_upload.html", list_id=visit.query.get("list", ""))
+    return visit.page(
+        "contacts/import_upload.html",
+        policy=uploads.policy(),
+        list_id=visit.query.get("list", ""),
+    )
 
 
 def upload(visit: PageVisit) -> HtmlPage:
-    octets = visit.file("file")
-    if not octets or len(octets) > FILE_MAX:
-        raise Rejected([FieldError("file", "must be a CSV file of at most 4 MB")])
-    stored = _step().upload(octets)
-    query = {"file": stored, "list": visit.value("list")}
-    return visit.redirect(f"{IMPORTS}/columns?{urlencode(query)}")
+    stored = uploads.file_of(visit)
+    if not stored:
+        raise Rejected([FieldError("file", "must be a CSV file")])
+    return visit.redirect(f"{IMPORTS}/columns?{urlencode({'file': stored, 'list': visit.value('list')})}")
 
 
 def show_columns(visit: PageVisit) -> HtmlPage:

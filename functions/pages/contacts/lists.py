@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from functions import wiring
 from functions.core import addresses
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
+from functions.core.contacts.conditions import ContactCondition, conditions_of, to_branch, to_filter
 from functions.core.contacts.contact_list import MEMBERS_MAX, NAME_MAX, ContactList, ProcessingType
+from functions.core.contacts.list_filters import FilterBranch
+from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.pages import fields
+from functions.pages.contacts import condition_rows
 from functions.pages.events.messages import contact_path
 from functions.pages.page import N_, MenuGroup, get, post
 from functions.pages.visit import PageVisit
@@ -39,6 +45,49 @@ def create(visit: PageVisit) -> HtmlPage:
     return visit.redirect(_path(created), visit.gettext("The list is created."))
 
 
+def show_new_filtered(visit: PageVisit) -> HtmlPage:
+    return _filters_page(visit, "contacts/list_filtered.html", condition_rows.rows_of([]))
+
+
+def create_filtered(visit: PageVisit) -> HtmlPage:
+    if condition_rows.is_growing(visit):
+        return show_new_filtered(visit)
+    kind = ProcessingType.SNAPSHOT if visit.value("kind") == ProcessingType.SNAPSHOT else ProcessingType.DYNAMIC
+    name = fields.line(visit, "name", NAME_MAX)
+    created = _editor().create(name, visit.actor, kind, _entered_branch(visit))
+    _log(visit, AuditAction.LIST_CREATED, created, name=created.name)
+    return visit.redirect(
+        _path(created),
+        visit.gettext("The list is created. Its filters are evaluated: load the page again in a moment."),
+    )
+
+
+def show_filters(visit: PageVisit) -> HtmlPage:
+    existing = _list(visit)
+    groups = _conditions(existing)
+    return _filters_page(
+        visit,
+        "contacts/list_filters.html",
+        condition_rows.rows_of(groups or []),
+        existing,
+        is_editable=existing.is_dynamic and groups is not None,
+    )
+
+
+def change_filters(visit: PageVisit) -> HtmlPage:
+    if condition_rows.is_growing(visit):
+        return show_filters(visit)
+    existing = _list(visit)
+    if _conditions(existing) is None:
+        message = "the filters of this list are more than rows can show: change them with the API or the command line"
+        raise Rejected([FieldError("", message)])
+    changed = _editor().refilter(existing.id, _entered_branch(visit), visit.actor)
+    _log(visit, AuditAction.LIST_FILTERS_CHANGED, changed, name=changed.name)
+    return visit.redirect(
+        _path(changed), visit.gettext("The filters are saved and evaluated: load the page again in a moment.")
+    )
+
+
 def show_list(visit: PageVisit) -> HtmlPage:
     existing = _list(visit)
     members, after = _editor().page(existing.id, visit.query.get("after", ""), PAGE)
@@ -47,9 +96,7 @@ def show_list(visit: PageVisit) -> HtmlPage:
         list=existing,
         path=_path(existing),
         kind=KINDS[existing.processing_type],
-        filters=msgspec.json.format(msgspec.json.encode(existing.filter_branch), indent=2).decode()
-        if existing.filter_branch
-        else "",
+        filters=_json(existing),
         members=[(one, contact_path(one.email)) for one in members],
         after=after,
         most=MEMBERS_MAX,
@@ -103,7 +150,11 @@ _LIST = f"{LISTS}/{{listId}}"
 PAGES = (
     get(LISTS, show_lists, *SCOPES, menu=(MenuGroup.AUDIENCE, N_("Lists"))),
     post(LISTS, create, *SCOPES, back=show_lists),
+    get(f"{LISTS}/filtered", show_new_filtered, *SCOPES),
+    post(f"{LISTS}/filtered", create_filtered, *SCOPES, back=show_new_filtered),
     get(_LIST, show_list, *SCOPES),
+    get(f"{_LIST}/filters", show_filters, *SCOPES),
+    post(f"{_LIST}/filters", change_filters, *SCOPES, back=show_filters),
     post(f"{_LIST}/name", rename, *SCOPES, back=show_list),
     post(f"{_LIST}/members", add, *SCOPES, back=show_list),
     post(f"{_LIST}/members/remove", remove, *SCOPES, back=show_list),
@@ -123,6 +174,56 @@ def _list(visit: PageVisit) -> ContactList:
     if list_id is None:
         raise NotFound("there is no list with this number")
     return _editor().get(list_id)
+
+
+def _filters_page(
+    visit: PageVisit,
+    template: str,
+    rows: list[list[condition_rows.ConditionRow]],
+    existing: ContactList | None = None,
+    *,
+    is_editable: bool = True,
+) -> HtmlPage:
+    """Answers with the form of filters. Rows that were entered are shown again."""
+    lists = [one for one in _editor().all() if existing is None or one.id != existing.id]
+    return visit.page(
+        template,
+        list=existing,
+        path=_path(existing) if existing else LISTS,
+        filters=_json(existing) if existing else "",
+        groups=condition_rows.entered(visit) or rows,
+        subjects=condition_rows.subjects(visit, _definitions(), lists),
+        comparisons=condition_rows.comparisons(visit, with_lists=True),
+        kinds=[
+            (str(kind), visit.gettext(KINDS[kind]), "") for kind in (ProcessingType.DYNAMIC, ProcessingType.SNAPSHOT)
+        ],
+        is_editable=is_editable,
+    )
+
+
+def _entered_branch(visit: PageVisit) -> FilterBranch:
+    """Raises Rejected."""
+    definitions = _definitions()
+    groups = condition_rows.read(condition_rows.entered(visit), lambda one: to_filter(one, definitions))
+    if not groups:
+        raise Rejected(
+            [FieldError("", "needs at least one condition: without one, every contact would be in the list")]
+        )
+    return to_branch(groups)
+
+
+def _conditions(one: ContactList) -> list[list[ContactCondition]] | None:
+    return conditions_of(one.filter_branch, _definitions()) if one.filter_branch else None
+
+
+def _json(one: ContactList) -> str:
+    if not one.filter_branch:
+        return ""
+    return msgspec.json.format(msgspec.json.encode(one.filter_branch), indent=2).decode()
+
+
+def _definitions() -> Mapping[str, PropertyDefinition]:
+    return wiring.get(wiring.contacts.contact_properties).list()
 
 
 def _path(one: ContactList) -> str:

@@ -22,7 +22,7 @@ def show_types(visit: PageVisit) -> HtmlPage:
 
 
 def create(visit: PageVisit) -> HtmlPage:
-    type_ = wiring.get(wiring.contacts.subscriptions).create_type(_fields(visit))
+    type_ = wiring.get(wiring.contacts.subscriptions).create_type(_fields(visit), visit.actor)
     wiring.get(wiring.access.audit_log)(AuditAction.TYPE_CREATED, visit.actor, type_.id)
     return visit.redirect(TYPES, visit.gettext("The subscription type is created."))
 
@@ -34,7 +34,7 @@ def show_type(visit: PageVisit) -> HtmlPage:
 
 def change(visit: PageVisit) -> HtmlPage:
     fields = {**_fields(visit), "active": visit.value("active") == "on"}
-    type_ = wiring.get(wiring.contacts.subscriptions).update_type(visit.path("typeId"), fields)
+    type_ = wiring.get(wiring.contacts.subscriptions).update_type(visit.path("typeId"), fields, visit.actor)
     changed = " ".join(sorted(fields))
     wiring.get(wiring.access.audit_log)(AuditAction.TYPE_CHANGED, visit.actor, type_.id, fields=changed)
     return visit.redirect(TYPES, visit.gettext("The subscription type is saved."))

@@ -23,7 +23,7 @@ from functions.core.emails.email import DRAFT, Email, Subcategory
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.models import json_text
 from functions.http.responses import HtmlPage
-from functions.pages import fields
+from functions.pages import fields, uploads
 from functions.pages.broadcasts.broadcasts import BROADCASTS as ALL_BROADCASTS
 from functions.pages.broadcasts.broadcasts import STATES
 from functions.pages.emails.email_page import (
@@ -67,6 +67,7 @@ def show_send(visit: PageVisit) -> HtmlPage:
         ],
         me=visit.actor.name,
         recipients_max=RECIPIENTS_MAX,
+        policy=uploads.policy(),
     )
 
 
@@ -115,12 +116,15 @@ def create(visit: PageVisit) -> HtmlPage:
         lists=tuple(_list_ids(visit.values("lists"))),
         exclude_lists=tuple(_list_ids(visit.values("exclude_lists"))),
         contacts=tuple(address.email for address in _addresses(visit.value("contacts"), "contacts", optional=True)),
+        file=uploads.file_of(visit),
         custom=_custom(visit.text("custom")),
         time_zone=visit.visitor.zone,
     )
     request = replace(request, **_time(visit))
-    if not (request.lists or request.contacts):
-        raise Rejected([FieldError("lists", "choose at least one list, or enter addresses", "REQUIRED_FIELD")])
+    if not (request.lists or request.contacts or request.file):
+        raise Rejected(
+            [FieldError("lists", "choose at least one list or a file, or enter addresses", "REQUIRED_FIELD")]
+        )
     broadcast = _editor().create(request, visit.actor)
     _log(AuditAction.BROADCAST_CREATED, visit, broadcast)
     wiring.get(wiring.broadcasts.check_broadcast).request(broadcast.id)

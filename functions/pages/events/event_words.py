@@ -1,10 +1,13 @@
-"""The sentences of core about a message, for the catalogues. A sentence with values of the message stays in English."""
+"""The sentences of core about a message, for the catalogues. Core writes them in English, for the API too."""
 
 from __future__ import annotations
+
+import re
 
 from functions.core.events.message_history import MessageOutcome
 from functions.core.events.timeline import TimelineEventType
 from functions.pages.page import N_
+from functions.pages.visit import PageVisit
 
 KINDS = {
     TimelineEventType.SENT: N_("Accepted by SES"),
@@ -57,9 +60,95 @@ SENTENCES = (
     N_("The mail was delivered, and a person opened it."),
     N_("The mail was delivered."),
     N_("The mail arrived: its recipient used it."),
+    N_(
+        "SES made no attempt: the address bounced or complained before, so it is on the tenant's suppression list. It can be removed there."
+    ),
 )
+# Sentences with values. The first that matches is the sentence, so a longer one is before its beginning.
+PATTERNS = (
+    N_("The mail bounced permanently: %(why)s. Non-transactional mail is no longer sent to this address."),
+    N_("The mail bounced for now: %(why)s. SES tried for hours; another mail may arrive."),
+    N_("The mail bounced for now: %(why)s. Another mail may arrive."),
+    N_("The mail bounced for now: %(why)s. The same mail would bounce again: %(change)s."),
+    N_("The mail bounced, and SES does not report whether permanently: %(why)s."),
+    N_("SES accepted the mail and then discarded it: %(why)s."),
+    N_("Delivery is delayed: %(why)s. SES continues its attempts until %(until)s. The server answered: %(answer)s"),
+    N_("Delivery is delayed: %(why)s. SES continues its attempts. The server answered: %(answer)s"),
+    N_("Delivery is delayed: %(why)s. SES continues its attempts until %(until)s."),
+    N_("Delivery is delayed: %(why)s. SES continues its attempts."),
+    N_("A link was followed: %(link)s"),
+    N_("The recipient unsubscribed from %(list)s."),
+    N_("It waits to be sent at %(until)s."),
+    N_("It waits to be sent, after: %(why)s."),
+    N_("It was not sent: %(why)s."),
+    N_("It could not be sent: %(why)s."),
+)
+# What core writes in place of a value. Any other value is of the mail, or a server's own words, and stays as it is.
+REASONS = (
+    N_("the mailbox does not exist"),
+    N_("the mailbox is full"),
+    N_("the mail is larger than the mailbox takes"),
+    N_("the recipient's mail server refuses its content"),
+    N_("the recipient's mail server refuses an attachment"),
+    N_("the mail could not be delivered in the time that was set for it"),
+    N_("make it smaller"),
+    N_("change its content"),
+    N_("change or remove the attachment"),
+    N_("SES has an internal problem"),
+    N_("an error occurred between the mail servers"),
+    N_("the recipient's mail server has received much spam from this sender"),
+    N_("the recipient's mail server has a temporary problem"),
+    N_("the sending address is blocked or slowed down"),
+    N_("the connection to the recipient's mail server broke"),
+    N_("the host name of the sending IP address could not be looked up"),
+    N_("SES does not report why"),
+    N_("SES itself delays the mail"),
+    N_("something is wrong with the address"),
+    N_("the mail domain does not exist"),
+    N_("the address has a syntax error"),
+    N_("the address is ambiguous"),
+    N_("the mailbox has moved without a new address"),
+    N_("the domain accepts no mail"),
+    N_("something is wrong with the mailbox"),
+    N_("the mailbox is switched off"),
+    N_("the mail is too large for the mailbox"),
+    N_("the mailing list at this address cannot be expanded"),
+    N_("the recipient's mail server has an internal problem"),
+    N_("the recipient's mail server is out of space"),
+    N_("the recipient's mail server accepts no mail just now"),
+    N_("the mail is too large for the recipient's mail server"),
+    N_("the way to the recipient's mail server has a problem"),
+    N_("the recipient's mail server does not answer"),
+    N_("the domain's DNS entries could not be looked up"),
+    N_("the recipient's mail server is unreachable"),
+    N_("the recipient's mail server is overloaded"),
+    N_("the mail went round in circles between mail servers"),
+    N_("the mail could not be delivered in time"),
+    N_("the mail servers had a protocol error"),
+    N_("something is wrong with the mail's content"),
+    N_("the recipient's mail server refuses it by its rules"),
+    N_("the recipient's mail server refuses mail from this sender"),
+    N_("the mail's DKIM signature was missing"),
+    N_("the sender's SPF record did not allow the mail"),
+    N_("the sending address has no reverse DNS entry"),
+    N_("the mail failed the recipient's authentication checks (SPF, DKIM)"),
+    N_("too much mail came from this sender at once"),
+    N_("its server gave no reason"),
+    N_("it found a virus"),
+    N_("the recipient's mail server does not accept the mail yet"),
+)
+_VALUE = re.compile(r"%\\\((\w+)\\\)s")  # of a pattern, once it is escaped
+_MATCHERS = [(text, re.compile(_VALUE.sub(r"(?P<\1>.+)", re.escape(text)), re.DOTALL)) for text in PATTERNS]
 
 
-def language_of(sentence: str, language: str) -> str:
-    """Returns the language in which a page shows the sentence."""
-    return language if sentence in SENTENCES else "en"
+def translated(visit: PageVisit, sentence: str) -> tuple[str, str]:
+    """Returns the sentence in the visitor's language, with that language. Returns it in English if it has no translation."""
+    if sentence in SENTENCES:
+        return visit.gettext(sentence), visit.visitor.language
+    for text, matcher in _MATCHERS:
+        if match := matcher.fullmatch(sentence):
+            values = {
+                name: visit.gettext(value) if value in REASONS else value for name, value in match.groupdict().items()
+            }
+            return visit.gettext(text, **values), visit.visitor.language
+    return sentence, "en"

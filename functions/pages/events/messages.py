@@ -15,7 +15,7 @@ from functions.core.access.scopes import ACCOUNT, CONTENT, MARKETING_EMAIL, REPO
 from functions.core.contacts.contact import Contact
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.events import message_history, pagination
-from functions.core.events.message_history import MessageStatus
+from functions.core.events.message_history import HistoryEvent, MessageStatus
 from functions.core.events.pagination import Cursor, Position
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, MessageKey
@@ -79,14 +79,15 @@ def show_message(visit: PageVisit) -> HtmlPage:
     may_see = visit.actor.may(*SEND)
     mail, absence = _mail(message.key) if may_see else (None, "")
     contact = None if message.erased else wiring.get(wiring.adapters.contacts).get(message.address)
+    summary, summary_language = event_words.translated(visit, message_history.summary(message))
     return visit.page(
         "events/message.html",
         message=message,
         path=_path(message),
         outcome=_status(message),
         subject=(mail.rendered.subject if mail else "") or message_history.subject(message),
-        summary=(summary := message_history.summary(message)),
-        summary_language=event_words.language_of(summary, visit.visitor.language),
+        summary=summary,
+        summary_language=summary_language,
         history=_history(visit, message),
         sender=details.sender,
         email_name=details.email_name,
@@ -236,20 +237,20 @@ def _history(visit: PageVisit, message: Message) -> list[Mapping[str, Any]]:
         }
         for one in message_history.attempts(message)
     ]
-    events = [
-        {
-            "at": event.fact["at"],
-            "kind": visit.gettext(event_words.KINDS[TimelineEventType(event.fact["kind"])]),
-            "what": event.meaning,
-            "language": event_words.language_of(event.meaning, visit.visitor.language),
-            "details": "\n".join(
-                f"{name}: {value}" for name, value in event.fact.items() if name not in {"kind", "at"}
-            ),
-            "machine": bool(event.machine),
-        }
-        for event in message_history.events(message)
-    ]
+    events = [_event(visit, event) for event in message_history.events(message)]
     return sorted([*attempts, *events], key=lambda one: str(one["at"]))
+
+
+def _event(visit: PageVisit, event: HistoryEvent) -> Mapping[str, Any]:
+    what, language = event_words.translated(visit, event.meaning)
+    return {
+        "at": event.fact["at"],
+        "kind": visit.gettext(event_words.KINDS[TimelineEventType(event.fact["kind"])]),
+        "what": what,
+        "language": language,
+        "details": "\n".join(f"{name}: {value}" for name, value in event.fact.items() if name not in {"kind", "at"}),
+        "machine": bool(event.machine),
+    }
 
 
 def _query(query: Mapping[str, str], zone: str, errors: list[FieldError]) -> MessageQuery:

@@ -79,7 +79,7 @@ def replay(visit: PageVisit) -> HtmlPage:
     """Replays one delivery, or a span of time."""
     endpoint = _endpoint(visit)
     if delivery := visit.value("delivery"):
-        wiring.get(wiring.webhooks.replay_delivery)(endpoint, delivery)
+        wiring.get(wiring.webhooks.replay_delivery)(endpoint, delivery, visit.actor)
         _audit(visit, AuditAction.WEBHOOK_REPLAYED, endpoint, delivery=delivery)
     else:
         now = wiring.container().clock()

@@ -30,13 +30,14 @@ def list_api_keys(request: ApiRequest) -> ApiKeyList:
 
 def rename_api_key(request: ApiRequest) -> ApiKeyView:
     name = body_of(request, ApiKeyRenameRequest).name
-    key = wiring.get(wiring.access.manage_api_keys).rename(request.path_parameters["keyId"], name)
+    key = wiring.get(wiring.access.manage_api_keys).rename(request.path_parameters["keyId"], name, request.caller)
     return key_view(key)
 
 
 def revoke_api_key(request: ApiRequest) -> ApiKeyView:
     """Idempotent: a revoked key keeps its first revocation time. The audit log needs the key; the response has no body."""
-    return key_view(wiring.get(wiring.access.manage_api_keys).revoke(request.path_parameters["keyId"]))
+    key = wiring.get(wiring.access.manage_api_keys).revoke(request.path_parameters["keyId"], request.caller)
+    return key_view(key)
 
 
 OPERATIONS: dict[str, ApiOperation] = {

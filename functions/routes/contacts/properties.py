@@ -34,16 +34,16 @@ def get_contact_property(request: ApiRequest) -> PropertyView:
 
 def create_contact_property(request: ApiRequest) -> PropertyView:
     body = body_of(request, PropertyCreateRequest)
-    return property_view(_properties(request).create(PropertyDefinition(**_fields(body))))
+    return property_view(_properties(request).create(PropertyDefinition(**_fields(body)), request.caller))
 
 
 def update_contact_property(request: ApiRequest) -> PropertyView:
     fields = _fields(body_of(request, PropertyUpdateRequest))
-    return property_view(_properties(request).update(request.path_parameters["propertyName"], fields))
+    return property_view(_properties(request).update(request.path_parameters["propertyName"], fields, request.caller))
 
 
 def delete_contact_property(request: ApiRequest) -> None:
-    _properties(request).delete(request.path_parameters["propertyName"])
+    _properties(request).delete(request.path_parameters["propertyName"], request.caller)
 
 
 OPERATIONS: dict[str, ApiOperation] = {

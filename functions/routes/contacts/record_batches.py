@@ -42,7 +42,7 @@ Batch = ContactBatchResponse | StatusBody
 def batch_create_contacts(request: ApiRequest) -> Batch:
     def create(one: RecordCreateRequest) -> ContactRecordView:
         values = contact_texts(one.properties)
-        return written_view(_records().create(values), values)
+        return written_view(_records().create(values, request.caller), values)
 
     inputs = body_of(request, BatchCreateRequest).inputs
     return _each(inputs, create, lambda one: contact_texts(one.properties).get("email", ""))
@@ -61,7 +61,9 @@ def batch_read_contacts(request: ApiRequest) -> Batch:
 def batch_update_contacts(request: ApiRequest) -> Batch:
     def update(one: RecordUpdateInput) -> ContactRecordView:
         values = contact_texts(one.properties)
-        return written_view(_records().update(ContactReference(one.id, one.id_property), values), values)
+        return written_view(
+            _records().update(ContactReference(one.id, one.id_property), values, request.caller), values
+        )
 
     return _each(body_of(request, BatchUpdateRequest).inputs, update, lambda one: one.id)
 
@@ -69,7 +71,7 @@ def batch_update_contacts(request: ApiRequest) -> Batch:
 def batch_upsert_contacts(request: ApiRequest) -> Batch:
     def upsert(one: RecordUpsertInput) -> ContactRecordView:
         values = contact_texts(one.properties)
-        upserted = _records().upsert(one.id, values)
+        upserted = _records().upsert(one.id, values, request.caller)
         return written_view(upserted.contact, values, is_new=upserted.is_new)
 
     return _each(body_of(request, BatchUpsertRequest).inputs, upsert, lambda one: one.id)
@@ -78,7 +80,7 @@ def batch_upsert_contacts(request: ApiRequest) -> Batch:
 def batch_archive_contacts(request: ApiRequest) -> list[Contact]:
     """Returns the contacts for the audit log: the answer has no body. Absent contacts are no error, as at HubSpot."""
     ids = (one.id for one in body_of(request, BatchArchiveRequest).inputs)
-    archived = (_records().archive(ContactReference(one)) for one in ids)
+    archived = (_records().archive(ContactReference(one), request.caller) for one in ids)
     return [contact for contact in archived if contact]
 
 

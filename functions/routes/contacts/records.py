@@ -64,7 +64,7 @@ def list_contacts(request: ApiRequest) -> ContactRecordPage:
 
 def create_contact(request: ApiRequest) -> ContactRecordView:
     values = contact_texts(body_of(request, RecordCreateRequest).properties)
-    return written_view(_records().create(values), values)
+    return written_view(_records().create(values, request.caller), values)
 
 
 def get_contact_record(request: ApiRequest) -> ContactRecordView:
@@ -79,12 +79,12 @@ def update_contact(request: ApiRequest) -> ContactRecordView:
     body = read_body(RecordUpdateRequest, request.json(), errors)
     errors.check()
     values = contact_texts(body.properties)
-    return written_view(_records().update(_reference(request, query.id_property), values), values)
+    return written_view(_records().update(_reference(request, query.id_property), values, request.caller), values)
 
 
 def archive_contact(request: ApiRequest) -> Contact | None:
     """Returns the contact for the audit log: the answer has no body."""
-    return _records().archive(_reference(request, query_of(request, IdPropertyQuery).id_property))
+    return _records().archive(_reference(request, query_of(request, IdPropertyQuery).id_property), request.caller)
 
 
 def search_contacts(request: ApiRequest) -> ContactSearchPage:
@@ -111,7 +111,7 @@ def search_contacts(request: ApiRequest) -> ContactSearchPage:
 def merge_contacts(request: ApiRequest) -> ContactRecordView:
     body = body_of(request, MergeRequest)
     primary, secondary = (ContactReference(str(one)) for one in (body.primary_object_id, body.object_id_to_merge))
-    return record_view(_records().merge(primary, secondary))
+    return record_view(_records().merge(primary, secondary, request.caller))
 
 
 def gdpr_delete_contact(request: ApiRequest) -> None:

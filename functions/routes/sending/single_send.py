@@ -35,7 +35,7 @@ def get_send_status(request: ApiRequest) -> EmailSendStatusView:
 
 
 def cancel_send(request: ApiRequest) -> EmailSendStatusView:
-    messages = wiring.get(wiring.sending.cancel_send)(request.path_parameters["statusId"])
+    messages = wiring.get(wiring.sending.cancel_send)(request.path_parameters["statusId"], request.caller)
     return status_view(messages[0], messages)
 
 

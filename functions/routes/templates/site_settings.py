@@ -17,7 +17,7 @@ def get_site_settings(_request: ApiRequest) -> Mapping[str, str]:
 def update_site_settings(request: ApiRequest) -> Mapping[str, str]:
     changes = request.json()
     body_of(request, SiteSettingsChange)  # reports names and types; the step reads nulls, too
-    return wiring.get(wiring.templates.change_site_settings)(changes)
+    return wiring.get(wiring.templates.change_site_settings)(changes, request.caller)
 
 
 OPERATIONS: dict[str, ApiOperation] = {

@@ -24,14 +24,16 @@ def create_smtpapi_token(request: ApiRequest) -> LegacyTokenWithPassword:
     body = body_of(request, LegacyTokenRequest)
     created_by = body.created_by or request.caller.name
     token_request = TokenRequest(name=body.campaign_name, create_contact=False, created_by=created_by)
-    credentials = wiring.get(wiring.tokens.create_smtp_token)(token_request)
+    credentials = wiring.get(wiring.tokens.create_smtp_token)(token_request, request.caller)
     telemetry.count("SmtpTokenIssued")
     return _with_password(credentials)
 
 
 def reset_smtpapi_token_password(request: ApiRequest) -> LegacyTokenWithPassword:
     grace = query_of(request, PasswordResetQuery).grace_seconds
-    credentials = wiring.get(wiring.tokens.reset_smtp_password)(request.path_parameters["userName"], grace)
+    credentials = wiring.get(wiring.tokens.reset_smtp_password)(
+        request.path_parameters["userName"], request.caller, grace
+    )
     return _with_password(credentials, credentials.user_name_change + ("" if grace else GRACE_ADVICE))
 
 

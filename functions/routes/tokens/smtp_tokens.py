@@ -28,7 +28,7 @@ COUNTERS = ("sent", "delivered", "open", "click", "bounce", "spamreport")  # tho
 
 
 def create_smtp_token(request: ApiRequest) -> SmtpApiTokenView:
-    credentials = wiring.get(wiring.tokens.create_smtp_token)(_token_request(request))
+    credentials = wiring.get(wiring.tokens.create_smtp_token)(_token_request(request), request.caller)
     telemetry.count("SmtpTokenIssued")
     return _with_password(credentials)
 
@@ -48,7 +48,9 @@ def get_smtp_token(request: ApiRequest) -> SmtpApiTokenView:
 
 def reset_smtp_token_password(request: ApiRequest) -> SmtpApiTokenView:
     grace = query_of(request, PasswordResetQuery).grace_seconds
-    credentials = wiring.get(wiring.tokens.reset_smtp_password)(request.path_parameters["tokenId"], grace)
+    credentials = wiring.get(wiring.tokens.reset_smtp_password)(
+        request.path_parameters["tokenId"], request.caller, grace
+    )
     return _with_password(
         credentials,
         former_id=credentials.former_key_id,
@@ -60,7 +62,7 @@ def reset_smtp_token_password(request: ApiRequest) -> SmtpApiTokenView:
 def delete_smtp_token(request: ApiRequest) -> SmtpApiTokenView:
     """Idempotent. The audit log needs the token; the response has no body."""
     token = wiring.get(wiring.tokens.read_smtp_tokens).find(request.path_parameters["tokenId"])
-    wiring.get(wiring.tokens.delete_smtp_token)(token.campaign_id)
+    wiring.get(wiring.tokens.delete_smtp_token)(token.campaign_id, request.caller)
     return SmtpApiTokenView(**_fields(token))
 
 

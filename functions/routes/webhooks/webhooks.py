@@ -83,7 +83,7 @@ def list_webhook_deliveries(request: ApiRequest) -> WebhookDeliveryList:
 def replay_webhook_delivery(request: ApiRequest) -> WebhookQueued:
     delivery_id = request.path_parameters["deliveryId"]
     endpoint = wiring.get(wiring.webhooks.manage_webhooks).get(_id(request))
-    wiring.get(wiring.webhooks.replay_delivery)(endpoint, delivery_id)
+    wiring.get(wiring.webhooks.replay_delivery)(endpoint, delivery_id, request.caller)
     return WebhookQueued(delivery_id=delivery_id)
 
 

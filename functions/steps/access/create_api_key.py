@@ -24,8 +24,12 @@ class CreateApiKey(Struct, frozen=True, kw_only=True):
     new_secret: NewSecret
 
     def __call__(self, name: str, owner: str, scopes: tuple[str, ...], by: Actor) -> tuple[str, ApiKey]:
-        """Returns the secret key and its stored record. Raises Forbidden, and Rejected if the name is not readable."""
+        """Returns the secret key and its stored record. Raises Forbidden, also if the key would be allowed more than the actor,
+        and Rejected if the name is not readable.
+        """
         by.require(ACCOUNT)
+        for scope in scopes:
+            by.require(scope)
         secret = MARK + self.new_secret()
         key = ApiKey(
             secret_id=ids.secret_id(secret),

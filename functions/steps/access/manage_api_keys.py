@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import NotFound
 from functions.ports import Clock
 from functions.ports.access import ApiKey, ApiKeys
@@ -12,17 +14,19 @@ from functions.steps.access.create_api_key import checked_name
 
 
 class ManageApiKeys(Struct, frozen=True, kw_only=True):
-    """The step with its dependencies. Each method returns the updated key, and raises NotFound for an unknown one."""
+    """The step with its dependencies. Each method returns the updated key, and raises Forbidden, and NotFound for an unknown key."""
 
     api_keys: ApiKeys
     clock: Clock
 
-    def rename(self, key_id: str, name: str) -> ApiKey:
+    def rename(self, key_id: str, name: str, by: Actor) -> ApiKey:
         """Raises Rejected for an invalid name."""
+        by.require(ACCOUNT)
         return _require(key_id, self.api_keys.rename(key_id, checked_name(name)))
 
-    def revoke(self, key_id: str) -> ApiKey:
+    def revoke(self, key_id: str, by: Actor) -> ApiKey:
         """A revoked key keeps its first revocation time."""
+        by.require(ACCOUNT)
         return _require(key_id, self.api_keys.revoke(key_id, timestamps.iso(self.clock())))
 
 

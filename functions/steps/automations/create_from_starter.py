@@ -60,4 +60,4 @@ class CreateFromStarter(Struct, frozen=True, kw_only=True):
             if definition.name not in existing:
                 by.require(CONTACT_DATA)
                 with suppress(Conflict):  # another caller defined it meanwhile
-                    self.properties.create(definition)
+                    self.properties.create(definition, by)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT
 from functions.core.broadcasts.jobs import PageJob
 from functions.ports.broadcasts import BroadcastDeadLetters, BroadcastPages, BroadcastQueue
 
@@ -16,8 +18,9 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
     pages: BroadcastPages
     queue: BroadcastQueue
 
-    def __call__(self) -> int:
-        """Returns how many jobs are back in the queue. A letter that cannot be read stays."""
+    def __call__(self, by: Actor) -> int:
+        """Returns how many jobs are back in the queue. A letter that cannot be read stays. Raises Forbidden."""
+        by.require(ACCOUNT)
         redriven = 0
         for letter in self.letters.all():
             if letter.job is None:

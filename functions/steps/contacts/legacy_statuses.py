@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from functions.core.access.actor import Actor
 from functions.core.contacts.contact import EVERYTHING
 from functions.core.contacts.status import StatusState, status_of
 from functions.core.contacts.subscription import BUILT_IN
@@ -52,8 +53,8 @@ class LegacyStatuses(Struct, frozen=True, kw_only=True):
             ],
         )
 
-    def update(self, email: str, decisions: Sequence[TypeDecision]) -> None:
-        """Changes all types, or raises Rejected and changes none. Who unsubscribed stays so, as in HubSpot's v1."""
+    def update(self, email: str, decisions: Sequence[TypeDecision], by: Actor) -> None:
+        """Changes all types, or raises Forbidden or Rejected and changes none. Who unsubscribed stays so, as in HubSpot's v1."""
         before = {one.type_.id: one.status.state for one in self.statuses.get(email)}
         errors: list[FieldError] = []
         for number, one in enumerate(decisions):
@@ -67,7 +68,7 @@ class LegacyStatuses(Struct, frozen=True, kw_only=True):
         if errors:
             raise Rejected(errors)
         for one in decisions:
-            self.statuses.set(one.decision, _state(one))
+            self.statuses.set(one.decision, _state(one), by)
 
 
 def _state(one: TypeDecision) -> StatusState:

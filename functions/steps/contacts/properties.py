@@ -10,6 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts import property_definitions
 from functions.core.contacts.list_filters import properties_in
 from functions.core.contacts.property_definitions import (
@@ -43,8 +45,9 @@ class ContactProperties(Struct, frozen=True, kw_only=True):
             raise NotFound(property_definitions.unknown(definitions, name))
         return definitions[name]
 
-    def create(self, definition: PropertyDefinition) -> PropertyDefinition:
-        """Raises Rejected, and Conflict if the name is taken or there are too many."""
+    def create(self, definition: PropertyDefinition, by: Actor) -> PropertyDefinition:
+        """Raises Forbidden, Rejected, and Conflict if the name is taken or there are too many."""
+        by.require(CONTACT_DATA, ACCOUNT)
         _check(definition)
         now = timestamps.iso(self.clock())
         created = replace(definition, created_at=now, updated_at=now)
@@ -57,8 +60,9 @@ class ContactProperties(Struct, frozen=True, kw_only=True):
         self.definitions.edit(added)
         return created
 
-    def update(self, name: str, fields: Mapping[str, Any]) -> PropertyDefinition:
-        """Stored values stay as they are, also if they do not fit a changed type. Raises Rejected, NotFound or Conflict."""
+    def update(self, name: str, fields: Mapping[str, Any], by: Actor) -> PropertyDefinition:
+        """Stored values stay as they are, also if they do not fit a changed type. Raises Forbidden, Rejected, NotFound or Conflict."""
+        by.require(CONTACT_DATA, ACCOUNT)
 
         def changed(stored: Definitions) -> Definitions:
             definition = replace(stored[name], **fields, updated_at=timestamps.iso(self.clock()))
@@ -67,10 +71,11 @@ class ContactProperties(Struct, frozen=True, kw_only=True):
 
         return self._edit(name, changed)[name]
 
-    def delete(self, name: str) -> None:
-        """The contacts' values stay, and are shown again if the property is defined again. Raises NotFound, and Conflict if a list's
+    def delete(self, name: str, by: Actor) -> None:
+        """The contacts' values stay, and are shown again if the property is defined again. Raises Forbidden, NotFound, and Conflict if a list's
         filters use it.
         """
+        by.require(CONTACT_DATA, ACCOUNT)
         users = [
             str(one.id)
             for one in self.lists.all()

@@ -8,11 +8,14 @@ from enum import StrEnum
 from msgspec import Struct
 
 from functions.core import addresses, timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts import property_definitions
 from functions.core.contacts.contact import PROPERTIES_MAX, PROPERTIES_OCTETS_MAX, Contact
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.contacts import ContactDirectory, ContactPage, Contacts, ListMembers
+from functions.steps.contacts import persons
 from functions.steps.contacts.properties import ContactProperties
 
 
@@ -37,7 +40,7 @@ class UpsertedContact(Struct, frozen=True):
 
 
 class ContactRecords(Struct, frozen=True, kw_only=True):
-    """The steps with their dependencies. An archived contact is as good as absent: only `find` with `archived` returns it."""
+    """The steps with their dependencies. A step that changes something raises Forbidden for an actor without the scope. An archived contact is as good as absent: only `find` with `archived` returns it."""
 
     contacts: Contacts
     directory: ContactDirectory
@@ -55,11 +58,10 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
     def find(self, reference: ContactReference) -> Contact | None:
         """Returns the contact, archived or not, or the one that it was merged into. Raises Conflict if an id names two."""
         contact = self._by_email(reference) if reference.id_property is IdProperty.EMAIL else self._by_number(reference)
-        while contact and contact.merged_into:
-            contact = self.contacts.get(contact.merged_into)
-        if contact is None or not contact.version:  # an erased contact has its opt-outs only, and no version
+        person = persons.present(self.contacts, contact) if contact else None
+        if person is None or not person.version:  # an erased contact has its opt-outs only, and no version
             return None
-        return self.indexed(contact)
+        return self.indexed(person)
 
     def indexed(self, contact: Contact) -> Contact:
         """Returns the contact with its entry in the index of ids, which it gets when an actor first sees it: sends do not pay for one."""
@@ -68,8 +70,9 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
     def page(self, after: str, most: int) -> ContactPage:
         return self.directory.page(after, most)
 
-    def create(self, values: Mapping[str, str]) -> Contact:
+    def create(self, values: Mapping[str, str], by: Actor) -> Contact:
         """An archived contact of the address is restored, with its decisions. Raises Rejected, and Conflict if the contact exists."""
+        by.require(CONTACT_DATA, ACCOUNT)
         email, read = self._checked(values)
 
         def created(contact: Contact) -> Contact:
@@ -81,10 +84,11 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
 
         return self.contacts.edit(email, self._now(), created)
 
-    def update(self, reference: ContactReference, values: Mapping[str, str]) -> Contact:
+    def update(self, reference: ContactReference, values: Mapping[str, str], by: Actor) -> Contact:
         """Another `email` moves the contact to that address. Raises Rejected, NotFound if the contact does not exist or is archived, and
         Conflict if the other address has a contact.
         """
+        by.require(CONTACT_DATA, ACCOUNT)
         email = self.get(reference).email
         read, errors = property_definitions.checked(self.properties.list(), values)
         address, address_errors = _read_address(values["email"]) if "email" in values else (email, [])
@@ -101,8 +105,9 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         contact = self.contacts.edit(email, self._now(), updated)
         return self._move(contact, address) if is_moved else contact
 
-    def upsert(self, email: str, values: Mapping[str, str]) -> UpsertedContact:
+    def upsert(self, email: str, values: Mapping[str, str], by: Actor) -> UpsertedContact:
         """Creates or updates the contact of an address. Raises Rejected."""
+        by.require(CONTACT_DATA, ACCOUNT)
         address, read = self._checked({**values, "email": email})
         merged = self.find(ContactReference(address, IdProperty.EMAIL))
         is_new = merged is None or bool(merged.archived_at)
@@ -115,16 +120,18 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         contact = self.contacts.edit(merged.email if merged else address, self._now(), upserted)
         return UpsertedContact(contact, is_new)
 
-    def archive(self, reference: ContactReference) -> Contact | None:
+    def archive(self, reference: ContactReference, by: Actor) -> Contact | None:
         """Returns None if the contact does not exist or is archived: HubSpot's deletion may be repeated."""
+        by.require(CONTACT_DATA, ACCOUNT)
         contact = self.find(reference)
         if contact is None or contact.archived_at:
             return None
         now = self._now()
         return self.contacts.edit(contact.email, now, lambda one: one.archived(now))
 
-    def merge(self, primary: ContactReference, secondary: ContactReference) -> Contact:
+    def merge(self, primary: ContactReference, secondary: ContactReference, by: Actor) -> Contact:
         """The primary contact takes the other's place in lists. The same call repairs a crash in between. Raises NotFound or Rejected."""
+        by.require(CONTACT_DATA, ACCOUNT)
         into, merged = self.get(primary), self.get(secondary)
         if into.email == merged.email:
             raise Rejected([FieldError("objectIdToMerge", "is the same contact as primaryObjectId")])
@@ -147,8 +154,7 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         """Gives a contact's place in lists to another, and merges it into that one."""
         now = self._now()
         for membership in self.members.of(email):
-            self.members.add(membership.list_id, [into], now)
-            self.members.remove(membership.list_id, [email])
+            self.members.move(membership, into)
         self.contacts.edit(email, now, lambda one: one.merged_with(into, now))
 
     def _changed(self, contact: Contact, values: Mapping[str, str]) -> Contact:

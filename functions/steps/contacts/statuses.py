@@ -7,6 +7,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.contacts import preferences
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
 from functions.core.contacts.status import ContactStatus, StatusState, status_of, wide_status
@@ -14,7 +16,10 @@ from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.contacts import Contacts
+from functions.steps.contacts import persons
 from functions.steps.contacts.subscriptions import Subscriptions
+
+MAY_DECIDE = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL, CONTENT)  # CONTENT is the scope of HubSpot's v1
 
 
 class StatusChange(StrEnum):
@@ -33,7 +38,6 @@ class SubscriptionDecision(Struct, frozen=True, kw_only=True):
     subscription: str  # the type's id or number
     legal_basis: str = ""
     legal_basis_explanation: str = ""
-    source: str  # the owner of the API key
 
 
 class TypeStatus(Struct, frozen=True):
@@ -59,8 +63,9 @@ class Statuses(Struct, frozen=True, kw_only=True):
     def get_wide(self, email: str) -> ContactStatus:
         return wide_status(self.contacts.get(email))
 
-    def subscribe(self, decision: SubscriptionDecision) -> TypeStatus:
-        """Refuses a contact who unsubscribed, as HubSpot's v3 does. Raises Rejected."""
+    def subscribe(self, decision: SubscriptionDecision, by: Actor) -> TypeStatus:
+        """Refuses a contact who unsubscribed, as HubSpot's v3 does. Raises Forbidden and Rejected."""
+        by.require(*MAY_DECIDE)
         type_ = self.optional_type(decision.subscription)
         contact = self.contacts.get(decision.email)
         if contact and (contact.unsubscribed(EVERYTHING) or contact.unsubscribed(type_.id)):
@@ -69,12 +74,13 @@ class Statuses(Struct, frozen=True, kw_only=True):
                 "or POST /communication-preferences/v4/statuses/{subscriberIdString}"
             )
             raise Rejected([FieldError("emailAddress", reason, "UNSUBSCRIBED")])
-        return self._decide(decision, type_, {type_.id: SubscriptionStatus.SUBSCRIBED})
+        return self._decide(decision, by, type_, {type_.id: SubscriptionStatus.SUBSCRIBED})
 
-    def unsubscribe(self, decision: SubscriptionDecision) -> TypeStatus:
-        """Raises Rejected."""
+    def unsubscribe(self, decision: SubscriptionDecision, by: Actor) -> TypeStatus:
+        """Raises Forbidden and Rejected."""
+        by.require(*MAY_DECIDE)
         type_ = self.optional_type(decision.subscription)
-        return self._decide(decision, type_, {type_.id: SubscriptionStatus.NOT_SUBSCRIBED})
+        return self._decide(decision, by, type_, {type_.id: SubscriptionStatus.NOT_SUBSCRIBED})
 
     def check(self, decision: SubscriptionDecision, state: StatusState) -> SubscriptionType:
         """Returns the type of a change that `set` would make. Raises Rejected."""
@@ -88,27 +94,29 @@ class Statuses(Struct, frozen=True, kw_only=True):
             raise Rejected([FieldError("subscriberIdString", reason, "COMPLAINED")])
         return type_
 
-    def set(self, decision: SubscriptionDecision, state: StatusState) -> TypeStatus:
-        """Subscribes or unsubscribes. A contact that left all mail comes back to this type only. Raises Rejected."""
+    def set(self, decision: SubscriptionDecision, state: StatusState, by: Actor) -> TypeStatus:
+        """Subscribes or unsubscribes. A contact that left all mail comes back to this type only. Raises Forbidden and Rejected."""
+        by.require(*MAY_DECIDE)
         type_ = self.check(decision, state)
         contact = self.contacts.get(decision.email)
         before = status_of(contact, type_)
         if before.state is state:
             return TypeStatus(decision.email, type_, before, StatusChange.NO_STATUS_CHANGE)
         if state is StatusState.UNSUBSCRIBED:
-            return self._decide(decision, type_, {type_.id: SubscriptionStatus.NOT_SUBSCRIBED})
+            return self._decide(decision, by, type_, {type_.id: SubscriptionStatus.NOT_SUBSCRIBED})
         types = [one.id for one in self.subscriptions.list_types() if one.id != BUILT_IN.id]
         returned = preferences.changes(contact, types, {type_.id: True}) if contact else {}
         decisions = {**returned, type_.id: SubscriptionStatus.SUBSCRIBED}
         back = before.state is StatusState.UNSUBSCRIBED
         change = StatusChange.RESUBSCRIBE_OCCURRED if back else StatusChange.REQUESTED_CHANGE_OCCURRED
-        return self._decide(decision, type_, decisions, change)
+        return self._decide(decision, by, type_, decisions, change)
 
-    def unsubscribe_all(self, email: str, source: str) -> list[TypeStatus]:
-        """Unsubscribes from every type of now and later. Transactional mail goes on. Returns the statuses that changed."""
+    def unsubscribe_all(self, email: str, by: Actor) -> list[TypeStatus]:
+        """Unsubscribes from every type of now and later. Transactional mail goes on. Returns the statuses that changed. Raises Forbidden."""
+        by.require(*MAY_DECIDE)
         before = {one.type_.id: one.status for one in self.get(email)}
-        decision = SubscriptionDecision(email=email, subscription=EVERYTHING, source=source)
-        contact = self._save(decision, {EVERYTHING: SubscriptionStatus.NOT_SUBSCRIBED})
+        decision = SubscriptionDecision(email=email, subscription=EVERYTHING)
+        contact = self._save(decision, by, {EVERYTHING: SubscriptionStatus.NOT_SUBSCRIBED})
         after = ((type_, status_of(contact, type_)) for type_ in self.subscriptions.list_types())
         return [
             TypeStatus(email, type_, status, StatusChange.UNSUBSCRIBE_FROM_ALL_OCCURRED)
@@ -130,22 +138,23 @@ class Statuses(Struct, frozen=True, kw_only=True):
     def _decide(
         self,
         decision: SubscriptionDecision,
+        by: Actor,
         type_: SubscriptionType,
         statuses: dict[str, SubscriptionStatus],
         change: StatusChange = StatusChange.REQUESTED_CHANGE_OCCURRED,
     ) -> TypeStatus:
-        return TypeStatus(decision.email, type_, status_of(self._save(decision, statuses), type_), change)
+        return TypeStatus(decision.email, type_, status_of(self._save(decision, by, statuses), type_), change)
 
-    def _save(self, decision: SubscriptionDecision, statuses: dict[str, SubscriptionStatus]) -> Contact:
+    def _save(self, decision: SubscriptionDecision, by: Actor, statuses: dict[str, SubscriptionStatus]) -> Contact:
         at = timestamps.iso(self.clock())
         decisions = {
             key: Decision(
                 status=status,
                 at=at,
-                source=decision.source,
+                source=by.name,
                 legal_basis=decision.legal_basis,
                 legal_basis_explanation=decision.legal_basis_explanation,
             )
             for key, status in statuses.items()
         }
-        return self.contacts.set_subscriptions(decision.email, decisions)
+        return persons.decide(self.contacts, decision.email, decisions)

@@ -9,6 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import ids, timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import CONTENT, MARKETING_EMAIL
 from functions.core.contacts import subscription
 from functions.core.contacts.subscription import BUILT_IN, TYPES_MAX, SubscriptionType
 from functions.core.errors import Conflict, NotFound, Rejected
@@ -26,8 +28,9 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
     def list_types(self) -> list[SubscriptionType]:
         return [BUILT_IN, *self.types.all()]
 
-    def create_type(self, fields: Mapping[str, Any]) -> SubscriptionType:
-        """Raises Rejected, and Conflict if the id is taken or there are too many types."""
+    def create_type(self, fields: Mapping[str, Any], by: Actor) -> SubscriptionType:
+        """Raises Forbidden, Rejected, and Conflict if the id is taken or there are too many types."""
+        by.require(CONTENT, MARKETING_EMAIL)
         _check({"name": "", **fields})
         types = self.list_types()
         type_id = fields.get("id") or self.new_id()
@@ -41,8 +44,9 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
         self.types.put(created)
         return created
 
-    def update_type(self, type_id: str, fields: Mapping[str, Any]) -> SubscriptionType:
-        """Raises Rejected, NotFound or Conflict."""
+    def update_type(self, type_id: str, fields: Mapping[str, Any], by: Actor) -> SubscriptionType:
+        """Raises Forbidden, Rejected, NotFound or Conflict."""
+        by.require(CONTENT, MARKETING_EMAIL)
         _check(fields)
         before = self.find_type(type_id)
         if before is BUILT_IN:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.addresses import Address
 from functions.core.errors import Conflict, NotFound
 from functions.core.sending.lifecycle import Transition
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
     from functions.ports.sending import SendQueue, Sends
 
 
-def cancel_send(send_id: str, *, sends: Sends, queue: SendQueue, clock: Clock) -> list[Message]:
-    """Returns every recipient's message after it. Raises NotFound, and Conflict if no message can be canceled any more."""
+def cancel_send(send_id: str, by: Actor, *, sends: Sends, queue: SendQueue, clock: Clock) -> list[Message]:
+    """Returns every recipient's message after it. Raises Forbidden, NotFound, and Conflict if no message can be canceled any more."""
+    by.require(TRANSACTIONAL_EMAIL, MARKETING_EMAIL)
     messages = sends.messages(send_id)
     if not messages:
         raise NotFound(f"there is no send with the status id {send_id!r}")

@@ -8,6 +8,8 @@ from typing import Any
 from markupsafe import escape
 from msgspec import Struct, field
 
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import CONTENT
 from functions.core.contacts import unsubscribe_link
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.errors import Rejected
@@ -24,8 +26,9 @@ UNSUBSCRIBE_FROM, UNSUBSCRIBE_FROM_ALL = "Unsubscribe from %(type)s", "Unsubscri
 Translate = Callable[[str, str], str]  # a language, and a text in English
 
 
-def change_settings(stored: SiteSettings, changes: Mapping[str, Any]) -> Mapping[str, str]:
-    """Returns all settings. Raises Rejected with every error."""
+def change_settings(stored: SiteSettings, changes: Mapping[str, Any], by: Actor) -> Mapping[str, str]:
+    """Returns all settings. Raises Forbidden, and Rejected with every error."""
+    by.require(CONTENT)
     if errors := [*site_settings.change_errors(changes)]:
         raise Rejected(errors)
     return stored.change(changes)

@@ -40,7 +40,6 @@ class ChangeSmtpToken(Struct, frozen=True, kw_only=True):
     def __call__(self, change: TokenChange) -> TokenChangeAnswer:
         actor = Actor(change.actor, change.scopes)
         try:
-            actor.require(TRANSACTIONAL_EMAIL)
             return TokenChangeAnswer(token=self._changed(change, actor))
         except (Forbidden, NotFound, Conflict) as error:
             return TokenChangeAnswer(refusal=_REFUSALS[type(error)], reason=str(error))
@@ -58,7 +57,7 @@ class ChangeSmtpToken(Struct, frozen=True, kw_only=True):
         request = TokenRequest(
             name=change.name, create_contact=change.create_contact, created_by=actor.name, domain=change.domain
         )
-        created = self.create(request)
+        created = self.create(request, actor)
         token = created.token
         self.audit_log(AuditAction.TOKEN_MADE, actor, str(token.campaign_id), name=token.name)
         return ChangedToken(
@@ -70,7 +69,7 @@ class ChangeSmtpToken(Struct, frozen=True, kw_only=True):
         )
 
     def _reset(self, change: TokenChange, actor: Actor) -> ChangedToken:
-        changed = self.reset(change.key_id, change.grace_seconds)
+        changed = self.reset(change.key_id, actor, change.grace_seconds)
         token = changed.token
         self.audit_log(
             AuditAction.TOKEN_RESET,
@@ -90,7 +89,8 @@ class ChangeSmtpToken(Struct, frozen=True, kw_only=True):
         )
 
     def _delete(self, change: TokenChange, actor: Actor) -> ChangedToken:
+        actor.require(TRANSACTIONAL_EMAIL)  # before the answer shows whether the token exists
         token = self.read.find(change.key_id)
-        self.delete(token.campaign_id)
+        self.delete(token.campaign_id, actor)
         self.audit_log(AuditAction.TOKEN_DELETED, actor, str(token.campaign_id), name=token.name)
         return ChangedToken(key_id=token.key_id, name=token.name, campaign_id=token.campaign_id)

@@ -13,6 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import TRANSACTIONAL_EMAIL
 from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
 from functions.core.errors import Conflict, NotFound, Retry
 from functions.core.tokens.smtp_password import smtp_password
@@ -52,12 +54,13 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
     new_number: NewNumber
     region: str  # of the password
 
-    def __call__(self, request: TokenRequest) -> SmtpCredentials:
-        """Raises NotFound if the stage lacks the domain, and Conflict if the account has no room for another IAM user."""
+    def __call__(self, request: TokenRequest, by: Actor) -> SmtpCredentials:
+        """Raises Forbidden, NotFound if the stage lacks the domain, and Conflict if the account has no room for another IAM user."""
+        by.require(TRANSACTIONAL_EMAIL)
         self.domain_of.check(request.domain)
         token = self._new_token(request)
         with ExitStack() as unless_done:
-            unless_done.callback(self.end, token.campaign_id)
+            unless_done.callback(self.end, token.campaign_id, by)
             key = new_access_key(self.users, token, self.domain_of, sandbox=self.sandboxed())
             self._save_email_head(token)
             self.tokens.index_key(key.id, token.campaign_id)

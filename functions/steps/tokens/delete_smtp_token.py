@@ -6,6 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import TRANSACTIONAL_EMAIL
 from functions.core.errors import Conflict
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports import Clock
@@ -23,8 +25,11 @@ class DeleteSmtpToken(Struct, frozen=True, kw_only=True):
     emails: Emails
     clock: Clock
 
-    def __call__(self, campaign_id: int) -> None:
-        """The token's keys are invalid when this returns. Idempotent. Raises Conflict if others change it at each attempt."""
+    def __call__(self, campaign_id: int, by: Actor) -> None:
+        """The token's keys are invalid when this returns. Idempotent. Raises Forbidden, and Conflict if others change it at each
+        attempt.
+        """
+        by.require(TRANSACTIONAL_EMAIL)
         for _ in range(ATTEMPTS):
             token = self.tokens.get(campaign_id)
             if token is None or token.state is TokenState.DELETED or self.tokens.save(token.deleted()):

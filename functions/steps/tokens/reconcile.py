@@ -80,7 +80,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
         expired = []
         for token in takewhile(lambda _: self.clock() < until, ended):
             expired.append(token.user_name)
-            self.end(token.campaign_id)
+            self.end(token.campaign_id, unrestricted(RECONCILER))
             reason = "it expired" if token.state is TokenState.ACTIVE else "its creation was interrupted"
             self.audit(
                 AuditAction.TOKEN_EXPIRED,
@@ -98,7 +98,7 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
         for name in takewhile(lambda _: self.clock() < until, orphans):
             deleted.append(name)
             if name in tokens:
-                self.end(tokens[name].campaign_id)
+                self.end(tokens[name].campaign_id, unrestricted(RECONCILER))
             else:
                 delete_user(self.users, name)
             self.audit(AuditAction.TOKEN_ORPHAN_DELETED, unrestricted(RECONCILER), name)

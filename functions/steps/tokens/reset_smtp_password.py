@@ -12,6 +12,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import TRANSACTIONAL_EMAIL
 from functions.core.errors import Conflict, NotFound
 from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
@@ -48,10 +50,11 @@ class ResetSmtpPassword(Struct, frozen=True, kw_only=True):
     clock: Clock
     region: str  # of the password
 
-    def __call__(self, key_id: str, grace_seconds: int = 0) -> ResetCredentials:
+    def __call__(self, key_id: str, by: Actor, grace_seconds: int = 0) -> ResetCredentials:
         """`key_id` is the token's current one, or an earlier. The old password works until the grace period is over, and any password
-        before it stops at once. A deleted IAM user is created again. Raises NotFound, and Conflict if the token is being changed.
+        before it stops at once. A deleted IAM user is created again. Raises Forbidden, NotFound, and Conflict if the token is being changed.
         """
+        by.require(TRANSACTIONAL_EMAIL)
         token = self._lock(find_active(self.tokens, key_id))
         user = token.user_name
         key = new_access_key(self.users, token, self.domain_of, sandbox=self.sandboxed())

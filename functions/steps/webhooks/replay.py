@@ -11,6 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import Conflict, NotFound
 from functions.core.events import pagination
 from functions.core.sending.send import Message, MessageKey
@@ -33,8 +35,9 @@ class ReplayDelivery(Struct, frozen=True, kw_only=True):
     deliveries: WebhookDeliveries
     queue: WebhookQueue
 
-    def __call__(self, endpoint: WebhookEndpoint, delivery_id: str) -> None:
-        """Raises NotFound, and Conflict if the message no longer has the event, or the endpoint is not active."""
+    def __call__(self, endpoint: WebhookEndpoint, delivery_id: str, by: Actor) -> None:
+        """Raises Forbidden, NotFound, and Conflict if the message no longer has the event, or the endpoint is not active."""
+        by.require(ACCOUNT)
         require_active(endpoint)
         delivery = self.deliveries.get(endpoint.id, delivery_id)
         if delivery is None:

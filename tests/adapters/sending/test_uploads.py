@@ -33,6 +33,10 @@ def put(uploads: Uploads, upload_id: str, octets: bytes) -> None:
         requests.put(uploads.presign(upload_id, len(octets), 60), data=octets, timeout=5).raise_for_status()
 
 
+def test_a_url_is_of_the_origin(uploads: Uploads) -> None:
+    assert uploads.presign("one", 5, 60).startswith(f"{uploads.origin()}/")
+
+
 def test_what_was_put_is_found_and_read(uploads: Uploads) -> None:
     name, other = str(uuid.uuid4()), str(uuid.uuid4())
     put(uploads, name, b"%PDF-1.7")

@@ -8,11 +8,15 @@ import pytest
 
 from functions import wiring
 from functions.adapters.templates.site_settings import DynamoSiteSettings
-from functions.core.errors import Rejected
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import CONTENT, REPORTS
+from functions.core.errors import Forbidden, Rejected
 from functions.ports.templates import SiteSettings
 from functions.steps.templates.site_settings import change_settings
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.aws.cloud import aws_of
+
+EDITOR = Actor("ada@example.com", (CONTENT,))
 
 
 @pytest.fixture(params=["memory", "dynamo"])
@@ -27,10 +31,10 @@ def settings(request: pytest.FixtureRequest) -> SiteSettings:
 
 def test_a_change_merges_and_an_empty_value_removes(settings: SiteSettings) -> None:
     assert settings.get() == {}
-    assert change_settings(settings, {"company_city": " Rome ", "company_name": "Acme"}) == settings.get()
+    assert change_settings(settings, {"company_city": " Rome ", "company_name": "Acme"}, EDITOR) == settings.get()
     assert settings.get() == {"company_name": "Acme", "company_city": "Rome"}
-    change_settings(settings, {"company_name": None, "primary_font": "Arial", "company_phone": ""})
-    change_settings(settings, {})
+    change_settings(settings, {"company_name": None, "primary_font": "Arial", "company_phone": ""}, EDITOR)
+    change_settings(settings, {}, EDITOR)
     assert settings.get() == {"company_city": "Rome", "primary_font": "Arial"}
 
 
@@ -48,5 +52,11 @@ def test_every_error_is_reported_and_nothing_stored(
     settings: SiteSettings, changes: dict[str, Any], fields: list[str]
 ) -> None:
     with pytest.raises(Rejected) as caught:
-        change_settings(settings, changes)
+        change_settings(settings, changes, EDITOR)
     assert ([error.field for error in caught.value.errors], settings.get()) == (fields, {})
+
+
+def test_an_actor_without_the_scope_changes_nothing(settings: SiteSettings) -> None:
+    with pytest.raises(Forbidden):
+        change_settings(settings, {"company_name": "Acme"}, Actor("viewer@example.com", (REPORTS,)))
+    assert settings.get() == {}

@@ -13,6 +13,7 @@ import pytest
 
 from functions import wiring
 from functions.adapters.aws.errors import AwsError, ReadTimeout
+from functions.core.access.actor import unrestricted
 from functions.core.errors import Conflict, Retry
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, TokenRequest
@@ -23,6 +24,8 @@ from tests.fakes.tokens import MemorySmtpUsers
 from tests.support.aws.cloud import SETTINGS, cloud
 from tests.support.aws.path_bound_iam import PathBoundIam
 from tests.support.token_scenario import check
+
+OWNER = unrestricted("ada@example.com")
 
 Call = Callable[[], Any]
 
@@ -72,7 +75,7 @@ class AwsWorld:
 
     def create(self) -> SmtpToken:
         request = TokenRequest(name="till", create_contact=False, created_by="ada@example.com")
-        return self.container.get(wiring.tokens.create_smtp_token)(request).token
+        return self.container.get(wiring.tokens.create_smtp_token)(request, OWNER).token
 
     def check(self) -> None:
         """In the end, when the reconciler has come."""
@@ -105,8 +108,8 @@ def users_of(aws: Container) -> MemorySmtpUsers:
 Act = Callable[[AwsWorld, SmtpToken], object]
 ACTS: dict[str, Act] = {
     "create": lambda world, _token: world.create(),
-    "reset": lambda world, token: world.container.get(wiring.tokens.reset_smtp_password)(token.key_id),
-    "end": lambda world, token: world.container.get(wiring.tokens.delete_smtp_token)(token.campaign_id),
+    "reset": lambda world, token: world.container.get(wiring.tokens.reset_smtp_password)(token.key_id, OWNER),
+    "end": lambda world, token: world.container.get(wiring.tokens.delete_smtp_token)(token.campaign_id, OWNER),
 }
 
 

@@ -170,7 +170,7 @@ def redrive_broadcasts(stage: Stage, n: int) -> Calls:
     for number in range(n):
         job = PageJob(broadcast_id="b000001", number=number + 1)
         stage.queues.put(stage.container.settings.broadcast_dead_letter_queue_url, msgspec.json.encode(job).decode())
-    yield stage.step(wiring.broadcasts.redrive_broadcasts)()
+    yield stage.step(wiring.broadcasts.redrive_broadcasts)(ADA)
 
 
 @row(
@@ -379,7 +379,7 @@ def merge(stage: Stage, n: int) -> Calls:
         a_list(stage, number + 1)
         stage.get(wiring.adapters.list_members).add(number + 1, [person(1)], HOUR)
     first, second = (ContactReference(person(number), IdProperty.EMAIL) for number in range(2))
-    stage.step(wiring.contacts.contact_records).merge(first, second)
+    stage.step(wiring.contacts.contact_records).merge(first, second, ADA)
     yield n
 
 

@@ -10,9 +10,12 @@ from functions.core.emails.email_listing import Filter
 from functions.core.emails.images import Image
 from functions.core.sending.send import State
 from functions.core.statistics.periods import Interval
+from functions.steps.emails.image_uses import FindImageUses
+from functions.steps.emails.images import ImageLibrary
 from functions.steps.events.list_email_events import EventQuery
 from functions.steps.events.search_messages import MessageQuery
-from tests.bench.growth.rows import ADA, DAYS, EMAILS, LARGE, MESSAGES, SECONDS, Calls, Growth, row
+from functions.wiring import Container
+from tests.bench.growth.rows import DAYS, EMAILS, LARGE, MESSAGES, SECONDS, Calls, Growth, row
 from tests.bench.growth.stage import FIRST_EMAIL, NOW, TODAY, Stage, days_before, person
 
 # Emails and templates
@@ -67,17 +70,21 @@ def images(stage: Stage, n: int) -> Calls:
 
 
 @row(
-    "emails.images.ImageLibrary.delete",
-    "emails",
+    "emails.image_uses.FindImageUses.__call__",
+    "scheduled sends",
     Growth.WHOLE,
-    EMAILS,
-    why="each email may use the image: heads are read",
+    10_000,
+    why="each may show the image that is to be deleted",
 )
-def delete_image(stage: Stage, n: int) -> Calls:
-    stage.emails(n)
-    stage.get(wiring.adapters.images).put(IMAGE, b"")
-    stage.step(wiring.emails.image_library).delete(IMAGE.name, ADA)
+def image_uses(stage: Stage, n: int) -> Calls:
+    stage.messages(n, state=State.SCHEDULED, due_at=timestamps.iso(NOW))
+    stage.step(image_uses_of)(replace(IMAGE, emails=(FIRST_EMAIL,)))
     yield 1
+
+
+def image_uses_of(c: Container) -> FindImageUses:
+    library: ImageLibrary = c.get(wiring.emails.image_library)
+    return library.uses
 
 
 # Events

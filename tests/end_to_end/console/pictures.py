@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from infra import ROOT
 from tests.end_to_end.console.browser import PROGRAM, launched
-from tests.end_to_end.console.window import Window, signed_in
+from tests.end_to_end.console.window import Window, email_paths, signed_in
 from tests.end_to_end.service import Service
 from tests.end_to_end.support import broadcasts
 from tests.end_to_end.support.messages import sent
@@ -69,6 +69,9 @@ def take(chromium: Browser, service: Service, look: str) -> None:
         store(window, f"{name}-{look}")
         if look == "light" and name in DOCS:
             store_for_docs(window, DOCS[name])
+    for name, path in email_paths(service).items():
+        window.page.goto(window.base + path, wait_until="networkidle")  # an editor and its preview are scripts
+        store(window, f"email-{name}-{look}")
     context.close()
 
 

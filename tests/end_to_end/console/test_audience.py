@@ -6,8 +6,11 @@ from functions.routes.statistics.table import EMAILS_PATH
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
 from tests.end_to_end.support import broadcasts
+from tests.end_to_end.support.records import created as record
 
 FILE = b"Email;Given name;Shoe size\nann@import.example.net;Ann;39\nbob@import.example.net;Bob;44\nnobody;Cy;40\n"
+SLOW = 15  # recipients
+LARGE_LINES = 60_000  # of 80 octets and more: more than a form takes
 DONE = "#progress strong:text-is('Done')"
 
 
@@ -54,7 +57,80 @@ def broadcast_to(service: Service, window: Window, list_id: str) -> None:
     service.http.request("DELETE", f"{EMAILS_PATH}/{email_id}")
 
 
-def test_a_broadcast_is_paused_resumed_and_canceled(service: Service, window: Window) -> None:
+def test_a_running_broadcast_is_paused_and_resumed(service: Service, window: Window) -> None:
+    """SES takes one mail a second, so that there is time to pause."""
+    email_id = broadcasts.batch_email(service)
+    people = [f"slow{number}@browser.example.net" for number in range(SLOW)]
+    created = broadcasts.create(service, email_id, {"contactIds": {"include": people}}, name="Browser slow")
+    signed_in(window, service, "slow@example.com")
+    quota = service.stack.ses.account.quota
+    rate, quota.max_send_rate = quota.max_send_rate, 1
+    try:
+        broadcasts.act(service, created["id"], "send")
+        broadcasts.wait_for(service, created["id"], "SENDING")
+        window.go(f"/console/broadcasts/{created['id']}")
+        window.follow("Pause")
+        window.fill({"Reason": "wrong prices"})
+        window.press("Pause")
+        assert "The broadcast is paused." in window.notice
+        assert "wrong prices" in window.text
+    finally:
+        quota.max_send_rate = rate
+    window.press("Resume")
+    window.page.locator(DONE).wait_for()
+    assert window.findings() == []
+    assert f"{SLOW} of {SLOW} recipients" in window.text
+    assert all(len(service.mails(f"to:{person}")) == 1 for person in people)
+    service.http.request("DELETE", f"{EMAILS_PATH}/{email_id}")
+
+
+def test_a_list_is_written_by_filters_and_exported(service: Service, window: Window) -> None:
+    record(service, "romulus@browser.example.net", city="Rome")
+    record(service, "paris@browser.example.net", city="Paris")
+    signed_in(window, service, "filters@example.com")
+    window.follow("Lists")
+    window.follow("Create a list by filters")
+    window.fill({"Name": "Browser Romans"})
+    first = window.page.get_by_role("group", name="Condition 1").first
+    first.get_by_label("Property or list").select_option("city")
+    first.get_by_role("textbox", name="Value").fill("Rome")
+    window.press("One more condition")
+    assert window.page.get_by_role("group", name="Condition 3").count() == 1
+    window.press("Create the list")
+    path = window.path
+    service.wait_until(lambda: "romulus@browser.example.net" in text_at(window, path))
+    assert "paris@browser.example.net" not in window.text
+    window.follow("Change the filters")
+    assert (
+        window.page.get_by_role("group", name="Condition 1").get_by_role("textbox", name="Value").input_value()
+        == "Rome"
+    )
+    window.go(path)
+    window.follow("Export")
+    with window.page.expect_download() as download:
+        window.page.get_by_role("button", name="Download the file").click()
+    text = download.value.path().read_text("utf-8-sig")
+    assert "romulus@browser.example.net" in text
+    assert "paris@browser.example.net" not in text
+
+
+def test_a_large_file_is_uploaded_with_its_progress(service: Service, window: Window) -> None:
+    lines = b"".join(b"large%d@import.example.net;%s\n" % (number, b"x" * 60) for number in range(LARGE_LINES))
+    signed_in(window, service, "large@example.com")
+    window.go("/console/imports/new")
+    file = {"name": "large.csv", "mimeType": "text/csv", "buffer": b"Email;Notes\n" + lines}
+    window.field("CSV file").set_input_files(file)  # type: ignore[arg-type]
+    window.press("Next")
+    assert window.title == "What are the columns?"
+    assert "large0@import.example.net" in window.text
+
+
+def text_at(window: Window, path: str) -> str:
+    window.go(path)
+    return window.text
+
+
+def test_a_scheduled_broadcast_is_canceled(service: Service, window: Window) -> None:
     email_id = broadcasts.batch_email(service)
     to = {"contactIds": {"include": ["later@browser.example.net"]}}
     created = broadcasts.create(service, email_id, to, name="Browser later", sendAt="2027-06-01T10:00:00Z")

@@ -1,12 +1,17 @@
-"""What an administrator sets up: SMTP tokens, API keys, webhooks, subscription types, the company; and what the audit log has of it."""
+"""What an administrator sets up: SMTP tokens, API keys, webhooks, subscription types, the company, domains, pauses, and dead letters; and what the audit log
+has of it.
+"""
 
 from __future__ import annotations
 
 import smtplib
 
+from functions import wiring
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
 from tests.end_to_end.smtp import signed_in as smtp_signed_in
+from tests.end_to_end.support.dead_letters import abandoned_send
+from tests.end_to_end.support.sending import SENDING
 
 
 def test_a_token_is_generated_reset_and_deleted(service: Service, window: Window) -> None:
@@ -89,6 +94,55 @@ def test_site_settings_are_saved_and_audited(service: Service, window: Window) -
     window.follow("Site settings")
     window.fill({"company_name": ""})
     window.press("Save")
+
+
+def test_a_domain_is_added_checked_and_removed(service: Service, window: Window) -> None:
+    signed_in(window, service, "domains@example.com")
+    window.follow("Domains")
+    window.fill({"Domain": "browser.example.org"})
+    window.press("Add the domain")
+    assert window.title == "browser.example.org"
+    assert "now its DNS records are needed" in window.notice
+    assert "_dmarc.browser.example.org" in window.text
+    window.follow("Check again")
+    window.follow("Remove the domain")
+    assert "is refused from now on" in window.text
+    window.press("Remove the domain")
+    assert window.notice == "The domain is removed."
+    assert window.page.get_by_role("link", name="browser.example.org").count() == 0
+
+
+def test_all_marketing_mail_is_paused_and_resumed(service: Service, window: Window) -> None:
+    signed_in(window, service, "pauses@example.com")
+    window.follow("Sending")
+    window.choose("What", "All mail that is not transactional")
+    window.fill({"Reason": "wrong prices"})
+    window.press("Pause")
+    try:
+        assert "Sending is paused" in window.notice
+        assert "wrong prices" in window.text
+        paused = service.http.get(SENDING).json()["pause"]
+        assert (paused["paused"], paused["by"]) == (True, "pauses@example.com")
+    finally:
+        window.press("Resume all marketing mail")
+    assert window.notice == "Sending goes on."
+    assert service.http.get(SENDING).json()["pause"]["paused"] is False
+
+
+def test_a_dead_letter_is_read_and_put_back(service: Service, window: Window) -> None:
+    to = "dead@browser.example.net"
+    send = abandoned_send(service, to)
+    service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "SES was down")
+    signed_in(window, service, "letters@example.com")
+    window.follow("Dead letters")
+    row = window.page.get_by_role("row").filter(has_text=to)
+    assert "SES was down" in row.inner_text()
+    window.follow("Put them back")
+    assert "First remove the cause" in window.text
+    window.press("Put them back")
+    assert "back in the queue" in window.notice
+    service.settle()
+    assert len(service.mails(f"to:{to}")) == 1
 
 
 def works(service: Service, user: str, password: str) -> bool:

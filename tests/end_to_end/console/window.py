@@ -20,6 +20,22 @@ CHECK = (
 )
 
 
+EMAIL_PAGES = (
+    "write",
+    "visual",
+    "settings",
+    "send",
+    "performance",
+    "revisions",
+    "code",
+    "clone",
+    "convert",
+    "automation",
+    "unpublish",
+    "archive",
+)
+
+
 @dataclass
 class Window:
     """What a person does, by the words that they read. Each act returns when the page that it leads to is there."""
@@ -106,6 +122,11 @@ class Window:
         """Chromium writes a line for each answer of status 400 and above: a refused form is no problem."""
         if kind == "error" and "Failed to load resource" not in text:
             self.problems.append(text)
+
+
+def email_paths(service: Service) -> dict[str, str]:
+    """Returns the pages of the starter's email by their names: its tabs, and its actions."""
+    return {name: f"/console/emails/{service.starter.draft.email_id}/{name}" for name in EMAIL_PAGES}
 
 
 def signed_in(window: Window, service: Service, email: str, role: Role = Role.ADMINISTRATOR) -> Window:

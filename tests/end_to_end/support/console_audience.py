@@ -18,6 +18,9 @@ def tour_audience(service: Service, person: Person) -> None:
     tour_import(service, person)
     created = person.submit("/console/lists", name="Tour of the console").url.removeprefix(person.base)
     assert "Added: 1" in person.submit(f"{created}/members", created, emails=MEMBER).text
+    exported = person.submit("/console/contacts/export", list=created.rpartition("/")[2])
+    assert MEMBER in exported.text
+    assert '"url"' in person.submit("/console/uploads", "/console/imports/new", size="5").text
     person.submit(f"{created}/members/remove", created, email=MEMBER)
     tour_broadcast(service, person)
     assert "is deleted" in person.submit(f"{created}/delete").text

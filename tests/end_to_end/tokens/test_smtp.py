@@ -10,12 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from functions.steps.tokens.create_smtp_token import TokenRequest
 from infra.local.stack import Ready
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 
 CONNECTIONS, MESSAGES = 8, 100
+OWNER = unrestricted("you@example.com")
 RATE = 40  # per second: less than the connections send on most machines, so that SES throttles some
 THROTTLES = 600  # of one message
 
@@ -87,16 +89,16 @@ def test_old_passwords_and_deleted_tokens_are_refused_at_once(service: Service) 
     """At the next sign-in, and in a session that is open."""
     container = service.stack.container
     created = container.get(wiring.tokens.create_smtp_token)(
-        TokenRequest(name="till", create_contact=False, created_by="you@example.com")
+        TokenRequest(name="till", create_contact=False, created_by="you@example.com"), OWNER
     )
     first = smtp.signed_in(service.ready, created.token.key_id, created.password)
     first.send_message(smtp.letter("first@ended.example.net"))
-    reset = container.get(wiring.tokens.reset_smtp_password)(created.token.key_id)
+    reset = container.get(wiring.tokens.reset_smtp_password)(created.token.key_id, OWNER)
     second = smtp.signed_in(service.ready, reset.token.key_id, reset.password)
     refused(service.ready, created.token.key_id, created.password)
     refused_in_session(first)
     second.send_message(smtp.letter("second@ended.example.net"))
-    container.get(wiring.tokens.delete_smtp_token)(created.token.campaign_id)
+    container.get(wiring.tokens.delete_smtp_token)(created.token.campaign_id, OWNER)
     refused(service.ready, reset.token.key_id, reset.password)
     refused_in_session(second)
     service.settle()

@@ -7,10 +7,12 @@ from email.message import EmailMessage
 from typing import Any
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from functions.steps.tokens.create_smtp_token import TokenRequest
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 
+OWNER = unrestricted("you@example.com")
 PDF = bytes(range(256)) * 4096  # 1 MiB of every octet
 
 
@@ -97,7 +99,7 @@ def test_a_token_can_create_contacts_of_its_recipients(service: Service) -> None
 
 def by_token(service: Service, makes_contacts: bool, to: str, *others: str) -> None:
     created = service.stack.container.get(wiring.tokens.create_smtp_token)(
-        TokenRequest(name="contacts", create_contact=makes_contacts, created_by="you@example.com")
+        TokenRequest(name="contacts", create_contact=makes_contacts, created_by="you@example.com"), OWNER
     )
     mail: EmailMessage = smtp.letter(to)
     with smtp.signed_in(service.ready, created.token.key_id, created.password) as client:

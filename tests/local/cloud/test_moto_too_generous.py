@@ -223,6 +223,11 @@ class TestPresignedUploads:
         assert requests.put(presign(key), data=b"12345", timeout=5).status_code == 200
         assert cloud.client("s3").get_object(Bucket="uploads", Key=key)["Body"].read() == b"12345"
 
+    def test_a_preflight_needs_no_signature(self, presign: Callable[..., str]) -> None:
+        headers = {"origin": "http://127.0.0.1", "access-control-request-method": "PUT"}
+        answer = requests.options(presign(), headers=headers, timeout=5)
+        assert (answer.status_code, "PUT" in answer.headers["access-control-allow-methods"]) == (200, True)
+
     def test_another_length_is_refused(self, presign: Callable[..., str]) -> None:
         refused = requests.put(presign(), data=b"123456", timeout=5)
         assert (refused.status_code, "SignatureDoesNotMatch" in refused.text) == (403, True)

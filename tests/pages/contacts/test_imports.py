@@ -68,3 +68,10 @@ def test_errors_are_shown_and_an_import_is_canceled(aws: Container) -> None:
     canceled = browser.submit("/console/imports/901/cancel")
     assert "The import is canceled" in canceled.text
     assert "Canceled" in canceled.text
+
+
+def test_a_file_that_a_script_uploaded_is_imported(aws: Container) -> None:
+    stored = wiring.get(wiring.contacts.import_contacts).upload(CSV)
+    page = signed_in(Role.EDITOR).submit(NEW, uploaded=stored, list="")
+    assert "Shoe size" in page.text
+    assert f'name="file" value="{stored}"' in page.html

@@ -70,6 +70,13 @@ def test_a_broadcast_is_counted_before_it_is_sent(editor: Browser) -> None:
     assert editor.get(page.path).path == f"/console/broadcasts/{broadcasts()[0].id}"
 
 
+def test_a_file_of_addresses_is_an_audience(editor: Browser) -> None:
+    stored = wiring.get(wiring.contacts.import_contacts).upload(b"email;order.number\na@example.com;7\n")
+    page = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, broadcast_name="Mine", uploaded=stored, when="now")
+    assert "Nothing is sent yet" in page.text
+    assert broadcasts()[0].audience.file == stored
+
+
 @pytest.mark.parametrize(
     ("when", "expected", "local"),
     [("later", "2031-01-02T08:30:00.000Z", False), ("local", "2031-01-02T09:30:00.000Z", True)],

@@ -4,7 +4,7 @@ import pytest
 
 from functions.core import ids
 from functions.core.access.actor import Actor
-from functions.core.access.scopes import CONTENT
+from functions.core.access.scopes import ACCOUNT, CONTENT
 from functions.core.errors import Forbidden, Rejected
 from tests.fakes.access import MemoryApiKeys
 from tests.support.api_keys import create_key
@@ -32,4 +32,11 @@ def test_an_actor_without_the_scope_creates_no_key() -> None:
     api_keys = MemoryApiKeys()
     with pytest.raises(Forbidden):
         create_key(api_keys, by=Actor("bob@example.com", (CONTENT,)))
+    assert api_keys.stored == {}
+
+
+def test_a_key_has_only_scopes_of_its_creator() -> None:
+    api_keys = MemoryApiKeys()
+    with pytest.raises(Forbidden, match="content"):
+        create_key(api_keys, by=Actor("bob@example.com", (ACCOUNT,)))
     assert api_keys.stored == {}

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from functions.core.errors import Conflict, NotFound
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import REPORTS, TRANSACTIONAL_EMAIL
+from functions.core.errors import Conflict, Forbidden, NotFound
 from functions.core.sending.send import Message, MessageKey, State
 from functions.steps.sending.cancel_send import cancel_send
 from tests.support.accepting import ScheduleScenario
@@ -11,8 +13,11 @@ from tests.support.examples import NOON
 HOUR = 3600
 
 
-def cancel(scenario: ScheduleScenario, send_id: str) -> list[Message]:
-    return cancel_send(send_id, sends=scenario.sends, queue=scenario.queue, clock=scenario.clock)
+SENDER = Actor("shop@example.com", (TRANSACTIONAL_EMAIL,))
+
+
+def cancel(scenario: ScheduleScenario, send_id: str, by: Actor = SENDER) -> list[Message]:
+    return cancel_send(send_id, by, sends=scenario.sends, queue=scenario.queue, clock=scenario.clock)
 
 
 @pytest.mark.parametrize("later", [5 * HOUR, 60])
@@ -53,3 +58,13 @@ def test_a_claimed_send_cannot_be_canceled() -> None:
 def test_an_unknown_send_cannot_be_canceled() -> None:
     with pytest.raises(NotFound):
         cancel(ScheduleScenario(), "unknown")
+
+
+def test_an_actor_who_only_reads_cancels_nothing() -> None:
+    scenario = ScheduleScenario()
+    key = scenario.accept_for(5 * HOUR).message.key
+    with pytest.raises(Forbidden):
+        cancel(scenario, key.send_id, Actor("viewer@example.com", (REPORTS,)))
+    message = scenario.sends.get(key)
+    assert message
+    assert message.state is State.SCHEDULED

@@ -6,13 +6,15 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import CONTENT
 from functions.core.domains.domain import Domain
 from functions.core.emails.email import SINGLE_SEND, Subcategory
-from functions.core.errors import Conflict, NotFound
+from functions.core.errors import Conflict, Forbidden, NotFound
 from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import TokenState, campaign_of, user_name
 from functions.steps.tokens import reconcile
-from functions.steps.tokens.create_smtp_token import LEASE_SECONDS
+from functions.steps.tokens.create_smtp_token import LEASE_SECONDS, TokenRequest
 from functions.steps.tokens.reconcile import RECONCILER
 from tests.support.examples import NOON
 from tests.support.token_scenario import REGION, TokenScenario
@@ -215,3 +217,16 @@ def test_many_tokens_are_checked_in_turns(world: TokenScenario, monkeypatch: pyt
     assert sum(orphans) == 10
     assert max(orphans) <= 3
     world.check()
+
+
+def test_an_actor_without_the_scope_changes_no_token(world: TokenScenario) -> None:
+    token = world.create().token
+    editor = Actor("bob@example.com", (CONTENT,))
+    with pytest.raises(Forbidden):
+        world.issue(TokenRequest(name="other", create_contact=False, created_by="bob@example.com"), editor)
+    with pytest.raises(Forbidden):
+        world.reset(token.key_id, by=editor)
+    with pytest.raises(Forbidden):
+        world.end(token.campaign_id, by=editor)
+    assert world.works(token.key_id)
+    assert [one.name for one in world.tokens.all()] == ["till"]

@@ -7,7 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.errors import Conflict, NotFound
+from functions.core.access.actor import Actor, unrestricted
+from functions.core.access.scopes import CONTENT
+from functions.core.errors import Conflict, Forbidden, NotFound
 from functions.core.webhooks import webhook
 from functions.core.webhooks.webhook import (
     ReplayJob,
@@ -18,23 +20,33 @@ from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT
 from tests.support.webhook_scenario import EVENT, HOUR, SENT, WebhookScenario, delivered
 
+OWNER = unrestricted("ada@example.com")
+
+
+def test_an_actor_without_the_scope_replays_nothing() -> None:
+    scenario = WebhookScenario()
+    replay = ReplayDelivery(sends=scenario.sends, deliveries=scenario.deliveries, queue=scenario.queue)
+    with pytest.raises(Forbidden):
+        replay(scenario.endpoint, webhook.delivery_id(EVENT), Actor("bob@example.com", (CONTENT,)))
+    assert scenario.queue.jobs == []
+
 
 def test_one_delivery_is_replayed_from_its_message() -> None:
     scenario = WebhookScenario()
     scenario.sends.create([SENT])
     replay = ReplayDelivery(sends=scenario.sends, deliveries=scenario.deliveries, queue=scenario.queue)
     with pytest.raises(NotFound):
-        replay(scenario.endpoint, webhook.delivery_id(EVENT))
+        replay(scenario.endpoint, webhook.delivery_id(EVENT), OWNER)
     scenario.deliver()
-    replay(scenario.endpoint, webhook.delivery_id(EVENT))
+    replay(scenario.endpoint, webhook.delivery_id(EVENT), OWNER)
     scenario.deliver_all()
     assert [body for _, _, body in scenario.receivers.posted] == [scenario.receivers.posted[0][2]] * 2
     assert scenario.delivery().made == 2
     scenario.sends.stored.clear()
     with pytest.raises(Conflict, match="cannot be sent again"):
-        replay(scenario.endpoint, webhook.delivery_id(EVENT))
+        replay(scenario.endpoint, webhook.delivery_id(EVENT), OWNER)
     with pytest.raises(Conflict, match="paused"):
-        replay(replace(scenario.endpoint, paused_at=NOON_TEXT), webhook.delivery_id(EVENT))
+        replay(replace(scenario.endpoint, paused_at=NOON_TEXT), webhook.delivery_id(EVENT), OWNER)
 
 
 class OneEmail(MemoryCounters):

@@ -18,10 +18,25 @@ LIST, IMPORT, FILE = "/console/lists/1", "/console/imports/900", "f" * 8
 SENDING, PAUSED = "/console/broadcasts/b-sending", "/console/broadcasts/b-paused"
 MEMBER = "member@example.net"
 CSV = b"email;Name <b>;city\nada@example.net;Ada;London\n"
+IN_ROME = {
+    "groups": "1",
+    "rows-0": "1",
+    "property-0-0": "city",
+    "comparison-0-0": "is",
+    "value-0-0": "Rome",
+}
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/lists": (Example("/console/lists"),),
     "POST /console/lists": (Example("/console/lists", {"name": "Guests"}),),
+    "GET /console/contacts/export": (Example("/console/contacts/export?list=1"),),
+    "POST /console/contacts/export": (
+        Example("/console/contacts/export", {"list": "1", "groups": "1", "rows-0": "1", "property-0-0": "city"}),
+    ),
+    "GET /console/lists/filtered": (Example("/console/lists/filtered"),),
+    "POST /console/lists/filtered": (Example("/console/lists/filtered", {"name": "Romans", **IN_ROME}),),
+    "GET /console/lists/{listId}/filters": (Example("/console/lists/2/filters"), Example(f"{LIST}/filters")),
+    "POST /console/lists/{listId}/filters": (Example("/console/lists/2/filters", IN_ROME),),
     "GET /console/lists/{listId}": (Example(LIST), Example("/console/lists/2"), Example("/console/lists/none")),
     "POST /console/lists/{listId}/evaluate": (Example("/console/lists/2/evaluate"),),
     "POST /console/lists/{listId}/name": (Example(f"{LIST}/name", {"name": "Guests"}),),
@@ -32,6 +47,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/imports": (Example("/console/imports"),),
     "GET /console/imports/new": (Example("/console/imports/new?list=1"),),
     "POST /console/imports/new": (Example("/console/imports/new", {"file": "", "list": "1"}),),
+    "POST /console/uploads": (Example("/console/uploads", {"size": "5000000"}),),
     "GET /console/imports/columns": (Example(f"/console/imports/columns?file={FILE}&list=1"),),
     "POST /console/imports/columns": (
         Example("/console/imports/columns", {"file": FILE, "name": "Guests", "column0": "email", "list": "1"}),

@@ -86,9 +86,9 @@ def update_email_subscriptions(request: ApiRequest) -> LegacyUpdateView:
     ]
     errors.check()
     if body.unsubscribe_from_all:
-        wiring.get(wiring.contacts.statuses).unsubscribe_all(email, request.caller.name)
+        wiring.get(wiring.contacts.statuses).unsubscribe_all(email, request.caller)
     else:
-        wiring.get(wiring.contacts.legacy_statuses).update(email, decisions)
+        wiring.get(wiring.contacts.legacy_statuses).update(email, decisions, request.caller)
     return LegacyUpdateView(status="ok")
 
 
@@ -141,7 +141,6 @@ def _decision(request: ApiRequest, email: str, change: LegacyStatusChange) -> Su
         subscription=change.id,
         legal_basis=change.legal_basis or "",
         legal_basis_explanation=change.legal_basis_explanation or "",
-        source=request.caller.name,
     )
 
 

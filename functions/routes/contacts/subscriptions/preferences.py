@@ -26,16 +26,16 @@ def get_subscription_status(request: ApiRequest) -> PublicSubscriptionStatusesRe
 
 
 def subscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
-    return _status(_statuses().subscribe(_change(request)))
+    return _status(_statuses().subscribe(_change(request), request.caller))
 
 
 def resubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
     """Also brings back who unsubscribed."""
-    return _status(_statuses().set(_change(request), StatusState.SUBSCRIBED))
+    return _status(_statuses().set(_change(request), StatusState.SUBSCRIBED, request.caller))
 
 
 def unsubscribe_contact(request: ApiRequest) -> PublicSubscriptionStatus:
-    return _status(_statuses().unsubscribe(_change(request)))
+    return _status(_statuses().unsubscribe(_change(request), request.caller))
 
 
 def lift_quarantine(request: ApiRequest) -> LiftedQuarantineView:
@@ -85,5 +85,4 @@ def _change(request: ApiRequest) -> SubscriptionDecision:
         subscription=body.subscription_id,
         legal_basis=body.legal_basis or "",
         legal_basis_explanation=body.legal_basis_explanation or "",
-        source=request.caller.name,
     )

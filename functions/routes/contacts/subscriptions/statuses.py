@@ -49,7 +49,7 @@ def get_statuses(request: ApiRequest) -> JSON:
 
 def update_status(request: ApiRequest) -> JSON:
     body, email = body_of(request, PartialStatusRequest), _subscriber(request)
-    done = _statuses().set(_decision(request, email, body), body.status_state)
+    done = _statuses().set(_decision(request, email, body), body.status_state, request.caller)
     return _completed([_status(done)])
 
 
@@ -85,7 +85,7 @@ def write_statuses(request: ApiRequest) -> JSON:
             ]
     if errors:
         raise Rejected(errors)
-    return _completed([_status(steps.set(decision, one.status_state)) for one, decision in inputs])
+    return _completed([_status(steps.set(decision, one.status_state, request.caller)) for one, decision in inputs])
 
 
 def unsubscribe_all_contacts(request: ApiRequest) -> JSON:
@@ -160,12 +160,11 @@ def _decision(request: ApiRequest, email: str, body: PartialStatusRequest) -> Su
         subscription=body.subscription_id,
         legal_basis=body.legal_basis or "",
         legal_basis_explanation=body.legal_basis_explanation or "",
-        source=request.caller.name,
     )
 
 
 def _unsubscribe_all(request: ApiRequest, email: str) -> list[PublicStatus]:
-    return [_status(one) for one in _statuses().unsubscribe_all(email, request.caller.name)]
+    return [_status(one) for one in _statuses().unsubscribe_all(email, request.caller)]
 
 
 def _status(done: TypeStatus) -> PublicStatus:

@@ -30,14 +30,14 @@ def list_subscription_types(request: ApiRequest) -> SubscriptionTypeList:
 
 def create_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
     fields = _fields(body_of(request, SubscriptionTypeCreateRequest))
-    created = wiring.get(wiring.contacts.subscriptions).create_type(fields)
+    created = wiring.get(wiring.contacts.subscriptions).create_type(fields, request.caller)
     return _definition(created)
 
 
 def update_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
     changes = _fields(body_of(request, SubscriptionTypeChangeRequest))
     type_id = request.path_parameters["typeId"]
-    changed = wiring.get(wiring.contacts.subscriptions).update_type(type_id, changes)
+    changed = wiring.get(wiring.contacts.subscriptions).update_type(type_id, changes, request.caller)
     return _definition(changed)
 
 

@@ -78,7 +78,7 @@ def show_contact(stage: Stage, address: Any, *, as_json: bool) -> None:
     "--where",
     multiple=True,
     metavar="CONDITION",
-    help="a condition that each contact passes: city=Rome, city!=Rome, city~rome, age>=18, phone?, phone!",
+    help="a condition that each contact passes: city=Rome, city!=Rome, city~rome, city!~rome, age>=18, phone?, phone!",
 )
 @click.option("--property", "properties", multiple=True, help="show this property too; may be repeated")
 @limit_option(20)
@@ -93,7 +93,11 @@ def search(
     from infra.cli.list_conditions import search_filters
 
     definitions = stage.get(wiring.contacts.contact_properties).list()
-    groups = [{"filters": search_filters(where, definitions)}] if where else None
+    filters = [
+        {"propertyName": one.name, "operator": one.operator, "value": next(iter(one.values), None)}
+        for one in search_filters(where, definitions)
+    ]
+    groups = [{"filters": filters}] if filters else None
     columns = ("email", "firstname", "lastname", *properties)
     results: list[Any] = []
     after: str | None = None
@@ -126,7 +130,7 @@ def search(
     "--where",
     multiple=True,
     metavar="CONDITION",
-    help="a condition that each contact passes: city=Rome, city!=Rome, city~rome, age>=18, phone?, phone!",
+    help="a condition that each contact passes: city=Rome, city!=Rome, city~rome, city!~rome, age>=18, phone?, phone!",
 )
 @click.option("--property", "properties", multiple=True, help="a column; default: each property that is defined")
 @stage_option
@@ -138,9 +142,9 @@ def export(stage: Stage, file: Path, list_id: int | None, where: tuple[str, ...]
     from functions import wiring
     from functions.core.access.audit import AuditAction
     from functions.core.csv_table import rows_to_csv
-    from infra.cli.list_conditions import property_filters
+    from infra.cli.list_conditions import search_filters
 
-    group = property_filters(where, stage.get(wiring.contacts.contact_properties).list())
+    group = search_filters(where, stage.get(wiring.contacts.contact_properties).list())
     batches = stage.get(wiring.contacts.export_contacts)(
         stage.actor, properties, list_id=list_id, groups=[group] if group else []
     )

@@ -28,7 +28,7 @@ def command(stage: Stage, *, as_json: bool) -> None:
     redrive = stage.get(wiring.account.redrive)
     with progress("dead letters") as advance:
         redriven = replace(redrive, letters=_Followed(redrive.letters, advance))(stage.actor)
-    pages = stage.get(wiring.broadcasts.redrive_broadcasts)()
+    pages = stage.get(wiring.broadcasts.redrive_broadcasts)(stage.actor)
     if pages:
         redriven["jobs of broadcasts, back in their queue"] = pages  # type: ignore[index]  # next to the results of sends
     if redriven:

@@ -79,7 +79,7 @@ def create(
         expires_at=expires,
         domain=domain.lower(),
     )
-    issued = stage.get(wiring.tokens.create_smtp_token)(request)
+    issued = stage.get(wiring.tokens.create_smtp_token)(request, stage.actor)
     _show_once(_settings(stage, issued, host, port), snippet, as_json=as_json)  # first: nothing else has the password
     stage.audit(AuditAction.TOKEN_MADE, issued.token.campaign_id, name=issued.token.name)
 
@@ -141,7 +141,7 @@ def reset(
         f"Reset the token {results.name!r} of stage {stage.name}? Its user name and its password both change. The old ones {until}.",
         yes=yes,
     )
-    changed = stage.get(wiring.tokens.reset_smtp_password)(token, grace)
+    changed = stage.get(wiring.tokens.reset_smtp_password)(token, stage.actor, grace)
     _show_once(_settings(stage, changed, host, port), snippet, as_json=as_json, former_user=changed.former_key_id)
     note(changed.user_name_change)
     if not grace:

@@ -1,0 +1,52 @@
+"""Who may put the dead letters of broadcasts back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import ACCOUNT, CONTENT
+from functions.core.broadcasts.jobs import PrepareJob
+from functions.core.errors import Forbidden
+from functions.ports.broadcasts import BroadcastDeadLetter
+from functions.steps.broadcasts.redrive import RedriveBroadcasts
+from tests.fakes.broadcasts import MemoryBroadcastPages, MemoryBroadcastQueue
+
+JOB = PrepareJob("b-1")
+
+
+@dataclass
+class MemoryLetters:
+    letters: list[BroadcastDeadLetter] = field(default_factory=list)
+
+    def all(self) -> list[BroadcastDeadLetter]:
+        return [*self.letters]
+
+    def peek(self, most: int) -> list[BroadcastDeadLetter]:
+        return self.letters[:most]
+
+    def remove(self, letter: BroadcastDeadLetter) -> None:
+        self.letters.remove(letter)
+
+    def put_back(self, letter: BroadcastDeadLetter) -> None:
+        """It never left."""
+
+
+def redriven(letters: MemoryLetters, scope: str) -> int:
+    step = RedriveBroadcasts(letters=letters, pages=MemoryBroadcastPages(), queue=MemoryBroadcastQueue())
+    return step(Actor("ada@example.com", (scope,)))
+
+
+def test_a_job_goes_back_and_its_letter_is_gone() -> None:
+    letters = MemoryLetters([BroadcastDeadLetter(JOB, "killed", "1"), BroadcastDeadLetter(None, "no JSON", "2")])
+    assert redriven(letters, ACCOUNT) == 1
+    assert [letter.job for letter in letters.letters] == [None]
+
+
+def test_an_actor_without_the_scope_puts_nothing_back() -> None:
+    letters = MemoryLetters([BroadcastDeadLetter(JOB, "killed", "1")])
+    with pytest.raises(Forbidden):
+        redriven(letters, CONTENT)
+    assert len(letters.letters) == 1
