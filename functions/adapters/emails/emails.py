@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import transaction
 from functions.adapters.aws.marshalling import Item, from_item, to_item
+from functions.adapters.emails.images import in_publication
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT, Email, EmailBody, EmailDocument, Revision, Subcategory
 from functions.core.emails.pause import Pause
@@ -90,12 +91,12 @@ class DynamoEmails(Struct, frozen=True):
                 {"Item": _source(email.id, revision.number, document)},
                 {"Item": _source(email.id, DRAFT, document)},
                 _put_head(email),
-            ]
+            ],
+            [in_publication(self.table, name, email.id) for name in email.images],
         )
         if not written and not self._published(revision, document):
-            raise Conflict(
-                f"email {email.id} was changed by another author after its version {email.version}: read it again"
-            )
+            what = f"email {email.id} was changed by another author after its version {email.version}"
+            raise Conflict(f"{what}, or one of its images was deleted: read it again")
 
     def _published(self, revision: Revision, document: EmailDocument) -> bool:
         """Whether this very publication is stored: its answer may have been lost."""
@@ -103,9 +104,10 @@ class DynamoEmails(Struct, frozen=True):
             return False
         return self.revision(revision.email_id, revision.number) == revision
 
-    def _transact(self, puts: Sequence[Mapping[str, Any]]) -> bool:
+    def _transact(self, puts: Sequence[Mapping[str, Any]], updates: Sequence[Mapping[str, Any]] = ()) -> bool:
         """Returns False if a condition does not hold."""
         items: list[Any] = [{"Put": {"TableName": self.table, **put}} for put in puts]
+        items += [{"Update": update} for update in updates]
         return transaction(self.client.transact_write_items, TransactItems=items)
 
     def _item(self, email_id: int, part: str, *, consistent: bool = False) -> dict[str, Any] | None:

@@ -35,6 +35,8 @@ class CostCase(Struct, frozen=True, kw_only=True):
     pool: IpPoolType
     addresses: int = 1  # leased ones of a standard pool
     attached_kb: int = 0  # of a mail, on average
+    images: int = 0  # of a mail, from the library: each recipient loads them once
+    images_kb: int = 0  # of them together
 
 
 class MonthlyCost(Struct, frozen=True, kw_only=True):
@@ -55,6 +57,7 @@ def month(prices: PriceList, case: CostCase) -> MonthlyCost:
     lines = [
         *ses_lines(prices, case),
         *service_lines(prices.aws, prices.usage, case.messages),
+        *cdn_lines(prices.aws, case),
         *idle_lines(prices, case),
     ]
     return MonthlyCost(case=case, lines=[line for line in lines if line.amount])
@@ -105,6 +108,12 @@ def service_lines(aws: AwsPrices, usage: Usage, messages: int) -> Iterator[CostL
         ("Logs", aws.log_gb * usage.logged_kb * KB / GB),
     ):
         yield CostLine(name, messages * each)
+
+
+def cdn_lines(aws: AwsPrices, case: CostCase) -> Iterator[CostLine]:
+    """Yields what the recipients load. What the CDN fetches from S3 costs nothing, and it caches an image for a year."""
+    each = case.images * aws.cdn_requests_million / MILLION + case.images_kb * KB / GB * aws.cdn_gb
+    yield CostLine("Images (CloudFront)", case.messages * each)
 
 
 def idle_lines(prices: PriceList, case: CostCase) -> Iterator[CostLine]:
