@@ -334,8 +334,10 @@ class Permissions:
         self._manage_images(function)
 
     def _manage_images(self, function: Function) -> None:
-        """Grants uploads and deletions of images. No function reads one: a CDN does."""
+        """Grants uploads and deletions of images. No function reads one: a CDN does. A deletion reads all scheduled sends."""
         function.allow(["s3:PutObject", "s3:DeleteObject"], self.images)
+        function.allow(["dynamodb:UpdateItem"], self.emails)
+        function.allow(["dynamodb:Scan"], self.by_due)
         acknowledge_wildcard(function.role, self.images, "The key of an image is a hash of it: any below the prefix.")
 
     def _show_audience(self, function: Function) -> None:

@@ -220,6 +220,12 @@ class MemoryContactLists:
         self._count(list_id, -len(removed))
         return removed
 
+    def move(self, membership: Membership, email: str) -> None:
+        list_id = membership.list_id
+        if self.add(list_id, [email], membership.joined_at):
+            self.members[list_id, email] = replace(self.members[list_id, email], moved=True)
+        self.remove(list_id, [membership.email])
+
     def page(self, list_id: int, after: str, most: int) -> tuple[Sequence[Membership], str]:
         emails = sorted(email for number, email in self.members if number == list_id and email > after)
         page = [self.members[list_id, email] for email in emails[:most]]

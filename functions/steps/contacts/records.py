@@ -154,8 +154,7 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         """Gives a contact's place in lists to another, and merges it into that one."""
         now = self._now()
         for membership in self.members.of(email):
-            self.members.add(membership.list_id, [into], now)
-            self.members.remove(membership.list_id, [email])
+            self.members.move(membership, into)
         self.contacts.edit(email, now, lambda one: one.merged_with(into, now))
 
     def _changed(self, contact: Contact, values: Mapping[str, str]) -> Contact:
