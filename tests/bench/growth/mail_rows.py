@@ -10,11 +10,8 @@ from functions.core.emails.email_listing import Filter
 from functions.core.emails.images import Image
 from functions.core.sending.send import State
 from functions.core.statistics.periods import Interval
-from functions.steps.emails.image_uses import FindImageUses
-from functions.steps.emails.images import ImageLibrary
 from functions.steps.events.list_email_events import EventQuery
 from functions.steps.events.search_messages import MessageQuery
-from functions.wiring import Container
 from tests.bench.growth.rows import DAYS, EMAILS, LARGE, MESSAGES, SECONDS, Calls, Growth, row
 from tests.bench.growth.stage import FIRST_EMAIL, NOW, TODAY, Stage, days_before, person
 
@@ -78,13 +75,8 @@ def images(stage: Stage, n: int) -> Calls:
 )
 def image_uses(stage: Stage, n: int) -> Calls:
     stage.messages(n, state=State.SCHEDULED, due_at=timestamps.iso(NOW))
-    stage.step(image_uses_of)(replace(IMAGE, emails=(FIRST_EMAIL,)))
+    stage.step(wiring.emails.image_library).uses(replace(IMAGE, emails=(FIRST_EMAIL,)))
     yield 1
-
-
-def image_uses_of(c: Container) -> FindImageUses:
-    library: ImageLibrary = c.get(wiring.emails.image_library)
-    return library.uses
 
 
 # Events
