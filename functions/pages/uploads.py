@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.errors import FieldError, Rejected
+from functions.core.sending import attachments
 from functions.core.sending.attachments import FILE_MAX
 from functions.http.responses import HtmlPage
 from functions.pages import fields, home
@@ -32,11 +33,19 @@ def policy() -> dict[str, str]:
 def file_of(visit: PageVisit) -> str:
     """Returns the id of the form's file, or an empty text without one. Raises Rejected for a file that is too large."""
     if uploaded := visit.value("uploaded"):
-        return uploaded
+        return upload_id(uploaded)
     octets = visit.file("file") if visit.value("file") else b""
     if len(octets) > FORM_MAX:
         raise Rejected([FieldError("file", "must be a CSV file of at most 4 MB; JavaScript uploads a larger one")])
     return wiring.get(wiring.contacts.import_contacts).upload(octets) if octets else ""
+
+
+def upload_id(text: str) -> str:
+    """Raises Rejected if the text is no id of an upload: storage has none under it, and refuses a text that is too long."""
+    try:
+        return attachments.upload_id(text)
+    except ValueError as error:
+        raise Rejected([FieldError("file", "is not stored any more: choose it again")]) from error
 
 
 PAGES = (post(UPLOADS, offer, CONTACT_DATA, ACCOUNT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, back=home.show_home),)
