@@ -14,6 +14,7 @@ from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import Conflict, NotFound
+from functions.core.events import pagination
 from functions.core.sending.send import Message, MessageKey
 from functions.core.statistics import periods
 from functions.core.webhooks import webhook_events
@@ -72,7 +73,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
             again, endpoint_id = job.again, endpoint.id
             self.queue.put([DeliveryJob(endpoint_id=endpoint_id, event=e, made=None, again=again) for e in events])
         if len(messages) == PAGE:
-            self.queue.put([replace(job, accepted_since=_next(job.accepted_since, messages[-1]))])
+            self.queue.put([replace(job, accepted_since=pagination.next_since(job.accepted_since, messages[-1]))])
         return len(events)
 
     def _by_email(self, job: ReplayJob) -> Iterator[ReplayJob]:
@@ -90,9 +91,3 @@ def require_active(endpoint: WebhookEndpoint) -> None:
     """Raises Conflict."""
     if not endpoint.is_active:
         raise Conflict('the endpoint is paused, or not active: PATCH it with {"active": true} first')
-
-
-def _next(since: str, last: Message) -> str:
-    """Returns the last message's time again, since others may share it. If a whole page shares it, returns the next millisecond."""
-    at = last.accepted_at
-    return at if at > since else timestamps.iso(timestamps.parse(at) + 0.001)
