@@ -5,7 +5,6 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.errors import FieldError, Rejected
-from functions.core.sending import attachments
 from functions.core.sending.attachments import FILE_MAX
 from functions.http.responses import HtmlPage
 from functions.pages import fields, home
@@ -13,6 +12,7 @@ from functions.pages.page import post
 from functions.pages.visit import BAD_REQUEST, PageVisit
 
 UPLOADS = "/console/uploads"
+UPLOAD_ID_MAX = 36  # characters
 FORM_MAX = 4_000_000  # octets of a file in a form: Lambda takes 6 MB, in base64
 
 
@@ -41,11 +41,10 @@ def file_of(visit: PageVisit) -> str:
 
 
 def upload_id(text: str) -> str:
-    """Raises Rejected if the text is no id of an upload: storage has none under it, and refuses a text that is too long."""
-    try:
-        return attachments.upload_id(text)
-    except ValueError as error:
-        raise Rejected([FieldError("file", "is not stored any more: choose it again")]) from error
+    """Raises Rejected for a text that is no id: storage refuses one that is too long."""
+    if len(text) > UPLOAD_ID_MAX:
+        raise Rejected([FieldError("file", "is not stored any more: choose it again")])
+    return text
 
 
 PAGES = (post(UPLOADS, offer, CONTACT_DATA, ACCOUNT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, back=home.show_home),)

@@ -93,7 +93,7 @@ def show_list(visit: PageVisit) -> HtmlPage:
     try:
         members, after = _editor().page(existing.id, visit.query.get("after", ""), PAGE)
     except ValueError as error:
-        raise NotFound("there is no such page of members") from error
+        raise NotFound("no page of members begins there") from error
     return visit.page(
         "contacts/list.html",
         list=existing,
