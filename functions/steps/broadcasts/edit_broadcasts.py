@@ -56,7 +56,7 @@ class BroadcastRequest(Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
 
 
-class _Person(Struct, frozen=True):
+class _AudiencePerson(Struct, frozen=True):
     """A person whom a request names."""
 
     address: str  # the present one, in lower case
@@ -261,9 +261,9 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         if refused:
             yield FieldError("emailId", refused.reason, str(refused.result))
 
-    def _people(self, references: Sequence[str], field: str, errors: list[FieldError]) -> list[_Person]:
+    def _people(self, references: Sequence[str], field: str, errors: list[FieldError]) -> list[_AudiencePerson]:
         """An address without a contact is a person, too."""
-        people: list[_Person] = []
+        people: list[_AudiencePerson] = []
         for number, reference in enumerate(references):
             try:
                 people.append(self._person(reference))
@@ -273,16 +273,16 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
                 errors.append(FieldError(f"{field}[{number}]", str(error), "UNKNOWN_CONTACT"))
         return people
 
-    def _person(self, reference: str) -> _Person:
+    def _person(self, reference: str) -> _AudiencePerson:
         """Raises ValueError for a text that is no address, and NotFound for an id without a contact."""
         if "@" in reference:
             written = addresses.parse(reference).email.lower()
             contact = self.records.find(ContactReference(written, IdProperty.EMAIL))
-            return _Person(contact.email, (written, *contact.merged)) if contact else _Person(written)
+            return _AudiencePerson(contact.email, (written, *contact.merged)) if contact else _AudiencePerson(written)
         contact = self.records.find(ContactReference(reference))
         if contact is None:
             raise NotFound(f"there is no contact {reference}")
-        return _Person(contact.email, contact.merged)
+        return _AudiencePerson(contact.email, contact.merged)
 
     def _now(self) -> str:
         return timestamps.iso(self.clock())
