@@ -395,6 +395,7 @@ class Permissions:
     def _show_contacts(self, function: Function) -> None:
         """Grants what the pages of contacts read, and requests of erasure and of release from quarantine."""
         function.allow(["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:Query"], self.by_member)  # the lists of a contact
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
         acknowledge_wildcard(
