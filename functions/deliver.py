@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import functools
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 import msgspec
 
 from functions import wiring
+from functions.adapters.aws import lanes, waiting
 from functions.adapters.sending.send_queue import SqsSendQueue, backoff_seconds
 from functions.core.errors import Retry
 from functions.core.sending.send import Send
 from functions.steps.sending.deliver import DeliverSend, SendBatch
 from functions.telemetry import count, entrypoint, log_context, logger, observe_seconds
 
-WORKERS = 10  # SES answers in some 60 ms, in which a worker only waits
-_large = threading.Lock()
+LANES = 10  # SES answers in some 60 ms, in which a mail only waits
+_large = waiting.Lock()
 
 
 @entrypoint
@@ -26,24 +25,18 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     deliver, queue = (
         wiring.get(wiring.sending.deliver_send),
         wiring.get(wiring.adapters.send_queue),
-    )  # made before the threads start, which share them
+    )
     records = event["Records"]
-    sends = list(_workers().map(functools.partial(_open, queue), records))
+    sends = [_open(queue, record) for record in records]
     batch = _begin(deliver, [send for send in sends if send])
     work = functools.partial(_deliver, deliver, queue, batch)
-    delivered = list(_workers().map(work, records, sends))
+    delivered = lanes.run(work, records, sends, at_once=LANES)
     if batch:
         _end(deliver, batch)
     failures = [record["messageId"] for record, done in zip(records, delivered, strict=True) if not done]
     count("SendHandled", len(records) - len(failures))
     count("SendRetried", len(failures))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
-
-
-@functools.cache
-def _workers() -> ThreadPoolExecutor:
-    """Cached for the next batch: to start ten threads takes as long as to write a mail."""
-    return ThreadPoolExecutor(WORKERS)
 
 
 def _open(queue: SqsSendQueue, record: dict[str, Any]) -> Send | None:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 TABLE = "AWS::DynamoDB::GlobalTable"
 
-Clients = Callable[[str], Any]  # as boto3's session.client
+Clients = Callable[..., Any]  # as boto3's session.client
 
 
 def state_stack(stage: str) -> str:

@@ -268,6 +268,7 @@ class Permissions:
         function.allow(["dynamodb:Query"], self.metrics, self.sends, self.by_email, self.by_due, self.by_address)
         function.allow(["dynamodb:Scan"], self.by_due)  # at the first sweep, and after a long outage
         function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
+        function.allow(["dynamodb:BatchGetItem"], self.emails)  # judges their reputation
         function.allow(["dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics, self.audience)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
@@ -339,8 +340,10 @@ class Permissions:
         self._manage_images(function)
 
     def _manage_images(self, function: Function) -> None:
-        """Grants uploads and deletions of images. No function reads one: a CDN does."""
+        """Grants uploads and deletions of images. No function reads one: a CDN does. A deletion reads all scheduled sends."""
         function.allow(["s3:PutObject", "s3:DeleteObject"], self.images)
+        function.allow(["dynamodb:UpdateItem"], self.emails)
+        function.allow(["dynamodb:Scan"], self.by_due)
         acknowledge_wildcard(function.role, self.images, "The key of an image is a hash of it: any below the prefix.")
 
     def _show_audience(self, function: Function) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 from infra.config import ConfigError
 
 EDGE_REGION = "us-east-1"  # CloudFront takes its certificates from there
-_OTHER_PARTITIONS = ("us-gov-", "us-iso", "cn-", "eusc-")  # CloudFront, as we use it, is in the commercial one only
+# Without CloudFront by botocore's endpoints, and China, where it needs a licence of its own: tests/infra/test_regions.py.
+_OTHER_PARTITIONS = ("us-gov-", "us-iso", "eu-iso", "cn-", "eusc-")
 DATA = Path(__file__).parent / "regions.json"
 
 

@@ -48,6 +48,15 @@ class DeadLetters(Protocol):
     def put_back(self, letter: DeadLetter) -> None: ...
 
 
+class SweepPosition(Protocol):
+    """The place at which a sweep's time was over: the next one continues there."""
+
+    def get(self) -> str:
+        """Returns an empty text if the latest sweep came to its end."""
+
+    def set(self, position: str) -> None: ...
+
+
 class SendingAccount(Protocol):
     def quota(self) -> SesQuota:
         """Reads the account's sending quota from SES."""

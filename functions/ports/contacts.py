@@ -62,7 +62,7 @@ class Contacts(Protocol):
         a contact is created for the address. A send or an event from before `at` creates no contact.
         """
 
-    def mark_complained(self, email: str, at: str) -> None:
+    def mark_complained(self, email: str, at: str) -> Contact:
         """Records a spam complaint."""
 
 
@@ -204,6 +204,9 @@ class ListMembers(Protocol):
 
     def remove(self, list_id: int, emails: Sequence[str]) -> list[str]:
         """Returns the addresses that were members."""
+
+    def move(self, membership: Membership, email: str) -> None:
+        """Gives a place in a list to the person's other address. It is no new member: nothing starts by it."""
 
     def page(self, list_id: int, after: str, most: int) -> tuple[Sequence[Membership], str]:
         """Returns members after a position, and the next position, which is empty at the end."""

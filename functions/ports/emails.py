@@ -17,6 +17,9 @@ class Emails(Protocol):
     def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
         """Unless `consistent`, the email may be a moment out of date, for half the price."""
 
+    def heads(self, email_ids: Sequence[int]) -> list[Email]:
+        """Returns the existing emails among these, in no order. May be a moment out of date."""
+
     def all(self) -> list[Email]:
         """Returns the listed emails, archived ones included, the oldest first. May be a moment out of date."""
 
@@ -31,7 +34,8 @@ class Emails(Protocol):
 
     def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
         """Stores the revision and the document it was compiled from, which becomes the draft too, and makes the revision live. Publishing
-        the same again changes nothing. Raises Conflict on a version conflict.
+        the same again changes nothing. Its images get the email's id, so none can be deleted meanwhile. Raises Conflict on a version
+        conflict, and if one of its images has been deleted.
         """
 
 
@@ -48,11 +52,16 @@ class Images(Protocol):
 
     def get(self, name: str) -> Image | None: ...
 
-    def put(self, image: Image, octets: bytes) -> None:
-        """Stores the content first, so each image that is listed can be read. Storing the same again replaces its texts."""
+    def existing(self, names: Sequence[str]) -> frozenset[str]:
+        """Returns those of these names that are stored, and are not being deleted."""
 
-    def delete(self, name: str) -> None:
-        """Deletes the content first, so an interrupted deletion can be repeated. Copies in caches stay for their time."""
+    def put(self, image: Image, octets: bytes) -> bool:
+        """Stores the content first, so each image that is listed can be read. Returns False if the image is not as it was read."""
+
+    def delete(self, image: Image) -> bool:
+        """Returns False if the image is not as it was read: an email that uses it was published meanwhile. An interrupted deletion can be
+        repeated. Copies in caches stay for their time.
+        """
 
     def page(self, after: str, limit: int) -> list[Image]:
         """Returns at most `limit` images after a cursor, the newest first. May be a moment out of date."""

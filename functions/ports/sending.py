@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from functions.core.sending.lifecycle import Transition
     from functions.core.sending.send import Attempt, Message, MessageKey, Send
     from functions.core.sending.sent_content import SentContent
-    from functions.core.statistics.counter_updates import EmailHour
 
 
 class Sends(Protocol):
@@ -106,14 +105,11 @@ class MessageIndex(Protocol):
         is missing or outdated.
         """
 
-    def due(self, hour: str, until: str) -> list[Message]:
-        """Returns the scheduled messages that are due in an hour, and not after `until`."""
+    def due(self, hour: str, until: str) -> Iterator[Message]:
+        """Yields the scheduled messages that are due in an hour, and not after `until`."""
 
     def overdue(self, until: str) -> Iterator[Message]:
         """Returns the scheduled messages that are due in any hour, and not after `until`. It reads the keys of all scheduled messages."""
-
-    def unfinished(self, bucket: EmailHour) -> list[Message]:
-        """Returns the messages of one email that were accepted in one hour and are queued or being sent."""
 
 
 class BroadcastMessages(Protocol):

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from functions.settings import NO_HOST
 from functions.wiring.adapters import (
+    broadcast_store,
     contacts,
     emails,
     images,
+    message_index,
     presence,
     send_queue,
     sends,
@@ -40,6 +42,7 @@ def publish_email(c: Container) -> PublishEmail:
     return PublishEmail(
         domains=c.get(read_domains),
         emails=c.get(emails),
+        images=c.get(images),
         subscription_types=c.get(subscription_types),
         partial=c.get(partial_library).find,
         site_settings=c.get(site_settings),
@@ -66,11 +69,11 @@ def edit_blocks(c: Container) -> BlockEditor:
 
 
 def image_library(c: Container) -> ImageLibrary:
+    from functions.steps.emails.image_uses import FindImageUses
     from functions.steps.emails.images import ImageLibrary
 
-    return ImageLibrary(
-        images=c.get(images), emails=c.get(emails), clock=c.clock, served=c.settings.images_url != NO_HOST
-    )
+    uses = FindImageUses(emails=c.get(emails), broadcasts=c.get(broadcast_store), messages=c.get(message_index))
+    return ImageLibrary(images=c.get(images), uses=uses, clock=c.clock, served=c.settings.images_url != NO_HOST)
 
 
 def get_contract(c: Container) -> GetContract:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from functions.adapters.aws import waiting
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.cancel_send import cancel_send as cancel
 from functions.steps.sending.check_pause import CheckPause
@@ -99,7 +99,13 @@ def deliver_send(c: Container) -> DeliverSend:
         contacts=c.get(contacts),
         templates=template_cache(c.get(emails)),
         pauses=c.get(check_pause),
-        mailer=ThrottledMailer(mailer=c.get(domain_mailer), quotas=c.get(quota_store), clock=c.clock, sleep=time.sleep),
+        mailer=ThrottledMailer(
+            mailer=c.get(domain_mailer),
+            quotas=c.get(quota_store),
+            clock=c.clock,
+            sleep=waiting.sleep,
+            lock=waiting.Lock(),
+        ),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
         events_recorded=c.get(check_recorded),

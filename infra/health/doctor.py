@@ -27,7 +27,7 @@ CHECKS: tuple[Check[StageHealth], ...] = (
     Check("tokens", "every SMTP token may send, and only as its domain", running_checks.tokens),
     Check("IAM users", "there is room for SMTP tokens", running_checks.iam_users),
     Check("concurrency", "Lambda's limit is enough", running_checks.concurrency),
-    Check("hosts", "the API's host resolves", running_checks.hosts),
+    Check("hosts", "the API's host resolves, and each host of your own has its certificate", running_checks.hosts),
     Check("SMTP host", "the SMTP host resolves", running_checks.smtp),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.domains import record_checks
+from functions.core.domains.dns_answers import DnsQuery
 from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
@@ -15,6 +16,7 @@ from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
 from infra.deployed_stage import Clients, service_stack, state_stack
 from infra.health.finding import Check, Defect, Report, run, warning
+from infra.health.host_checks import host_defects, host_stack
 from infra.health.target import Target
 
 MANAGED_POOLS_MAX = 5  # in a region
@@ -127,6 +129,36 @@ def _tracking(target: Target) -> Iterator[Defect]:
         )
 
 
+def _hosts(target: Target) -> Iterator[Defect]:
+    """A host's stack with a CDN is deployed in another region, and CloudFront gives each host to one CDN only."""
+    read = target.config
+    hosts = {"ApiHost": read.api_host, "TrackingHost": read.tracking_host, "ImagesHost": read.images_host}
+    for kind, host in hosts.items():
+        if not host:
+            continue
+        stack = host_stack(read.stage, kind, target.client)
+        if stack is None:
+            yield from _elsewhere(host, target) if kind == "ImagesHost" else ()
+        else:
+            protected = bool(stack.get("EnableTerminationProtection"))
+            yield from _failed(str(stack["StackName"]), str(stack["StackStatus"]), read.stage, protected=protected)
+    yield from host_defects(read.stage, target.client, target.dns)
+
+
+def _elsewhere(host: str, target: Target) -> Iterator[Defect]:
+    if not regions.has_cdn(target.region):
+        yield Defect(
+            f"{target.region} is in a partition without CloudFront, which serves the images of {host}",
+            "leave out staffetta:imagesHost: this stage has no uploads of images",
+        )
+    query = DnsQuery(host, "CNAME")
+    for value in target.dns.answers([query])[query].values:
+        yield warning(
+            f"DNS has {host} already, which points to {value}: CloudFront refuses a host that another distribution has",
+            f"remove {host} there, or give another staffetta:imagesHost",
+        )
+
+
 def _dns(target: Target) -> Iterator[Defect]:
     """The stack writes the records into a hosted zone. Its DMARC record may neither double nor weaken one that DNS has."""
     read = target.config
@@ -221,6 +253,7 @@ CHECKS: tuple[Check[Target], ...] = (
     Check("bootstrap", "the region is bootstrapped for the CDK", _bootstrap),
     Check("domain", "the domain can be connected", _domain),
     Check("tracking host", "SES takes the tracking host, if there is one", _tracking),
+    Check("hosts", "the stacks and certificates of your own hosts are in order, if there are any", _hosts),
     Check("DNS", "the DNS records can be written, or are yours to enter", _dns),
     Check("names", "the names of this stage's SES resources are free, or its own", _names),
     Check("pools", "SES has room for the pool", _pools),

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from functions import wiring
 from functions.core.tokens.smtp_token import TokenState
 from infra.health.finding import Defect, warning
+from infra.health.host_checks import host_defects
 from infra.health.preflight import concurrency_defects, stack_defects
 from infra.health.ses_checks import REDEPLOY
 from infra.health.stage_health import StageHealth
@@ -149,13 +150,14 @@ def concurrency(stage: StageHealth) -> Iterator[Defect]:
 
 
 def hosts(stage: StageHealth) -> Iterator[Defect]:
-    """The API's address is in each link of a mail: a host of your own must resolve."""
+    """The API's address is in each link of a mail, and that of the images in each picture: a host of your own must answer."""
     name = urlsplit(stage.settings.public_url).hostname or ""
     if error := _unresolved(name):
         yield Defect(
             f"{name} does not resolve ({error}): links in mails do not work",
             "enter its CNAME, which the stack of the host has as an output, or wait until DNS shows it",
         )
+    yield from host_defects(stage.name, stage.client, stage.container.get(wiring.adapters.dns))
 
 
 def smtp(stage: StageHealth) -> Iterator[Defect]:

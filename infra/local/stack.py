@@ -144,7 +144,7 @@ class LocalStack:
             region=REGION,
             account_id=Cloud.account_id,
             mailbox=self.mailbox,
-            publish=lambda topic, event: self.cloud.client("sns").publish(TopicArn=topic, Message=event),
+            publish=self._publish,
             clock=self.clock.now,
         )
         self.cloud = Cloud(region=REGION, ses=self.ses.wsgi, clock=self.clock)
@@ -170,6 +170,9 @@ class LocalStack:
             await self._finish()
         finally:
             await self._opened.aclose()
+
+    def _publish(self, topic: str, event: str) -> None:
+        self.cloud.publish(topic, event)  # the account is made after the simulator
 
     async def _start(self) -> None:
         _check_free(self._ports)

@@ -19,7 +19,7 @@ from tests.bench.virtual_time import VirtualTime
 from tests.fakes.account import MemoryQuotaStore
 
 BATCH = 10  # of the send queue
-THREADS = 10  # of a worker
+LANES = 10  # of a worker: mails that wait for AWS together
 CALL_SECONDS, SES_SECONDS = 0.005, 0.060  # assumed: how long AWS takes to answer
 CALLS = 6  # of a batch one after the other, SES's not counted: two reads, contact, claim, outcome, contents
 CPU_SECONDS = 0.0007  # of a whole processor for a mail: rounded up from `make bench`
@@ -31,7 +31,7 @@ SPARE = 1.25  # workers for each one that the arithmetic needs
 
 
 def batch_seconds() -> float:
-    """How long a worker takes for a full batch: its threads wait side by side, and share one processor."""
+    """How long a worker takes for a full batch: its mails wait side by side, and share one processor."""
     return CALLS * CALL_SECONDS + SES_SECONDS + BATCH * CPU_SECONDS / PROCESSOR
 
 

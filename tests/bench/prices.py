@@ -18,7 +18,7 @@ PROCESSOR_MB = 1769  # of memory come with one whole processor
 # Assumed, since a stub cannot measure it: how long AWS takes to answer, and so how long Lambda is paid for waiting; how full batches are.
 CALL_SECONDS, SES_SECONDS = 0.005, 0.060
 BATCH = {"authorizer": 1, "single_send": 1, "deliver": 10, "record": 100, "measure": 100}
-THREADS = {"deliver": 10}
+LANES = {"deliver": 10}
 LOGGED_KB = {"deliver": 0.4, "record": 0.4}  # a batch's counters
 CONTENT_MONTHS = 7 / 30.4  # of what was sent: the default of 7 days
 RETENTION_MONTHS = 3.0  # a stage's default retention of sends is 90 days
@@ -56,6 +56,7 @@ def usage(measured: Mapping[str, Any]) -> Usage:
         content_kb_months=measured["content_bytes"] / 1000 * CONTENT_MONTHS,
         read_units=read,
         stored_kb_months=measured["stored_bytes"] / 1000 * RETENTION_MONTHS,
+        restorable_kb_months=measured["restorable_bytes"] / 1000 * RETENTION_MONTHS,
         sqs_requests=flow["single_send"]["counts"]["SendMessage"] + received,
         sns_publishes=EVENTS,
         s3_puts=flow["record"]["counts"]["PutObject"],
@@ -72,9 +73,9 @@ def calls(stage: Mapping[str, Any]) -> float:
 
 
 def _gb_seconds(name: str, stage: Mapping[str, Any]) -> float:
-    """Per send: its processor time on the share of a processor that the function has, and its waiting, which threads share."""
+    """Per send: its processor time on the share of a processor that the function has, and its waiting, which the mails of a batch share."""
     mails = stage["counts"].get("SendEmail", 0)
-    waiting = ((calls(stage) - mails) * CALL_SECONDS + mails * SES_SECONDS) / THREADS.get(name, 1)
+    waiting = ((calls(stage) - mails) * CALL_SECONDS + mails * SES_SECONDS) / LANES.get(name, 1)
     working = stage["us"] / 1e6 / min(MEMORY_MB[name] / PROCESSOR_MB, 1)
     seconds: float = waiting + working
     return seconds * MEMORY_MB[name] / 1024

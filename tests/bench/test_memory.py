@@ -1,4 +1,4 @@
-"""Deliver's ten threads stay within their memory with the largest mails that are allowed, and with a margin."""
+"""Deliver's batch of ten stays within its memory with the largest mails that are allowed, and with a margin."""
 
 from __future__ import annotations
 

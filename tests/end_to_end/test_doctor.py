@@ -39,7 +39,7 @@ class Examined:
         self.local = True
         self.topics: dict[str, str] = {}
 
-    def client(self, name: str) -> Any:
+    def client(self, name: str, **_: str) -> Any:
         return Overridden(self.service.stack.cloud.client(name), name, self.answers)
 
     def problems(self) -> list[Finding]:
@@ -247,7 +247,7 @@ def unconfirmed(examined: Examined) -> Iterator[None]:
             return {"Subscriptions": [pending]} if TopicArn.endswith(":alarms") else real(TopicArn=TopicArn)
 
     before = examined.client
-    examined.client = lambda name: Client(before(name), name, {}) if name == "sns" else before(name)  # type: ignore[method-assign]
+    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "sns" else before(name)  # type: ignore[method-assign]
     yield
 
 
@@ -292,7 +292,7 @@ def missing_mapping(examined: Examined) -> Iterator[None]:
             return Pages()
 
     before = examined.client
-    examined.client = lambda name: Client(before(name), name, {}) if name == "lambda" else before(name)  # type: ignore[method-assign]
+    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "lambda" else before(name)  # type: ignore[method-assign]
     yield
 
 

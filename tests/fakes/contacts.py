@@ -53,8 +53,8 @@ class MemoryContacts:
     def reinstate(self, email: str, at: str) -> None:
         self._change(email, at, lambda contact: contact.reinstated(at))
 
-    def mark_complained(self, email: str, at: str) -> None:
-        self._change(email, at, lambda contact: contact.with_complaint(at))
+    def mark_complained(self, email: str, at: str) -> Contact:
+        return self._change(email, at, lambda contact: contact.with_complaint(at))
 
     def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
         return self._change(email, at, lambda contact: change(contact).numbered())
@@ -219,6 +219,12 @@ class MemoryContactLists:
         removed = [email for email in dict.fromkeys(emails) if self.members.pop((list_id, email), None)]
         self._count(list_id, -len(removed))
         return removed
+
+    def move(self, membership: Membership, email: str) -> None:
+        list_id = membership.list_id
+        if self.add(list_id, [email], membership.joined_at):
+            self.members[list_id, email] = replace(self.members[list_id, email], moved=True)
+        self.remove(list_id, [membership.email])
 
     def page(self, list_id: int, after: str, most: int) -> tuple[Sequence[Membership], str]:
         emails = sorted(email for number, email in self.members if number == list_id and email > after)

@@ -20,7 +20,6 @@ from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, State
 from functions.core.sending.sent_content import SentContent
 from functions.core.statistics import periods
-from functions.core.statistics.counter_updates import EmailHour
 from functions.ports.sending import OutgoingMail
 from functions.steps.sending.check_pause import CheckPause
 from tests.fakes import Clock
@@ -206,21 +205,12 @@ class MemoryMessageIndex:
     def accepted(self, first: str, last: str) -> Iterator[Message]:
         return iter(self._matching(lambda message: first <= periods.day(message.accepted_at) <= last))
 
-    def due(self, hour: str, until: str) -> list[Message]:
-        return [message for message in self.overdue(until) if timestamps.hour(message.due_at or "") == hour]
+    def due(self, hour: str, until: str) -> Iterator[Message]:
+        return (message for message in self.overdue(until) if timestamps.hour(message.due_at or "") == hour)
 
     def overdue(self, until: str) -> Iterator[Message]:
         return iter(
             self._matching(lambda message: message.state is State.SCHEDULED and (message.due_at or "") <= until)
-        )
-
-    def unfinished(self, bucket: EmailHour) -> list[Message]:
-        return self._matching(
-            lambda message: (
-                EmailHour(message.email_id, timestamps.hour(message.accepted_at)) == bucket
-                and not message.broadcast
-                and message.state in {State.QUEUED, State.SENDING}
-            )
         )
 
     def _positions(self, since: str, until: str, matches: Callable[[Message], bool]) -> Iterator[Position]:
@@ -243,6 +233,17 @@ class MemoryDueWatermark:
 
     def set(self, until: str) -> None:
         self.until = until
+
+
+@dataclass
+class MemorySweepPosition:
+    position: str = ""
+
+    def get(self) -> str:
+        return self.position
+
+    def set(self, position: str) -> None:
+        self.position = position
 
 
 @dataclass

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from functions import deliver, wiring
+from functions.adapters.aws import waiting
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import MessageKey, State
 from functions.steps.sending.deliver import DeliverSend
@@ -37,7 +38,7 @@ def test_only_the_bad_messages_of_a_batch_are_retried(aws: Container) -> None:
 
 
 def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
-    """boto3 cannot make clients in several threads at once."""
+    """A client has its own connections, and makes its own TLS context."""
     clients: list[str] = []
     real = boto3.client
 
@@ -46,7 +47,7 @@ def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Container, mon
         return real(name, *args, **options)
 
     monkeypatch.setattr(boto3, "client", new_client)
-    monkeypatch.setattr(deliver, "WORKERS", 10)
+    monkeypatch.setattr(deliver, "LANES", 10)
     call(deliver.handler, sqs(*["not a send"] * 20))
     assert sorted(clients) == sorted(set(clients))
 
@@ -54,11 +55,11 @@ def test_a_worker_that_has_just_begun_makes_each_client_once(aws: Container, mon
 def test_every_log_line_of_a_delivery_names_its_send(
     aws: Container, log_lines: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each line has its own send, also with many workers at once."""
-    monkeypatch.setattr(deliver, "WORKERS", 10)
-    deliver._workers.cache_clear()
+    """Each line has its own send, also with many lanes at once."""
+    monkeypatch.setattr(deliver, "LANES", 10)
 
     def fail(*_: Any) -> None:
+        waiting.sleep(0.001)  # the next lane begins
         raise ConnectionError
 
     monkeypatch.setattr(DeliverSend, "__call__", fail)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import botocore.session
 import pytest
 from cfnlint.helpers import REGIONS
 from cfnlint.schema import ResourceNotFoundError
@@ -22,6 +23,17 @@ SES_TYPES = ("AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SE
 def test_the_data_are_those_of_the_schemas() -> None:
     """After an update of cfn-lint, update the file."""
     assert sorted(region for region in REGIONS if not has_ses_types(region)) == regions.data()["withoutSesTypes"]
+
+
+def test_every_partition_of_ses_without_a_cdn_has_no_uploads() -> None:
+    """Botocore's endpoints name the partitions of CloudFront. In China, where SES has no types, it needs a licence of its own."""
+    partitions = botocore.session.get_session().get_data("endpoints")["partitions"]
+    assert {one["partition"] for one in partitions} >= {"aws", "aws-us-gov", "aws-eusc", "aws-cn"}
+    for partition in partitions:
+        name, services = partition["partition"], partition["services"]
+        for region in partition["regions"]:
+            assert regions.has_cdn(region) == ("cloudfront" in services and name != "aws-cn"), region
+    assert regions.has_cdn(None)
 
 
 def has_ses_types(region: str) -> bool:

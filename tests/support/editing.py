@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.core.emails import images
 from functions.core.emails.email import Email, EmailDocument, EmailDraft, Revision, published
 from functions.steps.emails.edit_emails import EmailEditor
 from functions.steps.emails.read_emails import EmailWithDocument
@@ -58,7 +59,8 @@ class EditScenario:
             published_at=document.at,
             name=draft.name,
         )
-        self.emails.publish(published(email, draft, revision, document.by), revision, document)
+        used = images.used([draft.source.body])
+        self.emails.publish(published(email, draft, revision, document.by, images=used), revision, document)
 
     def live(self, email_id: int) -> Revision:
         number = self.emails.live[email_id].published_revision

@@ -19,7 +19,7 @@ from functions.ports.emails import Emails
 from functions.steps.emails.publish import PublishEmail, PublishResult
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.domains import connected
-from tests.fakes.emails import MemoryEmails
+from tests.fakes.emails import MemoryEmails, MemoryImages
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import NOON, a_subscription_type
 
@@ -58,6 +58,7 @@ def publish_draft(draft: EmailDraft, emails: Emails) -> PublishResult:
     return PublishEmail(
         domains=connected("example.com"),
         emails=emails,
+        images=MemoryImages(),
         subscription_types=MemorySubscriptionTypes({"7": a_subscription_type(id="7")}),
         partial=starters.partial,
         site_settings=MemorySiteSettings(),

@@ -89,6 +89,7 @@ def published(name: str, changes: Mapping[str, str], emails: MemoryEmails) -> No
     publish = PublishEmail(
         domains=connected(DOMAIN),
         emails=emails,
+        images=emails.images,
         subscription_types=NEWS,
         partial=lambda _: None,
         site_settings=SETTINGS,

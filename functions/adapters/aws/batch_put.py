@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from functions.adapters.aws import waiting
 from functions.adapters.aws.marshalling import Item
 from functions.core.errors import Retry
 
@@ -27,6 +27,6 @@ def batch_put(client: DynamoDBClient, table: str, items: Sequence[Item]) -> None
             left = (answer.get("UnprocessedItems") or {}).get(table, [])
             if not left:
                 break
-            time.sleep(BACKOFF_SECONDS * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
+            waiting.sleep(BACKOFF_SECONDS * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
         else:
             raise Retry(f"{len(left)} items of {table} are throttled")

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from functions.adapters.aws import waiting
 from functions.adapters.aws.connections import ConnectionPool
 from functions.adapters.aws.deadline import DEADLINE
 from functions.adapters.aws.errors import AwsError, ConnectError, Exceptions, ReadTimeout, error_class, is_transient
@@ -118,7 +119,7 @@ class AwsClient:
             except (AwsError, ConnectError, ReadTimeout) as error:
                 if DEADLINE.passed() or time.monotonic() >= until or not is_transient(error):
                     raise
-            time.sleep(BACKOFF_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
+            waiting.sleep(BACKOFF_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
         return self._attempt(call, signer, body, until)
 
     def _attempt(self, call: Call, signer: Signer, body: bytes, until: float) -> dict[str, Any]:

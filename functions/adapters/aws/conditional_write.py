@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable
 from typing import Any
 
+from functions.adapters.aws import waiting
 from functions.adapters.aws.errors import AwsError
 from functions.core.errors import Retry
 
@@ -51,7 +51,7 @@ def _attempts(write: Callable[..., Any], request: dict[str, Any]) -> dict[str, A
                 raise
             if attempt == TRIES - 1:
                 raise Retry("other writers change the same items") from error
-            time.sleep(BACKOFF_SECONDS * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
+            waiting.sleep(BACKOFF_SECONDS * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - spreads load, hides nothing
         else:
             return answer
     raise AssertionError("the last attempt returns or raises")

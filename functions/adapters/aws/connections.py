@@ -1,4 +1,4 @@
-"""Kept-alive HTTP/1.1 connections to one host, for any number of threads: a call takes one and puts it back.
+"""Kept-alive HTTP/1.1 connections to one host, for any number of threads and lanes: a call takes one and puts it back.
 
 If the other side has closed an idle connection, the outcome of a call on it is unknown. So a connection is not used again if it was idle
 for long (a frozen Lambda does not notice the close) or if there is something to read on it.
@@ -7,7 +7,6 @@ for long (a frozen Lambda does not notice the close) or if there is something to
 from __future__ import annotations
 
 import functools
-import math
 import select
 import socket
 import ssl
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from functions.adapters.aws import waiting
 from functions.adapters.aws.errors import ConnectError, ReadTimeout
 from functions.adapters.aws.http_response import BrokenResponseError, Response, read_response
 
@@ -83,6 +83,7 @@ class _Connection:
     def __init__(self, connected: socket.socket) -> None:
         connected.setblocking(False)
         self._socket = connected
+        self._descriptor = connected.fileno()
         self._readable = _poll(connected, select.POLLIN)
         self.idle_since = 0.0
 
@@ -118,9 +119,9 @@ class _Connection:
             try:
                 sent = self._socket.send(left)
             except ssl.SSLWantReadError:
-                _wait(self._readable, until)
+                _wait(self._readable, self._descriptor, select.POLLIN, until)
             except _TLS_WAITS:
-                _wait(_poll(self._socket, select.POLLOUT), until)
+                _wait(_poll(self._socket, select.POLLOUT), self._descriptor, select.POLLOUT, until)
             else:
                 left = left[sent:]
                 if not left:
@@ -129,7 +130,7 @@ class _Connection:
     def _receive(self, until: float) -> bytes:
         while True:
             if not (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()):
-                _wait(self._readable, until)
+                _wait(self._readable, self._descriptor, select.POLLIN, until)
             try:
                 return self._socket.recv(_PIECE)
             except _TLS_WAITS:  # a part of a record
@@ -142,10 +143,9 @@ def _poll(connected: socket.socket, event: int) -> select.poll:
     return poll
 
 
-def _wait(poll: select.poll, until: float) -> None:
+def _wait(poll: select.poll, descriptor: int, event: int, until: float) -> None:
     """Raises TimeoutError if the time is over."""
-    seconds = until - time.monotonic()
-    if seconds <= 0 or not poll.poll(math.ceil(seconds * 1000)):
+    if not waiting.is_ready(poll, descriptor, event, until):
         raise TimeoutError("the answer did not come in time")
 
 

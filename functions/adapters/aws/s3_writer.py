@@ -1,4 +1,5 @@
 """S3's PutObject by our own client. It is the only call of S3 that record makes, so record loads no SDK.
+
 A repeated PutObject stores the same object, so the client repeats it as every other call.
 """
 

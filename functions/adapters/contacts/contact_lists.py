@@ -145,6 +145,11 @@ class DynamoListMembers(Struct, frozen=True):
         self._count(list_id, -len(removed))
         return removed
 
+    def move(self, membership: Membership, email: str) -> None:
+        list_id = membership.list_id
+        self._count(list_id, int(self._add(list_id, email, membership.joined_at, moved=True)))
+        self.remove(list_id, [membership.email])
+
     def page(self, list_id: int, after: str, most: int) -> tuple[Sequence[Membership], str]:
         """Reads one shard after the other. A position is `<shard>#<address>`."""
         first, _, email = after.partition("#")
@@ -186,8 +191,9 @@ class DynamoListMembers(Struct, frozen=True):
         )
         return [membership_from(item) for item in answer["Items"]]
 
-    def _add(self, list_id: int, email: str, at: str) -> bool:
-        item = {**_member_key(list_id, email), **to_item({"member": email, "list_id": list_id, "joined_at": at})}
+    def _add(self, list_id: int, email: str, at: str, *, moved: bool = False) -> bool:
+        values = {"member": email, "list_id": list_id, "joined_at": at, **({"moved": True} if moved else {})}
+        item = {**_member_key(list_id, email), **to_item(values)}
         condition = "attribute_not_exists(part)"
         put = self.client.put_item
         return conditional_write(put, TableName=self.table, Item=item, ConditionExpression=condition) is not None
@@ -244,4 +250,4 @@ def _list_from(item: Any) -> ContactList:
 
 def membership_from(item: Any) -> Membership:
     values = from_item(item)
-    return Membership(values["list_id"], values["member"], values["joined_at"])
+    return Membership(values["list_id"], values["member"], values["joined_at"], values.get("moved", False))

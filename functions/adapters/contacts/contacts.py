@@ -71,8 +71,8 @@ class DynamoContacts(Struct, frozen=True):
     def reinstate(self, email: str, at: str) -> None:
         self._change(email, at, lambda contact: contact.reinstated(at))
 
-    def mark_complained(self, email: str, at: str) -> None:
-        self._change(email, at, lambda contact: contact.with_complaint(at))
+    def mark_complained(self, email: str, at: str) -> Contact:
+        return self._change(email, at, lambda contact: contact.with_complaint(at))
 
     def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
         return self._change(email, at, lambda contact: change(contact).numbered())

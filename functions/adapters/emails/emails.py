@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, field, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
+from functions.adapters.aws.batch_get import batch_get
 from functions.adapters.aws.conditional_write import transaction
 from functions.adapters.aws.marshalling import Item, from_item, to_item
+from functions.adapters.emails.images import in_publication
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT, Email, EmailBody, EmailDocument, Revision, Subcategory
 from functions.core.emails.pause import Pause
@@ -23,15 +25,29 @@ if TYPE_CHECKING:
 
 _ABSENT = "attribute_not_exists(email_id)"
 BATCH = 100  # keys in one BatchGetItem
+LATEST_MAX = 256
 
 
 class DynamoEmails(Struct, frozen=True):
     client: DynamoDBClient
     table: str
+    _latest: dict[int, tuple[Item, Email]] = field(default_factory=dict)  # as they were last read
 
     def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
-        values = self._item(email_id, schema.EMAIL_PART, consistent=consistent)
-        return _email(values) if values else None
+        """Every accepted send reads its email. An item that is the same as before is not decoded again."""
+        item = self._stored(email_id, schema.EMAIL_PART, consistent=consistent)
+        if item is None:
+            return None
+        latest = self._latest.get(email_id)
+        if latest is None or latest[0] != item:
+            if len(self._latest) >= LATEST_MAX:
+                self._latest.clear()
+            latest = self._latest[email_id] = item, _email(from_item(item))
+        return latest[1]
+
+    def heads(self, email_ids: Sequence[int]) -> list[Email]:
+        keys = [_key(email_id, schema.EMAIL_PART) for email_id in dict.fromkeys(email_ids)]
+        return [_email(from_item(item)) for item in batch_get(self.client, self.table, keys)]
 
     def all(self) -> list[Email]:
         pages = self.client.get_paginator("query").paginate(
@@ -80,12 +96,12 @@ class DynamoEmails(Struct, frozen=True):
                 {"Item": _source(email.id, revision.number, document)},
                 {"Item": _source(email.id, DRAFT, document)},
                 _put_head(email),
-            ]
+            ],
+            [in_publication(self.table, name, email.id) for name in email.images],
         )
         if not written and not self._published(revision, document):
-            raise Conflict(
-                f"email {email.id} was changed by another author after its version {email.version}: read it again"
-            )
+            what = f"email {email.id} was changed by another author after its version {email.version}"
+            raise Conflict(f"{what}, or one of its images was deleted: read it again")
 
     def _published(self, revision: Revision, document: EmailDocument) -> bool:
         """Whether this very publication is stored: its answer may have been lost."""
@@ -93,14 +109,19 @@ class DynamoEmails(Struct, frozen=True):
             return False
         return self.revision(revision.email_id, revision.number) == revision
 
-    def _transact(self, puts: Sequence[Mapping[str, Any]]) -> bool:
+    def _transact(self, puts: Sequence[Mapping[str, Any]], updates: Sequence[Mapping[str, Any]] = ()) -> bool:
         """Returns False if a condition does not hold."""
         items: list[Any] = [{"Put": {"TableName": self.table, **put}} for put in puts]
+        items += [{"Update": update} for update in updates]
         return transaction(self.client.transact_write_items, TransactItems=items)
 
     def _item(self, email_id: int, part: str, *, consistent: bool = False) -> dict[str, Any] | None:
+        item = self._stored(email_id, part, consistent=consistent)
+        return from_item(item) if item else None
+
+    def _stored(self, email_id: int, part: str, *, consistent: bool) -> Item | None:
         answer = self.client.get_item(TableName=self.table, Key=_key(email_id, part), ConsistentRead=consistent)
-        return from_item(answer["Item"]) if "Item" in answer else None
+        return answer.get("Item")
 
 
 def _key(email_id: int, part: str) -> Item:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from functions.adapters import schema
+from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.core.emails.images import CURSOR_SEPARATOR, Image, media_type
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
+DELETING = "deleting"  # the attribute of an image whose deletion has begun
+BATCH = 100  # keys in one BatchGetItem
 CACHE_CONTROL = "public, max-age=31536000, immutable"  # a name never changes its content
 
 
@@ -29,7 +33,18 @@ class StoredImages(Struct, frozen=True):
         answer = self.client.get_item(TableName=self.table, Key=_key(name), ConsistentRead=True)
         return _image(from_item(answer["Item"])) if "Item" in answer else None
 
-    def put(self, image: Image, octets: bytes) -> None:
+    def existing(self, names: Sequence[str]) -> frozenset[str]:
+        keys, stored = [_key(name) for name in names], set[str]()
+        while keys:
+            batch, keys = keys[:BATCH], keys[BATCH:]
+            answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": batch, "ConsistentRead": True}})
+            items = map(from_item, answer["Responses"][self.table])
+            stored.update(values["name"] for values in items if DELETING not in values)
+            left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
+            keys += left[self.table]["Keys"] if left else []
+        return frozenset(stored)
+
+    def put(self, image: Image, octets: bytes) -> bool:
         self.s3().put_object(
             Bucket=self.bucket,
             Key=schema.image_key(image.name),
@@ -37,12 +52,33 @@ class StoredImages(Struct, frozen=True):
             ContentType=media_type(image.name),
             CacheControl=CACHE_CONTROL,
         )
-        item = {**_key(image.name), **_listed(image.uploaded_at), **to_item(to_builtins(image))}
-        self.client.put_item(TableName=self.table, Item=item)
+        stored = to_builtins(replace(image, version=image.version + 1))
+        item = {
+            **_key(image.name),
+            **_listed(image.uploaded_at),
+            **to_item({**stored, "emails": set(image.emails) or None}),
+        }
+        as_read: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(email_id)"}
+        if image.version:
+            as_read["ConditionExpression"] = f"version = :read AND attribute_not_exists({DELETING})"
+            as_read["ExpressionAttributeValues"] = to_item({":read": image.version})
+        return conditional_write(self.client.put_item, TableName=self.table, Item=item, **as_read) is not None
 
-    def delete(self, name: str) -> None:
-        self.s3().delete_object(Bucket=self.bucket, Key=schema.image_key(name))
-        self.client.delete_item(TableName=self.table, Key=_key(name))
+    def delete(self, image: Image) -> bool:
+        """Marks the image first. An email with it can then be published no longer."""
+        marked = conditional_write(
+            self.client.update_item,
+            TableName=self.table,
+            Key=_key(image.name),
+            UpdateExpression=f"SET {DELETING} = :yes, version = :next",
+            ConditionExpression="version = :read",
+            ExpressionAttributeValues=to_item({":yes": True, ":read": image.version, ":next": image.version + 1}),
+        )
+        if marked is None:
+            return False
+        self.s3().delete_object(Bucket=self.bucket, Key=schema.image_key(image.name))
+        self.client.delete_item(TableName=self.table, Key=_key(image.name))
+        return True
 
     def page(self, after: str, limit: int) -> list[Image]:
         request: dict[str, Any] = {
@@ -72,4 +108,16 @@ def _listed(uploaded_at: str) -> Item:
 
 
 def _image(values: dict[str, Any]) -> Image:
-    return Image(**{name: values[name] for name in Image.__struct_fields__})
+    stored = {name: values[name] for name in Image.__struct_fields__ if name in values}
+    return Image(**{**stored, "emails": tuple(sorted(values.get("emails", ())))})
+
+
+def in_publication(table: str, name: str, email_id: int) -> dict[str, Any]:
+    """Returns the part of a publication's transaction that is about one of its images."""
+    return {
+        "TableName": table,
+        "Key": _key(name),
+        "UpdateExpression": "ADD emails :email, version :one",
+        "ConditionExpression": f"attribute_exists(email_id) AND attribute_not_exists({DELETING})",
+        "ExpressionAttributeValues": to_item({":email": {email_id}, ":one": 1}),
+    }

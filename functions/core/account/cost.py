@@ -35,6 +35,8 @@ class CostCase(Struct, frozen=True, kw_only=True):
     pool: IpPoolType
     addresses: int = 1  # leased ones of a standard pool
     attached_kb: int = 0  # of a mail, on average
+    images: int = 0  # of a mail, from the library: each recipient loads them once
+    images_kb: int = 0  # of them together
 
 
 class MonthlyCost(Struct, frozen=True, kw_only=True):
@@ -55,6 +57,7 @@ def month(prices: PriceList, case: CostCase) -> MonthlyCost:
     lines = [
         *ses_lines(prices, case),
         *service_lines(prices.aws, prices.usage, case.messages),
+        *cdn_lines(prices.aws, case),
         *idle_lines(prices, case),
     ]
     return MonthlyCost(case=case, lines=[line for line in lines if line.amount])
@@ -88,7 +91,12 @@ def service_lines(aws: AwsPrices, usage: Usage, messages: int) -> Iterator[CostL
             + aws.stored_gb_month * usage.content_kb_months * KB / GB,
         ),
         ("DynamoDB reads", aws.read_units_million / MILLION * usage.read_units),
-        ("DynamoDB storage", aws.stored_gb_month * usage.stored_kb_months * KB / GB),
+        (
+            "DynamoDB storage",
+            (aws.stored_gb_month * usage.stored_kb_months + aws.restorable_gb_month * usage.restorable_kb_months)
+            * KB
+            / GB,
+        ),
         ("SNS (SES's events)", aws.sns_million / MILLION * usage.sns_publishes),
         ("SQS", aws.sqs_million / MILLION * usage.sqs_requests),
         (
@@ -100,6 +108,12 @@ def service_lines(aws: AwsPrices, usage: Usage, messages: int) -> Iterator[CostL
         ("Logs", aws.log_gb * usage.logged_kb * KB / GB),
     ):
         yield CostLine(name, messages * each)
+
+
+def cdn_lines(aws: AwsPrices, case: CostCase) -> Iterator[CostLine]:
+    """Yields what the recipients load. What the CDN fetches from S3 costs nothing, and it caches an image for a year."""
+    each = case.images * aws.cdn_requests_million / MILLION + case.images_kb * KB / GB * aws.cdn_gb
+    yield CostLine("Images (CloudFront)", case.messages * each)
 
 
 def idle_lines(prices: PriceList, case: CostCase) -> Iterator[CostLine]:

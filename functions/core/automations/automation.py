@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,7 @@ from functions.core.automations.definition import (
     Trigger,
     WaitFor,
 )
+from functions.core.automations.jobs import ContactChanged
 
 AUTOMATIONS_MAX = 100
 VERSIONS_MAX = 1000
@@ -95,23 +96,21 @@ def started_by_bus(automations: Collection[Automation], source: str, detail_type
     ]
 
 
-def started_by_contact(
-    automations: Collection[Automation], *, created: bool, changed: Mapping[str, str]
-) -> list[Automation]:
-    """Returns the automations that a change of a contact starts, and the ones that count the days to one of its dates. `changed`: the new
-    values by property; an empty text clears it.
+def started_by_contact(automations: Collection[Automation], change: ContactChanged) -> list[Automation]:
+    """Returns the automations that a change of a contact starts, and the ones that count the days to one of its dates. An empty text clears
+    a property.
     """
-    return [one for one in _active(automations) if _concerns_contact(one.trigger, created=created, changed=changed)]
+    return [one for one in _active(automations) if _concerns_contact(one.trigger, change)]
 
 
-def _concerns_contact(trigger: Trigger | None, *, created: bool, changed: Mapping[str, str]) -> bool:
+def _concerns_contact(trigger: Trigger | None, change: ContactChanged) -> bool:
     match trigger:
         case ContactTrigger():
-            return created
+            return change.created
         case PropertyTrigger(property=name, value=value):
-            return name in changed and value in (None, changed[name])
+            return not change.moved and name in change.changed and value in (None, change.changed[name])
         case DateTrigger(property=name):
-            return bool(changed.get(name))
+            return bool(change.changed.get(name))
     return False
 
 

@@ -31,6 +31,7 @@ class ContactChanged(Struct, frozen=True, kw_only=True, tag="contact"):
     contact: str
     created: bool = False
     changed: Mapping[str, str] = field(default_factory=dict)  # new values by property
+    moved: bool = False  # the person had them at another address: their dates count here now, and nothing else happened
 
 
 class ListJoined(Struct, frozen=True, kw_only=True, tag="list"):

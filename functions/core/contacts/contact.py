@@ -70,7 +70,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     decisions: Mapping[str, Decision] = field(default_factory=dict)  # by subscription type, or EVERYTHING
     bounce: ContactBounce | None = None  # the latest hard one: the address does not exist
     lifted_at: str | None = None  # when the quarantine was lifted: earlier bounces do not count
-    complained_at: str | None = None  # the first spam report
+    complained_at: str | None = None  # the latest spam report
     spellings: tuple[
         str, ...
     ] = ()  # of the address in mail to it, other than `email`: SES's suppression list respects case
@@ -132,22 +132,19 @@ class Contact(Struct, frozen=True, kw_only=True):
         return replace(self, archived_at=None)
 
     def absorbed(self, other: Contact) -> Contact:
-        """Merges another contact into this one. Its values fill gaps, and its opt-outs count here, too."""
+        """Merges another contact into this one. Its values fill gaps, and its opt-outs and its spam report count here, too."""
         gaps = {name: stored for name, stored in other.properties.items() if not self.values.get(name)}
         opt_outs = {key: decision for key, decision in other.decisions.items() if other.unsubscribed(key)}
         merged = tuple(sorted({*self.merged, other.email, *other.merged}))
-        return replace(
+        after = replace(
             self, properties={**self.properties, **gaps}, decisions={**self.decisions, **opt_outs}, merged=merged
         )
+        return after.with_complaint(other.complained_at) if other.has_complained and other.complained_at else after
 
     def succeeding(self, other: Contact) -> Contact:
-        """Returns the contact of a person's new address. The values of the old one count, and its opt-outs and its spam report do here, too.
-        A bounce of the old address does not count here.
-        """
+        """Returns the contact of a person's new address. The values of the old one count. A bounce of the old address does not count here."""
         values = replace(self, properties={**self.properties, **other.properties}, archived_at=None, merged_into=None)
         after = values.absorbed(other)
-        if other.has_complained and other.complained_at:
-            after = after.with_complaint(other.complained_at)
         return replace(after, merged=tuple(email for email in after.merged if email != self.email))
 
     def merged_with(self, primary: str, at: str) -> Contact:
@@ -185,8 +182,8 @@ class Contact(Struct, frozen=True, kw_only=True):
         return replace(self, lifted_at=max(at, self.lifted_at or at))
 
     def with_complaint(self, at: str) -> Contact:
-        """The first complaint counts."""
-        return replace(self, complained_at=min(at, self.complained_at or at))
+        """The latest complaint counts: a contact may subscribe again after the first one."""
+        return replace(self, complained_at=max(at, self.complained_at or at))
 
     def with_spelling(self, address: str) -> Contact:
         """Adds how mail to the contact wrote its address. Beyond the limit, the first ones in the alphabet stay."""

@@ -75,3 +75,4 @@ class Membership(Struct, frozen=True):
     list_id: int
     email: str
     joined_at: str
+    moved: bool = False  # the person joined with another address

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +11,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core.addresses import Address
-from functions.core.emails import images
 from functions.core.emails.pause import Pause
 
 TRANSACTIONAL = "TRANSACTIONAL"  # the subscription type that ignores the contact's status
@@ -176,8 +175,10 @@ def create(draft: EmailDraft, now: str) -> Email:
     )
 
 
-def published(email: Email, draft: EmailDraft, revision: Revision, by: str) -> Email:
-    """Returns the email with this revision live. Lists and sends use it from now on. An archived email is restored."""
+def published(email: Email, draft: EmailDraft, revision: Revision, by: str, *, images: Sequence[str] = ()) -> Email:
+    """Returns the email with this revision live. Lists and sends use it from now on. An archived email is restored. `images`: those of the
+    library that the revision uses.
+    """
     return replace(
         email,
         name=revision.name,
@@ -187,7 +188,7 @@ def published(email: Email, draft: EmailDraft, revision: Revision, by: str) -> E
         sensitive=revision.sensitive,
         published_revision=revision.number,
         required_properties=revision.required_properties,
-        images=images.used(body.html for body in (revision.content, *revision.variants.values())),
+        images=tuple(images),
         revisions=revision.number,
         published_at=revision.published_at,
         published_by=by,

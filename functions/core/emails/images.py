@@ -20,12 +20,15 @@ OCTETS_MAX = 2_000_000  # of a file; a recipient on a phone waits for each
 SIDE_MAX = 4_096  # pixels: mail programs decode an image whole
 ALT_MAX = 300  # characters
 FILENAME_MAX = 200  # characters
-PER_EMAIL_MAX = 100  # in all languages of an email
+PER_EMAIL_MAX = (
+    90  # in all languages of an email; a transaction of DynamoDB holds 100 items, and these are some of them
+)
 _NAME = r"[0-9a-f]{32}\.(?:png|jpg|gif)"
 NAME = re.compile(_NAME)
+UNKNOWN_IMAGE = "UNKNOWN_IMAGE"  # the code of an error and of a warning
 CURSOR_SEPARATOR = "~"
 CURSOR = re.compile(rf"[0-9T:.Z-]{{20,30}}{CURSOR_SEPARATOR}{_NAME}")
-_LINK = re.compile(rf"/{FOLDER}/({_NAME})")
+_LINK = re.compile(rf"[^\s\"'()<>=]*/{FOLDER}/({_NAME})")
 _UNBRANDED = re.compile(rf"https://([a-z0-9]+\.cloudfront\.net)/{FOLDER}/{_NAME}")
 
 
@@ -60,6 +63,8 @@ class Image(Struct, frozen=True, kw_only=True):
     height: int
     uploaded_at: str  # ISO-8601
     uploaded_by: str
+    emails: tuple[int, ...] = ()  # every email of which a revision that was published uses it
+    version: int = 0  # counts uploads and publications; 0: not stored yet
 
     @property
     def cursor(self) -> str:
@@ -98,9 +103,26 @@ def text_errors(alt: str, filename: str) -> list[FieldError]:
     return [*long, *(FieldError(field, "must be one line") for field, text, _ in limits if not text.isprintable())]
 
 
+def links(html: Iterable[str]) -> dict[str, str]:
+    """Returns the links of these texts that have the form of an uploaded image's, with the image's name."""
+    return {match[0]: match[1] for text in html for match in _LINK.finditer(text)}
+
+
 def used(html: Iterable[str]) -> tuple[str, ...]:
     """Returns the names of the images that these texts link to, in alphabetical order."""
-    return tuple(sorted({name for text in html for name in _LINK.findall(text)}))
+    return tuple(sorted(set(links(html).values())))
+
+
+def unknown_error(name: str) -> FieldError:
+    """The link leads to this stage's own host, which answers 404."""
+    message = f"uses the image {name}, which is not in the library: upload it again, or remove it"
+    return FieldError("content", message, UNKNOWN_IMAGE)
+
+
+def foreign_warning(link: str) -> FieldError:
+    """Another stage, or an earlier host of this one, may serve it."""
+    message = f"uses {link}, which is no image of this stage's library: nothing here keeps it from a deletion"
+    return FieldError("content", message, UNKNOWN_IMAGE)
 
 
 def count_errors(names: tuple[str, ...]) -> list[FieldError]:

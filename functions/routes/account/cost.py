@@ -21,6 +21,8 @@ def get_cost(request: ApiRequest) -> MonthlyCostView:
         pool=query.ip_pool,
         addresses=query.addresses,
         attached_kb=query.attached_kb,
+        images=query.images,
+        images_kb=query.images_kb,
     )
     return view(estimate)
 

@@ -12,6 +12,7 @@ from functions.routes.http.models import ApiModel, OwnModel
 MESSAGES_MAX = 10_000_000_000
 ADDRESSES_MAX = 1000
 ATTACHED_KB_MAX = 10_000
+IMAGES_MAX, IMAGES_KB_MAX = 100, 100_000
 
 Dollars = Annotated[float, Meta(description="US dollars")]
 
@@ -22,6 +23,8 @@ class CostQuery(OwnModel):
     ip_pool: Annotated[IpPoolType, Meta(description="Default: the stage's")] | None = None
     addresses: Annotated[int, Meta(ge=1, le=ADDRESSES_MAX, description="leased ones of a standard pool")] = 1
     attached_kb: Annotated[int, Meta(ge=0, le=ATTACHED_KB_MAX, description="attachments of a mail, on average")] = 0
+    images: Annotated[int, Meta(ge=0, le=IMAGES_MAX, description="uploaded images that a recipient loads")] = 0
+    images_kb: Annotated[int, Meta(ge=0, le=IMAGES_KB_MAX, description="these images together")] = 0
 
 
 class CostLineView(ApiModel):

@@ -37,15 +37,15 @@ class EstimateCost(Struct, frozen=True, kw_only=True):
     pool: IpPoolType
 
     def __call__(
-        self, messages: int, *, plan: PlanName | None, pool: IpPoolType | None, addresses: int, attached_kb: int
+        self, messages: int, *, plan: PlanName | None = None, pool: IpPoolType | None = None, **changed: int
     ) -> CostEstimate:
+        """`changed`: the other fields of CostCase."""
         reported = plan or self.account_plan()
         case = CostCase(
             messages=messages,
             plan=reported or NEW_ACCOUNTS_PLAN,
             pool=pool or self.pool,
-            addresses=addresses,
-            attached_kb=attached_kb,
+            **changed,
         )
         return estimate(self.prices, case, plan_reported=reported is not None)
 

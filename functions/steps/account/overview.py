@@ -76,7 +76,7 @@ class GetOverview(Struct, frozen=True, kw_only=True):
             week_before=total(days[day].counters for day in weeks[:_WEEK] if day in days),
             days=[(day, days[day].counters.get("sent", 0) if day in days else 0) for day in weeks],
             month_sent=month_sent,
-            month_cost=self.cost(month_sent, plan=None, pool=None, addresses=0, attached_kb=0).month.total,
+            month_cost=self.cost(month_sent).month.total,
             quota=self.quotas.get(),
             pause=pause if pause and pause.is_active else None,
             paused=[email for email in emails if email.pause and email.pause.is_active],

@@ -82,8 +82,7 @@ class Automate(Struct, frozen=True, kw_only=True):
                 self.enroll(one, address, str(event.get("id", "")), detail if isinstance(detail, Mapping) else {})
 
     def _contact_changed(self, job: ContactChanged) -> None:
-        started = automations.started_by_contact(self.catalog.all(), created=job.created, changed=job.changed)
-        for one in started:
+        for one in automations.started_by_contact(self.catalog.all(), job):
             if isinstance(one.trigger, DateTrigger):
                 self.enroll.await_date(one, job.contact, job.changed[one.trigger.property])
             else:

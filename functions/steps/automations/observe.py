@@ -44,7 +44,7 @@ class Observe(Struct, frozen=True, kw_only=True):
             [
                 ListJoined(contact=one.email, list=one.list_id, at=one.joined_at)
                 for one in joined
-                if automations.started_by_list(all_, one.list_id)
+                if not one.moved and automations.started_by_list(all_, one.list_id)
             ]
         )
 
@@ -73,7 +73,9 @@ def _mail_jobs(all_: Collection[Automation], before: Message | None, after: Mess
 
 
 def _contact_job(before: Contact | None, after: Contact) -> ContactChanged | None:
-    """Returns None for an erased or an archived contact, and for a change of no property."""
+    """Returns None for an erased or an archived contact, and for a change of no property. A contact that was merged into this one was the same
+    person.
+    """
     if not after.version or after.archived_at or after.merged_into:
         return None
     existed = before is not None and bool(before.version) and not before.archived_at
@@ -84,10 +86,15 @@ def _contact_job(before: Contact | None, after: Contact) -> ContactChanged | Non
     }
     if existed and not changed:
         return None
+    moved = bool({*after.merged} - {*(before.merged if before else ())})
     return ContactChanged(
-        id=f"{after.email}@{after.version}", contact=after.email, created=not existed, changed=changed
+        id=f"{after.email}@{after.version}",
+        contact=after.email,
+        created=not existed and not moved,
+        changed=changed,
+        moved=moved,
     )
 
 
 def _concerns(all_: Collection[Automation], job: ContactChanged) -> bool:
-    return bool(automations.started_by_contact(all_, created=job.created, changed=job.changed))
+    return bool(automations.started_by_contact(all_, job))

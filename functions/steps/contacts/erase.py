@@ -29,6 +29,7 @@ from functions.ports.contacts import ArchiveScan, Contacts, ErasureRequest, Eras
 from functions.ports.events import EventArchive
 from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends, SentContents
 from functions.steps.access.audit import AuditLog
+from functions.steps.contacts import persons
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
 MESSAGE_BATCH = 25  # messages between two looks at the clock
@@ -65,10 +66,9 @@ class EraseContact(Struct, frozen=True, kw_only=True):
 
     def _addresses(self, address: str) -> list[str]:
         """Returns every address of the person: contacts that were merged are one person."""
-        person = self.contacts.get(address)
-        while person and person.merged_into:
-            person = self.contacts.get(person.merged_into)
-        return list(dict.fromkeys([address, *([person.email, *person.merged] if person else [])]))
+        contact = self.contacts.get(address)
+        chain = [contact, *persons.later(self.contacts, contact)] if contact else []
+        return list(dict.fromkeys([address, *(email for one in chain for email in (one.email, *one.merged))]))
 
     def _is_stored(self, request: ErasureRequest) -> bool:
         """A cc recipient has messages and no contact. An erased contact has no version: only its unsubscriptions are left."""

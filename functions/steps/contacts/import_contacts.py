@@ -39,11 +39,11 @@ from functions.ports.contacts import (
     ListMembers,
     SubscriptionTypes,
 )
+from functions.steps.contacts import persons
 from functions.steps.contacts.properties import ContactProperties
 
 PREVIEW_LINES = 3
 SOURCE = "import"  # of the decisions of an opt-out import
-Run = Callable[[Callable[[ImportedLine], bool | None], Iterable[ImportedLine]], Iterable[bool | None]]
 
 
 class ImportQueue(Protocol):
@@ -63,6 +63,23 @@ class ImportPreview(Struct, frozen=True, kw_only=True):
     header: Sequence[str]
     columns: Sequence[str]  # the property of each column by its name, or an empty text
     rows: Sequence[Sequence[str]]  # the first ones
+
+
+class _Person(Struct, frozen=True):
+    """The lines of one address in a page of the file."""
+
+    email: str
+    lines: tuple[int, ...]
+    values: Mapping[str, str]
+
+
+class _Stored(Struct, frozen=True):
+    email: str  # the present address, if the contact was merged into another
+    is_new: bool
+    lines: tuple[int, ...]
+
+
+Run = Callable[[Callable[[_Person], _Stored | None], Iterable[_Person]], Iterable[_Stored | None]]
 
 
 class ImportContacts(Struct, frozen=True, kw_only=True):
@@ -193,6 +210,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
                     lines.append(line)
         except LookupError:
             return self._save(one, replace(one, state=ImportState.FAILED, reason="the file is gone: upload it again"))
+        read = len(lines) + len(errors)
         created, updated = self._store(one, lines, definitions, errors)
         if errors:
             ordered = sorted(errors, key=lambda error: error.line)
@@ -201,7 +219,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             one,
             state=ImportState.DONE if is_last else ImportState.PROCESSING,
             place=place,
-            lines=one.lines + len(lines) + len(errors),
+            lines=one.lines + read,
             created=one.created + created,
             updated=one.updated + updated,
             errors=one.errors + len(errors),
@@ -227,42 +245,42 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         definitions: Mapping[str, PropertyDefinition],
         errors: list[LineError],
     ) -> tuple[int, int]:
-        """Returns how many contacts were created and updated. Adds the lines whose contact has no room."""
-        latest = {line.email.lower(): line for line in lines}  # of the lines of one person, the last one counts
+        """Returns how many contacts were created, and how many lines updated one. Adds the lines whose contact has no room."""
+        people = _people(lines)
         defaults = property_definitions.with_defaults(definitions, {})
-        results = self.run(lambda line: self._upsert(one, line, defaults), latest.values())
-        counted = list(zip(latest.values(), results, strict=True))
-        stored = [line for line, is_new in counted if is_new is not None]
-        errors += [
-            LineError(line.line, "the contact has too many properties", "TOO_LARGE")
-            for line, is_new in counted
-            if is_new is None
-        ]
+        stored = [each for each in self.run(lambda person: self._upsert(one, person, defaults), people) if each]
+        unstored = {line for person in people for line in person.lines} - {
+            line for each in stored for line in each.lines
+        }
+        errors += [LineError(line, "the contact has too many properties", "TOO_LARGE") for line in unstored]
         if one.list_id is not None:
-            self.members.add(one.list_id, [line.email.lower() for line in stored], one.created_at)
-        created = sum(is_new is True for _, is_new in counted)
-        return created, len(lines) - created - (len(counted) - len(stored))
+            self.members.add(one.list_id, [each.email for each in stored], one.created_at)
+        created = sum(each.is_new for each in stored)
+        return created, len(lines) - created - len(unstored)
 
-    def _upsert(self, one: ContactImport, line: ImportedLine, defaults: Mapping[str, str]) -> bool | None:
-        """Returns whether the contact is new, or None if it has no room for the values."""
+    def _upsert(self, one: ContactImport, person: _Person, defaults: Mapping[str, str]) -> _Stored | None:
+        """Returns None if the contact has no room for the values. An opt-out is stored all the same."""
         is_new, is_too_large = False, False
 
         def upserted(contact: Contact) -> Contact:
             nonlocal is_new, is_too_large
+            if contact.merged_into:
+                return contact
             is_new = not contact.version or bool(contact.archived_at)
-            values = {**defaults, **line.values} if is_new else line.values
+            values = {**defaults, **person.values} if is_new else person.values
             changed = contact.restored().with_values(values, one.created_at)
             is_too_large = changed.is_too_large
             return contact if is_too_large else changed
 
-        self.contacts.edit(line.email, one.created_at, upserted)
-        if is_too_large:
-            return None
+        contact = self.contacts.edit(person.email, one.created_at, upserted)
+        if contact.merged_into:
+            present = persons.present(self.contacts, contact)
+            contact = self.contacts.edit(present.email, one.created_at, upserted)
         if one.opt_out:
             no = SubscriptionStatus.NOT_SUBSCRIBED
             decision = Decision(status=no, at=one.created_at, source=f"{SOURCE} {one.id}")
-            self.contacts.set_subscription(line.email, one.opt_out, decision)
-        return is_new
+            persons.decide(self.contacts, person.email, {one.opt_out: decision})
+        return None if is_too_large else _Stored(contact.email, is_new, person.lines)
 
     def _target_errors(self, request: ImportRequest) -> Iterable[FieldError]:
         if request.list_id is not None:
@@ -274,3 +292,13 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
                 yield FieldError("listId", message, "DYNAMIC_LIST")
         if request.opt_out and request.opt_out != EVERYTHING and self.types.get(request.opt_out) is None:
             yield FieldError("optOut", f"there is no subscription type {request.opt_out!r}", "UNKNOWN_SUBSCRIPTION")
+
+
+def _people(lines: Sequence[ImportedLine]) -> list[_Person]:
+    """Joins the lines of each address: of two values of one property the later one counts, as it does in two pages."""
+    people: dict[str, _Person] = {}
+    for line in lines:
+        before = people.get(line.email.lower(), _Person(line.email, (), {}))
+        joined = _Person(line.email, (*before.lines, line.line), {**before.values, **line.values})
+        people[line.email.lower()] = joined
+    return list(people.values())

@@ -15,6 +15,7 @@ from functions.core.contacts.contact import PROPERTIES_MAX, PROPERTIES_OCTETS_MA
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.contacts import ContactDirectory, ContactPage, Contacts, ListMembers
+from functions.steps.contacts import persons
 from functions.steps.contacts.properties import ContactProperties
 
 
@@ -57,11 +58,10 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
     def find(self, reference: ContactReference) -> Contact | None:
         """Returns the contact, archived or not, or the one that it was merged into. Raises Conflict if an id names two."""
         contact = self._by_email(reference) if reference.id_property is IdProperty.EMAIL else self._by_number(reference)
-        while contact and contact.merged_into:
-            contact = self.contacts.get(contact.merged_into)
-        if contact is None or not contact.version:  # an erased contact has its opt-outs only, and no version
+        person = persons.present(self.contacts, contact) if contact else None
+        if person is None or not person.version:  # an erased contact has its opt-outs only, and no version
             return None
-        return self.indexed(contact)
+        return self.indexed(person)
 
     def indexed(self, contact: Contact) -> Contact:
         """Returns the contact with its entry in the index of ids, which it gets when an actor first sees it: sends do not pay for one."""
@@ -154,8 +154,7 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         """Gives a contact's place in lists to another, and merges it into that one."""
         now = self._now()
         for membership in self.members.of(email):
-            self.members.add(membership.list_id, [into], now)
-            self.members.remove(membership.list_id, [email])
+            self.members.move(membership, into)
         self.contacts.edit(email, now, lambda one: one.merged_with(into, now))
 
     def _changed(self, contact: Contact, values: Mapping[str, str]) -> Contact:

@@ -16,6 +16,7 @@ from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.contacts import Contacts
+from functions.steps.contacts import persons
 from functions.steps.contacts.subscriptions import Subscriptions
 
 MAY_DECIDE = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL, CONTENT)  # CONTENT is the scope of HubSpot's v1
@@ -156,4 +157,4 @@ class Statuses(Struct, frozen=True, kw_only=True):
             )
             for key, status in statuses.items()
         }
-        return self.contacts.set_subscriptions(decision.email, decisions)
+        return persons.decide(self.contacts, decision.email, decisions)

@@ -19,6 +19,7 @@ from functions.ports import Clock, NewSecret
 from functions.ports.contacts import Contacts, SubscriptionTypes
 from functions.ports.emails import Emails
 from functions.ports.sending import Sends
+from functions.steps.contacts import persons
 
 SOURCE = "unsubscribe link"
 
@@ -131,16 +132,11 @@ class Unsubscribe(Struct, frozen=True, kw_only=True):
         return Holder(address=link.email, subscription=type_.id if type_ else "")
 
     def _decide(self, holder: Holder, statuses: Mapping[str, SubscriptionStatus]) -> None:
-        """Stores the decisions before their event: after a crash in between, the contact is unsubscribed, and may repeat it. An opt-out
-        counts for the contact into which this one was merged, too: the person may have another address since the mail.
-        """
+        """Stores the decisions before their event: after a crash in between, the contact is unsubscribed, and may repeat it."""
         at = timestamps.iso(self.clock())
         decisions = {key: Decision(status=status, at=at, source=SOURCE) for key, status in statuses.items()}
-        contact = self.contacts.set_subscriptions(holder.address, decisions)
-        opt_outs = {key: one for key, one in decisions.items() if one.status is SubscriptionStatus.NOT_SUBSCRIBED}
-        while opt_outs and contact.merged_into:
-            contact = self.contacts.set_subscriptions(contact.merged_into, opt_outs)
-        left = next(iter(opt_outs), None)
+        persons.decide(self.contacts, holder.address, decisions)
+        left = next((key for key, status in statuses.items() if status is SubscriptionStatus.NOT_SUBSCRIBED), None)
         if left and holder.message and not _is_reported(holder.message):
             event = TimelineEvent(type=TimelineEventType.UNSUBSCRIBED, at=at, details={"subscription": left})
             self.sends.record(holder.message.key, event)

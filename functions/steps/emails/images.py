@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from functions.core import timestamps
@@ -11,7 +13,7 @@ from functions.core.emails import images
 from functions.core.emails.images import Image
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
-from functions.ports.emails import Emails, Images
+from functions.ports.emails import Images
 
 USES_MAX = 5  # uses that a refusal names
 
@@ -25,7 +27,7 @@ class ImageLibrary(Struct, frozen=True, kw_only=True):
     """The steps with their dependencies."""
 
     images: Images
-    emails: Emails
+    uses: Callable[[Image], list[str]]
     clock: Clock
     served: bool  # whether a CDN serves the images of this stage
 
@@ -40,8 +42,10 @@ class ImageLibrary(Struct, frozen=True, kw_only=True):
         if errors := images.text_errors(alt, filename):
             raise Rejected(errors)
         format_ = images.format_of(octets)
+        name = images.name_of(octets, format_.type)
+        before = self.images.get(name)
         image = Image(
-            name=images.name_of(octets, format_.type),
+            name=name,
             alt=alt,
             filename=filename,
             size=len(octets),
@@ -49,8 +53,11 @@ class ImageLibrary(Struct, frozen=True, kw_only=True):
             height=format_.height,
             uploaded_at=timestamps.iso(self.clock()),
             uploaded_by=by.name,
+            emails=before.emails if before else (),
+            version=before.version if before else 0,
         )
-        self.images.put(image, octets)
+        if not self.images.put(image, octets):
+            raise Conflict(f"image {name} was uploaded, published or deleted at the same moment: upload it again")
         return self._with_url(image)
 
     def page(self, after: str, limit: int) -> list[UploadedImage]:
@@ -60,24 +67,20 @@ class ImageLibrary(Struct, frozen=True, kw_only=True):
         return [self._with_url(image) for image in self.images.page(after, limit)]
 
     def delete(self, name: str, by: Actor) -> None:
-        """Raises NotFound, and Conflict while the published revision of an email uses the image. Drafts do not count."""
+        """Raises NotFound, and Conflict while a mail that is still to be sent may show the image: one of a published revision, of a broadcast
+        that has its time or runs, or a scheduled one. Drafts do not count. Mail in the queue counts as sent.
+        """
         by.require(CONTENT)
-        if not (images.NAME.fullmatch(name) and self.images.get(name)):
+        image = self.images.get(name) if images.NAME.fullmatch(name) else None
+        if image is None:
             raise NotFound(f"there is no image {name[:64]!r}")
-        if uses := self._uses(name):
+        if uses := self.uses(image):
             more = f" and {len(uses) - USES_MAX} more" if len(uses) > USES_MAX else ""
             raise Conflict(
                 f"image {name} is in use by {', '.join(uses[:USES_MAX])}{more}: remove it there and publish again, or unpublish"
             )
-        self.images.delete(name)
-
-    def _uses(self, name: str) -> list[str]:
-        """An archived email counts: restored, it is published as before."""
-        return [
-            f"email {email.id}{' (archived)' if email.archived_at else ''}"
-            for email in self.emails.all()
-            if name in email.images
-        ]
+        if not self.images.delete(image):
+            raise Conflict(f"image {name} was uploaded or published a moment ago: look again before you delete it")
 
     def _with_url(self, image: Image) -> UploadedImage:
         return UploadedImage(image, self.images.url(image.name))

@@ -21,7 +21,7 @@ from functions.core.templates.layouts import Find
 from functions.core.templates.translation import Translation, translated
 from functions.ports import Clock
 from functions.ports.contacts import SubscriptionTypes
-from functions.ports.emails import Emails
+from functions.ports.emails import Emails, Images
 from functions.ports.templates import SiteSettings
 from functions.steps.domains.sender_domains import NOW, ReadDomains, not_connected
 
@@ -46,6 +46,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
 
     domains: ReadDomains
     emails: Emails
+    images: Images
     subscription_types: SubscriptionTypes
     partial: Find
     site_settings: SiteSettings
@@ -67,7 +68,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         live = self._unchanged_revision(before, source)
         if live and _content(live) == _content(revision):
             return PublishResult(live, compiled.warnings)
-        self.emails.publish(published(before, draft, revision, source.by), revision, source)
+        self.emails.publish(published(before, draft, revision, source.by, images=compiled.images), revision, source)
         return PublishResult(revision, compiled.warnings)
 
     def compiled(self, draft: EmailDraft, *, sendable: bool) -> Revision:
@@ -103,8 +104,21 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
                 compiled.errors.extend(error.errors)
         compiled.errors.extend(_revision_errors(compiled.translations))
         compiled.errors.extend(images.count_errors(images.used(compiled.html)))
+        if sendable:
+            self._find_images(compiled)
         compiled.errors[:] = dict.fromkeys(compiled.errors)  # the From name is part of every language
         return compiled
+
+    def _find_images(self, compiled: _CompiledDraft) -> None:
+        """A link of another host may lead to another stage's image, so it is no error."""
+        links = images.links(compiled.html)
+        existing = self.images.existing(sorted(set(links.values()))) if links else frozenset[str]()
+        compiled.images.extend(sorted(existing))
+        for link, name in links.items():
+            if name not in existing:
+                ours = link == self.images.url(name)
+                report = compiled.errors if ours else compiled.image_warnings
+                report.append(images.unknown_error(name) if ours else images.foreign_warning(link))
 
     def _with_type_id(self, draft: EmailDraft) -> EmailDraft:
         """The document may name the type by its number. What is sent names it by its id, as the contacts' decisions do."""
@@ -135,11 +149,13 @@ class _CompiledDraft(Struct, frozen=True):
 
     errors: list[FieldError]
     translations: dict[str, Translation] = field(default_factory=dict)
+    images: list[str] = field(default_factory=list)  # of the library, by name
+    image_warnings: list[FieldError] = field(default_factory=list)
 
     @property
     def warnings(self) -> tuple[FieldError, ...]:
         own = (warning for translation in self.translations.values() for warning in translation.warnings)
-        return (*own, *images.host_warnings(self.html))
+        return (*own, *images.host_warnings(self.html), *self.image_warnings)
 
     @property
     def html(self) -> list[str]:

@@ -22,6 +22,7 @@ from functions.ports import Clock
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Sends
 from functions.ports.tokens import SmtpTokens
+from functions.steps.contacts import persons
 from functions.steps.sending.detect_burst import DetectBurst
 
 DAY_SECONDS = 86400
@@ -154,7 +155,7 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
             for spelling in own or (message.address,):
                 self.contacts.quarantine(spelling, fact.at, item.get("response") or item.get("subtype", ""))
         if delivery_status.spam_report(item):
-            self.contacts.mark_complained(message.address, fact.at)
+            persons.report_spam(self.contacts, message.address, fact.at)
 
     def _creates_contacts(self, campaign_id: int) -> bool:
         if campaign_id not in self._create_contact:

@@ -6,6 +6,8 @@ import random
 import threading
 import zlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -35,7 +37,7 @@ class ThrottledMailer(Struct, kw_only=True):
     clock: Clock
     sleep: Callable[[float], None]
     priority: Priority = Priority.SINGLE
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: AbstractContextManager[Any] = field(default_factory=threading.Lock)  # held while it leases
     _cached: SendQuota | None = None
     _read_after: float = 0.0  # if none was stored
     _block: int = 0
@@ -48,7 +50,7 @@ class ThrottledMailer(Struct, kw_only=True):
 
     def take(self, number: int) -> None:
         """Takes one mail's part of the quota. Raises Throttled: mails with different numbers come back at different times."""
-        with self._lock:
+        with self.lock:
             self._take(number % SPREAD_SECONDS)
 
     def _take(self, spread: int) -> None:

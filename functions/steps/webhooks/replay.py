@@ -14,6 +14,7 @@ from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import Conflict, NotFound
+from functions.core.events import pagination
 from functions.core.sending.send import Message, MessageKey
 from functions.core.statistics import periods
 from functions.core.webhooks import webhook_events
@@ -78,7 +79,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
         messages = self.messages.by_email(job.email_id, job.accepted_since, job.until, PAGE)
         queued = self._queue_events(job, endpoint, messages)
         if len(messages) == PAGE:
-            self.queue.put([replace(job, accepted_since=_next(job.accepted_since, messages[-1]))])
+            self.queue.put([replace(job, accepted_since=pagination.next_since(job.accepted_since, messages[-1]))])
         return queued
 
     def _queue_events(self, job: ReplayJob, endpoint: WebhookEndpoint, messages: Sequence[Message]) -> int:
@@ -113,9 +114,3 @@ def require_active(endpoint: WebhookEndpoint) -> None:
     """Raises Conflict."""
     if not endpoint.is_active:
         raise Conflict('the endpoint is paused, or not active: PATCH it with {"active": true} first')
-
-
-def _next(since: str, last: Message) -> str:
-    """Returns the last message's time again, since others may share it. If a whole page shares it, returns the next millisecond."""
-    at = last.accepted_at
-    return at if at > since else timestamps.iso(timestamps.parse(at) + 0.001)

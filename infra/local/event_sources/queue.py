@@ -11,8 +11,6 @@ from infra.local.event_sources.event_filters import passes
 from infra.local.event_sources.poller import Poller
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from infra.local.cloud import Cloud
     from infra.local.event_sources.mapping import Mapping
     from infra.local.lambdas import JSON, Functions
@@ -20,11 +18,6 @@ if TYPE_CHECKING:
 BUSY_TICK_S = 0.25  # no call announces the end of a visibility timeout or a delay,
 EMPTY_TICK_S = 5.0  # and an empty queue has neither: the call that sends a message announces it
 RECEIVE_LIMIT = 10  # messages of one ReceiveMessage or DeleteMessageBatch
-COUNTS = (
-    "ApproximateNumberOfMessages",
-    "ApproximateNumberOfMessagesNotVisible",
-    "ApproximateNumberOfMessagesDelayed",
-)
 
 
 class QueuePoller(Poller):
@@ -50,18 +43,15 @@ class QueuePoller(Poller):
         return bool(self._batches) or super().busy
 
     def settled(self, *, later: bool = False) -> bool:
-        return not (self.busy or self._has_messages(COUNTS[:1] if later else COUNTS))
-
-    def _has_messages(self, counts: Sequence[str] = COUNTS) -> bool:
-        """Returns whether a message is in the queue: visible, in flight or delayed."""
-        response = self._client.get_queue_attributes(QueueUrl=self._queue_url(), AttributeNames=list(counts))
-        return any(int(response["Attributes"][name]) for name in counts)
+        if self.busy:
+            return False
+        state = self._cloud.queue_state(self.mapping.source)
+        return not state.receivable if later else state.empty
 
     async def work(self) -> None:
         while len(self._batches) < self._concurrency():
             messages = await asyncio.to_thread(self._receive)
             if not messages:
-                self.tick_s = BUSY_TICK_S if await asyncio.to_thread(self._has_messages) else EMPTY_TICK_S
                 return
             batch = asyncio.create_task(self._process(messages))
             self._batches.add(batch)
@@ -98,6 +88,10 @@ class QueuePoller(Poller):
     def _receive(self) -> list[dict[str, Any]]:
         """Receives up to a batch of the messages that are available now. Does not wait for more."""
         messages: list[dict[str, Any]] = []
+        state = self._cloud.queue_state(self.mapping.source)
+        self.tick_s = EMPTY_TICK_S if state.empty else BUSY_TICK_S
+        if not state.receivable:
+            return messages
         while (missing := self.mapping.batch_size - len(messages)) > 0:
             response = self._client.receive_message(
                 QueueUrl=self._queue_url(),

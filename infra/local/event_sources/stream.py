@@ -30,7 +30,7 @@ class Shard:
     """The poller's position in one shard."""
 
     id: str
-    iterator: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,12 @@ class Batch:
 class StreamPoller(Poller):
     """Reads each shard from the mapping's starting position."""
 
-    tick_s = 5.0  # every write announces itself, and moto stores an iterator for ever for each read
+    tick_s = 5.0  # every write announces itself
 
     def __init__(
         self, cloud: Cloud, functions: Functions, mapping: Mapping, *, first_pause_s: float = FIRST_PAUSE_S
     ) -> None:
         super().__init__(cloud, functions, mapping)
-        self._client = cloud.client("dynamodbstreams")
         self._first_pause_s = first_pause_s
         self._shards: dict[str, Shard] = {}
         self._delivering = 0
@@ -67,7 +66,7 @@ class StreamPoller(Poller):
     def settled(self, *, later: bool = False) -> bool:  # noqa: ARG002 - a stream delays nothing
         if self.busy or not self._shards:
             return False
-        return not any(self._get_records(shard, 1)["Records"] for shard in tuple(self._shards.values()))
+        return not any(self._read(shard, 1) for shard in tuple(self._shards.values()))
 
     async def work(self) -> None:
         await asyncio.to_thread(self._find_shards)
@@ -77,10 +76,9 @@ class StreamPoller(Poller):
         while True:
             self._delivering += 1
             try:
-                response = await asyncio.to_thread(self._get_records, shard, min(self.mapping.batch_size, READ_LIMIT))
-                records = [record_of(record, self.mapping.source) for record in response["Records"]]
+                records = await asyncio.to_thread(self._read, shard, min(self.mapping.batch_size, READ_LIMIT))
                 await self._deliver(shard, [record for record in records if passes(self.mapping.filters, record)])
-                shard.iterator = response["NextShardIterator"]
+                shard.position += len(records)
                 self.finished += len(records)
             finally:
                 self._delivering -= 1
@@ -88,21 +86,14 @@ class StreamPoller(Poller):
                 return
 
     def _find_shards(self) -> None:
-        stream = self._client.describe_stream(StreamArn=self.mapping.source)["StreamDescription"]
-        for entry in stream["Shards"]:
-            if entry["ShardId"] not in self._shards:
-                self._shards[entry["ShardId"]] = Shard(entry["ShardId"], self._first_iterator(entry["ShardId"]))
+        identifier, length = self._cloud.shard(self.mapping.source)
+        if identifier not in self._shards:
+            first = 0 if self.mapping.starting_position == "TRIM_HORIZON" else length
+            self._shards[identifier] = Shard(identifier, first)
 
-    def _first_iterator(self, shard_id: str) -> str:
-        response = self._client.get_shard_iterator(
-            StreamArn=self.mapping.source, ShardId=shard_id, ShardIteratorType=self.mapping.starting_position
-        )
-        iterator: str = response["ShardIterator"]
-        return iterator
-
-    def _get_records(self, shard: Shard, limit: int) -> dict[str, Any]:
-        response: dict[str, Any] = self._client.get_records(ShardIterator=shard.iterator, Limit=limit)
-        return response
+    def _read(self, shard: Shard, limit: int) -> list[JSON]:
+        records = self._cloud.stream_records(self.mapping.source, shard.position, limit)
+        return [record_of(record, self.mapping.source) for record in records]
 
     async def _deliver(self, shard: Shard, records: list[JSON]) -> None:
         """Delivers until every record succeeded or was given up. The mapping's settings may change meanwhile."""
@@ -190,7 +181,7 @@ def discarded(batch: Batch, shard_id: str, mapping: Mapping, result: Result, now
 def record_of(record: dict[str, Any], source: str) -> JSON:
     """Converts a stream record to a record of Lambda's DynamoDB event: epoch seconds, and binary values in base64."""
     change = dict(record["dynamodb"])
-    change["ApproximateCreationDateTime"] = int(change["ApproximateCreationDateTime"].timestamp())
+    change["ApproximateCreationDateTime"] = int(change["ApproximateCreationDateTime"].replace(tzinfo=UTC).timestamp())
     for image in ("Keys", "NewImage", "OldImage"):
         if image in change:
             change[image] = _plain(change[image])

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions import wiring
-from functions.core.contacts.contact_list import ListEvaluation, ProcessingType
+from functions.core.contacts.contact_list import ListEvaluation, Membership, ProcessingType
 from functions.core.contacts.list_filters import AnyBranch
 from functions.core.errors import NotFound
 from functions.ports.contacts import ContactLists, ListMembers
@@ -112,6 +112,19 @@ def test_a_repeated_change_of_members_has_no_effect(stores: Stores) -> None:
     assert (left.list_id, left.email, left.joined_at) == (1, both[1], NOON_TEXT)
     stored = stores.lists.get(1)
     assert stored is not None
+    assert stored.size == 1
+
+
+def test_a_place_moves_once_and_keeps_its_time(stores: Stores) -> None:
+    lists, members = stores.lists, stores.members
+    list_id = lists.create(a_contact_list("A")).id
+    members.add(list_id, ["old@x.example"], NOON_TEXT)
+    (place,) = members.of("old@x.example")
+    for _ in range(2):
+        members.move(place, "new@x.example")
+    assert members.page(list_id, "", 9)[0] == [Membership(list_id, "new@x.example", NOON_TEXT, moved=True)]
+    stored = lists.get(list_id)
+    assert stored
     assert stored.size == 1
 
 

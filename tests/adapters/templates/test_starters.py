@@ -8,7 +8,7 @@ from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.domains import connected
-from tests.fakes.emails import MemoryEmails
+from tests.fakes.emails import MemoryEmails, MemoryImages
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import DOMAIN, SENDER
 
@@ -19,6 +19,7 @@ def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
     publication = PublishEmail(
         domains=connected(DOMAIN),
         emails=MemoryEmails(),
+        images=MemoryImages(),
         subscription_types=MemorySubscriptionTypes(),
         partial=starters.partial,
         site_settings=MemorySiteSettings(),

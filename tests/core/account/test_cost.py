@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from functions.adapters.account.price_list import price_list
 from functions.core.account import cost
@@ -90,3 +91,12 @@ def test_a_peers_overage_begins_after_its_included_mails() -> None:
     postmark = next(peer for peer in PRICES.peers if peer.name.startswith("Postmark"))
     assert postmark.price(10_000) == 15.00
     assert postmark.price(11_000) == pytest.approx(16.80)
+
+
+def test_images_cost_what_recipients_load() -> None:
+    base = case(MILLION, PlanName.ESSENTIALS, IpPoolType.SHARED)
+    with_images = replace(base, images=2, images_kb=100)
+    (line,) = (line for line in cost.month(PRICES, with_images).lines if line.name == "Images (CloudFront)")
+    assert line.amount == pytest.approx(2 * 1.00 + 100 * 0.085)
+    assert cost.month(PRICES, with_images).total - cost.month(PRICES, base).total == pytest.approx(line.amount)
+    assert cost.bare_ses(PRICES, with_images) == cost.bare_ses(PRICES, base)

@@ -216,7 +216,21 @@ def test_a_spam_report_follows_the_person_to_a_new_address() -> None:
     assert new.succeeding(old).essential_only
     back = decision(SubscriptionStatus.SUBSCRIBED, LATER)
     assert not new.succeeding(old.with_decisions({EVERYTHING: back})).essential_only, "it was withdrawn"
-    assert new.with_complaint(LATER).succeeding(old).complained_at == NOON
+    assert new.with_complaint(LATER).succeeding(old).complained_at == LATER
+    assert new.absorbed(old).essential_only, "a merge, too"
+
+
+def test_a_spam_report_after_a_return_counts_again() -> None:
+    """Events come in any order, and more than once."""
+    back = decision(SubscriptionStatus.SUBSCRIBED, LATER)
+    returned = a_contact().with_complaint(NOON).with_decisions({EVERYTHING: back})
+    again = "2026-12-01T00:00:00.000Z"
+    for reports in ([again], [again, NOON], [NOON, again]):
+        contact = returned
+        for at in reports:
+            contact = contact.with_complaint(at)
+        assert contact.has_complained
+    assert not returned.with_complaint(NOON).has_complained
 
 
 def test_a_move_without_a_spam_report_adds_none() -> None:

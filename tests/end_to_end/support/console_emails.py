@@ -9,6 +9,7 @@ from functions import wiring
 from functions.core.emails import images
 from functions.core.emails.images import ImageType
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.emails import once_published
 from tests.support.images import png
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def tour_console_emails(service: Service, person: Person) -> None:
     assert "contact.email" in person.get(f"{email}/words").text
     person.submit("/console/images", upload=png(2, 1, 250), alt="Our shop")
     name = images.name_of(png(2, 1, 250), ImageType.PNG)
+    once_published(service, f"{service.ready.api_url}/images/{name}")
     assert "The image is deleted" in person.submit(f"/console/images/{name}/delete").text
     assert "published for lists" in person.submit(f"{email}/lists").text
     to: dict[str, Any] = {"to": "test@console.example.net", "what": "live"}

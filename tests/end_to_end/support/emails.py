@@ -52,4 +52,12 @@ def tour_emails(service: Service) -> None:
     service.http.get(EMAILS)
     image = upload_image(service, png(1, 1, 250))
     service.http.get(IMAGES)
+    once_published(service, image["url"])
     service.http.request("DELETE", f"{IMAGES}/{image['id']}")
+
+
+def once_published(service: Service, image_url: str) -> None:
+    """Publishes and unpublishes an email with an image: a deletion then looks for mail that waits."""
+    email_id = create_email(service, **html(f'<p><img src="{image_url}" alt="Our shop"></p>'))["id"]
+    for action in ("publish", "unpublish"):
+        assert service.http.post(f"{EMAILS}/{email_id}/{action}").ok

@@ -31,7 +31,7 @@ class Account:
             region="eu-west-1", account_id=Cloud.account_id, mailbox=Mailbox(), publish=lambda _topic, _event: None
         )
         self.cloud = Cloud(region="eu-west-1", ses=self.ses.wsgi)
-        self.client: Clients = self.cloud.client
+        self.client: Clients = lambda service, **_: self.cloud.client(service)
         self.region: str | None = "eu-west-1"
         self.settings: dict[str, Any] = dict(SETTINGS)
         self.dns = MemoryDns()
@@ -75,7 +75,7 @@ def six_pools(account: Account) -> None:
 def no_credentials(account: Account) -> None:
     real = account.client
 
-    def client(service: str) -> Any:
+    def client(service: str, **_: str) -> Any:
         if service == "sts":
             raise NoCredentialsError
         return real(service)
@@ -114,6 +114,16 @@ def not_bootstrapped(account: Account) -> None:
     account.client("cloudformation").delete_stack(StackName="CDKToolkit")
 
 
+def elsewhere(account: Account) -> None:
+    account.settings["imagesHost"] = "img.acme.org"
+    account.dns.records["img.acme.org", "CNAME"] = ("d2.cloudfront.net",)
+
+
+def failed_host(account: Account) -> None:
+    account.settings["imagesHost"] = "img.acme.org"
+    account.stack("Staffetta-prod-ImagesHost", "CREATE_FAILED")
+
+
 def in_ses(account: Account) -> None:
     account.client("sesv2").create_email_identity(EmailIdentity=DOMAIN)
 
@@ -139,6 +149,9 @@ E, W = Level.ERROR, Level.WARNING
         (in_ses, "domain", E, "domain=mail.mail.acme.com", "-c staffetta:identity=existing"),
         (setting(identity="existing"), "domain", E, "leave out staffetta:identity=existing", f"staffetta:domain={DOMAIN}"),
         (setting(trackingHost=f"click.{DOMAIN}"), "tracking host", E, f"only once it has verified {DOMAIN}", "make deploy"),
+        (setting(imagesHost="img.acme.org"), None, W, "", ""),
+        (elsewhere, "hosts", W, "points to d2.cloudfront.net", "give another staffetta:imagesHost"),
+        (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
         (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
@@ -219,7 +232,7 @@ def test_an_adopted_domain_is_no_problem(account: Account) -> None:
 def test_a_refused_call_is_a_warning(account: Account) -> None:
     real = account.client
 
-    def client(service: str) -> Any:
+    def client(service: str, **_: str) -> Any:
         if service == "lambda":
             raise NoCredentialsError
         return real(service)
@@ -233,5 +246,5 @@ def test_a_refused_call_is_a_warning(account: Account) -> None:
 def test_the_report_has_a_line_for_each_check(account: Account) -> None:
     taken(account)
     lines = list(described(preflight(Target(account.settings, account.region, account.client))))
-    assert sum(line.startswith("OK") for line in lines) == 11
+    assert sum(line.startswith("OK") for line in lines) == 12
     assert any(line.startswith("         → aws sesv2 delete-configuration-set") for line in lines)

@@ -17,18 +17,21 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local.cloud import CallRecord, Cloud
+from infra.local.cloud.sources import QueueState
+from infra.local.cloud.wsgi import WsgiResponse
 
 WAIT_S = 5
 Connect = Callable[..., Any]
 
 
-def table(cloud: Cloud, name: str) -> Any:
+def table(cloud: Cloud, name: str, **settings: Any) -> Any:
     dynamodb = cloud.client("dynamodb")
     dynamodb.create_table(
         TableName=name,
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
+        **settings,
     )
     return dynamodb
 
@@ -41,6 +44,15 @@ def test_both_ways_in_are_one_account(cloud: Cloud, connect: Connect) -> None:
     assert (
         over_http.scan(TableName="shared")["Count"] == cloud.client("dynamodb").scan(TableName="shared")["Count"] == 2
     )
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/csv"])
+def test_an_upload_is_stored_whatever_its_type(cloud: Cloud, connect: Connect, kind: str) -> None:
+    """`curl -X PUT --data-binary` sends the type of a form with any file."""
+    client = connect("s3")
+    client.create_bucket(Bucket="uploads")
+    client.put_object(Bucket="uploads", Key="f", Body=b"email,code&x=1", ContentType=kind)
+    assert client.get_object(Bucket="uploads", Key="f")["Body"].read() == b"email,code&x=1"
 
 
 @pytest.mark.parametrize("over_http", [False, True])
@@ -79,17 +91,51 @@ def test_two_calls_never_meet_in_moto() -> None:
     both_inside = threading.Barrier(2)
     met: list[bool] = []
 
-    def moto(_environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    def moto(_service: str, _environ: dict[str, Any]) -> WsgiResponse:
         with contextlib.suppress(threading.BrokenBarrierError):
             both_inside.wait(0.3)
             met.append(True)
-        start_response("200 OK", [])
-        return [b"{}"]
+        return WsgiResponse(200, (), b"{}")
 
-    account._moto = moto
+    account._moto = moto  # type: ignore[assignment]  # the application that the lock protects
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: account.client("sqs").list_queues(), range(2)))
     assert not met
+
+
+def test_no_record_of_an_unfinished_transaction_is_read(cloud: Cloud) -> None:
+    """A cancelled transaction takes its records back. A reader waits until it did."""
+    dynamodb = table(cloud, "followed", StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
+    arn = dynamodb.describe_table(TableName="followed")["Table"]["LatestStreamArn"]
+    dynamodb.put_item(TableName="followed", Item={"pk": {"S": "a"}})
+    with ThreadPoolExecutor(1) as pool:
+        with cloud._lock:
+            reading = pool.submit(cloud.stream_records, arn, 0, 10)
+            with pytest.raises(TimeoutError):
+                reading.result(0.1)
+        (record,) = reading.result()
+    assert record["dynamodb"]["Keys"] == {"pk": {"S": "a"}}
+    assert cloud.shard(arn)[1] == 1
+    assert cloud.stream_records(arn, 1, 10) == []
+
+
+def test_a_table_without_a_stream_has_no_records(cloud: Cloud) -> None:
+    table(cloud, "alone")
+    with pytest.raises(KeyError):
+        cloud.shard("arn:aws:dynamodb:us-east-1:123456789012:table/alone/stream/now")
+
+
+def test_the_state_of_a_queue_counts_what_waits(cloud: Cloud) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="watched")["QueueUrl"]
+    arn = "arn:aws:sqs:us-east-1:123456789012:watched"
+    assert cloud.queue_state(arn) == QueueState(receivable=False, empty=True)
+    sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=600)
+    assert cloud.queue_state(arn) == QueueState(receivable=False, empty=False)
+    sqs.send_message(QueueUrl=url, MessageBody="now")
+    assert cloud.queue_state(arn) == QueueState(receivable=True, empty=False)
+    sqs.receive_message(QueueUrl=url)
+    assert cloud.queue_state(arn) == QueueState(receivable=False, empty=False)
 
 
 def test_nothing_is_lost_under_threads(cloud: Cloud, connect: Connect) -> None:

@@ -1,11 +1,14 @@
 """Each fix of moto works, and stock moto still needs it. If a test of stock moto fails, drop the fix."""
 
 import ast
+import http.client
 import inspect
 import json
 import os
+import re
 import textwrap
 import time
+import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
@@ -13,16 +16,30 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import settings
 from moto.awslambda.models import LambdaBackend
+from moto.core import utils
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.validators import Validator
+from moto.dynamodb.responses import DynamoHandler
+from moto.moto_api._internal.moto_random import MotoRandom
 from moto.sqs import models as sqs_models
 
 from infra.local.cloud import Cloud, moto_fixes
 from infra.local.cloud.iam.access import AccessEvaluator
-from infra.local.cloud.moto_fixes import cloudformation, dynamodb, iam, responses
+from infra.local.cloud.moto_fixes import (
+    cloudformation,
+    dynamodb,
+    dynamodb_expressions,
+    dynamodb_item_size,
+    dynamodb_values,
+    iam,
+    responses,
+)
 from infra.local.cloud.request import ApiCall
 
 
-def table(cloud: Cloud, name: str, *, ranged: bool = True) -> Any:
+def table(cloud: Cloud, name: str, *, ranged: bool = True, view: str = "NEW_IMAGE") -> Any:
     keys = [("pk", "HASH"), ("sk", "RANGE")] if ranged else [("pk", "HASH")]
     client = cloud.client("dynamodb")
     client.create_table(
@@ -38,7 +55,7 @@ def table(cloud: Cloud, name: str, *, ranged: bool = True) -> Any:
                 "Projection": {"ProjectionType": "ALL"},
             }
         ],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
         BillingMode="PAY_PER_REQUEST",
     )
     return client
@@ -78,6 +95,159 @@ class TestAnswers:
         assert "list_of_moto_modules()" in stock_source(responses.find_backend)
         assert "get_possible_keys(context)" in stock_source(responses.pick)
         assert "cache" not in stock_source(responses.possible_names)
+
+    def test_a_json_body_is_no_form(self, cloud: Cloud) -> None:
+        queue = cloud.client("sqs").create_queue(QueueName="json")["QueueUrl"]
+        cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="&Action=ListQueues&a=b")
+        (message,) = cloud.client("sqs").receive_message(QueueUrl=queue)["Messages"]
+        assert message["Body"] == "&Action=ListQueues&a=b"
+
+    def test_a_queue_has_an_address_of_its_own(self, cloud: Cloud) -> None:
+        """A program without the JSON protocol sends to it."""
+        cloud.client("sqs").create_queue(QueueName="addressed")
+        form = urllib.parse.urlencode({"Action": "SendMessage", "MessageBody": "by form", "Version": "2012-11-05"})
+        address = urllib.parse.urlsplit(cloud.url)
+        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
+        credential = "AWS4-HMAC-SHA256 Credential=anyone/20260101/us-east-1/sqs/aws4_request"
+        headers = {"Authorization": credential, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", f"/{cloud.account_id}/addressed", form, headers)
+        assert b"<MessageId>" in connection.getresponse().read()
+        connection.close()
+
+    @pytest.mark.parametrize(("length", "lower_case"), [(0, False), (52, False), (52, True)])
+    def test_random_texts_have_their_length_and_case(self, length: int, lower_case: bool) -> None:
+        text = MotoRandom().get_random_string(length, lower_case=lower_case)
+        assert re.fullmatch(f"[{'' if lower_case else 'A-Z'}a-z0-9]{{{length}}}", text)
+
+    def test_stock_moto_computes_it_for_each_call(self) -> None:
+        assert "getmembers" in stock_source(utils.method_names_from_class)
+        assert "method_names_from_class(self.__class__)" in stock_source(responses.call_action)
+        assert "parse_qsl(" in stock_source(responses.set_up)
+        assert "self.url_root" in stock_source(responses.raw_url)
+        assert "for i in range(length)" in stock_source(responses.random_string)
+
+
+UPDATES = [
+    ("SET n = n + :one, m.#x = :text", {"n": {"N": "2"}, "m": {"M": {"x": {"S": "t"}, "y": {"N": "1"}}}}),
+    (
+        "SET fresh = if_not_exists(n, :one), also = if_not_exists(not_there, :one)",
+        {"fresh": {"N": "1"}, "also": {"N": "1"}},
+    ),
+    ("SET l = list_append(l, :list)", {"l": {"L": [{"S": "a"}, {"S": "b"}, {"S": "c"}, {"S": "t"}]}}),
+    ("REMOVE l[0], l[2], m.y SET #x = :text", {"l": {"L": [{"S": "b"}]}, "m": {"M": {}}, "x": {"S": "t"}}),
+    ("ADD n :one, s :set, zero :one", {"n": {"N": "2"}, "s": {"SS": ["p", "q", "t"]}, "zero": {"N": "1"}}),
+    ("DELETE s :gone", {"s": {"SS": ["p"]}}),
+]
+VALUES = {
+    ":one": {"N": "1"},
+    ":text": {"S": "t"},
+    ":list": {"L": [{"S": "t"}]},
+    ":set": {"SS": ["t"]},
+    ":gone": {"SS": ["q"]},
+}
+ITEM = {
+    "n": {"N": "1"},
+    "m": {"M": {"y": {"N": "1"}}},
+    "l": {"L": [{"S": "a"}, {"S": "b"}, {"S": "c"}]},
+    "s": {"SS": ["p", "q"]},
+}
+
+
+def update(client: Any, name: str, expression: str) -> Any:
+    return client.update_item(
+        TableName=name,
+        Key=key("a"),
+        UpdateExpression=expression,
+        **({"ExpressionAttributeNames": {"#x": "x"}} if "#x" in expression else {}),
+        ExpressionAttributeValues={name: value for name, value in VALUES.items() if name in expression},
+        ReturnValues="ALL_NEW",
+    )["Attributes"]
+
+
+class TestExpressions:
+    @pytest.fixture(scope="class")
+    def updated(self, cloud: Cloud) -> Any:
+        return table(cloud, "updated", ranged=False)
+
+    @pytest.mark.parametrize(("expression", "changes"), UPDATES)
+    def test_an_update_changes_what_it_names(self, updated: Any, expression: str, changes: dict[str, Any]) -> None:
+        """The second time, its tree comes from the cache."""
+        for _ in range(2):
+            updated.put_item(TableName="updated", Item={**key("a"), **ITEM})
+            attributes = update(updated, "updated", expression)
+            attributes["s"]["SS"].sort()
+            assert attributes == {**key("a"), **ITEM, **changes}
+
+    @pytest.mark.parametrize(
+        ("expression", "reason"),
+        [
+            ("SET n = :one SET m = :one", 'The "SET" section can only be used once'),
+            ("SET n = :one REMOVE n", "Two document paths overlap"),
+            ("SET n = :one, l = :one, n = :one", "Two document paths overlap"),
+            ("SET pk = :one", "This attribute is part of the key"),
+            ("SET l = :one, n = not_there", "refers to an attribute that does not exist"),
+            ("SET n = :one +", "Syntax error"),
+        ],
+    )
+    def test_an_invalid_update_is_refused_each_time(self, updated: Any, expression: str, reason: str) -> None:
+        for _ in range(2):
+            updated.put_item(TableName="updated", Item={**key("a"), **ITEM})
+            with pytest.raises(ClientError, match=reason):
+                update(updated, "updated", expression)
+
+    @pytest.mark.parametrize("expression", [expression for expression, _ in UPDATES])
+    def test_a_copied_tree_equals_the_stock_copy(self, expression: str) -> None:
+        tree = dynamodb_expressions.parse(UpdateExpressionParser, expression)
+        copy = dynamodb_expressions.copied(tree)
+        assert shape(copy) == shape(tree)
+        assert not {id(node) for node in nodes(copy)} & {id(node) for node in nodes(tree)}
+
+    def test_stock_moto_needs_it(self) -> None:
+        """If it parses once, or walks at less cost, drop the fix."""
+        for method in (DynamoHandler.update_item, dynamodb_item_size._update_item):
+            assert "UpdateExpressionParser.make(update_expression)" in stock_source(method)
+        assert "deepcopy(expression)" in stock_source(Validator.__init__)
+        assert "traverse_node_recursively" in stock_source(dynamodb_expressions.traverse)
+        assert "self._processing_map()" in stock_source(DepthFirstTraverser.nodes_to_be_processed)
+        assert "isinstance(child, Expression)" in stock_source(dynamodb_expressions.find_clauses)
+
+
+def nodes(node: Any) -> list[Any]:
+    return [node, *(inner for child in node.children or () if isinstance(child, Node) for inner in nodes(child))]
+
+
+def shape(node: Any) -> Any:
+    """The classes and texts of a tree. Each child has its parent."""
+    if not isinstance(node, Node):
+        return node
+    assert all(child.parent is node for child in node.children or () if isinstance(child, Node))
+    return type(node), [shape(child) for child in node.children or ()]
+
+
+class TestValues:
+    def test_an_old_image_outlives_a_change_in_place(self, cloud: Cloud) -> None:
+        """An update changes maps, lists and sets in place."""
+        client = table(cloud, "imaged", ranged=False, view="NEW_AND_OLD_IMAGES")
+        client.put_item(TableName="imaged", Item={**key("a"), **ITEM})
+        for expression in ("SET m.y = :text, l[0] = :text", "ADD s :set", "DELETE s :gone"):
+            update(client, "imaged", expression)
+        images = [
+            (record["dynamodb"]["OldImage"], record["dynamodb"]["NewImage"]) for record in records(cloud, "imaged")[1:]
+        ]
+        assert images[0][0] == {**key("a"), **ITEM}
+        assert images[0][1]["m"] == {"M": {"y": {"S": "t"}}}
+        assert images[0][1]["l"]["L"][0] == {"S": "t"}
+        assert [(set(old["s"]["SS"]), set(new["s"]["SS"])) for old, new in images] == [
+            ({"p", "q"}, {"p", "q"}),
+            ({"p", "q"}, {"p", "q", "t"}),
+            ({"p", "q", "t"}, {"p", "t"}),
+        ]
+
+    def test_stock_moto_copies_all_values(self) -> None:
+        assert "copy.deepcopy(value, memo)" in stock_source(dynamodb_values.copy_item)
+        assert "memo[id(self)]" in stock_source(dynamodb_values.copy_value)
+        assert "copy.deepcopy(self.value)" in stock_source(dynamodb_values.regular)
+        assert "AttributeValue" not in stock_source(dynamodb_values.serialize)
 
 
 class TestTransactions:

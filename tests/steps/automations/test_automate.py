@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Any
 
 import pytest
@@ -202,6 +203,42 @@ def test_joining_a_list_starts_a_run(scenario: AutomationScenario) -> None:
     assert scenario.observe.members(joined) == 1
     scenario.do(ListJoined(contact=ADA, list=1, at="2026-11-23T12:00:00.000Z"))
     assert len(scenario.sent()) == 1
+
+
+@pytest.mark.parametrize(
+    "trigger", ["contact_created", "property_changed, property: city", "property_changed, property: city, value: Rome"]
+)
+@pytest.mark.parametrize("stored", [{}, {"firstname": "Ada"}])
+def test_another_address_of_a_person_starts_nothing(
+    scenario: AutomationScenario, trigger: str, stored: dict[str, str]
+) -> None:
+    """The person did nothing: their contact moved, or was merged."""
+    scenario.publish(
+        ORDER.replace("type: event, event: order_placed", f"type: {trigger}").replace("every_event", "once")
+    )
+    old = scenario.contacts.upsert(ADA, {"city": "Rome"}, "2026-11-23T12:00:00.000Z")
+    before = scenario.contacts.upsert("ada@new.example", stored, "2026-11-23T12:00:00.000Z") if stored else None
+    after = scenario.contacts.edit("ada@new.example", LATER, methodcaller("succeeding", old))
+    scenario.observe.contacts([(before, after)])
+    scenario.work()
+    assert not scenario.sent()
+
+
+def test_a_moved_contacts_date_counts_at_its_new_address(scenario: AutomationScenario) -> None:
+    scenario.publish(BIRTHDAY)
+    old = scenario.contacts.upsert(ADA, {"birthday": "1990-12-24"}, "2026-11-23T12:00:00.000Z")
+    after = scenario.contacts.edit("ada@new.example", LATER, methodcaller("succeeding", old))
+    scenario.contacts.edit(ADA, LATER, methodcaller("merged_with", "ada@new.example", LATER))
+    scenario.observe.contacts([(None, after)])
+    scenario.work()
+    scenario.pass_time(days=60)
+    assert [message.address for message in scenario.sent()] == ["ada@new.example"]
+
+
+def test_a_place_in_a_list_that_moved_starts_nothing(scenario: AutomationScenario) -> None:
+    scenario.lists.create(a_contact_list("Customers"))
+    scenario.publish(ORDER.replace("type: event, event: order_placed", "type: list_joined, list: 1"))
+    assert scenario.observe.members([Membership(1, ADA, LATER, moved=True)]) == 0
 
 
 def test_an_event_of_the_bus_starts_a_run(scenario: AutomationScenario) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import methodcaller
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tests.fakes.contacts import (
     MemorySubscriptionTypes,
 )
 from tests.fakes.imports import MemoryContactImports, MemoryImportFiles, MemoryImportQueue
-from tests.support.examples import a_contact_list, a_subscription_type
+from tests.support.examples import NOON_TEXT, a_contact_list, a_subscription_type
 
 ADA = unrestricted("ada@example.com")
 
@@ -203,3 +204,44 @@ def test_memory_does_not_grow_with_the_file() -> None:
         done = scenario.imports.stored[one.id]
         assert (done.state, done.lines, done.errors) == (ImportState.DONE, lines, lines // 100)
     assert peaks[1] <= peaks[0] * 1.2
+
+
+def test_lines_of_one_person_fill_each_other() -> None:
+    """A page is not the end of a file: two lines of one person count alike, whatever page they are in."""
+    scenario = Scenario()
+    done = scenario.imported(
+        b"email,city,firstname\na@x.example,Rome,\nb@x.example,,\nA@x.example,,Ada\na@x.example,Oslo,"
+    )
+    assert scenario.contacts.stored["a@x.example"].values == {"city": "Oslo", "firstname": "Ada"}
+    assert (done.lines, done.created, done.updated, done.errors) == (4, 2, 2, 0)
+
+
+def test_each_line_without_room_is_reported_and_counted_once() -> None:
+    scenario = Scenario()
+    full = {f"p{number}": "x" * 1000 for number in range(60)}
+    scenario.contacts.edit("a@x.example", NOON_TEXT, lambda one: one.with_values(full, NOON_TEXT))
+    assert not scenario.contacts.stored["a@x.example"].is_too_large
+    long = "y" * 9000
+    done = scenario.imported(
+        f"email,city\na@x.example,{long}\nb@x.example,Rome\na@x.example,{long}".encode(), opt_out="news"
+    )
+    assert [(error.line, error.code) for error in scenario.step().errors(done.id, 1)] == [
+        (2, "TOO_LARGE"),
+        (4, "TOO_LARGE"),
+    ]
+    assert (done.lines, done.created, done.updated, done.errors) == (3, 1, 0, 2)
+    assert scenario.contacts.stored["a@x.example"].unsubscribed("news"), "an opt-out needs no room"
+
+
+@pytest.mark.parametrize("opt_out", ["", "news"])
+def test_a_merged_contacts_line_is_of_the_present_one(opt_out: str) -> None:
+    scenario = Scenario()
+    list_id = scenario.lists.create(a_contact_list("People")).id
+    scenario.contacts.edit("old@x.example", NOON_TEXT, methodcaller("merged_with", "new@x.example", NOON_TEXT))
+    scenario.contacts.edit("new@x.example", NOON_TEXT, lambda one: one)
+    done = scenario.imported(b"email,city\nold@x.example,Rome", opt_out=opt_out, list_id=list_id)
+    assert scenario.contacts.stored["new@x.example"].values == {"city": "Rome"}
+    assert scenario.contacts.stored["old@x.example"].archived_at
+    assert (done.created, done.updated) == (0, 1)
+    assert [one.email for one in scenario.lists.page(list_id, "", 10)[0]] == ["new@x.example"]
+    assert [one.unsubscribed("news") for one in scenario.contacts.stored.values()] == [bool(opt_out)] * 2

@@ -188,6 +188,7 @@ def test_an_equal_document_is_no_new_revision(scenario: EditScenario) -> None:
     publication = PublishEmail(
         domains=connected(DOMAIN),
         emails=scenario.emails,
+        images=scenario.emails.images,
         subscription_types=MemorySubscriptionTypes(),
         partial=lambda _: None,
         site_settings=MemorySiteSettings(),

@@ -68,6 +68,7 @@ class PreviewScenario:
         return PublishEmail(
             domains=connected(DOMAIN),
             emails=self.emails,
+            images=self.emails.images,
             subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
             partial=lambda _: None,
             site_settings=MemorySiteSettings(),

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from functions.core.addresses import Address
 from functions.core.emails.email import SINGLE_SEND, EmailDraft, TemplateSource, TemplateSyntax
+from functions.core.emails.images import Image
 from functions.core.errors import ERRORS_MAX, Rejected
 from functions.core.templates import rendering
 from functions.steps.emails.publish import PublishEmail
@@ -25,6 +26,7 @@ def publication(emails: MemoryEmails, **partials: str) -> PublishEmail:
     return PublishEmail(
         domains=connected(DOMAIN),
         emails=emails,
+        images=emails.images,
         subscription_types=MemorySubscriptionTypes({type_.id: type_ for type_ in types}),
         partial=partials.get,
         site_settings=MemorySiteSettings(),
@@ -500,13 +502,40 @@ def test_a_call_of_a_value_is_refused(expression: str) -> None:
     assert error.message.endswith("is not a function")
 
 
+def an_uploaded_image(name: str) -> Image:
+    return Image(name=name, alt="", filename="", size=1, width=1, height=1, uploaded_at="", uploaded_by="")
+
+
+def with_image(link: str) -> TemplateSource:
+    return a_source(body=BODY.replace("Hi", f'<img src="{link}" alt="a" /> Hi'))
+
+
 def test_a_published_email_names_the_images_it_uses() -> None:
     emails = MemoryEmails()
-    name, other = f"{'a' * 32}.png", f"{'b' * 32}.jpg"
-    own = a_source(body=BODY.replace("Hi", f'<img src="https://x.example/images/{name}" alt="a" /> Hi'))
-    variants = {"de": a_source(body=BODY.replace("Hi", f'<img src="https://y.example/images/{other}" alt="a" />'))}
-    publication(emails)(a_draft(own, variants=variants))
+    name, other, foreign = f"{'a' * 32}.png", f"{'b' * 32}.jpg", f"{'c' * 32}.gif"
+    for image in (name, other):
+        assert emails.images.put(an_uploaded_image(image), b"")
+    own, variants = with_image(f"https://x.example/images/{name}"), {"de": with_image(emails.images.url(other))}
+    variants["it"] = with_image(f"https://y.example/images/{foreign}")
+    result = publication(emails)(a_draft(own, variants=variants))
     assert emails.live[7].images == (name, other)
+    assert [(one.code, foreign in one.message) for one in result.warnings if one.code == "UNKNOWN_IMAGE"] == [
+        ("UNKNOWN_IMAGE", True)
+    ]
+    uses = emails.images.get(name)
+    assert uses
+    assert uses.emails == (7,)
+
+
+def test_an_image_that_the_library_lacks_is_refused() -> None:
+    emails, name = MemoryEmails(), f"{'a' * 32}.png"
+    draft = a_draft(with_image(emails.images.url(name)))
+    (error,) = publication(emails).check(draft).errors
+    assert (error.field, error.code, name in error.message) == ("content", "UNKNOWN_IMAGE", True)
+    assert publication(emails).check(draft, sendable=False).errors == ()
+    assert refused(draft).keys() == {"content"}
+    assert emails.images.put(an_uploaded_image(name), b"")
+    assert publication(emails)(draft).revision.number == 1
 
 
 def test_an_image_on_a_host_of_cloudfront_warns() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import methodcaller
 from typing import Any
 
 import pytest
@@ -159,6 +160,15 @@ def test_a_complaint_that_lists_one_address_twice_is_certain() -> None:
     listed = {"complainedRecipients": [{"emailAddress": EVE}] * 2, "feedbackId": "f"}
     scenario = RecordScenario().after(event("Send", {}, *EVERYONE), event("Complaint", listed, *EVERYONE))
     assert [name for name, contact in scenario.contacts.stored.items() if contact.complained_at] == [EVE]
+
+
+def test_an_old_mails_report_reaches_the_present_address() -> None:
+    scenario = RecordScenario()
+    scenario.contacts.edit(EVE, NOON_TEXT, methodcaller("merged_with", "eve@new.example", NOON_TEXT))
+    scenario.contacts.edit("eve@new.example", NOON_TEXT, lambda contact: contact)
+    listed = {"complainedRecipients": [{"emailAddress": EVE}], "feedbackId": "f"}
+    scenario.after(event("Send", {}, *EVERYONE), event("Complaint", listed, *EVERYONE))
+    assert scenario.contacts.stored["eve@new.example"].essential_only
 
 
 def test_every_address_that_ses_suppressed_is_certain() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
 from functions.core.account.prices import IpPoolType, PlanName
-from functions.routes.account.cost_models import ADDRESSES_MAX, ATTACHED_KB_MAX, MESSAGES_MAX
+from functions.routes.account.cost_models import ADDRESSES_MAX, ATTACHED_KB_MAX, IMAGES_KB_MAX, IMAGES_MAX, MESSAGES_MAX
 from infra.cli.command import Command
 from infra.cli.options import json_option, stage_option
 from infra.cli.terminal import note, show, show_json, show_table
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     examples=[
         "staffetta cost --messages 100000",
         "staffetta cost --messages 1000000 --plan essentials --ip-pool shared --json",
+        "staffetta cost --messages 100000 --images 4 --images-kb 120",
     ],
 )
 @click.option(
@@ -48,6 +50,16 @@ if TYPE_CHECKING:
     metavar="NUMBER",
     help="attachments of a mail, on average",
 )
+@click.option(
+    "--images",
+    type=click.IntRange(0, IMAGES_MAX),
+    default=0,
+    metavar="NUMBER",
+    help="uploaded images that a recipient loads",
+)
+@click.option(
+    "--images-kb", type=click.IntRange(0, IMAGES_KB_MAX), default=0, metavar="NUMBER", help="these images together"
+)
 @stage_option
 @json_option
 def command(
@@ -55,10 +67,9 @@ def command(
     messages: int,
     plan: PlanName | None,
     ip_pool: str | None,
-    addresses: int,
-    attached_kb: int,
     *,
     as_json: bool,
+    **numbers: int,
 ) -> None:
     """Show what a month costs, line by line, next to other services, and which plan and IP pool is cheapest.
 
@@ -67,15 +78,9 @@ def command(
     from functions.routes.account.cost import get_cost
 
     if plan and ip_pool:
-        month = _without_stage(messages, plan, IpPoolType(ip_pool), addresses, attached_kb)
+        month = _without_stage(messages, plan, IpPoolType(ip_pool), numbers)
     else:
-        query = {
-            "messages": messages,
-            "plan": plan,
-            "ip_pool": ip_pool,
-            "addresses": addresses,
-            "attached_kb": attached_kb,
-        }
+        query = {"messages": messages, "plan": plan, "ip_pool": ip_pool, **numbers}
         month = stage.call(get_cost, query=query)
     if as_json:
         show_json(month)
@@ -83,15 +88,13 @@ def command(
         _show(month)
 
 
-def _without_stage(
-    messages: int, plan: PlanName, pool: IpPoolType, addresses: int, attached_kb: int
-) -> MonthlyCostView:
+def _without_stage(messages: int, plan: PlanName, pool: IpPoolType, numbers: Mapping[str, int]) -> MonthlyCostView:
     from functions.adapters.account.price_list import price_list
     from functions.core.account.cost import CostCase
     from functions.routes.account.cost import view
     from functions.steps.account.estimate_cost import estimate
 
-    case = CostCase(messages=messages, plan=plan, pool=pool, addresses=addresses, attached_kb=attached_kb)
+    case = CostCase(messages=messages, plan=plan, pool=pool, **numbers)
     return view(estimate(price_list(), case))
 
 

@@ -1,8 +1,8 @@
 """Checks a function's calls against its role, by the policies that the role has at the time of the call."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from moto.iam.models import iam_backends
 
@@ -11,6 +11,11 @@ from infra.local.cloud.iam.policy_documents import documents
 from infra.local.cloud.iam.policy_evaluation import Grant, UnsupportedPolicy, allows
 from infra.local.cloud.iam.required_permissions import AccountContext, UnknownPermissions, parents, required_permissions
 from infra.local.cloud.request import ApiCall
+
+
+class SesReader(Protocol):
+    def __call__(self, path: str, **query: str) -> Any:
+        """Returns the answer of SES's API to a GET, or None if it refuses."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,9 @@ def role_documents(account_id: str, role_arn: str) -> Iterator[Mapping[str, Any]
 class AccessEvaluator:
     """Evaluates calls. Hold the account's lock to use it: it reads moto's current IAM state."""
 
-    def __init__(self, account_id: str, region: str, client: Callable[[str], Any] | None) -> None:
-        """`client` returns the SES client that lists the verified identities. Without it, a sender's domain is its identity."""
-        self._client = client
+    def __init__(self, account_id: str, region: str, ses: SesReader | None) -> None:
+        """`ses` reads the verified identities. Without it, a sender's domain is its identity."""
+        self._ses = ses
         self._account = AccountContext(
             account_id,
             region,
@@ -71,13 +76,9 @@ class AccessEvaluator:
 
     def _tags_of(self, arn: str) -> dict[str, list[str]]:
         """Returns the condition keys of a resource's tags, for the resources whose tags a policy of ours names."""
-        if self._client is None or ":identity/" not in arn:
+        if self._ses is None or ":identity/" not in arn:
             return {}
-        sesv2 = self._client("sesv2")
-        try:
-            tags = sesv2.list_tags_for_resource(ResourceArn=arn)["Tags"]
-        except sesv2.exceptions.NotFoundException:
-            return {}
+        tags = (self._ses("/v2/email/tags", ResourceArn=arn) or {"Tags": []})["Tags"]
         return {f"aws:resourcetag/{tag['Key'].lower()}": [tag["Value"]] for tag in tags}
 
     @property
@@ -98,14 +99,14 @@ class AccessEvaluator:
         return self._covering(address.lower()) or address
 
     def _covering(self, address: str) -> str | None:
-        if self._client is None:
+        if self._ses is None:
             return None
-        listed = self._client("sesv2").list_email_identities(PageSize=1000)
+        listed = self._ses("/v2/email/identities", PageSize="1000")
         verified = {identity["IdentityName"] for identity in listed["EmailIdentities"]}
         return next((name for name in parents(address) if name in verified), None)
 
     def _sandboxed(self) -> bool:
-        return self._client is not None and not self._client("sesv2").get_account()["ProductionAccessEnabled"]
+        return self._ses is not None and not self._ses("/v2/email/account")["ProductionAccessEnabled"]
 
 
 def _user(role_arn: str) -> str:

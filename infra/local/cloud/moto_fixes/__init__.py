@@ -10,7 +10,9 @@ from infra.local.cloud.moto_fixes import (
     cloudformation,
     cognito,
     dynamodb,
+    dynamodb_expressions,
     dynamodb_item_size,
+    dynamodb_values,
     functions,
     iam,
     iam_delete_user,
@@ -27,7 +29,9 @@ def install(clock: Callable[[], float] = time.time) -> None:
     cloudformation.install()
     cognito.install()
     dynamodb.install()
+    dynamodb_expressions.install()
     dynamodb_item_size.install()
+    dynamodb_values.install()
     functions.install()
     iam.install()
     iam_delete_user.install()

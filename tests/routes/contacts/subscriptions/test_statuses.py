@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import methodcaller
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,6 +15,7 @@ from functions.core.contacts.consent import refusal
 from functions.core.contacts.status import StatusState
 from functions.wiring import Container
 from tests.support.events import CONTEXT, http
+from tests.support.examples import NOON_TEXT
 from tests.support.http.api import call
 
 TYPES = "/staffetta/v1/subscription-types"
@@ -67,6 +69,31 @@ def test_each_version_reads_and_changes_a_status(aws: Container, version: str) -
     assert listed.keys() == {TRANSACTIONAL, NEWS, OFFERS}
     assert (listed[NEWS]["status"], listed[OFFERS]["status"]) == ("SUBSCRIBED", "NOT_SPECIFIED")
     assert (listed[NEWS]["subscriberIdString"], listed[NEWS]["channel"]) == (ADA, "EMAIL")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (f"{BASE}/statuses/{ADA}", {"statusState": "UNSUBSCRIBED", "subscriptionId": NEWS, **EMAIL}),
+        (f"{BASE}/statuses/{ADA}/unsubscribe-all", None),
+        ("/communication-preferences/v3/unsubscribe", {"emailAddress": ADA, "subscriptionId": str(NEWS)}),
+        (f"/email/public/v1/subscriptions/{ADA}", {"subscriptionStatuses": [{"id": NEWS, "subscribed": False}]}),
+    ],
+)
+def test_an_opt_out_counts_for_the_persons_later_addresses(aws: Container, path: str, body: Any) -> None:
+    contacts = aws.get(wiring.adapters.contacts)
+    contacts.edit(ADA, NOON_TEXT, methodcaller("merged_with", BOB, NOON_TEXT))
+    contacts.edit(BOB, NOON_TEXT, lambda one: one)
+    assert call("PUT" if "v1" in path else "POST", path, body, queryStringParameters=EMAIL)[0] in {200, 204}
+    assert [refusal("news", contact) is not None for contact in contacts.read_all([ADA, BOB]).values()] == [True, True]
+
+
+def test_a_permission_is_for_its_address_only(aws: Container) -> None:
+    contacts = aws.get(wiring.adapters.contacts)
+    contacts.edit(ADA, NOON_TEXT, methodcaller("merged_with", BOB, NOON_TEXT))
+    decide("UNSUBSCRIBED", email=BOB)
+    decide("SUBSCRIBED")
+    assert states(BOB)["News"] == "UNSUBSCRIBED"
 
 
 def test_definitions_are_named_by_number(aws: Container) -> None:
