@@ -5,6 +5,8 @@ from __future__ import annotations
 from functions import wiring
 from functions.core import timestamps
 from functions.core.sending.send import MessageKey, State
+from functions.steps.account.redrive import RedriveResult
+from tests.bench.growth.rows import ADA
 from tests.bench.growth.stage import FIRST_EMAIL, NOW, Stage, send_id
 
 SECONDS = 0.4  # eighty calls of AWS
@@ -65,3 +67,15 @@ def test_users_without_a_token_are_deleted_over_several_runs() -> None:
 
     assert 0 < len(runs[0]) < 40
     assert stage.users.keys == {}
+
+
+def test_letters_that_stay_are_handled_once_and_shown_again() -> None:
+    stage = Stage()
+    url = stage.container.settings.dead_letter_queue_url
+    for _ in range(45):
+        stage.queues.put(url, "no send")
+    redriven = stage.step(wiring.account.redrive)(ADA)
+
+    assert dict(redriven) == {RedriveResult.UNREADABLE: 45}
+    assert len(stage.queues.visible[url]) == 45
+    assert stage.meter.cost().by_call == {"receive_message": 6, "change_message_visibility_batch": 5}
