@@ -52,7 +52,7 @@ def crawl(browser: Browser) -> set[str]:
     """Returns the paths of the table to which any page leads."""
     visits: dict[str, int] = {}
     reached: set[str] = set()
-    waiting, seen = deque(["/console"]), {"/console"}
+    waiting, queued = deque(["/console"]), {"/console"}
     while waiting:
         url = waiting.popleft()
         page = page_of(url)
@@ -66,8 +66,8 @@ def crawl(browser: Browser) -> set[str]:
         if answer.status >= 400 or not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         for target in targets(answer.html, answer.path):
-            if target not in seen:
-                seen.add(target)
+            if target not in queued:
+                queued.add(target)
                 waiting.append(target)
     return reached
 

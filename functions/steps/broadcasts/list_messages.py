@@ -36,7 +36,7 @@ class ListBroadcastMessages(Struct, frozen=True, kw_only=True):
         )
 
     def of_page(self, broadcast_id: str, number: int) -> list[Message]:
-        """Returns the messages that a page made, without those that its recipients have from another page."""
+        """Returns the messages that a page made. A recipient may have a message of another page in its place."""
         try:
             recipients = self.files.read_page(broadcast_id, number)
         except LookupError:  # its time of storage is over, and so is its messages'

@@ -113,7 +113,7 @@ def test_a_long_range_is_replayed_page_by_page(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_range_includes_the_messages_of_broadcasts() -> None:
-    """Of two pages, and of one broadcast that ended long before the span."""
+    """Both pages of one broadcast count. Another one ended long before the span."""
     scenario = WebhookScenario(event_types=("email.delivered",))
     sent = {number: broadcast_message(scenario, "b-1", number) for number in (1, 2)}
     broadcast_message(scenario, "b-old", 1, accepted_at=OLD)
@@ -133,7 +133,7 @@ def test_a_page_whose_file_expired_has_no_events() -> None:
 
 
 def broadcast_message(scenario: WebhookScenario, broadcast_id: str, page: int, accepted_at: str = NOON_TEXT) -> str:
-    """A page of two recipients, of whom the second has a message. Returns its status id."""
+    """Stores a page of two recipients with a message for the second. Returns its status id."""
     people = [Recipient(f"{name}{page}@example.net") for name in ("first", "second")]
     send_id = ids.for_broadcast(broadcast_id, people[1].email)
     scenario.broadcasts.stored[broadcast_id] = a_broadcast(broadcast_id, page, accepted_at)
