@@ -5,7 +5,7 @@ A page has the times of its first and last message. So a listing reads a page wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from heapq import merge
 
 from msgspec import Struct
@@ -28,12 +28,17 @@ class ListBroadcastMessages(Struct, frozen=True, kw_only=True):
     files: BroadcastFiles
     messages: MessageIndex
 
-    def __call__(self, email_id: int, since: str, until: str) -> Iterator[Position]:
-        """Both ends are included."""
-        started = (one for one in self.broadcasts.all() if one.email_id == email_id and one.pages)
-        return merge(
-            *(self._of_broadcast(one, since, until) for one in started if one.started_at <= until), reverse=True
-        )
+    def __call__(self, email_ids: Collection[int], since: str, until: str) -> Iterator[Position]:
+        """Both ends are included. The broadcasts are read once, for any number of emails."""
+        emails = frozenset(email_ids)
+        started = [one for one in self._started(until) if one.email_id in emails] if emails else []
+        return merge(*(self._of_broadcast(one, since, until) for one in started), reverse=True)
+
+    def emails(self, until: str) -> frozenset[int]:
+        return frozenset(one.email_id for one in self._started(until))
+
+    def _started(self, until: str) -> list[Broadcast]:
+        return [one for one in self.broadcasts.all() if one.pages and one.started_at <= until]
 
     def of_page(self, broadcast_id: str, number: int) -> list[Message]:
         """Returns the messages that a page made. A recipient may have a message of another page in its place."""
