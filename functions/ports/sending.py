@@ -122,6 +122,11 @@ class BroadcastMessages(Protocol):
         """Returns the emails with a broadcast that began by then."""
 
 
+class PageMessages(Protocol):
+    def __call__(self, broadcast_id: str, number: int, /) -> Sequence[Message]:
+        """Returns the messages of a broadcast's page. It is empty when the page's time of storage is over."""
+
+
 class DueWatermark(Protocol):
     """The time until which the sweeper has queued every scheduled send."""
 
