@@ -47,6 +47,7 @@ class Stage:
             clients.dynamodb: self.tables,
             clients.sqs: self.queues,
             clients.s3: self.buckets,
+            clients.put_event_object: None,  # the archive writes with clients.s3
             clients.iam: self.users,
             clients.cloudwatch: Watched(self.meter),
             clients.sesv2_account: Identities(self.meter),
