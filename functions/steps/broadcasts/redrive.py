@@ -26,18 +26,18 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
         """Returns how many jobs are back in the queue. A letter that cannot be read stays. Works until a time. Raises Forbidden."""
         by.require(ACCOUNT)
         redriven = 0
-        kept: list[BroadcastDeadLetter] = []  # hidden until the end, or they would be handled again
+        left: list[BroadcastDeadLetter] = []  # hidden until the end, or they would be handled again
         handled: set[object] = set()  # a job that fails at once is a dead letter again, which stays one
         for batch in self.letters.batches():
             new = [letter for letter in batch if letter.job and _name(letter.job) not in handled]
             handled.update(_name(letter.job) for letter in new if letter.job)
             self.queue.enqueue(*(self._reopened(letter.job) for letter in new if letter.job))
             self.letters.remove(*new)
-            kept += [letter for letter in batch if letter not in new]
+            left += [letter for letter in batch if letter not in new]
             redriven += len(new)
             if self.clock() >= until:
                 break
-        self.letters.put_back(*kept)
+        self.letters.put_back(*left)
         return redriven
 
     def _reopened(self, job: Job) -> Job:
