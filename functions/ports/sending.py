@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -113,10 +113,18 @@ class MessageIndex(Protocol):
 
 
 class BroadcastMessages(Protocol):
-    def __call__(self, email_id: int, since: str, until: str, /) -> Iterator[Position]:
-        """Lists the messages of an email's broadcasts, the newest first. Both ends are included. A message that was accepted a moment ago
+    def __call__(self, email_ids: Collection[int], since: str, until: str, /) -> Iterator[Position]:
+        """Lists the messages of the emails' broadcasts, the newest first. Both ends are included. A message that was accepted a moment ago
         may be missing.
         """
+
+    def emails(self, until: str, /) -> frozenset[int]:
+        """Returns the emails with a broadcast that began by then."""
+
+
+class PageMessages(Protocol):
+    def __call__(self, broadcast_id: str, number: int, /) -> Sequence[Message]:
+        """Returns the messages of a broadcast's page. It is empty when the page's time of storage is over."""
 
 
 class DueWatermark(Protocol):

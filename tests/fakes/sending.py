@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -171,9 +171,17 @@ def _is_listed(message: Message, email_id: int, *, spread: bool) -> bool:
     return message.email_id == email_id and not message.broadcast and spread >= message.spread
 
 
-def no_broadcasts(_email_id: int, _since: str, _until: str) -> Iterator[Position]:
+class NoBroadcasts:
     """ports.BroadcastMessages."""
-    return iter(())
+
+    def __call__(self, email_ids: Collection[int], since: str, until: str, /) -> Iterator[Position]:
+        return iter(())
+
+    def emails(self, until: str, /) -> frozenset[int]:
+        return frozenset()
+
+
+no_broadcasts = NoBroadcasts()
 
 
 @dataclass

@@ -62,7 +62,7 @@ def versions(stage: Stage, n: int) -> Calls:
     yield len(stage.step(wiring.automations.edit_automations).versions(1))
 
 
-@row("automations.read_runs.RunReader.page", "runs of an automation", Growth.CONSTANT, 100_000)
+@row("automations.read_runs.RunReader.page", "runs of an automation", Growth.CONSTANT, 10_000)
 def runs_page(stage: Stage, n: int) -> Calls:
     runs(stage, n)
     yield len(stage.step(wiring.automations.read_runs).page(1, 50, "").runs)
@@ -78,7 +78,7 @@ def runs_of_contact(stage: Stage, n: int) -> Calls:
     "automations.enqueue_due_runs.EnqueueDueRuns.__call__",
     "runs that are due",
     Growth.BOUNDED,
-    100_000,
+    10_000,
     (500, 1_000, 2_000),
 )
 def due_runs(stage: Stage, n: int) -> Calls:
@@ -92,7 +92,7 @@ def due_runs(stage: Stage, n: int) -> Calls:
     "automations.enqueue_due_runs.EnqueueDueRuns.__call__",
     "runs that are due after an outage",
     Growth.BOUNDED,
-    100_000,
+    10_000,
     (500, 1_000, 2_000),
 )
 def overdue_runs(stage: Stage, n: int) -> Calls:
@@ -101,7 +101,7 @@ def overdue_runs(stage: Stage, n: int) -> Calls:
     yield stage.step(wiring.automations.enqueue_due_runs)(stage.clock() + SECONDS).queued
 
 
-@row("automations.automate.Automate.__call__", "runs to stop", Growth.BOUNDED, 100_000, (400, 800, 1_600))
+@row("automations.automate.Automate.__call__", "runs to stop", Growth.BOUNDED, 10_000, (400, 800, 1_600))
 def stop_runs(stage: Stage, n: int) -> Calls:
     automation(stage)
     runs(stage, n)
@@ -200,7 +200,7 @@ def audience(stage: Stage, n: int) -> Calls:
 def broadcast_messages(stage: Stage, n: int) -> Calls:
     for number in range(n):
         stage.get(wiring.adapters.broadcast_store).create(broadcast(number))
-    listed = stage.step(wiring.events.list_broadcast_messages)(FIRST_EMAIL, f"{HOUR}:00:00.000Z", timestamps.iso(NOW))
+    listed = stage.step(wiring.events.list_broadcast_messages)([FIRST_EMAIL], f"{HOUR}:00:00.000Z", timestamps.iso(NOW))
     yield len(list(listed)) + 1
 
 
