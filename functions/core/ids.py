@@ -6,34 +6,37 @@ import hashlib
 from uuid import UUID  # only the type: a UUID here is a format for a hash
 
 _TIME = 6  # octets
+_HEX = "0123456789abcdef"
 _JAVASCRIPT_MAX = 2**53 - 1  # its largest exact whole number
 
 
 def for_send_id(send_id: str) -> str:
     """Returns the status id of a sendId. It is deterministic, so the first write of a send is also its check for duplicates."""
-    return str(UUID(bytes=hashlib.sha256(b"sendId:" + send_id.encode()).digest()[:16], version=5))
+    return _uuid(hashlib.sha256(b"sendId:" + send_id.encode()).digest(), version=5)
 
 
 def for_ses_message(ses_message_id: str) -> str:
     """Returns the status id of a mail that SES accepted over SMTP. Each of its events has SES's id, and we never accepted it."""
-    return str(UUID(bytes=hashlib.sha256(b"ses:" + ses_message_id.encode()).digest()[:16], version=5))
+    return _uuid(hashlib.sha256(b"ses:" + ses_message_id.encode()).digest(), version=5)
 
 
 def for_broadcast(broadcast_id: str, address: str) -> str:
     """Returns the status id of a recipient's mail. It is deterministic, so the write that accepts and claims it happens once."""
     hashed = hashlib.sha256(f"broadcast\x00{broadcast_id}\x00{address.lower()}".encode()).digest()
-    return str(UUID(bytes=hashed[:16], version=5))
+    return _uuid(hashed, version=5)
 
 
 def event_id(accepted: int, *parts: str) -> str:
     """Returns the UUID of an email event. It begins with the time (milliseconds) when its message was accepted, so no index is needed."""
     hashed = hashlib.sha256("\x00".join(("event", *parts)).encode()).digest()
-    octets = bytearray(accepted.to_bytes(_TIME, "big") + hashed[: 16 - _TIME])
-    octets[6], octets[8] = (
-        octets[6] & 0x0F | 0x80,
-        octets[8] & 0x3F | 0x80,
-    )  # version 8, for custom layouts: RFC 9562
-    return str(UUID(bytes=bytes(octets)))
+    return _uuid(accepted.to_bytes(_TIME, "big") + hashed, version=8)  # for custom layouts: RFC 9562
+
+
+def _uuid(octets: bytes, *, version: int) -> str:
+    """Returns the first 16 octets as a UUID of the variant of RFC 9562. Python's class takes five times as long."""
+    text = octets[:16].hex()
+    variant = _HEX[int(text[16], 16) & 0x3 | 0x8]
+    return f"{text[:8]}-{text[8:12]}-{version}{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 def event_accepted(event: str) -> int:

@@ -166,7 +166,7 @@ class Removal(Struct, frozen=True):
         prices, dynamodb = price_list().aws, self.stage.client("dynamodb")
         for name in self._names(TABLE):
             size = dynamodb.describe_table(TableName=name)["Table"].get("TableSizeBytes", 0)
-            yield Remainder("table", name, size / GB * prices.stored_gb_month, "")
+            yield Remainder("table", name, size / GB * (prices.stored_gb_month + prices.restorable_gb_month), "")
         for name in self._names(_BUCKET):
             stays = (
                 "mails show its images"

@@ -84,6 +84,7 @@ def _usage(one: Mapping[str, Any]) -> Usage:
         content_kb_months=0,
         read_units=counts["read units"],
         stored_kb_months=STORED_KB * prices.RETENTION_MONTHS,
+        restorable_kb_months=(STORED_KB - ENTRY_KB) * prices.RETENTION_MONTHS,
         sqs_requests=3 * JOBS / PAGE + 2 * invoked["record"],
         sns_publishes=EVENTS,
         s3_puts=counts.get("PutObject", 0),
@@ -95,6 +96,7 @@ def _usage(one: Mapping[str, Any]) -> Usage:
 
 
 STORED_KB = 1.1  # of a message with its entry in the index by address
+ENTRY_KB = 0.2  # of that entry
 
 
 def _calls(counts: Mapping[str, float]) -> float:

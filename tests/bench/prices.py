@@ -56,6 +56,7 @@ def usage(measured: Mapping[str, Any]) -> Usage:
         content_kb_months=measured["content_bytes"] / 1000 * CONTENT_MONTHS,
         read_units=read,
         stored_kb_months=measured["stored_bytes"] / 1000 * RETENTION_MONTHS,
+        restorable_kb_months=measured["restorable_bytes"] / 1000 * RETENTION_MONTHS,
         sqs_requests=flow["single_send"]["counts"]["SendMessage"] + received,
         sns_publishes=EVENTS,
         s3_puts=flow["record"]["counts"]["PutObject"],

@@ -28,14 +28,16 @@ COLD_STARTS = 7
 
 def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
     """`flow`: per step, microseconds and AWS calls per send. `cold`: per function, milliseconds to import and for the first work.
-    `stored_bytes`: of a send in the table and its indexes; `content_bytes`: of what was sent. `yardstick`: microseconds, see yardstick.py.
+    `stored_bytes`: of a send in the table and its indexes; `restorable_bytes`: in the table; `content_bytes`: of what was sent. `yardstick`: microseconds, see yardstick.py.
     """
     with server("tests.bench.stub") as port:
         os.environ.update(environment(port))
         _prepare(Container(SETTINGS))
         flow = worker("flow", messages)
         stored = taken()
-        stored_bytes, content_bytes = (statistics.mean(stored[name]) for name in ("stored bytes", "content bytes"))
+        stored_bytes, restorable_bytes, content_bytes = (
+            statistics.mean(stored[f"{name} bytes"]) for name in ("stored", "restorable", "content")
+        )
         accept = http("POST", SEND, mail.request(0))
         cold = {"single_send": cold_start("single_send", accept, cold_starts)}
         taken()
@@ -45,6 +47,7 @@ def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
         "flow": flow,
         "cold": cold,
         "stored_bytes": stored_bytes,
+        "restorable_bytes": restorable_bytes,
         "content_bytes": content_bytes,
         "yardstick": _run("tests.bench.yardstick"),
     }

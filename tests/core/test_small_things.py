@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import example, given
@@ -61,3 +61,11 @@ def test_milliseconds_survive_the_round_trip(milliseconds: int) -> None:
 @given(st.integers(0, 4_000_000_000), st.integers(0, 4_000_000_000))
 def test_texts_sort_as_their_instants(one: int, other: int) -> None:
     assert (timestamps.iso(one) < timestamps.iso(other)) is (one < other)
+
+
+@given(st.binary(min_size=16, max_size=32), st.sampled_from([5, 8]))
+def test_an_id_is_a_uuid_of_its_version(octets: bytes, version: int) -> None:
+    ours = UUID(ids._uuid(octets, version=version))
+    assert (ours.version, ours.variant, str(ours)) == (version, RFC_4122, ids._uuid(octets, version=version))
+    if version == 5:
+        assert ours == UUID(bytes=octets[:16], version=5)

@@ -10,9 +10,11 @@ from msgspec import Struct
 HEAD_MAX = 65536  # bytes
 _OK = 200
 _BODILESS = frozenset({204, 304})
-_USUAL = re.compile(rb"http/1\.1 ([2-5]\d\d)[ \r](?:.*\r\n)content-length: ?(\d{1,18})(?:\r\n.*)?", re.DOTALL)
+_STATUS = re.compile(rb"http/1\.1 ([2-5]\d\d)[ \r]")
+_DIGITS_MAX = 18
 _CONNECTION, _ENCODING = b"\nconnection:", b"\ntransfer-encoding:"  # they change how the body is read
-_LENGTH = b"content-length:"
+_LENGTH, _LENGTH_LINE = b"content-length:", b"\r\ncontent-length:"
+_HEAD_END = b"\r\n\r\n"
 
 
 class BrokenResponseError(Exception):
@@ -32,9 +34,18 @@ class Response(Struct, frozen=True):
 
 
 def read_response(receive: Callable[[], bytes]) -> Response:
-    """`receive` returns the next bytes, b"" at the end. Raises BrokenResponseError, and the errors of `receive`."""
-    pending = _Buffer(receive)
-    head = pending.read_until(b"\r\n\r\n")
+    """`receive` returns the next bytes, b"" at the end. Raises BrokenResponseError, and the errors of `receive`. A usual answer comes
+    with the first bytes.
+    """
+    first = receive()
+    end = first.find(_HEAD_END)
+    if end >= 0 and (usual := _usual(first[:end])) and usual[1] == len(first) - end - len(_HEAD_END):
+        return Response(usual[0], first[:end], first[end + len(_HEAD_END) :])
+    return _read_in_pieces(_Buffer(receive, first))
+
+
+def _read_in_pieces(pending: _Buffer) -> Response:
+    head = pending.read_until(_HEAD_END)
     usual = _usual(head)
     if usual is None:
         return _read_unusual(head, pending)
@@ -48,16 +59,19 @@ def _usual(head: bytes) -> tuple[int, int] | None:
     lower = head.lower()
     if lower.count(_LENGTH) != 1 or _CONNECTION in lower or _ENCODING in lower:
         return None
-    match = _USUAL.fullmatch(lower)
-    if match is None or (status := int(match[1])) in _BODILESS:
+    status = _STATUS.match(lower)
+    _, name, rest = lower.partition(_LENGTH_LINE)
+    length = rest.partition(b"\r\n")[0].removeprefix(b" ")
+    if status is None or not name or not length.isdigit() or len(length) > _DIGITS_MAX:
         return None
-    return status, int(match[2])
+    number = int(status[1])
+    return None if number in _BODILESS else (number, int(length))
 
 
 def _read_unusual(head: bytes, pending: _Buffer) -> Response:
     status, headers, closes = _parsed(head)
     while status < _OK:  # "100 Continue" and the like announce the answer
-        head = pending.read_until(b"\r\n\r\n")
+        head = pending.read_until(_HEAD_END)
         status, headers, closes = _parsed(head)
     if status in _BODILESS:
         body = b""
@@ -113,9 +127,11 @@ class _Buffer:
 
     __slots__ = ("_receive", "bytes")
 
-    def __init__(self, receive: Callable[[], bytes]) -> None:
+    def __init__(self, receive: Callable[[], bytes], first: bytes) -> None:
         self._receive = receive
-        self.bytes = b""
+        self.bytes = first
+        if not first:
+            raise BrokenResponseError("the connection ended before the answer did")
 
     def read_until(self, end: bytes) -> bytes:
         """Returns the bytes before `end`, and skips `end`."""

@@ -16,11 +16,12 @@ _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
 class _Second(Struct, frozen=True):
-    """What the requests of one second have in common. The hashes have read it, and a request adds its own part to a copy."""
+    """What the requests of one second have in common. The hash has read it, and a request adds its own part to a copy."""
 
     number: int  # seconds since the epoch
     canonical: Any  # the hash of the canonical request, up to the body's digest
-    signature: Any  # the keyed hash of the text to sign, up to the canonical request's digest
+    key: bytes  # of the signature
+    text: bytes  # to sign, up to the canonical request's digest
     head: bytes  # of the HTTP request, up to the signature
 
 
@@ -33,7 +34,7 @@ class Signer:
         self._service = service
         self._line = method, path
         self._headers = headers
-        self._second = _Second(-1, None, None, b"")
+        self._second = _Second(-1, None, b"", b"", b"")
 
     def head(self, body: bytes, now: float) -> bytes:
         """Returns the head of the HTTP request, with its signature and its length."""
@@ -42,9 +43,8 @@ class Signer:
             second = self._second = self._prepare(int(now))
         canonical = second.canonical.copy()
         canonical.update(hashlib.sha256(body).hexdigest().encode())
-        signature = second.signature.copy()
-        signature.update(canonical.hexdigest().encode())
-        return b"%s%s\r\ncontent-length: %d\r\n\r\n" % (second.head, signature.hexdigest().encode(), len(body))
+        signature = hmac.digest(second.key, second.text + canonical.hexdigest().encode(), "sha256")
+        return b"%s%s\r\ncontent-length: %d\r\n\r\n" % (second.head, signature.hex().encode(), len(body))
 
     def _prepare(self, second: int) -> _Second:
         method, path = self._line
@@ -61,7 +61,8 @@ class Signer:
         return _Second(
             second,
             hashlib.sha256(f"{method}\n{path}\n\n{listed}\n{signed_names}\n".encode()),
-            hmac.new(self._key(moment[:8]), f"{_ALGORITHM}\n{moment}\n{scope}\n".encode(), "sha256"),
+            self._key(moment[:8]),
+            f"{_ALGORITHM}\n{moment}\n{scope}\n".encode(),
             f"{method} {path} HTTP/1.1\r\n{lines}authorization: {_ALGORITHM} {credential}, Signature=".encode(),
         )
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, field, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
+from functions.adapters.aws.batch_get import batch_get
 from functions.adapters.aws.conditional_write import transaction
 from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.adapters.emails.images import in_publication
@@ -24,15 +25,29 @@ if TYPE_CHECKING:
 
 _ABSENT = "attribute_not_exists(email_id)"
 BATCH = 100  # keys in one BatchGetItem
+LATEST_MAX = 256
 
 
 class DynamoEmails(Struct, frozen=True):
     client: DynamoDBClient
     table: str
+    _latest: dict[int, tuple[Item, Email]] = field(default_factory=dict)  # as they were last read
 
     def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
-        values = self._item(email_id, schema.EMAIL_PART, consistent=consistent)
-        return _email(values) if values else None
+        """Every accepted send reads its email. An item that is the same as before is not decoded again."""
+        item = self._stored(email_id, schema.EMAIL_PART, consistent=consistent)
+        if item is None:
+            return None
+        latest = self._latest.get(email_id)
+        if latest is None or latest[0] != item:
+            if len(self._latest) >= LATEST_MAX:
+                self._latest.clear()
+            latest = self._latest[email_id] = item, _email(from_item(item))
+        return latest[1]
+
+    def heads(self, email_ids: Sequence[int]) -> list[Email]:
+        keys = [_key(email_id, schema.EMAIL_PART) for email_id in dict.fromkeys(email_ids)]
+        return [_email(from_item(item)) for item in batch_get(self.client, self.table, keys)]
 
     def all(self) -> list[Email]:
         pages = self.client.get_paginator("query").paginate(
@@ -101,8 +116,12 @@ class DynamoEmails(Struct, frozen=True):
         return transaction(self.client.transact_write_items, TransactItems=items)
 
     def _item(self, email_id: int, part: str, *, consistent: bool = False) -> dict[str, Any] | None:
+        item = self._stored(email_id, part, consistent=consistent)
+        return from_item(item) if item else None
+
+    def _stored(self, email_id: int, part: str, *, consistent: bool) -> Item | None:
         answer = self.client.get_item(TableName=self.table, Key=_key(email_id, part), ConsistentRead=consistent)
-        return from_item(answer["Item"]) if "Item" in answer else None
+        return answer.get("Item")
 
 
 def _key(email_id: int, part: str) -> Item:

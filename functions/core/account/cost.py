@@ -91,7 +91,12 @@ def service_lines(aws: AwsPrices, usage: Usage, messages: int) -> Iterator[CostL
             + aws.stored_gb_month * usage.content_kb_months * KB / GB,
         ),
         ("DynamoDB reads", aws.read_units_million / MILLION * usage.read_units),
-        ("DynamoDB storage", aws.stored_gb_month * usage.stored_kb_months * KB / GB),
+        (
+            "DynamoDB storage",
+            (aws.stored_gb_month * usage.stored_kb_months + aws.restorable_gb_month * usage.restorable_kb_months)
+            * KB
+            / GB,
+        ),
         ("SNS (SES's events)", aws.sns_million / MILLION * usage.sns_publishes),
         ("SQS", aws.sqs_million / MILLION * usage.sqs_requests),
         (

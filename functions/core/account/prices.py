@@ -62,6 +62,7 @@ class AwsPrices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     write_units_million: float
     read_units_million: float
     stored_gb_month: float
+    restorable_gb_month: float  # in addition
     sqs_million: float
     sns_million: float
     s3_puts_million: float
@@ -93,7 +94,8 @@ class Usage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     content_write_units: float  # of what was sent
     content_kb_months: float
     read_units: float
-    stored_kb_months: float
+    stored_kb_months: float  # with the indexes
+    restorable_kb_months: float  # without them
     sqs_requests: float
     sns_publishes: float
     s3_puts: float

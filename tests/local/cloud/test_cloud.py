@@ -46,6 +46,15 @@ def test_both_ways_in_are_one_account(cloud: Cloud, connect: Connect) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/csv"])
+def test_an_upload_is_stored_whatever_its_type(cloud: Cloud, connect: Connect, kind: str) -> None:
+    """`curl -X PUT --data-binary` sends the type of a form with any file."""
+    client = connect("s3")
+    client.create_bucket(Bucket="uploads")
+    client.put_object(Bucket="uploads", Key="f", Body=b"email,code&x=1", ContentType=kind)
+    assert client.get_object(Bucket="uploads", Key="f")["Body"].read() == b"email,code&x=1"
+
+
 @pytest.mark.parametrize("over_http", [False, True])
 def test_every_protocol_passes(cloud: Cloud, connect: Connect, over_http: bool) -> None:
     """Query, JSON, REST-JSON and REST-XML work. Bodies are binary-safe, keys may be any text, files stream."""
