@@ -66,7 +66,10 @@ class Poller(ABC):
     async def _run(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), self.tick_s)
+                async with asyncio.timeout(
+                    self.tick_s
+                ):  # Python 3.11's wait_for swallows a stop in the moment of a wake
+                    await self._awake.wait()
             self._awake.clear()
             if self.mapping.enabled:
                 await self._try()
