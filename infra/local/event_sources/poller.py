@@ -61,7 +61,7 @@ class Poller(ABC):
 
     @abstractmethod
     def settled(self, *, later: bool = False) -> bool:
-        """Returns whether the source is empty and no record is in flight. With `later`, delayed messages do not count. Blocks on calls to the account; any thread may call it."""
+        """Returns whether the source is empty and no record is in flight. With `later`, delayed messages do not count. Waits for the account's lock; any thread may call it."""
 
     async def _run(self) -> None:
         while True:
