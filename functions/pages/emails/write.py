@@ -66,6 +66,7 @@ class View(StrEnum):
 
 
 VIEWS = {View.VISUAL: (VISUAL, N_("Visual")), View.CODE: ("write", N_("Code"))}
+TAB_MAX = 100  # characters of a tab's own id
 _OBJECTS = msgspec.json.Decoder(dict[str, dict[str, Any]])
 _PICTURES = {View.VISUAL: {"img_src": "https: data: blob:"}}  # the mail's own, as its preview shows them
 LOOKS = {
@@ -136,7 +137,7 @@ def save(visit: PageVisit) -> HtmlPage:
 
 def save_draft(visit: PageVisit) -> HtmlPage:
     """Saves in the background. It answers a script with the new version, the check, and who else edits the email."""
-    number, tab = email_id(visit), visit.value("tab")
+    number, tab = email_id(visit), visit.value("tab")[:TAB_MAX]
     others = wiring.get(wiring.emails.report_presence)(number, visit.actor, tab) if tab else []
     try:
         stored = _save(visit)
