@@ -102,6 +102,9 @@ def columns_of(
             errors.append(FieldError("columnMappings", message, "PROPERTY_DOESNT_EXIST"))
         elif definition and definition.read_only:
             errors.append(FieldError("columnMappings", f"{name} is computed: it cannot be set", "READ_ONLY_VALUE"))
+    for name in sorted({name for name in columns if name and name != EMAIL and columns.count(name) > 1}):
+        message = f"{columns.count(name)} columns are the property {name}: leave all but one out"
+        errors.append(FieldError("columnMappings", message, "DUPLICATE_COLUMN"))
     if columns.count(EMAIL) != 1:
         errors.append(FieldError("columnMappings", "one column must be the email", "REQUIRED_FIELD"))
     return columns, errors

@@ -77,6 +77,8 @@ class ReadAudience(Struct, frozen=True, kw_only=True):
             raise CsvError(f"has {len(names)} columns; at most {COLUMNS_MAX} are allowed")
         if sum(name.lower() in EMAIL_COLUMNS for name in names) != 1:
             raise CsvError(f"needs one column with the name email in its first line; it has {', '.join(names)}")
+        if twice := sorted({name for name in names if name and names.count(name) > 1}):
+            raise CsvError(f"has more than one column {', '.join(twice)}")
         return FileColumns(format_, names, header.end)
 
     def _file_page(self, upload_id: str, position: SourcePosition) -> AudiencePage:

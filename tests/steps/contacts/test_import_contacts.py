@@ -144,6 +144,7 @@ def test_a_canceled_import_stops() -> None:
         (b"PK\x03\x04", {}, "xlsx"),
         (b"", {}, "is empty"),
         (b"email,frstname\n", {}, "firstname"),
+        (b"email,First name,firstname\na@x.example,Ada,\n", {}, "2 columns are the property firstname"),
         (rows(1), {"list_id": 9}, "no list 9"),
         (rows(1), {"opt_out": "gone"}, "no subscription type"),
         (rows(1), {"file": "other"}, "not uploaded"),
