@@ -47,7 +47,7 @@ def test_a_change_of_another_person_is_not_overwritten(aws: Container) -> None:
     saved(other, other.get(address), "brand/foot", "theirs")
     refused = saved(browser, mine, "brand/foot", "mine")
     assert refused.status == 400
-    for text in ("Someone saved it meanwhile", "-theirs", "+mine"):
+    for text in ("Another person saved it meanwhile", "-theirs", "+mine"):
         assert text in refused.text
     assert stored(aws, "brand/foot") == "theirs"
     saved(browser, refused, "brand/foot", "mine")
