@@ -45,7 +45,9 @@ def save(visit: PageVisit) -> HtmlPage:
     name, text = _name(visit), visit.text("text")
     if visit.value("before") != ids.digest(_stored(name)[0]):
         raise Conflict(
-            visit.gettext("Another person saved it meanwhile. Yours is below: compare, then save it again to replace theirs.")
+            visit.gettext(
+                "Another person saved it meanwhile. Yours is below: compare, then save it again to replace theirs."
+            )
         )
     _, errors = readable(MappedText.of("text", text))
     if errors:
