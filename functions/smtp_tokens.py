@@ -17,6 +17,8 @@ from functions.routes.tokens.legacy_table import LEGACY_SMTP_TOKENS
 from functions.routes.tokens.table import SMTP_TOKENS
 from functions.telemetry import count, entrypoint, logger
 
+RECONCILE_MARGIN = 10  # seconds of the function's time in which no token is changed
+
 _OPERATIONS = audited({**smtp_tokens.OPERATIONS, **legacy_tokens.OPERATIONS})
 _dispatch = api_dispatcher((*SMTP_TOKENS, *LEGACY_SMTP_TOKENS), _OPERATIONS)
 
@@ -27,7 +29,7 @@ def handler(event: dict[str, Any], context: Any) -> Response | dict[str, Any] | 
         return _dispatch(event)
     if TOKEN_CHANGE in event:  # from the console, which only its role may send
         return _change(event[TOKEN_CHANGE])
-    _reconcile()
+    _reconcile(context)
     return None
 
 
@@ -39,8 +41,9 @@ def _change(change: Any) -> dict[str, Any]:
     return converted
 
 
-def _reconcile() -> None:
-    drift = wiring.get(wiring.tokens.reconcile_smtp_tokens)()
+def _reconcile(context: Any) -> None:
+    until = wiring.container().clock() + context.get_remaining_time_in_millis() / 1000 - RECONCILE_MARGIN
+    drift = wiring.get(wiring.tokens.reconcile_smtp_tokens)(until)
     if drift.expired:
         logger.info("expired SMTP tokens deleted", extra={"users": drift.expired})
     differences = {

@@ -10,6 +10,7 @@ from typing import Any
 from functions import wiring
 from functions.telemetry import count, entrypoint, logger
 
+PART_SECONDS = 40  # of each part that works until a time: the next sweep continues
 ERASE_MARGIN = 30  # seconds of the function's time in which no erasure begins
 
 
@@ -37,11 +38,11 @@ def _refresh_quota() -> None:
 
 
 def _enqueue_due() -> None:
-    count("ScheduledQueued", wiring.get(wiring.sending.enqueue_due)())
+    count("ScheduledQueued", wiring.get(wiring.sending.enqueue_due)(_until()))
 
 
 def _enqueue_due_runs() -> None:
-    due = wiring.get(wiring.automations.enqueue_due_runs)()
+    due = wiring.get(wiring.automations.enqueue_due_runs)(_until())
     if due.late:
         logger.warning("runs of automations are late", extra={"late": due.late})
     count("RunsQueued", due.queued)
@@ -53,13 +54,13 @@ def _enqueue_due_broadcasts() -> None:
 
 
 def _monitor_reputation() -> None:
-    for reason in wiring.get(wiring.account.monitor_reputation)():
+    for reason in wiring.get(wiring.account.monitor_reputation)(_until()):
         logger.error("paused for its reputation", extra={"reason": reason})
         count("SendingStopped")
 
 
 def _sweep() -> None:
-    stuck = wiring.get(wiring.account.sweep)()
+    stuck = wiring.get(wiring.account.sweep)(_until())
     if stuck:
         logger.warning("sends without an outcome", extra={"unexplained": stuck})
         count("Unexplained", stuck)
@@ -70,6 +71,10 @@ def _watch_domains() -> None:
     if drifted:
         logger.error("a domain is no longer as it was verified", extra={"drifted": drifted})
         count("DomainDrift", len(drifted))
+
+
+def _until() -> float:
+    return wiring.container().clock() + PART_SECONDS
 
 
 def _erase(context: Any) -> None:

@@ -256,6 +256,11 @@ class Permissions:
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.webhooks)
         function.allow(["dynamodb:Query"], self.metrics, self.by_email)  # a replay reads the messages of its time range
         function.allow(["dynamodb:BatchGetItem"], self.sends)
+        function.allow(["dynamodb:Query"], self.audience)  # ... and of its broadcasts
+        function.allow(["s3:GetObject"], self.broadcasts)
+        acknowledge_wildcard(
+            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
+        )
 
     def _sweep(self, function: Function) -> None:
         """Grants what the sweep needs to settle stuck sends, pause harmful email, and erase persons on request."""
@@ -263,6 +268,7 @@ class Permissions:
         function.allow(["dynamodb:Query"], self.metrics, self.sends, self.by_email, self.by_due, self.by_address)
         function.allow(["dynamodb:Scan"], self.by_due)  # at the first sweep, and after a long outage
         function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
+        function.allow(["dynamodb:BatchGetItem"], self.emails)  # judges their reputation
         function.allow(["dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics, self.audience)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
@@ -330,7 +336,7 @@ class Permissions:
 
     def _write_emails(self, function: Function) -> None:
         """Grants drafts, their revisions, and images."""
-        function.allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], self.emails)
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:Query"], self.emails)
         self._manage_images(function)
 
     def _manage_images(self, function: Function) -> None:
@@ -397,6 +403,7 @@ class Permissions:
     def _show_contacts(self, function: Function) -> None:
         """Grants what the pages of contacts read, and requests of erasure and of release from quarantine."""
         function.allow(["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.contacts)
+        function.allow(["dynamodb:Query"], self.by_member)  # the lists of a contact
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics)
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
         acknowledge_wildcard(

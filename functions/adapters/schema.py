@@ -22,6 +22,7 @@
 |          | a sending domain                      | subject = "domains"        | bucket = its name            |
 |          | the pause of marketing mail           | subject = "pause"    | bucket = "pause"             |
 |          | until when due sends are queued       | subject = "due"            | bucket = "due"               |
+|          | where a sweep's time was over          | subject = "sweep"          | bucket = "unsettled", "reputation" |
 |          | how far record has read the events    | subject = "recording"      | bucket = "recording"         |
 |          | an erasure that is under way          | subject = "erasures"       | bucket = hash of its address |
 |          | the archive scan for all erasures     | subject = "erasure-scan"   | bucket = "erasure-scan"      |
@@ -143,6 +144,8 @@ PAUSE = "pause"
 DOMAINS = "domains"
 DUE = "due"
 RECORDING = "recording"
+SWEEP = "sweep"
+UNSETTLED, REPUTATION = "unsettled", "reputation"
 SUBSCRIPTION_TYPES = "*"
 PROPERTY_DEFINITIONS = "properties"
 ERASURES, ERASURE_SCAN = "erasures", "erasure-scan"

@@ -20,7 +20,7 @@ from functions.core.contacts import unsubscribe_link
 from functions.http import paths
 from functions.http.request import Identity, Request, request_of
 from functions.http.responses import Response, response
-from functions.http.route import ID_MAX, Route
+from functions.http.route import ID_MAX, ID_OCTETS_MAX, Route
 
 SERVER_ERROR = 500
 
@@ -71,6 +71,8 @@ class Dispatcher(Generic[Identity]):
         route, parameters, operation = self._deployed_match(event) or self._match(
             event["requestContext"]["http"]["method"], path
         )
+        if any(len(value.encode("utf-8", "replace")) > ID_OCTETS_MAX for value in parameters.values()):
+            raise RouteNotFoundError(f"no id in {route.path} has more than {ID_OCTETS_MAX} octets")
         caller = self._authenticate(route, event)
         request = request_of(event, caller=caller, path=path, path_parameters=parameters)
         return response(route.success, operation(request))

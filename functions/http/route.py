@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 ID_MAX = 400  # characters
+ID_OCTETS_MAX = 1024  # of a key in storage
 
 DATED_VERSIONS = ("2025-09", "2026-03", "2026-09")
 

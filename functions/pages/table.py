@@ -10,7 +10,7 @@ from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import dead_letters, sending, site_settings
 from functions.pages.automations import automations, runs
 from functions.pages.broadcasts import broadcasts
-from functions.pages.contacts import export, imports, lists, people, subscription_types
+from functions.pages.contacts import contact_form, export, imports, lists, people, subscription_types
 from functions.pages.domains import domains
 from functions.pages.emails import (
     actions,
@@ -26,6 +26,7 @@ from functions.pages.emails import (
     write,
 )
 from functions.pages.events import messages
+from functions.pages.templates import partials
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
 
@@ -36,6 +37,7 @@ PAGES = (
     *you.PAGES,
     *emails.PAGES,
     *images.PAGES,
+    *partials.PAGES,
     *create.PAGES,
     *write.PAGES,
     *blocks.PAGES,
@@ -50,6 +52,7 @@ PAGES = (
     *automations.PAGES,
     *runs.PAGES,
     *export.PAGES,
+    *contact_form.PAGES,
     *people.PAGES,
     *lists.PAGES,
     *imports.PAGES,

@@ -12,6 +12,7 @@ from functions.pages.page import post
 from functions.pages.visit import BAD_REQUEST, PageVisit
 
 UPLOADS = "/console/uploads"
+UPLOAD_ID_MAX = 36  # characters
 FORM_MAX = 4_000_000  # octets of a file in a form: Lambda takes 6 MB, in base64
 
 
@@ -32,11 +33,18 @@ def policy() -> dict[str, str]:
 def file_of(visit: PageVisit) -> str:
     """Returns the id of the form's file, or an empty text without one. Raises Rejected for a file that is too large."""
     if uploaded := visit.value("uploaded"):
-        return uploaded
+        return upload_id(uploaded)
     octets = visit.file("file") if visit.value("file") else b""
     if len(octets) > FORM_MAX:
         raise Rejected([FieldError("file", "must be a CSV file of at most 4 MB; JavaScript uploads a larger one")])
     return wiring.get(wiring.contacts.import_contacts).upload(octets) if octets else ""
+
+
+def upload_id(text: str) -> str:
+    """Raises Rejected for a text that is no id: storage refuses one that is too long."""
+    if len(text) > UPLOAD_ID_MAX:
+        raise Rejected([FieldError("file", "is not stored any more: choose it again")])
+    return text
 
 
 PAGES = (post(UPLOADS, offer, CONTACT_DATA, ACCOUNT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL, back=home.show_home),)

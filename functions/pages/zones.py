@@ -8,6 +8,6 @@ from zoneinfo import ZoneInfo
 def is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # a name with `..`, or of no zone
+    except (LookupError, ValueError, OSError):  # an unknown name, one with `..`, or a folder's
         return False
     return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from functions.core.account.dedicated_ips import DedicatedIp, ReverseName, SendingPool
     from functions.core.emails.pause import Pause
@@ -37,15 +37,24 @@ class Alarms(Protocol):
 class DeadLetters(Protocol):
     """Sends that could not be delivered."""
 
-    def all(self) -> list[DeadLetter]:
-        """Hides each letter from other readers for a quarter of an hour."""
+    def batches(self) -> Iterator[Sequence[DeadLetter]]:
+        """Yields every letter, a few at a time, and hides it from other readers for a quarter of an hour."""
 
     def peek(self, most: int) -> list[DeadLetter]:
         """Returns the first letters, and hides none from other readers."""
 
-    def remove(self, letter: DeadLetter) -> None: ...
+    def remove(self, *letters: DeadLetter) -> None: ...
 
-    def put_back(self, letter: DeadLetter) -> None: ...
+    def put_back(self, *letters: DeadLetter) -> None: ...
+
+
+class SweepPosition(Protocol):
+    """The place at which a sweep's time was over: the next one continues there."""
+
+    def get(self) -> str:
+        """Returns an empty text if the latest sweep came to its end."""
+
+    def set(self, position: str) -> None: ...
 
 
 class SendingAccount(Protocol):

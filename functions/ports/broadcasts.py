@@ -100,12 +100,12 @@ class BroadcastDeadLetter(Struct, frozen=True):
 class BroadcastDeadLetters(Protocol):
     """Jobs that could not be done."""
 
-    def all(self) -> list[BroadcastDeadLetter]:
-        """Hides each letter from other readers for a quarter of an hour."""
+    def batches(self) -> Iterator[Sequence[BroadcastDeadLetter]]:
+        """Yields every letter, a few at a time, and hides it from other readers for a quarter of an hour."""
 
     def peek(self, most: int) -> list[BroadcastDeadLetter]:
         """Returns the first letters, and hides none from other readers."""
 
-    def remove(self, letter: BroadcastDeadLetter) -> None: ...
+    def remove(self, *letters: BroadcastDeadLetter) -> None: ...
 
-    def put_back(self, letter: BroadcastDeadLetter) -> None: ...
+    def put_back(self, *letters: BroadcastDeadLetter) -> None: ...

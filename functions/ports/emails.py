@@ -17,6 +17,9 @@ class Emails(Protocol):
     def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
         """Unless `consistent`, the email may be a moment out of date, for half the price."""
 
+    def heads(self, email_ids: Sequence[int]) -> list[Email]:
+        """Returns the existing emails among these, in no order. May be a moment out of date."""
+
     def all(self) -> list[Email]:
         """Returns the listed emails, archived ones included, the oldest first. May be a moment out of date."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from functions.core.sending.lifecycle import Transition
     from functions.core.sending.send import Attempt, Message, MessageKey, Send
     from functions.core.sending.sent_content import SentContent
-    from functions.core.statistics.counter_updates import EmailHour
 
 
 class Sends(Protocol):
@@ -106,21 +105,26 @@ class MessageIndex(Protocol):
         is missing or outdated.
         """
 
-    def due(self, hour: str, until: str) -> list[Message]:
-        """Returns the scheduled messages that are due in an hour, and not after `until`."""
+    def due(self, hour: str, until: str) -> Iterator[Message]:
+        """Yields the scheduled messages that are due in an hour, and not after `until`."""
 
     def overdue(self, until: str) -> Iterator[Message]:
         """Returns the scheduled messages that are due in any hour, and not after `until`. It reads the keys of all scheduled messages."""
 
-    def unfinished(self, bucket: EmailHour) -> list[Message]:
-        """Returns the messages of one email that were accepted in one hour and are queued or being sent."""
-
 
 class BroadcastMessages(Protocol):
-    def __call__(self, email_id: int, since: str, until: str, /) -> Iterator[Position]:
-        """Lists the messages of an email's broadcasts, the newest first. Both ends are included. A message that was accepted a moment ago
+    def __call__(self, email_ids: Collection[int], since: str, until: str, /) -> Iterator[Position]:
+        """Lists the messages of the emails' broadcasts, the newest first. Both ends are included. A message that was accepted a moment ago
         may be missing.
         """
+
+    def emails(self, until: str, /) -> frozenset[int]:
+        """Returns the emails with a broadcast that began by then."""
+
+
+class PageMessages(Protocol):
+    def __call__(self, broadcast_id: str, number: int, /) -> Sequence[Message]:
+        """Returns the messages of a broadcast's page. It is empty when the page's time of storage is over."""
 
 
 class DueWatermark(Protocol):

@@ -13,10 +13,12 @@ from functions.wiring.adapters import (
     emails,
     message_index,
     quota_store,
+    reputation_position,
     reverse_dns,
     send_queue,
     sending_account,
     sends,
+    unsettled_position,
 )
 from functions.wiring.events import check_recorded
 from functions.wiring.sending import find_due
@@ -45,6 +47,7 @@ def sweep(c: Container) -> SweepSends:
         queue=c.get(send_queue),
         clock=c.clock,
         due=c.get(find_due),
+        position=c.get(unsettled_position),
         grace_seconds=c.settings.grace_seconds,
         retention_days=c.settings.retention_days,
     )
@@ -77,6 +80,7 @@ def monitor_reputation(c: Container) -> ReputationMonitor:
         emails=c.get(emails),
         account=c.get(account_pause),
         pausing=c.get(pause_sending),
+        position=c.get(reputation_position),
         clock=c.clock,
     )
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from functions.adapters.account.reverse_dns import DnsReverse
     from functions.adapters.account.send_quota import DynamoQuotaStore
     from functions.adapters.account.sending_account import SesAccount
+    from functions.adapters.account.sweep_position import DynamoSweepPosition
     from functions.adapters.automations.automation_queue import SqsAutomationQueue
     from functions.adapters.automations.automations import DynamoAutomations, DynamoStepCounts
     from functions.adapters.automations.runs import DynamoRuns
@@ -371,6 +372,18 @@ def automation_queue(c: Container) -> SqsAutomationQueue:
     from functions.adapters.automations.automation_queue import SqsAutomationQueue
 
     return SqsAutomationQueue(c.get(sqs), c.settings.automation_queue_url)
+
+
+def unsettled_position(c: Container) -> DynamoSweepPosition:
+    from functions.adapters.account.sweep_position import DynamoSweepPosition
+
+    return DynamoSweepPosition(c.get(dynamodb), c.settings.metrics_table, schema.UNSETTLED)
+
+
+def reputation_position(c: Container) -> DynamoSweepPosition:
+    from functions.adapters.account.sweep_position import DynamoSweepPosition
+
+    return DynamoSweepPosition(c.get(dynamodb), c.settings.metrics_table, schema.REPUTATION)
 
 
 def runs_watermark(c: Container) -> DynamoDueWatermark:

@@ -192,5 +192,8 @@ def redrive_broadcasts(c: Container) -> RedriveBroadcasts:
     from functions.steps.broadcasts.redrive import RedriveBroadcasts
 
     return RedriveBroadcasts(
-        letters=c.get(broadcast_dead_letters), pages=c.get(broadcast_pages), queue=c.get(broadcast_queue)
+        letters=c.get(broadcast_dead_letters),
+        pages=c.get(broadcast_pages),
+        queue=c.get(broadcast_queue),
+        clock=c.clock,
     )

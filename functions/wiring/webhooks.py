@@ -6,6 +6,8 @@ import secrets
 from typing import TYPE_CHECKING
 
 from functions.wiring.adapters import (
+    broadcast_pages,
+    broadcast_store,
     counters,
     event_bridge,
     message_index,
@@ -16,6 +18,7 @@ from functions.wiring.adapters import (
     webhook_queue,
     webhook_secrets,
 )
+from functions.wiring.events import list_broadcast_messages
 from functions.wiring.random_ids import new_id
 
 if TYPE_CHECKING:
@@ -80,5 +83,8 @@ def replay_range(c: Container) -> ReplayRange:
         endpoints=c.get(webhook_endpoints),
         metrics=c.get(counters),
         messages=c.get(message_index),
+        broadcasts=c.get(broadcast_store),
+        broadcast_pages=c.get(broadcast_pages),
+        broadcast_messages=c.get(list_broadcast_messages).of_page,
         queue=c.get(webhook_queue),
     )

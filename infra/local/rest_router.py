@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, parse_qsl, quote, unquote
 
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
-from botocore.session import get_session
+from botocore.session import Session, get_session
 
 _LABEL: Final = re.compile(r"\{([\w-]+)(\+?)\}")
 
@@ -104,8 +104,14 @@ class _Route:
 
 
 @cache
+def _session() -> Session:
+    """One session lists the folders of all models once."""
+    return get_session()
+
+
+@cache
 def _routes(service: str) -> tuple[_Route, ...]:
-    model = get_session().get_service_model(service)
+    model = _session().get_service_model(service)
     return tuple(_route(model.operation_model(name)) for name in model.operation_names)
 
 

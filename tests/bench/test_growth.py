@@ -9,11 +9,12 @@ import pytest
 from functions import wiring
 from functions.adapters.access.audit import DynamoAuditEntries
 from functions.core.access.audit import LogEntry
+from functions.steps.events.search_messages import MessageQuery
 from tests.bench.growth import reads
 from tests.bench.growth.measuring import TABLE, complaint, measure
 from tests.bench.growth.report import MEGABYTE
 from tests.bench.growth.rows import SAME, Growth, Row
-from tests.bench.growth.stage import Stage
+from tests.bench.growth.stage import TODAY, Stage
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
@@ -65,6 +66,15 @@ def one_query_for_each_email(stage: Stage, n: int) -> Iterator[int]:
     emails = stage.emails(n)
     counters = stage.step(wiring.adapters.counters)
     yield len(counters.by_email("2026-11-29T00", "2026-11-29T23", emails))
+
+
+def test_a_search_of_a_day_reads_the_broadcasts_once() -> None:
+    stage = Stage(page_octets=1_000_000)
+    stage.sent_today(stage.emails(50))
+    list(stage.step(wiring.events.search_messages)._of_days(MessageQuery(), None, [TODAY]))
+
+    queries = stage.meter.cost().by_call["query"]
+    assert queries == 50 + 3  # the day's emails, twice, and the broadcasts
 
 
 def test_memory_stays_flat_with_generated_things() -> None:

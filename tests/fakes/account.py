@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -15,16 +16,18 @@ from functions.ports.account import DeadLetter
 class MemoryDeadLetters:
     letters: list[DeadLetter] = field(default_factory=list)
 
-    def all(self) -> list[DeadLetter]:
-        return list(self.letters)
+    def batches(self) -> Iterator[Sequence[DeadLetter]]:
+        for letter in list(self.letters):
+            yield [letter]
 
     def peek(self, most: int) -> list[DeadLetter]:
         return self.letters[:most]
 
-    def remove(self, letter: DeadLetter) -> None:
-        self.letters.remove(letter)
+    def remove(self, *letters: DeadLetter) -> None:
+        for letter in letters:
+            self.letters.remove(letter)
 
-    def put_back(self, letter: DeadLetter) -> None:
+    def put_back(self, *letters: DeadLetter) -> None:
         return None
 
 

@@ -65,6 +65,9 @@ class MemoryEmails:
     def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
         return self.live.get(email_id)
 
+    def heads(self, email_ids: Sequence[int]) -> list[Email]:
+        return [self.live[email_id] for email_id in dict.fromkeys(email_ids) if email_id in self.live]
+
     def all(self) -> list[Email]:
         return sorted((one for one in self.live.values() if one.created_at), key=lambda one: one.created_at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,6 @@ from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, State
 from functions.core.sending.sent_content import SentContent
 from functions.core.statistics import periods
-from functions.core.statistics.counter_updates import EmailHour
 from functions.ports.sending import OutgoingMail
 from functions.steps.sending.check_pause import CheckPause
 from tests.fakes import Clock
@@ -172,9 +171,17 @@ def _is_listed(message: Message, email_id: int, *, spread: bool) -> bool:
     return message.email_id == email_id and not message.broadcast and spread >= message.spread
 
 
-def no_broadcasts(_email_id: int, _since: str, _until: str) -> Iterator[Position]:
+class NoBroadcasts:
     """ports.BroadcastMessages."""
-    return iter(())
+
+    def __call__(self, email_ids: Collection[int], since: str, until: str, /) -> Iterator[Position]:
+        return iter(())
+
+    def emails(self, until: str, /) -> frozenset[int]:
+        return frozenset()
+
+
+no_broadcasts = NoBroadcasts()
 
 
 @dataclass
@@ -206,21 +213,12 @@ class MemoryMessageIndex:
     def accepted(self, first: str, last: str) -> Iterator[Message]:
         return iter(self._matching(lambda message: first <= periods.day(message.accepted_at) <= last))
 
-    def due(self, hour: str, until: str) -> list[Message]:
-        return [message for message in self.overdue(until) if timestamps.hour(message.due_at or "") == hour]
+    def due(self, hour: str, until: str) -> Iterator[Message]:
+        return (message for message in self.overdue(until) if timestamps.hour(message.due_at or "") == hour)
 
     def overdue(self, until: str) -> Iterator[Message]:
         return iter(
             self._matching(lambda message: message.state is State.SCHEDULED and (message.due_at or "") <= until)
-        )
-
-    def unfinished(self, bucket: EmailHour) -> list[Message]:
-        return self._matching(
-            lambda message: (
-                EmailHour(message.email_id, timestamps.hour(message.accepted_at)) == bucket
-                and not message.broadcast
-                and message.state in {State.QUEUED, State.SENDING}
-            )
         )
 
     def _positions(self, since: str, until: str, matches: Callable[[Message], bool]) -> Iterator[Position]:
@@ -243,6 +241,17 @@ class MemoryDueWatermark:
 
     def set(self, until: str) -> None:
         self.until = until
+
+
+@dataclass
+class MemorySweepPosition:
+    position: str = ""
+
+    def get(self) -> str:
+        return self.position
+
+    def set(self, position: str) -> None:
+        self.position = position
 
 
 @dataclass

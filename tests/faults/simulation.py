@@ -40,7 +40,14 @@ from tests.fakes.account import MemoryAccountPause, MemoryQuotaStore
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemorySends, MemorySentContents, MemoryUploads
+from tests.fakes.sending import (
+    MemoryDueWatermark,
+    MemoryMessageIndex,
+    MemorySends,
+    MemorySentContents,
+    MemorySweepPosition,
+    MemoryUploads,
+)
 from tests.fakes.statistics import MemoryCounters
 from tests.fakes.templates import a_site
 from tests.faults.weather import Outage, Plan, Weather
@@ -328,6 +335,7 @@ class Simulation:
             queue=self.queue,
             clock=self.clock,
             due=self.find_due,
+            position=MemorySweepPosition(),
             grace_seconds=GRACE,
             retention_days=RETENTION,
         )

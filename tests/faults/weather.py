@@ -44,7 +44,7 @@ OF_SWEEPER = (Fault.KILLED_BEFORE, Fault.FAILS)
 SEND = f"mailer.{Mailer.send.__name__}"
 _POSSIBLE = {
     SEND: OF_SES,
-    f"index.{MessageIndex.unfinished.__name__}": OF_SWEEPER,
+    f"index.{MessageIndex.by_email.__name__}": OF_SWEEPER,
     f"queue.{SendQueue.enqueue.__name__}": OF_QUEUE,
     f"queue.{SendQueue.enqueue_saved.__name__}": OF_QUEUE,
     f"jobs.{AutomationQueue.put.__name__}": OF_QUEUE,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -170,3 +171,39 @@ def test_no_page_has_inline_scripts_or_styles(people: dict[Role, Browser], page:
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
 def test_no_template_switches_escaping_off(path: Path) -> None:
     assert not re.search(r"\|\s*safe\b|autoescape", path.read_text("utf-8"))
+
+
+LONG, ODD = "x" * 70_000, "²"
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/console/you", {"zone": "Mars/Base"}),
+        ("/console/you", {"zone": ODD}),
+        ("/console/lists/1?after=²", None),
+        ("/console/imports/columns?file=" + LONG, None),
+        ("/console/imports/columns", {"file": LONG}),
+        ("/console/emails/4201/draft", {"tab": LONG}),
+        ("/console/users/role", {"role": "viewer"}),
+        ("/console/users/remove", {"email": LONG}),
+        (f"/console/broadcasts/{quote('😀' * 399)}/cancel", {}),
+        ("/console/broadcasts/" + "x" * 401, None),
+    ],
+    ids=lambda case: str(case)[:30],
+)
+def test_a_value_that_names_nothing_is_no_failure(
+    people: dict[Role, Browser], path: str, fields: dict[str, str] | None
+) -> None:
+    browser = of_role(people, Role.ADMINISTRATOR)
+    if fields is None:
+        answer = browser.send("GET", path)
+    else:
+        answer = browser.post(path, csrf=browser.get("/console/you").csrf, **fields)
+    assert answer.status < 500
+
+
+def test_a_zone_that_does_not_exist_is_utc(people: dict[Role, Browser]) -> None:
+    browser = of_role(people, Role.ADMINISTRATOR)
+    browser.cookies["__Secure-staffetta-zone"] = "Mars/Base"
+    assert browser.send("GET", "/console/audit").status == 200

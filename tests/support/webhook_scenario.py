@@ -17,10 +17,12 @@ from functions.core.webhooks.webhook import (
 )
 from functions.core.webhooks.webhook_events import MessageEvent
 from functions.ports.statistics import Counters
+from functions.steps.broadcasts.list_messages import ListBroadcastMessages
 from functions.steps.webhooks.deliver_webhook import DeliverWebhook, DeliveryResult
 from functions.steps.webhooks.manage_webhooks import WebhookManager
 from functions.steps.webhooks.replay import ReplayRange
 from tests.fakes import Clock, Life
+from tests.fakes.broadcasts import MemoryBroadcastFiles, MemoryBroadcastPages, MemoryBroadcasts
 from tests.fakes.sending import MemoryMessageIndex, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message
@@ -53,6 +55,7 @@ class WebhookScenario:
         )
         self.endpoints.save(an_endpoint(**endpoint))
         self.sends, self.metrics = MemorySends(), MemoryCounters()
+        self.broadcasts, self.pages, self.files = MemoryBroadcasts(), MemoryBroadcastPages(), MemoryBroadcastFiles()
 
     @property
     def endpoint(self) -> WebhookEndpoint:
@@ -87,6 +90,14 @@ class WebhookScenario:
             endpoints=self.endpoints,
             metrics=metrics or self.metrics,
             messages=MemoryMessageIndex(self.sends),
+            broadcasts=self.broadcasts,
+            broadcast_pages=self.pages,
+            broadcast_messages=ListBroadcastMessages(
+                broadcasts=self.broadcasts,
+                pages=self.pages,
+                files=self.files,
+                messages=MemoryMessageIndex(self.sends),
+            ).of_page,
             queue=self.queue,
         )
 

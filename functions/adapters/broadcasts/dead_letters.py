@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
 
-from functions.adapters.account.dead_letters import peek, receive_all
+from functions.adapters.account.dead_letters import delete, peek, received, show
 from functions.adapters.broadcasts.queue import SqsBroadcastQueue
 from functions.ports.broadcasts import BroadcastDeadLetter
 
@@ -21,17 +21,17 @@ class SqsBroadcastDeadLetters(Struct, frozen=True):
     queue: SqsBroadcastQueue  # it wrote the letters, and can read them
     url: str
 
-    def all(self) -> list[BroadcastDeadLetter]:
-        return [self._letter(message) for message in receive_all(self.sqs, self.url)]
+    def batches(self) -> Iterator[Sequence[BroadcastDeadLetter]]:
+        return ([self._letter(message) for message in batch] for batch in received(self.sqs, self.url))
 
     def peek(self, most: int) -> list[BroadcastDeadLetter]:
         return [self._letter(message) for message in peek(self.sqs, self.url, most)]
 
-    def remove(self, letter: BroadcastDeadLetter) -> None:
-        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=letter.handle)
+    def remove(self, *letters: BroadcastDeadLetter) -> None:
+        delete(self.sqs, self.url, [letter.handle for letter in letters])
 
-    def put_back(self, letter: BroadcastDeadLetter) -> None:
-        self.sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=letter.handle, VisibilityTimeout=0)
+    def put_back(self, *letters: BroadcastDeadLetter) -> None:
+        show(self.sqs, self.url, [letter.handle for letter in letters])
 
     def _letter(self, message: Mapping[str, Any]) -> BroadcastDeadLetter:
         reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "")

@@ -11,6 +11,7 @@ from msgspec import Struct, field, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
+from functions.adapters.aws.batch_get import batch_get
 from functions.adapters.aws.conditional_write import transaction
 from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.adapters.emails.images import in_publication
@@ -43,6 +44,10 @@ class DynamoEmails(Struct, frozen=True):
                 self._latest.clear()
             latest = self._latest[email_id] = item, _email(from_item(item))
         return latest[1]
+
+    def heads(self, email_ids: Sequence[int]) -> list[Email]:
+        keys = [_key(email_id, schema.EMAIL_PART) for email_id in dict.fromkeys(email_ids)]
+        return [_email(from_item(item)) for item in batch_get(self.client, self.table, keys)]
 
     def all(self) -> list[Email]:
         pages = self.client.get_paginator("query").paginate(

@@ -22,8 +22,6 @@ from functions.core.sending.send import Message, MessageKey, State
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from functions.core.statistics.counter_updates import EmailHour
-
 PAGE = 100  # keys in one query that a caller may stop reading, and in one BatchGetItem
 PART_PAGE = 25  # ... in one query of one of many partitions: as many as half a read unit returns
 READERS = 16  # partitions of an email that are read at the same time
@@ -69,9 +67,9 @@ class DynamoMessageIndex(Struct, frozen=True):
         )
         return (message_from(item) for page in pages for item in page["Items"])
 
-    def due(self, hour: str, until: str) -> list[Message]:
+    def due(self, hour: str, until: str) -> Iterator[Message]:
         pages = self._query(schema.BY_DUE, "due_hour = :hour AND due_at <= :until", {":hour": hour, ":until": until})
-        return list(self._scheduled(pages))
+        return self._scheduled(pages)
 
     def overdue(self, until: str) -> Iterator[Message]:
         pages = self.client.get_paginator("scan").paginate(
@@ -81,17 +79,6 @@ class DynamoMessageIndex(Struct, frozen=True):
             ExpressionAttributeValues=to_item({":until": until}),
         )
         return self._scheduled(page["Items"] for page in pages)
-
-    def unfinished(self, bucket: EmailHour) -> list[Message]:
-        """Reads every message of the hour: use it for hours of which few messages are left."""
-        condition = "email_part = :part AND begins_with(accepted_at, :hour)"
-
-        def pages(part: str) -> Iterator[Sequence[Item]]:
-            return self._query(schema.BY_EMAIL, condition, {":part": part, ":hour": bucket.hour})
-
-        parts = _started(pages, schema.email_parts(bucket.email_id, spread=True))
-        messages = (message for page in chain.from_iterable(parts) for message in self._current(page))
-        return [message for message in messages if message.state in {State.QUEUED, State.SENDING}]
 
     def _newest_first(self, index: Index, parts: Sequence[str], since: str, until: str) -> Iterator[Position]:
         """Items with equal timestamps have no stable order in an index, so we sort them. Reads small pages, since a page is paid for and

@@ -39,6 +39,12 @@ def position_of(message: Message) -> Position:
     return Position(message.accepted_at, message.key.send_id, message.key.recipient)
 
 
+def next_since(since: str, last: Message) -> str:
+    """Returns the last message's time again, since others may share it. If a whole page shares it, returns the next millisecond."""
+    at = last.accepted_at
+    return at if at > since else timestamps.iso(timestamps.parse(at) + 0.001)
+
+
 def start_of(at: str) -> Position:
     """Returns the position before all messages of an instant."""
     return Position(at, "", 0)

@@ -52,13 +52,6 @@ class CounterKey(Struct, frozen=True):
     period: str  # '2026-11-23T15', or '2026-11-23'
 
 
-class EmailHour(Struct, frozen=True):
-    """One email's messages that were accepted within one hour."""
-
-    email_id: int
-    hour: str  # '2026-11-23T15'
-
-
 class Change(Struct, frozen=True, dict=True):
     """One change of one message, as the sends table's stream reports it."""
 

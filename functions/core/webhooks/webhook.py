@@ -155,8 +155,10 @@ class ReplayJob(Struct, frozen=True, kw_only=True):
     since: str
     until: str
     again: bool  # delivered events too
-    email_id: int = 0  # 0: of all emails, which the step lists first
+    email_id: int = 0  # 0: of all emails and broadcasts, which the step lists first
     accepted_since: str = ""  # the position among the email's messages
+    broadcast_id: str = ""  # of a broadcast, whose messages no email lists
+    page: int = 0  # of the broadcast; 0: all pages, which the step lists first
 
 
 Job = DeliveryJob | ReplayJob

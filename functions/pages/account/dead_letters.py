@@ -12,6 +12,7 @@ from functions.steps.account.redrive import RedriveResult
 
 LETTERS = "/console/dead-letters"
 LETTERS_MAX = 50
+REDRIVE_SECONDS = 15  # of a request: the list then shows what is left, to put back too
 RESULTS = {
     RedriveResult.QUEUED: N_("back in the queue"),
     RedriveResult.DONE: N_("dropped, since nothing is left to send"),
@@ -41,8 +42,9 @@ def confirm_redrive(visit: PageVisit) -> HtmlPage:
 
 
 def redrive(visit: PageVisit) -> HtmlPage:
-    counted = wiring.get(wiring.account.redrive)(visit.actor)
-    jobs = wiring.get(wiring.broadcasts.redrive_broadcasts)(visit.actor)
+    until = wiring.container().clock() + REDRIVE_SECONDS
+    counted = wiring.get(wiring.account.redrive)(visit.actor, until)
+    jobs = wiring.get(wiring.broadcasts.redrive_broadcasts)(visit.actor, until)
     detail = {str(result): count for result, count in counted.items()}
     if jobs:
         detail["jobs of broadcasts, back in their queue"] = jobs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 
 from functions import wiring
@@ -64,12 +65,20 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         progress=progress,
         outcomes=[(word, progress.outcomes.get(outcome, 0)) for outcome, word in OUTCOMES.items()],
         email_name=email.name if email else "",
+        lists=_lists(broadcast.audience.lists),
+        without=_lists(broadcast.audience.exclude_lists),
         is_live=broadcast.state in RUNNING,
         may_pause=may_change and broadcast.state in RUNNING,
         may_resume=may_change and broadcast.state is BroadcastState.PAUSED,
         may_cancel=may_change and broadcast.state not in FINAL,
         reports=range(1, parts + 1) if visit.actor.may(*SENDING, CONTENT) else (),
     )
+
+
+def _lists(ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Returns the lists with their names. A deleted one has its number."""
+    names = {one.id: one.name for one in wiring.get(wiring.contacts.list_editor).all()} if ids else {}
+    return [(number, names.get(number, str(number))) for number in ids]
 
 
 def show_report(visit: PageVisit) -> HtmlPage:

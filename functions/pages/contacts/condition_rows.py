@@ -59,9 +59,9 @@ def rows_of(groups: Sequence[Sequence[ContactCondition]]) -> list[list[Condition
 
 
 def entered(visit: PageVisit) -> list[list[ConditionRow]]:
-    """Returns the rows as they were entered, and the rows that a button of the form added."""
+    """Returns the rows as they were entered, and the rows that a button of the form added. A form that searches is in the query."""
     groups = [_entered_group(visit, group) for group in range(_count(visit, "groups", GROUPS_MAX))]
-    more = visit.value("more")
+    more = _value(visit, "more")
     if more == "group" and len(groups) < GROUPS_MAX:
         groups.append([ConditionRow(_name(len(groups), number)) for number in range(ROWS)])
     if more.isdecimal() and more.isascii() and int(more) < len(groups) and len(groups[int(more)]) < ROWS_MAX:
@@ -70,8 +70,8 @@ def entered(visit: PageVisit) -> list[list[ConditionRow]]:
 
 
 def is_growing(visit: PageVisit) -> bool:
-    """Returns whether the form was posted for more rows only."""
-    return bool(visit.value("more"))
+    """Returns whether the form was sent for more rows only."""
+    return bool(_value(visit, "more"))
 
 
 def read(
@@ -140,14 +140,18 @@ def _entered_group(visit: PageVisit, group: int) -> list[ConditionRow]:
     names = [_name(group, number) for number in range(_count(visit, f"rows-{group}", ROWS_MAX))]
     return [
         ConditionRow(
-            name, visit.value(f"property{name}"), visit.value(f"comparison{name}"), visit.value(f"value{name}")
+            name, _value(visit, f"property{name}"), _value(visit, f"comparison{name}"), _value(visit, f"value{name}")
         )
         for name in names
     ]
 
 
 def _count(visit: PageVisit, name: str, most: int) -> int:
-    return min(fields.number(visit.value(name)) or 0, most)
+    return min(fields.number(_value(visit, name)) or 0, most)
+
+
+def _value(visit: PageVisit, name: str) -> str:
+    return visit.value(name, visit.query.get(name, "").strip())
 
 
 def _name(group: int, number: int) -> str:

@@ -65,7 +65,7 @@ def upload(visit: PageVisit) -> HtmlPage:
 
 
 def show_columns(visit: PageVisit) -> HtmlPage:
-    file = _entered(visit, "file")
+    file = uploads.upload_id(_entered(visit, "file"))
     preview = _step().preview(file)
     properties = sorted(wiring.get(wiring.contacts.contact_properties).list().values(), key=lambda one: one.label)
     lists = sorted(wiring.get(wiring.contacts.list_editor).all(), key=lambda one: one.name.casefold())
@@ -95,7 +95,7 @@ def show_columns(visit: PageVisit) -> HtmlPage:
 
 
 def start(visit: PageVisit) -> HtmlPage:
-    file = visit.value("file")
+    file = uploads.upload_id(visit.value("file"))
     header = _step().preview(file).header
     mapping = {heading.strip(): visit.value(f"column{number}") for number, heading in enumerate(header)}
     started = _step().create(

@@ -90,7 +90,10 @@ def change_filters(visit: PageVisit) -> HtmlPage:
 
 def show_list(visit: PageVisit) -> HtmlPage:
     existing = _list(visit)
-    members, after = _editor().page(existing.id, visit.query.get("after", ""), PAGE)
+    try:
+        members, after = _editor().page(existing.id, visit.query.get("after", ""), PAGE)
+    except ValueError as error:
+        raise NotFound("no page of members begins there") from error
     return visit.page(
         "contacts/list.html",
         list=existing,

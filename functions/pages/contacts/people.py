@@ -1,21 +1,27 @@
-"""Contacts: one person with what is stored of them, every mail to them, and their erasure."""
+"""Contacts: find and filter them; one person with what is stored of them, every mail to them, and their erasure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from msgspec import Struct
 
 from functions import wiring
 from functions.core import addresses, ids
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, MARKETING_EMAIL
+from functions.core.contacts.conditions import to_search_filter
 from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionStatus
-from functions.core.errors import FieldError, NotFound
+from functions.core.contacts.filters import PropertyFilter
+from functions.core.errors import NotFound, Rejected
 from functions.http.responses import HtmlPage
+from functions.pages.contacts import condition_rows
 from functions.pages.events.messages import READ as READ_MESSAGES
 from functions.pages.events.messages import contact_path, email_names, rows_of
 from functions.pages.page import N_, MenuGroup, get, post
 from functions.pages.visit import PageVisit
+from functions.steps.contacts.search import ContactQuery, ScanCost
 from functions.steps.events.search_messages import MessageQuery
 
 CONTACTS = "/console/contacts"
@@ -24,17 +30,17 @@ PAGE, MAILS = 50, 20
 
 
 def list_contacts(visit: PageVisit) -> HtmlPage:
-    sought = visit.query.get("address", "").strip()
-    if sought and (address := _address(sought)):
+    text = visit.query.get("text", "").strip()
+    if address := _address(text):
         return visit.redirect(contact_path(address))
-    errors = [FieldError("address", "must be an email address like ada@example.net")] if sought else []
-    page = wiring.get(wiring.contacts.contact_records).page(visit.query.get("after", ""), PAGE)
-    return PageVisit(visit.request, visit.menu, errors).page(
-        "contacts/contacts.html",
-        sought=sought,
-        rows=[(contact, contact_path(contact.email), _name(contact)) for contact in page.contacts],
-        after=page.after or "",
-    )
+    if condition_rows.is_growing(visit):
+        return _contacts_page(visit, _Matches())
+    try:
+        groups = condition_rows.read(condition_rows.entered(visit), to_search_filter)
+        matches = _search(visit, text, groups) if text or groups else _all(visit)
+    except Rejected as refused:
+        return _contacts_page(visit.with_errors(refused.errors), _Matches())
+    return _contacts_page(visit, matches)
 
 
 def show_contact(visit: PageVisit) -> HtmlPage:
@@ -54,12 +60,14 @@ def show_contact(visit: PageVisit) -> HtmlPage:
         contact=contact,
         name=_name(contact) if contact else "",
         decisions=_decisions(contact) if contact else [],
+        lists=_lists(contact) if contact else [],
         rows=rows_of(mails.messages) if may_read_messages else [],
         names=email_names(mails.messages) if may_read_messages else {},
         more=bool(mails.next_cursor),
         erasure=erasure,
         may_lift=bool(contact and contact.quarantine and visit.actor.may(MARKETING_EMAIL)),
         may_erase=visit.actor.may(ACCOUNT) and not erasure,
+        may_edit=bool(contact and not contact.archived_at and not contact.merged_into and not erasure),
     )
 
 
@@ -116,6 +124,55 @@ PAGES = (
     get(f"{_CONTACT}/erase", confirm_erase, ACCOUNT),
     post(f"{_CONTACT}/erase", erase, ACCOUNT, back=confirm_erase),
 )
+
+
+class _Matches(Struct, frozen=True):
+    """The contacts of a page, and what a search read for them."""
+
+    contacts: Sequence[Contact] = ()
+    after: str = ""
+    total: int | None = None  # None: the page is not of a search
+    cost: ScanCost = ScanCost()
+
+
+def _all(visit: PageVisit) -> _Matches:
+    page = wiring.get(wiring.contacts.contact_records).page(visit.query.get("after", ""), PAGE)
+    return _Matches(page.contacts, page.after or "")
+
+
+def _search(visit: PageVisit, text: str, groups: Sequence[Sequence[PropertyFilter]]) -> _Matches:
+    """Raises Rejected."""
+    query = ContactQuery(
+        groups=[tuple(group) for group in groups], text=text, limit=PAGE, after=visit.query.get("after", "")
+    )
+    page = wiring.get(wiring.contacts.search_contacts)(query)
+    return _Matches(page.contacts, page.after or "", page.total, page.cost)
+
+
+def _contacts_page(visit: PageVisit, matches: _Matches) -> HtmlPage:
+    definitions = wiring.get(wiring.contacts.contact_properties).list()
+    groups = condition_rows.entered(visit) or condition_rows.rows_of([])
+    return visit.page(
+        "contacts/contacts.html",
+        text=visit.query.get("text", "").strip(),
+        query={name: value for name, value in visit.query.items() if name not in {"after", "more"}},
+        groups=groups,
+        is_growing=condition_rows.is_growing(visit),
+        is_filtered=any(row.subject or row.value for rows in groups for row in rows),
+        subjects=condition_rows.subjects(visit, definitions),
+        comparisons=condition_rows.comparisons(visit, with_lists=False),
+        matches=matches,
+        rows=[(contact, contact_path(contact.email), _name(contact)) for contact in matches.contacts],
+    )
+
+
+def _lists(contact: Contact) -> list[tuple[int, str]]:
+    """Returns the lists that the contact is in, by their names."""
+    names = {one.id: one.name for one in wiring.get(wiring.contacts.list_editor).all()}
+    members = wiring.get(wiring.adapters.list_members).of(contact.email)
+    return sorted(
+        ((one.list_id, names[one.list_id]) for one in members if one.list_id in names), key=lambda one: one[1]
+    )
 
 
 def _address(text: str) -> str:

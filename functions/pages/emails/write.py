@@ -66,6 +66,7 @@ class View(StrEnum):
 
 
 VIEWS = {View.VISUAL: (VISUAL, N_("Visual")), View.CODE: ("write", N_("Code"))}
+TAB_MAX = 100  # characters of a tab's own id
 _OBJECTS = msgspec.json.Decoder(dict[str, dict[str, Any]])
 _PICTURES = {View.VISUAL: {"img_src": "https: data: blob:"}}  # the mail's own, as its preview shows them
 LOOKS = {
@@ -90,6 +91,11 @@ def show_code(visit: PageVisit) -> HtmlPage:
 
 def show_visual(visit: PageVisit) -> HtmlPage:
     return show(visit, View.VISUAL)
+
+
+def show_again(visit: PageVisit) -> HtmlPage:
+    """Shows the view from which a form came."""
+    return show(visit, _view_of(visit))
 
 
 def show(visit: PageVisit, view: View) -> HtmlPage:
@@ -130,13 +136,14 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
 def save(visit: PageVisit) -> HtmlPage:
     stored = _save(visit)
     language = visit.value("language")
-    back = f"{path_of(stored.email.id, Tab.WRITE)}{f'?language={language}' if language else ''}"
+    path, _ = VIEWS[_view_of(visit)]
+    back = f"{path_of(stored.email.id, path)}{f'?language={language}' if language else ''}"
     return visit.redirect(back, visit.gettext("The draft is saved."))
 
 
 def save_draft(visit: PageVisit) -> HtmlPage:
     """Saves in the background. It answers a script with the new version, the check, and who else edits the email."""
-    number, tab = email_id(visit), visit.value("tab")
+    number, tab = email_id(visit), visit.value("tab")[:TAB_MAX]
     others = wiring.get(wiring.emails.report_presence)(number, visit.actor, tab) if tab else []
     try:
         stored = _save(visit)
@@ -170,11 +177,15 @@ def preview(visit: PageVisit) -> HtmlPage:
 PAGES = (
     get(f"{EMAIL}/{VISUAL}", show_visual, CONTENT),
     get(f"{EMAIL}/write", show_code, CONTENT),
-    post(f"{EMAIL}/write", save, CONTENT, back=show_code),
-    post(f"{EMAIL}/draft", save_draft, CONTENT, back=show_code),
+    post(f"{EMAIL}/write", save, CONTENT, back=show_again),
+    post(f"{EMAIL}/draft", save_draft, CONTENT, back=show_again),
     get(f"{EMAIL}/mail", show_mail, CONTENT),
     post(f"{EMAIL}/mail", preview, CONTENT, back=show_mail),
 )
+
+
+def _view_of(visit: PageVisit) -> View:
+    return View.VISUAL if visit.value("view") == View.VISUAL else View.CODE
 
 
 def _draft(stored: EmailWithDocument) -> EmailDraft:

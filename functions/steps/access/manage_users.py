@@ -116,7 +116,7 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         self.mails(INVITATION, user.email, {**custom, "role": f"{_article(user.role)} {user.role}"})
 
     def _get(self, email: str) -> User:
-        user = self.users.get(email)
+        user = self.users.get(email) if 0 < len(email) <= addresses.ADDRESS_MAX else None
         if user is None:
             raise NotFound(f"there is no user {email}")
         return user

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+import msgspec
 from msgspec import Struct
 
 from functions.core.access.actor import unrestricted
@@ -13,10 +15,19 @@ from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.pause import REPUTATION, Pause
 from functions.core.statistics import periods
 from functions.ports import Clock
-from functions.ports.account import AccountPause
+from functions.ports.account import AccountPause, SweepPosition
 from functions.ports.emails import Emails
 from functions.ports.statistics import Counters
 from functions.steps.account.pause import PauseSending
+
+BATCH = 100  # emails that are read at once
+
+
+class ReputationSums(Struct, frozen=True):
+    """The marketing mail of the emails up to one id: what a pass over all emails has read, if one call has no time for all of them."""
+
+    after: int = 0
+    rates: FeedbackRates = FeedbackRates()
 
 
 class EmailReputation(Struct, frozen=True):
@@ -48,36 +59,47 @@ class ReputationMonitor(Struct, frozen=True, kw_only=True):
     emails: Emails
     account: AccountPause
     pausing: PauseSending
+    position: SweepPosition
     clock: Clock
 
-    def __call__(self) -> list[str]:
-        """Returns the reason of each pause that it made. If nothing was sent, it reads next to nothing."""
-        report = self.report(transactional=False)
-        exceeded = {
-            one.email.id: reputation.exceeded_limit(one.rates, OF_AN_EMAIL) for one in report.emails if one.can_pause
-        }
-        reasons = [self._pause(email_id, reason) for email_id, reason in exceeded.items() if reason]
-        rest = ReputationReport([one for one in report.emails if not exceeded.get(one.email.id)], report.account)
-        reason = reputation.exceeded_limit(rest.combined, OF_ALL)
-        if reason and not (report.account and report.account.is_active):
+    def __call__(self, until: float = math.inf) -> list[str]:
+        """Returns the reason of each pause that it made. If nothing was sent, it reads next to nothing. Works until a time, and the next call
+        continues. All marketing mail is judged at the end of a pass over all emails.
+        """
+        account = self.account.get()
+        before = self.position.get()
+        sums = msgspec.json.decode(before, type=ReputationSums) if before else ReputationSums()
+        reasons: list[str] = []
+        for one in self._reputations(account, transactional=False, after=sums.after):
+            if self.clock() >= until:
+                self.position.set(msgspec.json.encode(sums).decode())
+                return reasons
+            exceeded = reputation.exceeded_limit(one.rates, OF_AN_EMAIL) if one.can_pause else ""
+            if exceeded:
+                reasons.append(self._pause(one.email.id, exceeded))
+            counted = [one.rates] if one.can_pause and not exceeded else []
+            sums = ReputationSums(one.email.id, reputation.combined([sums.rates, *counted]))
+        if before:
+            self.position.set("")
+        reason = reputation.exceeded_limit(sums.rates, OF_ALL)
+        if reason and not (account and account.is_active):
             reasons.append(self._pause(None, reason))
         return reasons
 
     def report(self, *, transactional: bool) -> ReputationReport:
         """Returns the reputation of the emails with recent sends; `transactional` includes transactional ones."""
         account = self.account.get()
-        emails = [
-            EmailReputation(email, self._rates(email, account))
-            for email in self._active()
-            if transactional or email.subscription != TRANSACTIONAL
-        ]
-        return ReputationReport(emails, account)
+        return ReputationReport(list(self._reputations(account, transactional=transactional)), account)
 
-    def _active(self) -> Iterator[Email]:
+    def _reputations(self, account: Pause | None, *, transactional: bool, after: int = 0) -> Iterator[EmailReputation]:
+        """Yields the reputations of the emails above an id, in the order of their ids."""
         since = periods.day(reputation.judged_since(self.clock()))
-        for email_id in self.metrics.emails(since, periods.LAST):
-            if email := self.emails.get(email_id):
-                yield email
+        email_ids = [email_id for email_id in self.metrics.emails(since, periods.LAST) if email_id > after]
+        for start in range(0, len(email_ids), BATCH):
+            emails = self.emails.heads(email_ids[start : start + BATCH])
+            for email in sorted(emails, key=lambda one: one.id):
+                if transactional or email.subscription != TRANSACTIONAL:
+                    yield EmailReputation(email, self._rates(email, account))
 
     def _rates(self, email: Email, account: Pause | None) -> FeedbackRates:
         since = reputation.judged_since(self.clock(), email.pause, account)

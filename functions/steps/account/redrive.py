@@ -7,6 +7,7 @@ Every other dead letter stays one.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from enum import StrEnum
 
@@ -32,6 +33,9 @@ class RedriveResult(StrEnum):
     UNREADABLE = "kept: it cannot be read, or its payload is gone"
 
 
+_HANDLED = frozenset({RedriveResult.QUEUED, RedriveResult.DONE})
+
+
 class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
@@ -42,19 +46,21 @@ class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
     clock: Clock
     grace_seconds: int
 
-    def __call__(self, by: Actor) -> Counter[RedriveResult]:
-        """Handles each dead letter once, and counts the results. It can be repeated after a crash: a duplicate copy is harmless. Raises
-        Forbidden.
+    def __call__(self, by: Actor, until: float = math.inf) -> Counter[RedriveResult]:
+        """Handles each dead letter once until a time, and counts the results. It can be repeated, also after a crash: a duplicate copy is
+        harmless. Raises Forbidden.
         """
         by.require(ACCOUNT)
         counted: Counter[RedriveResult] = Counter()
-        for letter in self.letters.all():
-            result = self._redrive(letter)
-            counted[result] += 1
-            if result in {RedriveResult.QUEUED, RedriveResult.DONE}:
-                self.letters.remove(letter)
-            else:
-                self.letters.put_back(letter)
+        unsent: list[DeadLetter] = []  # hidden until the end, or they would be handled again
+        for batch in self.letters.batches():
+            results = [(self._redrive(letter), letter) for letter in batch]
+            counted.update(result for result, _ in results)
+            self.letters.remove(*(letter for result, letter in results if result in _HANDLED))
+            unsent += [replace(letter, send=None) for result, letter in results if result not in _HANDLED]
+            if self.clock() >= until:
+                break
+        self.letters.put_back(*unsent)
         return counted
 
     def _redrive(self, letter: DeadLetter) -> RedriveResult:

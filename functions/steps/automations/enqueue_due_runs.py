@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -33,18 +34,20 @@ class EnqueueDueRuns(Struct, frozen=True, kw_only=True):
     watermark: DueWatermark
     clock: Clock
 
-    def __call__(self) -> DueRuns:
-        """A run is queued once: when its end comes near. One that is late is queued at each sweep, until a worker moves it on."""
+    def __call__(self, until: float = math.inf) -> DueRuns:
+        """A run is queued once: when its end comes near. One that is late is queued at each sweep, until a worker moves it on. Works until a
+        time: a run that a worker has moved on is no longer due, so the next call comes further.
+        """
         if not self.catalog.latest():
             return DueRuns(0, 0)
         now = self.clock()
         swept_until = self.watermark.get()
-        until = timestamps.iso(now + SOON_SECONDS)
+        due_until = timestamps.iso(now + SOON_SECONDS)
         late_until = timestamps.iso(now - LATE_SECONDS)
         since = timestamps.iso(timestamps.parse(swept_until) - INDEX_SECONDS) if swept_until else ""
         queued = late = 0
         batch: list[tuple[Job, int]] = []  # a request costs the same for one job as for ten
-        for job in self._due(swept_until, until, now):
+        for job in self._due(swept_until, due_until, now):
             is_late = job.at <= late_until
             late += is_late
             if is_late or job.at > since:
@@ -53,8 +56,10 @@ class EnqueueDueRuns(Struct, frozen=True, kw_only=True):
             if len(batch) == BATCH:
                 self.queue.put_later(batch)
                 batch = []
+                if self.clock() >= until:
+                    return DueRuns(queued, late)
         self.queue.put_later(batch)
-        self.watermark.set(until)
+        self.watermark.set(due_until)
         return DueRuns(queued, late)
 
     def _due(self, swept_until: str | None, until: str, now: float) -> Iterator[RunDue]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from functions.core import timestamps
+from functions.core import addresses, timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.broadcasts import local_time
@@ -54,6 +54,17 @@ class BroadcastRequest(Struct, frozen=True, kw_only=True):
     send_at: str | None = None
     local_time: bool = False
     time_zone: str = "UTC"
+
+
+class _AudiencePerson(Struct, frozen=True):
+    """A person whom a request names."""
+
+    address: str  # the present one, in lower case
+    others: tuple[str, ...] = ()  # earlier ones: an exclusion keeps the mail from each
+
+    @property
+    def every_address(self) -> tuple[str, ...]:
+        return (self.address, *self.others)
 
 
 class BroadcastEditor(Struct, frozen=True, kw_only=True):
@@ -159,18 +170,18 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 
     def _draft(self, request: BroadcastRequest, by: str, broadcast_id: str) -> tuple[Broadcast, list[FieldError]]:
         errors: list[FieldError] = []
-        include = self._addresses(request.contacts, "to.contactIds.include", errors)
-        exclude = self._addresses(request.exclude_contacts, "to.contactIds.exclude", errors)
+        include = self._people(request.contacts, "to.contactIds.include", errors)
+        exclude = self._people(request.exclude_contacts, "to.contactIds.exclude", errors)
         broadcast = Broadcast(
             id=broadcast_id,
             name=request.name,
             email_id=request.email_id,
             audience=Audience(
                 lists=request.lists,
-                contacts=include,
+                contacts=tuple(dict.fromkeys(one.address for one in include)),
                 file=request.file,
                 exclude_lists=request.exclude_lists,
-                exclude_contacts=exclude,
+                exclude_contacts=tuple(dict.fromkeys(email for one in exclude for email in one.every_address)),
             ),
             custom=request.custom,
             send_at=request.send_at,
@@ -250,17 +261,28 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         if refused:
             yield FieldError("emailId", refused.reason, str(refused.result))
 
-    def _addresses(self, references: Sequence[str], field: str, errors: list[FieldError]) -> tuple[str, ...]:
-        """Returns the addresses of contacts. An address without a contact is mailed too."""
-        emails: dict[str, None] = {}
+    def _people(self, references: Sequence[str], field: str, errors: list[FieldError]) -> list[_AudiencePerson]:
+        """An address without a contact is a person, too."""
+        people: list[_AudiencePerson] = []
         for number, reference in enumerate(references):
-            named = IdProperty.EMAIL if "@" in reference else IdProperty.NUMBER
-            contact = self.records.find(ContactReference(reference, named))
-            if contact or named is IdProperty.EMAIL:
-                emails[contact.email if contact else reference.lower()] = None
-            else:
-                errors.append(FieldError(f"{field}[{number}]", f"there is no contact {reference}", "UNKNOWN_CONTACT"))
-        return tuple(emails)
+            try:
+                people.append(self._person(reference))
+            except ValueError as error:
+                errors.append(FieldError(f"{field}[{number}]", str(error), "INVALID_EMAIL"))
+            except NotFound as error:
+                errors.append(FieldError(f"{field}[{number}]", str(error), "UNKNOWN_CONTACT"))
+        return people
+
+    def _person(self, reference: str) -> _AudiencePerson:
+        """Raises ValueError for a text that is no address, and NotFound for an id without a contact."""
+        if "@" in reference:
+            written = addresses.parse(reference).email.lower()
+            contact = self.records.find(ContactReference(written, IdProperty.EMAIL))
+            return _AudiencePerson(contact.email, (written, *contact.merged)) if contact else _AudiencePerson(written)
+        contact = self.records.find(ContactReference(reference))
+        if contact is None:
+            raise NotFound(f"there is no contact {reference}")
+        return _AudiencePerson(contact.email, contact.merged)
 
     def _now(self) -> str:
         return timestamps.iso(self.clock())

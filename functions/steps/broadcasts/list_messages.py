@@ -5,7 +5,7 @@ A page has the times of its first and last message. So a listing reads a page wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from heapq import merge
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from functions.core import ids
 from functions.core.broadcasts.broadcast import Broadcast, BroadcastPage, place
 from functions.core.events import pagination
 from functions.core.events.pagination import Position
-from functions.core.sending.send import MessageKey
+from functions.core.sending.send import Message, MessageKey
 from functions.core.statistics import periods
 from functions.ports.broadcasts import BroadcastFiles, BroadcastPages, Broadcasts
 from functions.ports.sending import MessageIndex
@@ -28,12 +28,28 @@ class ListBroadcastMessages(Struct, frozen=True, kw_only=True):
     files: BroadcastFiles
     messages: MessageIndex
 
-    def __call__(self, email_id: int, since: str, until: str) -> Iterator[Position]:
-        """Both ends are included."""
-        started = (one for one in self.broadcasts.all() if one.email_id == email_id and one.pages)
-        return merge(
-            *(self._of_broadcast(one, since, until) for one in started if one.started_at <= until), reverse=True
-        )
+    def __call__(self, email_ids: Collection[int], since: str, until: str) -> Iterator[Position]:
+        """Both ends are included. The broadcasts are read once, for any number of emails."""
+        emails = frozenset(email_ids)
+        started = [one for one in self._started(until) if one.email_id in emails] if emails else []
+        return merge(*(self._of_broadcast(one, since, until) for one in started), reverse=True)
+
+    def emails(self, until: str) -> frozenset[int]:
+        return frozenset(one.email_id for one in self._started(until))
+
+    def _started(self, until: str) -> list[Broadcast]:
+        return [one for one in self.broadcasts.all() if one.pages and one.started_at <= until]
+
+    def of_page(self, broadcast_id: str, number: int) -> list[Message]:
+        """Returns the messages that a page made. A recipient may have a message of another page in its place."""
+        try:
+            recipients = self.files.read_page(broadcast_id, number)
+        except LookupError:  # its time of storage is over, and so is its messages'
+            return []
+        keys = [MessageKey(ids.for_broadcast(broadcast_id, one.email), 0) for one in recipients]
+        stored = self.messages.read_all(keys)
+        places = {place(broadcast_id, number, index): key for index, key in enumerate(keys)}
+        return [message for message in stored.values() if places.get(message.broadcast) == message.key]
 
     def _of_broadcast(self, broadcast: Broadcast, since: str, until: str) -> Iterator[Position]:
         """Holds the messages of the pages whose times overlap, and of no others."""
@@ -50,14 +66,6 @@ class ListBroadcastMessages(Struct, frozen=True, kw_only=True):
         return sorted(pages, key=lambda page: page.last_at or periods.LAST, reverse=True)
 
     def _of_page(self, broadcast: Broadcast, page: BroadcastPage, since: str, until: str) -> Iterator[Position]:
-        try:
-            recipients = self.files.read_page(broadcast.id, page.number)
-        except LookupError:  # its time of storage is over, and so is its messages'
-            return
-        keys = [MessageKey(ids.for_broadcast(broadcast.id, one.email), 0) for one in recipients]
-        stored = self.messages.read_all(keys)
-        for index, key in enumerate(keys):
-            message = stored.get(key)
-            is_own = message is not None and message.broadcast == place(broadcast.id, page.number, index)
-            if message and is_own and since <= message.accepted_at <= until:
+        for message in self.of_page(broadcast.id, page.number):
+            if since <= message.accepted_at <= until:
                 yield pagination.position_of(message)

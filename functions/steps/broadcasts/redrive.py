@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT
-from functions.core.broadcasts.jobs import PageJob
-from functions.ports.broadcasts import BroadcastDeadLetters, BroadcastPages, BroadcastQueue
+from functions.core.broadcasts.jobs import Job, PageJob
+from functions.ports import Clock
+from functions.ports.broadcasts import BroadcastDeadLetter, BroadcastDeadLetters, BroadcastPages, BroadcastQueue
 
 
 class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
@@ -17,20 +20,26 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
     letters: BroadcastDeadLetters
     pages: BroadcastPages
     queue: BroadcastQueue
+    clock: Clock
 
-    def __call__(self, by: Actor) -> int:
-        """Returns how many jobs are back in the queue. A letter that cannot be read stays. Raises Forbidden."""
+    def __call__(self, by: Actor, until: float = math.inf) -> int:
+        """Returns how many jobs are back in the queue. A letter that cannot be read stays. Works until a time. Raises Forbidden."""
         by.require(ACCOUNT)
         redriven = 0
-        for letter in self.letters.all():
-            if letter.job is None:
-                self.letters.put_back(letter)
-                continue
-            job = letter.job
-            if isinstance(job, PageJob):
-                self.pages.mark_dead(job.broadcast_id, job.number, dead=False)
-                job = replace(job, settling=max(1, job.settling), attempts=0)
-            self.queue.enqueue(job)
-            self.letters.remove(letter)
-            redriven += 1
+        unreadable: list[BroadcastDeadLetter] = []  # hidden until the end, or they would be handled again
+        for batch in self.letters.batches():
+            jobs = [self._reopened(letter.job) for letter in batch if letter.job]
+            self.queue.enqueue(*jobs)
+            self.letters.remove(*(letter for letter in batch if letter.job))
+            unreadable += [letter for letter in batch if not letter.job]
+            redriven += len(jobs)
+            if self.clock() >= until:
+                break
+        self.letters.put_back(*unreadable)
         return redriven
+
+    def _reopened(self, job: Job) -> Job:
+        if not isinstance(job, PageJob):
+            return job
+        self.pages.mark_dead(job.broadcast_id, job.number, dead=False)
+        return replace(job, settling=max(1, job.settling), attempts=0)

@@ -65,7 +65,7 @@ class ImportPreview(Struct, frozen=True, kw_only=True):
     rows: Sequence[Sequence[str]]  # the first ones
 
 
-class _Person(Struct, frozen=True):
+class _ImportedPerson(Struct, frozen=True):
     """The lines of one address in a page of the file."""
 
     email: str
@@ -73,13 +73,15 @@ class _Person(Struct, frozen=True):
     values: Mapping[str, str]
 
 
-class _Stored(Struct, frozen=True):
+class _StoredPerson(Struct, frozen=True):
     email: str  # the present address, if the contact was merged into another
     is_new: bool
     lines: tuple[int, ...]
 
 
-Run = Callable[[Callable[[_Person], _Stored | None], Iterable[_Person]], Iterable[_Stored | None]]
+Run = Callable[
+    [Callable[[_ImportedPerson], _StoredPerson | None], Iterable[_ImportedPerson]], Iterable[_StoredPerson | None]
+]
 
 
 class ImportContacts(Struct, frozen=True, kw_only=True):
@@ -258,7 +260,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         created = sum(each.is_new for each in stored)
         return created, len(lines) - created - len(unstored)
 
-    def _upsert(self, one: ContactImport, person: _Person, defaults: Mapping[str, str]) -> _Stored | None:
+    def _upsert(self, one: ContactImport, person: _ImportedPerson, defaults: Mapping[str, str]) -> _StoredPerson | None:
         """Returns None if the contact has no room for the values. An opt-out is stored all the same."""
         is_new, is_too_large = False, False
 
@@ -280,7 +282,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             no = SubscriptionStatus.NOT_SUBSCRIBED
             decision = Decision(status=no, at=one.created_at, source=f"{SOURCE} {one.id}")
             persons.decide(self.contacts, person.email, {one.opt_out: decision})
-        return None if is_too_large else _Stored(contact.email, is_new, person.lines)
+        return None if is_too_large else _StoredPerson(contact.email, is_new, person.lines)
 
     def _target_errors(self, request: ImportRequest) -> Iterable[FieldError]:
         if request.list_id is not None:
@@ -294,11 +296,11 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             yield FieldError("optOut", f"there is no subscription type {request.opt_out!r}", "UNKNOWN_SUBSCRIPTION")
 
 
-def _people(lines: Sequence[ImportedLine]) -> list[_Person]:
+def _people(lines: Sequence[ImportedLine]) -> list[_ImportedPerson]:
     """Joins the lines of each address: of two values of one property the later one counts, as it does in two pages."""
-    people: dict[str, _Person] = {}
+    people: dict[str, _ImportedPerson] = {}
     for line in lines:
-        before = people.get(line.email.lower(), _Person(line.email, (), {}))
-        joined = _Person(line.email, (*before.lines, line.line), {**before.values, **line.values})
+        before = people.get(line.email.lower(), _ImportedPerson(line.email, (), {}))
+        joined = _ImportedPerson(line.email, (*before.lines, line.line), {**before.values, **line.values})
         people[line.email.lower()] = joined
     return list(people.values())

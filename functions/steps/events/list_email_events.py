@@ -110,9 +110,11 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
         ]
 
     def _accepted(self, at: str) -> Iterator[Message]:
-        for email_id in self.metrics.emails(periods.day(at), periods.day(at)):
-            listed = [*self.listings.of_email(email_id, at, at), *self.of_broadcasts(email_id, at, at)]
-            yield from self.listings.read(listed)
+        emails = self.metrics.emails(periods.day(at), periods.day(at))
+        spread = self.metrics.spread_emails(periods.day(at), periods.day(at))
+        singles = (self.listings.of_email(email_id, at, at, spread=email_id in spread) for email_id in emails)
+        for listed in (self.of_broadcasts(frozenset(emails), at, at), *singles):
+            yield from self.listings.read(list(listed))
 
 
 def _unread(message: Message, after: Cursor | None) -> list[EmailEvent]:

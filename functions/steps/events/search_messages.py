@@ -108,7 +108,7 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
             ]
         else:
             email_id, span = query.email_id or 0, _span(query.since, query.until, after)
-            lists = [self.listings.of_email(email_id, *span), self.of_broadcasts(email_id, *span)]
+            lists = [self.listings.of_email(email_id, *span), self.of_broadcasts([email_id], *span)]
         return _before(after, lists)
 
     def _of_days(self, query: MessageQuery, after: Position | None, days: Sequence[str]) -> Iterator[Position]:
@@ -122,7 +122,7 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
             span = _span(since, until, after)
             lists = [
                 *(self.listings.of_email(email_id, *span, spread=email_id in spread) for email_id in emails),
-                *(self.of_broadcasts(email_id, *span) for email_id in emails),
+                self.of_broadcasts(frozenset(emails), *span),
             ]
             yield from _before(after, lists)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -49,13 +50,15 @@ class EnqueueDue(Struct, frozen=True, kw_only=True):
     watermark: DueWatermark
     clock: Clock
 
-    def __call__(self) -> int:
+    def __call__(self, until: float = math.inf) -> int:
         """Queues the sends that are due soon and returns how many there were. It enqueues first and marks then: a duplicate is harmless,
-        a lost message is not.
+        a lost message is not. Works until a time. A queued message is no longer due, so the next call continues.
         """
         now = self.clock()
         queued: set[str] = set()
         for message in self.due(ahead_seconds=SOON_SECONDS):
+            if self.clock() >= until:
+                return len(queued)
             if message.key.send_id not in queued:
                 self.queue.enqueue_saved(message.key.send_id, delay_seconds=delay_until(message, self.clock()))
                 queued.add(message.key.send_id)

@@ -5,7 +5,7 @@ counted from the sends themselves, and so their number is bounded.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -83,18 +83,18 @@ class Histogram(Struct, frozen=True, kw_only=True):
         left = SENDS_MAX
         days = periods.day(first), periods.day(last)
         spread = self.metrics.spread_emails(*days)
-        for email_id in email_ids or self.metrics.emails(*days):
-            for message in self._sends(email_id, first, last, left + 1, spread=email_id in spread):
-                counted[periods.start(interval, periods.moment(message.accepted_at))].update(counters.of(message))
-                left -= 1
+        for message in self._sends(email_ids or self.metrics.emails(*days), spread, first, last):
+            counted[periods.start(interval, periods.moment(message.accepted_at))].update(counters.of(message))
+            left -= 1
             if left < 0:
                 raise Rejected([FieldError("interval", _too_many_sends(interval), "SPAN_TOO_LARGE")])
         return [HistogramInterval(one.begin, one.end, counted.get(one.begin, {})) for one in intervals]
 
-    def _sends(self, email_id: int, first: str, last: str, most: int, *, spread: bool) -> Iterator[Message]:
-        """Yields more than `most` if single sends and broadcasts have as many together."""
-        yield from self.messages.by_email(email_id, first, last, most, spread=spread)
-        of_broadcasts = islice(self.of_broadcasts(email_id, first, last), most)
+    def _sends(self, emails: Collection[int], spread: Collection[int], first: str, last: str) -> Iterator[Message]:
+        """Yields at most one more than SENDS_MAX of an email, and of all broadcasts."""
+        for email_id in emails:
+            yield from self.messages.by_email(email_id, first, last, SENDS_MAX + 1, spread=email_id in spread)
+        of_broadcasts = islice(self.of_broadcasts(emails, first, last), SENDS_MAX + 1)
         for batch in iter(lambda: list(islice(of_broadcasts, READ_BATCH)), []):
             yield from (message for message in self.messages.read(batch) if message.accepted_at < last)
 

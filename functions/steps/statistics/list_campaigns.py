@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from heapq import merge
+from itertools import islice
 
 from msgspec import Struct
 
@@ -44,14 +45,18 @@ class ListCampaigns(Struct, frozen=True, kw_only=True):
         since, until = timestamps.iso(now - RECENT_SECONDS), timestamps.iso(now)
         counted = set(self.counters.emails(periods.day(since), periods.day(until)))
         spread = self.counters.spread_emails(periods.day(since), periods.day(until))
+        broadcast = self.of_broadcasts.emails(until)
         latest = (
             CampaignActivity(position.accepted_at, email_id)
             for email_id in counted.intersection(self.ids())
-            for position in [self._latest(email_id, since, until, spread=email_id in spread)]
-            if position
+            for position in islice(self._newest_first(email_id, since, until, spread, broadcast), 1)
         )
         return sorted(latest, reverse=True)
 
-    def _latest(self, email_id: int, since: str, until: str, *, spread: bool) -> Position | None:
-        single = self.messages.of_email(email_id, since, until, spread=spread)
-        return next(merge(single, self.of_broadcasts(email_id, since, until), reverse=True), None)
+    def _newest_first(
+        self, email_id: int, since: str, until: str, spread: Collection[int], broadcast: Collection[int]
+    ) -> Iterator[Position]:
+        singles = self.messages.of_email(email_id, since, until, spread=email_id in spread)
+        if email_id not in broadcast:
+            return singles
+        return merge(singles, self.of_broadcasts([email_id], since, until), reverse=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -47,32 +48,38 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
     sandboxed: Callable[[], bool]
     clock: Clock
 
-    def __call__(self) -> Drift:
-        """Lists the users before it reads the tokens. A token is written before its user, so each user without a token is an orphan."""
+    def __call__(self, until: float = math.inf) -> Drift:
+        """Lists the users before it reads the tokens. A token is written before its user, so each user without a token is an orphan. Works until
+        a time: the next run continues with what is still wrong.
+        """
         users = set(self.users.all())
         tokens = self.tokens.all()
-        expired = self._delete_expired(tokens)
-        orphans = self._delete_orphans(users, {token.user_name: token for token in tokens})
+        expired = self._delete_expired(tokens, until)
+        orphans = self._delete_orphans(users, {token.user_name: token for token in tokens}, until)
         active = [token for token in tokens if token.state is TokenState.ACTIVE and token.user_name not in expired]
         missing_keys = [token.user_name for token in active if token.user_name not in users]
         permissions: list[str] = []
         sandbox = self.sandboxed()
         for token in self._next_batch(active):
+            if self.clock() >= until:
+                break
             orphan_keys, missing = self._settle(token)
             orphans += orphan_keys
             missing_keys += missing
             permissions += self._repair_permission(token, sandbox=sandbox) if token.user_name in users else []
         return Drift(tuple(expired), tuple(orphans), tuple(permissions), tuple(dict.fromkeys(missing_keys)))
 
-    def _delete_expired(self, tokens: Iterable[SmtpToken]) -> list[str]:
+    def _delete_expired(self, tokens: Iterable[SmtpToken], until: float) -> list[str]:
         now = self.clock()
-        expired = [
+        ended = (
             token
             for token in tokens
             if (token.state is TokenState.CREATING and not token.busy(now))
             or (token.state is TokenState.ACTIVE and token.expired(timestamps.iso(now)))
-        ]
-        for token in expired:
+        )
+        expired = []
+        for token in takewhile(lambda _: self.clock() < until, ended):
+            expired.append(token.user_name)
             self.end(token.campaign_id, unrestricted(RECONCILER))
             reason = "it expired" if token.state is TokenState.ACTIVE else "its creation was interrupted"
             self.audit(
@@ -82,18 +89,20 @@ class ReconcileSmtpTokens(Struct, frozen=True, kw_only=True):
                 name=token.name,
                 reason=reason,
             )
-        return [token.user_name for token in expired]
+        return expired
 
-    def _delete_orphans(self, users: Iterable[str], tokens: dict[str, SmtpToken]) -> list[str]:
+    def _delete_orphans(self, users: Iterable[str], tokens: dict[str, SmtpToken], until: float) -> list[str]:
         """Deletes the users on our IAM path without a token, or with a deleted one."""
         orphans = sorted(name for name in users if name not in tokens or tokens[name].state is TokenState.DELETED)
-        for name in orphans:
+        deleted = []
+        for name in takewhile(lambda _: self.clock() < until, orphans):
+            deleted.append(name)
             if name in tokens:
                 self.end(tokens[name].campaign_id, unrestricted(RECONCILER))
             else:
                 delete_user(self.users, name)
             self.audit(AuditAction.TOKEN_ORPHAN_DELETED, unrestricted(RECONCILER), name)
-        return orphans
+        return deleted
 
     def _next_batch(self, active: list[SmtpToken]) -> list[SmtpToken]:
         """Returns the tokens whose keys this run checks: every token with an interrupted change, and a share of the others."""

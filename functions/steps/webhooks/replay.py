@@ -1,11 +1,11 @@
 """Replay: send events to an endpoint again. The events are derived from the messages, as they were the first time.
 
-The queue's worker replays a span, one page of an email's messages at a time, and each page queues the next.
+The queue's worker replays a span, one page of an email's messages at a time, and each page queues the next. A broadcast has pages of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,12 +14,14 @@ from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import Conflict, NotFound
+from functions.core.events import pagination
 from functions.core.sending.send import Message, MessageKey
 from functions.core.statistics import periods
 from functions.core.webhooks import webhook_events
 from functions.core.webhooks.webhook import DeliveryJob, ReplayJob, WebhookEndpoint
 from functions.core.webhooks.webhook_events import MessageEvent
-from functions.ports.sending import MessageIndex, Sends
+from functions.ports.broadcasts import BroadcastPages, Broadcasts
+from functions.ports.sending import MessageIndex, PageMessages, Sends
 from functions.ports.statistics import Counters
 from functions.ports.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookQueue
 
@@ -56,6 +58,9 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
     endpoints: WebhookEndpoints
     metrics: Counters
     messages: MessageIndex
+    broadcasts: Broadcasts
+    broadcast_pages: BroadcastPages
+    broadcast_messages: PageMessages
     queue: WebhookQueue
 
     def __call__(self, job: ReplayJob) -> int:
@@ -63,17 +68,36 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
         endpoint = self.endpoints.get(job.endpoint_id)
         if endpoint is None or not endpoint.is_active:
             return 0
+        if job.page:
+            return self._queue_events(job, endpoint, self.broadcast_messages(job.broadcast_id, job.page))
+        if job.broadcast_id:
+            self.queue.put(list(self._by_page(job)))
+            return 0
         if not job.email_id:
-            self.queue.put(list(self._by_email(job)))
+            self.queue.put([*self._by_email(job), *self._by_broadcast(job)])
             return 0
         messages = self.messages.by_email(job.email_id, job.accepted_since, job.until, PAGE)
-        events = [event for message in messages for event in self._matching(job, endpoint, message)]
-        if events:
-            again, endpoint_id = job.again, endpoint.id
-            self.queue.put([DeliveryJob(endpoint_id=endpoint_id, event=e, made=None, again=again) for e in events])
+        queued = self._queue_events(job, endpoint, messages)
         if len(messages) == PAGE:
-            self.queue.put([replace(job, accepted_since=_next(job.accepted_since, messages[-1]))])
+            self.queue.put([replace(job, accepted_since=pagination.next_since(job.accepted_since, messages[-1]))])
+        return queued
+
+    def _queue_events(self, job: ReplayJob, endpoint: WebhookEndpoint, messages: Sequence[Message]) -> int:
+        events = [event for message in messages for event in self._matching(job, endpoint, message)]
+        again, endpoint_id = job.again, endpoint.id
+        self.queue.put([DeliveryJob(endpoint_id=endpoint_id, event=e, made=None, again=again) for e in events])
         return len(events)
+
+    def _by_broadcast(self, job: ReplayJob) -> Iterator[ReplayJob]:
+        since = timestamps.iso(timestamps.parse(job.since) - LOOK_BACK_SECONDS)
+        for one in self.broadcasts.all():
+            if one.pages and one.started_at < job.until and (one.ended_at or since) >= since:
+                yield replace(job, broadcast_id=one.id, accepted_since=since)
+
+    def _by_page(self, job: ReplayJob) -> Iterator[ReplayJob]:
+        for page in self.broadcast_pages.all(job.broadcast_id):
+            if page.accepted_between(job.accepted_since, job.until):
+                yield replace(job, page=page.number)
 
     def _by_email(self, job: ReplayJob) -> Iterator[ReplayJob]:
         since = timestamps.iso(timestamps.parse(job.since) - LOOK_BACK_SECONDS)
@@ -90,9 +114,3 @@ def require_active(endpoint: WebhookEndpoint) -> None:
     """Raises Conflict."""
     if not endpoint.is_active:
         raise Conflict('the endpoint is paused, or not active: PATCH it with {"active": true} first')
-
-
-def _next(since: str, last: Message) -> str:
-    """Returns the last message's time again, since others may share it. If a whole page shares it, returns the next millisecond."""
-    at = last.accepted_at
-    return at if at > since else timestamps.iso(timestamps.parse(at) + 0.001)

@@ -4,6 +4,10 @@ No library serves in moto's place: LocalStack and ministack are servers, not lib
 pins another botocore, and its SES publishes no events to event destinations.
 """
 
-from infra.local.cloud.server import CallRecord, Cloud, Credentials
+from infra.local.cloud.moto_imports import import_services
+
+import_services()  # before any other module imports them
+
+from infra.local.cloud.server import CallRecord, Cloud, Credentials  # noqa: E402  as above
 
 __all__ = ["CallRecord", "Cloud", "Credentials"]

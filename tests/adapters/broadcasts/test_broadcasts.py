@@ -141,7 +141,7 @@ def test_a_letter_has_its_job_and_reason(aws: Container) -> None:
     job = PageJob(broadcast_id="b", number=3)
     aws.get(wiring.adapters.broadcast_queue).dead_letter(job, "paused\nby ada")
     letters = aws.get(wiring.adapters.broadcast_dead_letters)
-    (letter,) = letters.all()
+    ((letter,),) = letters.batches()
     assert (letter.job, letter.reason) == (job, "paused by ada")
     letters.remove(letter)
 

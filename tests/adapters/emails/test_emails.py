@@ -46,6 +46,14 @@ def test_what_was_published_comes_back(emails: Emails, email_id: int) -> None:
     assert emails.documents([(email_id, 1), (email_id, 0), (email_id, 2)]) == [a_document(), a_document(), None]
 
 
+def test_the_heads_of_several_emails_are_read_at_once(emails: Emails) -> None:
+    email_ids = [next(_fresh) for _ in range(120)]
+    for email_id in email_ids:
+        emails.save(an_email(id=email_id))
+    heads = emails.heads([*email_ids, email_ids[0], next(_fresh)])
+    assert sorted(one.id for one in heads) == email_ids
+
+
 def test_a_new_revision_goes_live_and_the_old_one_stays(emails: Emails, email_id: int) -> None:
     one, two = a_revision(email_id=email_id), a_revision(email_id=email_id, number=2, subject="New")
     emails.publish(an_email(id=email_id), one, a_document())

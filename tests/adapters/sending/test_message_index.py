@@ -16,8 +16,7 @@ from functions.core.contacts.erasure import anonymous
 from functions.core.events import pagination
 from functions.core.events.pagination import Position
 from functions.core.sending.lifecycle import Transition
-from functions.core.sending.send import Message, MessageKey, State
-from functions.core.statistics.counter_updates import EmailHour
+from functions.core.sending.send import Message, State
 from functions.ports.sending import MessageIndex, Sends
 from tests.fakes.sending import MemoryMessageIndex, MemorySends
 from tests.support.aws.cloud import aws_of
@@ -78,8 +77,6 @@ def test_a_burst_is_listed_with_the_other_messages(world: World) -> None:
     assert list(world.messages.of_email(email_id, *EVER, spread=False)) == newest_first(*quiet)
     assert world.messages.by_email(email_id, *EVER, 5) == messages[::-1][:5]
     assert world.messages.by_email(email_id, *EVER, 5, spread=False) == [message for (message,) in quiet]
-    unfinished = world.messages.unfinished(EmailHour(email_id, "2026-11-23T12"))
-    assert {message.key for message in unfinished} == {message.key for message in messages}
 
 
 def test_a_burst_takes_a_tenth_of_a_partitions_limit() -> None:
@@ -112,28 +109,12 @@ def test_what_is_gone_is_left_out(world: World) -> None:
     assert world.messages.read([]) == []
 
 
-def claim(world: World, key: MessageKey) -> Message | None:
-    return world.sends.claim(key, now=NOON, lease_seconds=60, grace_seconds=300)
-
-
-def test_what_is_unfinished_of_an_hour_is_found(world: World) -> None:
-    send_id, email_id = f"listed-{next(_fresh)}", 900_000 + next(_fresh)
-    messages = [a_message(send_id, number, email_id=email_id) for number in range(3)]
-    world.sends.create(messages)
-    for message in messages[1:]:
-        claim(world, message.key)
-    world.sends.settle(messages[2].key, Transition.SEND, now=NOON)
-    waiting = world.messages.unfinished(EmailHour(email_id, "2026-11-23T12"))
-    assert sorted(message.key.recipient for message in waiting) == [0, 1]
-    assert world.messages.unfinished(EmailHour(email_id, "2026-11-23T13")) == []
-
-
 def test_an_index_of_more_than_a_batch_is_read_whole(world: World) -> None:
     email_id = 900_000 + next(_fresh)
     for _ in range(3):
         send_id = f"listed-{next(_fresh)}"
         world.sends.create([a_message(send_id, number, email_id=email_id) for number in range(50)])
-    assert len(world.messages.unfinished(EmailHour(email_id, "2026-11-23T12"))) == 150
+    assert len(world.messages.by_email(email_id, *EVER, 1_000)) == 150
 
 
 def scheduled(world: World, due_at: str) -> Message:
@@ -147,11 +128,11 @@ def test_due_messages_are_those_still_scheduled(world: World) -> None:
     until = f"{hour}:30:00.000Z"
     assert world.sends.get(early.key) == early
     assert {message.key for message in world.messages.due(hour, until)} == {early.key, second.key, third.key}
-    assert world.messages.due(f"{hour[:-2]}18", "2030") == []
+    assert list(world.messages.due(f"{hour[:-2]}18", "2030")) == []
     world.sends.settle(early.key, Transition.ENQUEUE, now=NOON)
-    assert claim(world, second.key)
+    assert world.sends.claim(second.key, now=NOON, lease_seconds=60, grace_seconds=300)
     world.sends.settle(third.key, Transition.CANCEL, now=NOON)
-    assert world.messages.due(hour, "2030") == [late]
+    assert list(world.messages.due(hour, "2030")) == [late]
 
 
 def test_overdue_messages_are_found_in_any_hour(world: World) -> None:

@@ -9,6 +9,7 @@ from functions.adapters.account.dead_letters import SqsDeadLetters
 from functions.adapters.sending.send_queue import INLINE_MAX, REASON_MAX, SqsSendQueue, backoff_seconds
 from functions.core.addresses import Address
 from functions.core.sending.send import Send
+from functions.ports.account import DeadLetter
 from functions.wiring import Container
 from tests.support.aws.cloud import SETTINGS
 from tests.support.examples import A_LOGO, A_PDF, a_send, recipients
@@ -89,12 +90,15 @@ def test_a_queue_is_empty_once_nothing_waits_or_is_processed(queue: SqsSendQueue
     assert queue.is_empty()
 
 
+def _all(letters: SqsDeadLetters) -> list[DeadLetter]:
+    return [letter for batch in letters.batches() for letter in batch]
+
+
 @pytest.fixture
 def letters(aws: Container, queue: SqsSendQueue) -> SqsDeadLetters:
     """A queue without messages at first."""
     letters = SqsDeadLetters(aws.get(wiring.clients.sqs), queue, queue.dead_letter_queue_url)
-    for letter in letters.all():
-        letters.remove(letter)
+    letters.remove(*_all(letters))
     return letters
 
 
@@ -102,17 +106,15 @@ def test_dead_letters_are_read_with_their_reason_and_removed(letters: SqsDeadLet
     large = a_send(custom={"note": "x" * INLINE_MAX})
     for send in (SMALL, large):
         queue.dead_letter(send, "SES was down")
-    read = letters.all()
+    read = _all(letters)
     expected = [SMALL, replace(large, stored=True)]
     assert sorted((letter.send for letter in read if letter.send), key=str) == sorted(expected, key=str)
     assert {letter.reason for letter in read} == {"SES was down"}
-    assert letters.all() == [], "they are ours for now"
-    for letter in read:
-        letters.put_back(letter)
-    again = letters.all()
+    assert _all(letters) == [], "they are ours for now"
+    letters.put_back(*read)
+    again = _all(letters)
     assert len(again) == 2
-    for letter in again:
-        letters.remove(letter)
+    letters.remove(*again)
 
 
 @pytest.mark.parametrize("body", ["not a send", '{"payload":"sends/gone"}'])
@@ -120,7 +122,7 @@ def test_an_unreadable_dead_letter_is_returned_without_a_send(
     letters: SqsDeadLetters, aws: Container, body: str
 ) -> None:
     aws.get(wiring.clients.sqs).send_message(QueueUrl=letters.url, MessageBody=body)
-    assert [(letter.send, letter.reason) for letter in letters.all()] == [(None, "")]
+    assert [(letter.send, letter.reason) for letter in _all(letters)] == [(None, "")]
 
 
 def test_a_stored_send_is_queued_later(queue: SqsSendQueue, aws: Container) -> None:

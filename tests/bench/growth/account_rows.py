@@ -14,7 +14,7 @@ from functions.core.addresses import Address
 from functions.core.sending.send import RecipientRole, Send, SendRecipient, State
 from functions.core.webhooks.webhook import ReplayJob, WebhookDelivery, WebhookEndpoint
 from functions.steps.access.search_audit import AuditSearch
-from tests.bench.growth.rows import ADA, DEAD_LETTERS, EMAILS, LARGE, MESSAGES, TOKENS, Calls, Growth, row
+from tests.bench.growth.rows import ADA, DEAD_LETTERS, EMAILS, LARGE, MESSAGES, SECONDS, TOKENS, Calls, Growth, row
 from tests.bench.growth.stage import FIRST_EMAIL, HOUR, NOW, TODAY, Stage, person, send_id
 
 # Access
@@ -54,15 +54,9 @@ def overview(stage: Stage, n: int) -> Calls:
     yield bool(stage.step(wiring.account.get_overview)(ADA))
 
 
-@row(
-    "account.overview.GetOverview.__call__",
-    "SMTP tokens",
-    Growth.WHOLE,
-    TOKENS,
-    (20, 80, 320),
-    "the table of the API keys is scanned",
-)
+@row("account.overview.GetOverview.__call__", "SMTP tokens", Growth.CONSTANT, TOKENS)
 def overview_tokens(stage: Stage, n: int) -> Calls:
+    stage.sent_today(stage.emails(1))
     stage.tokens(n)
     yield bool(stage.step(wiring.account.get_overview)(ADA))
 
@@ -76,28 +70,20 @@ def sending_status(stage: Stage, n: int) -> Calls:
 @row(
     "account.monitor_reputation.ReputationMonitor.__call__",
     "emails with recent mail",
-    Growth.WHOLE,
+    Growth.BOUNDED,
     EMAILS,
-    (20, 80, 320),
-    "it judges all of them in one call",
+    (150, 300, 600),
 )
 def monitor_reputation(stage: Stage, n: int) -> Calls:
-    stage.sent_today(stage.emails(n))
-    stage.step(wiring.account.monitor_reputation)()
+    stage.sent_today(stage.emails(n, subscription="news"))
+    stage.step(wiring.account.monitor_reputation)(stage.clock() + SECONDS)
     yield 1
 
 
-@row(
-    "account.sweep.SweepSends.__call__",
-    "emails with unsettled mail",
-    Growth.WHOLE,
-    EMAILS,
-    (10, 20, 40),
-    "it reads all of them in one call",
-)
+@row("account.sweep.SweepSends.__call__", "emails with unsettled mail", Growth.BOUNDED, EMAILS, (60, 120, 240))
 def sweep(stage: Stage, n: int) -> Calls:
     stage.sent_today(stage.emails(n), pending=1)
-    stage.step(wiring.account.sweep)()
+    stage.step(wiring.account.sweep)(stage.clock() + SECONDS)
     yield 1
 
 
@@ -111,7 +97,7 @@ def sweep(stage: Stage, n: int) -> Calls:
 def sweep_messages(stage: Stage, n: int) -> Calls:
     stage.sent_today(stage.emails(1), pending=1)
     stage.messages(n)
-    stage.step(wiring.account.sweep)()
+    stage.step(wiring.account.sweep)(stage.clock() + SECONDS)
     yield 1
 
 
@@ -175,10 +161,10 @@ def active_tokens(stage: Stage, n: int) -> Calls:
 @row(
     "tokens.reconcile.ReconcileSmtpTokens.__call__",
     "SMTP tokens",
-    Growth.WHOLE,
+    Growth.LIMITED,
     TOKENS,
     (20, 80, 320),
-    "users and tokens are listed",
+    "IAM allows 5,000 users",
 )
 def reconcile(stage: Stage, n: int) -> Calls:
     stage.tokens(n)
@@ -189,33 +175,26 @@ def reconcile(stage: Stage, n: int) -> Calls:
 @row(
     "tokens.reconcile.ReconcileSmtpTokens.__call__",
     "expired SMTP tokens",
-    Growth.WHOLE,
+    Growth.LIMITED,
     TOKENS,
-    (20, 80, 320),
-    "it deletes all of them in one call",
+    (20, 40, 80),
+    "IAM allows 5,000 users, and the deletions are bounded",
 )
 def expired_tokens(stage: Stage, n: int) -> Calls:
     stage.tokens(n, expires_at=f"{HOUR}:00:00.000Z")
     left = n
     while left:
-        deleted = len(stage.step(wiring.tokens.reconcile_smtp_tokens)().expired)
+        deleted = len(stage.step(wiring.tokens.reconcile_smtp_tokens)(stage.clock() + SECONDS).expired)
         left -= deleted
         yield deleted
 
 
-@row(
-    "tokens.reconcile.ReconcileSmtpTokens.__call__",
-    "users without a token",
-    Growth.WHOLE,
-    TOKENS,
-    (20, 80, 320),
-    "it deletes all of them in one call",
-)
+@row("tokens.reconcile.ReconcileSmtpTokens.__call__", "users without a token", Growth.BOUNDED, TOKENS, (60, 120, 240))
 def orphan_users(stage: Stage, n: int) -> Calls:
     stage.users.keys |= {f"staffetta-smtp-{FIRST_EMAIL + number}": ["AKIA"] for number in range(n)}
     left = n
     while left:
-        deleted = len(stage.step(wiring.tokens.reconcile_smtp_tokens)().orphans)
+        deleted = len(stage.step(wiring.tokens.reconcile_smtp_tokens)(stage.clock() + SECONDS).orphans)
         left -= deleted
         yield deleted
 

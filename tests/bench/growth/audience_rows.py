@@ -62,7 +62,7 @@ def versions(stage: Stage, n: int) -> Calls:
     yield len(stage.step(wiring.automations.edit_automations).versions(1))
 
 
-@row("automations.read_runs.RunReader.page", "runs of an automation", Growth.CONSTANT, 100_000)
+@row("automations.read_runs.RunReader.page", "runs of an automation", Growth.CONSTANT, 10_000)
 def runs_page(stage: Stage, n: int) -> Calls:
     runs(stage, n)
     yield len(stage.step(wiring.automations.read_runs).page(1, 50, "").runs)
@@ -77,35 +77,31 @@ def runs_of_contact(stage: Stage, n: int) -> Calls:
 @row(
     "automations.enqueue_due_runs.EnqueueDueRuns.__call__",
     "runs that are due",
-    Growth.WHOLE,
-    100_000,
-    (20, 80, 320),
-    "it queues all of them in one call",
+    Growth.BOUNDED,
+    10_000,
+    (500, 1_000, 2_000),
 )
 def due_runs(stage: Stage, n: int) -> Calls:
     automation(stage)
     runs(stage, n, due=NOW + 60)
     stage.get(wiring.adapters.runs_watermark).set(timestamps.iso(NOW - 300))
-    while queued := stage.step(wiring.automations.enqueue_due_runs)().queued:
-        yield queued
+    yield stage.step(wiring.automations.enqueue_due_runs)(stage.clock() + SECONDS).queued
 
 
 @row(
     "automations.enqueue_due_runs.EnqueueDueRuns.__call__",
     "runs that are due after an outage",
-    Growth.WHOLE,
-    100_000,
-    (20, 80, 320),
-    "it queues all of them in one call",
+    Growth.BOUNDED,
+    10_000,
+    (500, 1_000, 2_000),
 )
 def overdue_runs(stage: Stage, n: int) -> Calls:
     automation(stage)
     runs(stage, n, due=NOW - 90_000)
-    while queued := stage.step(wiring.automations.enqueue_due_runs)().queued:
-        yield queued
+    yield stage.step(wiring.automations.enqueue_due_runs)(stage.clock() + SECONDS).queued
 
 
-@row("automations.automate.Automate.__call__", "runs to stop", Growth.BOUNDED, 100_000, (400, 800, 1_600))
+@row("automations.automate.Automate.__call__", "runs to stop", Growth.BOUNDED, 10_000, (400, 800, 1_600))
 def stop_runs(stage: Stage, n: int) -> Calls:
     automation(stage)
     runs(stage, n)
@@ -174,7 +170,7 @@ def redrive_broadcasts(stage: Stage, n: int) -> Calls:
     for number in range(n):
         job = PageJob(broadcast_id="b000001", number=number + 1)
         stage.queues.put(stage.container.settings.broadcast_dead_letter_queue_url, msgspec.json.encode(job).decode())
-    yield stage.step(wiring.broadcasts.redrive_broadcasts)()
+    yield stage.step(wiring.broadcasts.redrive_broadcasts)(ADA)
 
 
 @row(
@@ -204,7 +200,7 @@ def audience(stage: Stage, n: int) -> Calls:
 def broadcast_messages(stage: Stage, n: int) -> Calls:
     for number in range(n):
         stage.get(wiring.adapters.broadcast_store).create(broadcast(number))
-    listed = stage.step(wiring.events.list_broadcast_messages)(FIRST_EMAIL, f"{HOUR}:00:00.000Z", timestamps.iso(NOW))
+    listed = stage.step(wiring.events.list_broadcast_messages)([FIRST_EMAIL], f"{HOUR}:00:00.000Z", timestamps.iso(NOW))
     yield len(list(listed)) + 1
 
 
@@ -383,7 +379,7 @@ def merge(stage: Stage, n: int) -> Calls:
         a_list(stage, number + 1)
         stage.get(wiring.adapters.list_members).add(number + 1, [person(1)], HOUR)
     first, second = (ContactReference(person(number), IdProperty.EMAIL) for number in range(2))
-    stage.step(wiring.contacts.contact_records).merge(first, second)
+    stage.step(wiring.contacts.contact_records).merge(first, second, ADA)
     yield n
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from functions import wiring
 from functions.core import ids, timestamps
 from functions.core.emails.email_listing import Filter
+from functions.core.emails.images import Image
 from functions.core.sending.send import State
 from functions.core.statistics.periods import Interval
 from functions.steps.events.list_email_events import EventQuery
 from functions.steps.events.search_messages import MessageQuery
-from tests.bench.growth.rows import DAYS, EMAILS, LARGE, MESSAGES, Calls, Growth, row
+from tests.bench.growth.rows import DAYS, EMAILS, LARGE, MESSAGES, SECONDS, Calls, Growth, row
 from tests.bench.growth.stage import FIRST_EMAIL, NOW, TODAY, Stage, days_before, person
 
 # Emails and templates
@@ -31,8 +34,6 @@ def emails(stage: Stage, n: int) -> Calls:
 @row("emails.read_emails.ReadEmails.revisions", "revisions of an email", Growth.CONSTANT, 1_000)
 def revisions(stage: Stage, n: int) -> Calls:
     stage.emails(1)
-    from msgspec.structs import replace
-
     one = stage.get(wiring.adapters.emails).get(FIRST_EMAIL)
     stage.get(wiring.adapters.emails).save(replace(one, revisions=n))
     yield len(stage.step(wiring.emails.read_emails).revisions(FIRST_EMAIL, after=None, before=None, limit=20).emails)
@@ -43,6 +44,39 @@ def partials(stage: Stage, n: int) -> Calls:
     for number in range(n):
         stage.get(wiring.adapters.partials).put(f"partial{number}", "<mj-text>Hello</mj-text>")
     yield len(stage.step(wiring.templates.partial_library).list())
+
+
+IMAGE = Image(
+    name=f"{'0' * 32}.png",
+    alt="",
+    filename="a.png",
+    size=1,
+    width=1,
+    height=1,
+    uploaded_at="2026-01-01T00:00:00.000Z",
+    uploaded_by="ada@example.com",
+)
+
+
+@row("emails.images.ImageLibrary.page", "images", Growth.CONSTANT, 10_000)
+def images(stage: Stage, n: int) -> Calls:
+    for number in range(n):
+        at = timestamps.iso(NOW + number)
+        stage.get(wiring.adapters.images).put(replace(IMAGE, name=f"{number:032x}.png", uploaded_at=at), b"")
+    yield len(stage.step(wiring.emails.image_library).page("", 20))
+
+
+@row(
+    "emails.image_uses.FindImageUses.__call__",
+    "scheduled sends",
+    Growth.WHOLE,
+    10_000,
+    why="each may show the image that is to be deleted",
+)
+def image_uses(stage: Stage, n: int) -> Calls:
+    stage.messages(n, state=State.SCHEDULED, due_at=timestamps.iso(NOW))
+    stage.step(wiring.emails.image_library).uses(replace(IMAGE, emails=(FIRST_EMAIL,)))
+    yield 1
 
 
 # Events
@@ -93,32 +127,24 @@ def events_page(stage: Stage, n: int) -> Calls:
 # Sending
 
 
-@row(
-    "sending.enqueue_due.EnqueueDue.__call__",
-    "sends that are due",
-    Growth.WHOLE,
-    100_000,
-    (20, 80, 320),
-    "it queues all of them in one call",
-)
+@row("sending.enqueue_due.EnqueueDue.__call__", "sends that are due", Growth.BOUNDED, 100_000, (150, 300, 600))
 def due(stage: Stage, n: int) -> Calls:
     stage.messages(n, state=State.SCHEDULED, due_at=timestamps.iso(NOW))
     stage.get(wiring.adapters.due_watermark).set(timestamps.iso(NOW - 300))
-    while queued := stage.step(wiring.sending.enqueue_due)():
+    while queued := stage.step(wiring.sending.enqueue_due)(stage.clock() + SECONDS):
         yield queued
 
 
 @row(
     "sending.enqueue_due.EnqueueDue.__call__",
     "sends that are due after an outage",
-    Growth.WHOLE,
+    Growth.BOUNDED,
     100_000,
-    (20, 80, 320),
-    "it queues all of them in one call",
+    (150, 300, 600),
 )
 def overdue(stage: Stage, n: int) -> Calls:
     stage.messages(n, state=State.SCHEDULED, due_at=timestamps.iso(NOW - 90_000))
-    while queued := stage.step(wiring.sending.enqueue_due)():
+    while queued := stage.step(wiring.sending.enqueue_due)(stage.clock() + SECONDS):
         yield queued
 
 

@@ -26,6 +26,8 @@ LIMITED = {
     "DedicatedIps.block_lists": "the caller's addresses",
     "Domains.all": "DOMAINS_MAX",
     "Emails.documents": "the caller's revisions",
+    "Emails.heads": "the caller's emails",
+    "Images.existing": "the caller's names",
     "ImportFiles.read_errors": "a page of a file",
     "ListMembers.add": "the caller's addresses",
     "ListMembers.among": "the caller's addresses",

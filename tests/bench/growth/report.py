@@ -20,7 +20,7 @@ def report(only: str = "") -> bool:
     for row in TABLE:
         if only in row.name:
             measured = [measure(row, count, MEGABYTE, CALLS) for count in (row.full // 16, row.full // 4, row.full)]
-            complaints += filter(None, [complaint(row, measured)])
+            complaints += filter(None, [complaint(row, measured, MEGABYTE)])
             sys.stdout.write(text(row, measured))
             sys.stdout.flush()
     sys.stdout.write("".join(f"WORSE: {one}\n" for one in complaints) or "Each step grows as it is declared.\n")

@@ -63,6 +63,7 @@ def row(
 
 # Steps that read what another one reads, and little else.
 SAME = {
+    "broadcasts.list_messages.ListBroadcastMessages.emails": "broadcasts.list_messages.ListBroadcastMessages.__call__",
     "access.manage_users.ManageUsers.change_role": "access.manage_users.ManageUsers.all",
     "access.manage_users.ManageUsers.remove": "access.manage_users.ManageUsers.all",
     "account.monitor_reputation.ReputationMonitor.report": "account.get_sending_status.GetSendingStatus.__call__",

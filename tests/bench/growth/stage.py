@@ -73,12 +73,12 @@ class Stage:
 
     # What users have many of
 
-    def emails(self, count: int, **changed: Any) -> Sequence[int]:
+    def emails(self, count: int, subscription: str = TRANSACTIONAL) -> Sequence[int]:
         email = Email(
             id=1,
             name="Receipt",
             subcategory=Subcategory.SINGLE_SEND_API,
-            subscription=TRANSACTIONAL,
+            subscription=subscription,
             published_revision=1,
             revisions=1,
             created_at="2026-01-01T00:00:00.000Z",
@@ -86,7 +86,6 @@ class Stage:
             updated_at="2026-01-01T00:00:00.000Z",
             updated_by="ada@example.com",
             published_at="2026-01-01T00:00:00.000Z",
-            **changed,
         )
         self.get(wiring.adapters.emails).save(email)
         head = self.tables.only_item("emails")

@@ -34,8 +34,8 @@ def test_a_person_is_released_and_erased(service: Service, window: Window) -> No
     bounced_at_ses(service, "person@browser.example.net")
     signed_in(window, service, "people@example.com")
     window.follow("Contacts")
-    window.fill({"Address": "person@browser.example.net"})
-    window.press("Open")
+    window.fill({"Name, address, phone or company": "person@browser.example.net"})
+    window.press("Search")
     window.follow("Release from quarantine")
     window.press("Release")
     assert "gets mail again" in window.notice
@@ -45,3 +45,24 @@ def test_a_person_is_released_and_erased(service: Service, window: Window) -> No
     window.follow("Erase this person")
     window.press("Erase for good")
     assert "under way" in window.text
+
+
+def test_a_person_is_created_found_and_edited(service: Service, window: Window) -> None:
+    signed_in(window, service, "crm@example.com")
+    window.follow("Contacts")
+    window.follow("Create contact")
+    window.fill({"Email": "hedy@browser.example.net", "First name": "Hedy", "City": "Vienna"})
+    window.press("Create contact")
+    assert window.title == "Hedy"
+    window.follow("Contacts")
+    window.page.get_by_text("Conditions").click()
+    row = window.page.get_by_role("group", name="Condition 1")
+    row.get_by_label("Property or list").select_option("city")
+    row.get_by_role("textbox", name="Value").fill("vienna")
+    window.press("Search")
+    assert "Found: 1, of " in window.text
+    window.follow("hedy@browser.example.net")
+    window.follow("Edit")
+    window.fill({"Last name": "Lamarr"})
+    window.press("Save")
+    assert (window.notice, window.title) == ("The contact is saved.", "Hedy Lamarr")

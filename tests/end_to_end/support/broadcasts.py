@@ -165,7 +165,7 @@ def _of_paused_email(service: Service, list_id: str) -> None:
     store.add_due(DueBroadcast(due, broadcast_id))
     service.sweep()
     letters = service.stack.container.get(wiring.adapters.broadcast_dead_letters)
-    service.wait_until(lambda: any(letter.reason for letter in letters.all()))
+    service.wait_until(lambda: any(letter.reason for batch in letters.batches() for letter in batch))
     act(service, broadcast_id, "cancel")
 
 

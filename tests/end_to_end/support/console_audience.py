@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.end_to_end.service import Service
@@ -11,10 +11,11 @@ from tests.end_to_end.support import broadcasts
 if TYPE_CHECKING:
     from tests.end_to_end.support.console import Person
 
-MEMBER = "member@console.example.net"
+MEMBER, CREATED = "member@console.example.net", "created@console.example.net"
 
 
 def tour_audience(service: Service, person: Person) -> None:
+    tour_contact(person)
     tour_import(service, person)
     created = person.submit("/console/lists", name="Tour of the console").url.removeprefix(person.base)
     assert "Added: 1" in person.submit(f"{created}/members", created, emails=MEMBER).text
@@ -24,6 +25,15 @@ def tour_audience(service: Service, person: Person) -> None:
     person.submit(f"{created}/members/remove", created, email=MEMBER)
     tour_broadcast(service, person)
     assert "is deleted" in person.submit(f"{created}/delete").text
+
+
+def tour_contact(person: Person) -> None:
+    fields: dict[str, Any] = {"properties.email": CREATED, "properties.city": "Rome"}
+    created = person.submit("/console/contacts/new", **fields)
+    path = created.url.removeprefix(person.base)
+    assert "In no list" in created.text
+    assert CREATED in person.get("/console/contacts?text=created%40console").text
+    assert "is saved" in person.submit(f"{path}/edit", **{**fields, "properties.city": "Oslo"}).text
 
 
 def tour_import(service: Service, person: Person) -> None:

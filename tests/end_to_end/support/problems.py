@@ -29,7 +29,6 @@ def dead_letters(service: Service) -> dict[str, str]:
         container.get(wiring.adapters.send_queue),
         container.settings.dead_letter_queue_url,
     )
-    results = letters.all()
-    for letter in results:
-        letters.put_back(letter)
+    results = [letter for batch in letters.batches() for letter in batch]
+    letters.put_back(*results)
     return {letter.send.id: letter.reason for letter in results if letter.send}

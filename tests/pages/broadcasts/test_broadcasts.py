@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from functions import wiring
 from functions.core.access.roles import Role
+from functions.core.broadcasts.broadcast import Audience
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.wiring import Container
 from tests.support.console import audience_examples
@@ -36,6 +38,14 @@ def test_progress_moves_while_a_broadcast_runs(stored: Container) -> None:
     assert 'hx-trigger="every 2s"' in page.html
     assert "every 2s" not in browser.get(PAUSED).html
     assert "Spring <b> offer" in browser.get("/console/broadcasts").text
+
+
+def test_a_broadcast_names_its_email_and_lists(stored: Container) -> None:
+    page = signed_in(Role.EDITOR).get(SENDING)
+    assert ("Shop <b>" in page.text, "Without" in page.text) == (True, False)
+    store = stored.get(wiring.adapters.broadcast_store)
+    store.edit("b-sending", lambda one: replace(one, audience=Audience(lists=(2,), exclude_lists=(1, 99))))
+    assert "Lists Filtered Without Shop <b> , 99" in signed_in(Role.EDITOR).get(SENDING).text
 
 
 def test_a_broadcast_is_paused_resumed_and_canceled(stored: Container) -> None:

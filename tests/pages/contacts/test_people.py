@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
 from functions.core.contacts.contact import Decision, SubscriptionStatus
+from functions.pages.contacts import people
 from functions.wiring import Container
 from tests.support.console import room_examples
 from tests.support.console.people import signed_in
@@ -29,9 +34,8 @@ def test_an_empty_stage_shows_how_contacts_come(aws: Container) -> None:
 def test_an_address_leads_to_its_person(stored: Container) -> None:
     browser = signed_in(Role.EDITOR)
     assert f'href="{PERSON}"' in browser.get("/console/contacts").html
-    assert browser.get("/console/contacts?address=Page%40Example.net").path == PERSON
-    assert browser.get("/console/contacts?address=nobody").status == 400
-    assert browser.get("/console/contacts?address=no%40example.net").status == 404
+    assert browser.get("/console/contacts?text=Page%40Example.net").path == PERSON
+    assert browser.get("/console/contacts?text=no%40example.net").status == 404
 
 
 def test_a_person_has_properties_consent_and_mails(stored: Container) -> None:
@@ -76,3 +80,49 @@ def test_an_editor_may_not_erase(stored: Container) -> None:
     browser = signed_in(Role.EDITOR)
     assert "Erase this person" not in browser.get(PERSON).text
     assert browser.get(f"{PERSON}/erase").status == 403
+
+
+def test_words_and_conditions_find_people(stored: Container) -> None:
+    records = stored.get(wiring.contacts.contact_records)
+    for name, city in (("rhea", "Rome"), ("remus", "Rome"), ("priam", "Troy")):
+        records.create({"email": f"{name}@find.example.net", "city": city}, unrestricted("editor@example.com"))
+    browser = signed_in(Role.EDITOR)
+    romans = "groups=1&rows-0=1&property-0-0=city&comparison-0-0=is&value-0-0=rome"
+    page = browser.get(f"/console/contacts?text=find.example&{romans}")
+    assert ("rhea@find" in page.text, "remus@find" in page.text, "priam@find" in page.text) == (True, True, False)
+    assert "Found: 2, of " in page.text
+    assert "No contact matches" in browser.get(f"/console/contacts?text=priam&{romans}").text
+
+
+def test_a_wrong_condition_is_named_at_its_row(stored: Container) -> None:
+    page = signed_in(Role.EDITOR).get("/console/contacts?groups=1&rows-0=1&property-0-0=createdate&value-0-0=soon")
+    assert page.status == 400
+    assert "No contact yet" not in page.text
+
+
+def test_a_button_adds_a_row_without_a_search(stored: Container) -> None:
+    page = signed_in(Role.EDITOR).get("/console/contacts?groups=1&rows-0=1&property-0-0=city&value-0-0=Rome&more=0")
+    assert 'name="value-0-1"' in page.html
+    assert "Found" not in page.text
+
+
+def test_the_next_page_keeps_the_search(stored: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "PAGE", 1)
+    contacts = stored.get(wiring.adapters.contacts)
+    for name in ("one", "two"):
+        contacts.edit(f"{name}@next.example.net", NOON_TEXT, lambda one: one.with_values({}, NOON_TEXT))
+    browser = signed_in(Role.EDITOR)
+    first = browser.get("/console/contacts?text=next.example")
+    (link,) = re.findall(r'href="(\?[^"]*after=[^"]*)"', first.html)
+    second = browser.get("/console/contacts" + html.unescape(link))
+    emails = re.findall(r"(\w+)@next\.example\.net</a>", first.html + second.html)
+    assert sorted(emails) == ["one", "two"]
+
+
+def test_a_person_shows_the_lists_they_are_in(stored: Container) -> None:
+    lists = stored.get(wiring.contacts.list_editor)
+    guests = lists.create("Guests <b>", unrestricted("editor@example.com"))
+    stored.get(wiring.adapters.list_members).add(guests.id, [EMAIL], NOON_TEXT)
+    page = signed_in(Role.EDITOR).get(PERSON)
+    assert "Guests <b>" in page.text
+    assert f'href="/console/lists/{guests.id}"' in page.html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,7 @@ from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
 from tests.fakes.account import MemoryAccountPause
 from tests.fakes.emails import MemoryEmails
+from tests.fakes.sending import MemorySweepPosition
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message, an_email
 
@@ -54,6 +56,7 @@ class PauseScenario:
     account: MemoryAccountPause = field(default_factory=MemoryAccountPause)
     metrics: MemoryCounters = field(default_factory=MemoryCounters)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
+    position: MemorySweepPosition = field(default_factory=MemorySweepPosition)
     counted: int = 0
 
     @property
@@ -65,11 +68,16 @@ class PauseScenario:
     def check(self) -> CheckPause:
         return CheckPause(emails=self.emails, account=self.account.get, clock=self.clock)
 
-    def monitor(self) -> list[str]:
+    def monitor(self, until: float = math.inf) -> list[str]:
         watch = ReputationMonitor(
-            metrics=self.metrics, emails=self.emails, account=self.account, pausing=self.pausing, clock=self.clock
+            metrics=self.metrics,
+            emails=self.emails,
+            account=self.account,
+            pausing=self.pausing,
+            position=self.position,
+            clock=self.clock,
         )
-        return watch()
+        return watch(until)
 
     def sent(self, email_id: int, mails: int, **facts: dict[str, Any]) -> None:
         """So many mails, each with these facts, are counted."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from functions.steps.account.sweep import SweepSends
 from functions.steps.sending.enqueue_due import FindDue
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemoryQueue, MemorySends
+from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemoryQueue, MemorySends, MemorySweepPosition
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, a_message, a_send
 
@@ -27,6 +28,7 @@ class SweepScenario:
     sends: MemorySends = field(default_factory=MemorySends)
     metrics: MemoryCounters = field(default_factory=MemoryCounters)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
+    position: MemorySweepPosition = field(default_factory=MemorySweepPosition)
 
     def holds(self, **changed: Any) -> Message:
         """A message is stored, and counted."""
@@ -36,7 +38,7 @@ class SweepScenario:
         measure("shard", [change], metrics=self.metrics, clock=self.clock)
         return message
 
-    def swept(self, later: float) -> int:
+    def swept(self, later: float, until: float = math.inf) -> int:
         self.clock.now = NOON + later
         sweep = SweepSends(
             sends=self.sends,
@@ -44,11 +46,12 @@ class SweepScenario:
             metrics=self.metrics,
             queue=self.queue,
             clock=self.clock,
+            position=self.position,
             due=FindDue(messages=MemoryMessageIndex(self.sends), watermark=MemoryDueWatermark(), clock=self.clock),
             grace_seconds=GRACE,
             retention_days=RETENTION,
         )
-        return sweep()
+        return sweep(until)
 
     def now(self, message: Message) -> Message:
         return self.sends.stored[message.key]

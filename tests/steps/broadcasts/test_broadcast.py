@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from operator import methodcaller
 
 import pytest
 from msgspec.structs import replace
@@ -114,6 +115,33 @@ def test_exclusions_apply_to_every_part() -> None:
         exclude_lists=(world.a_list("b@example.net", "d@example.net"),),
         exclude_contacts=("a@example.net",),
     )
+    world.run()
+    assert world.mailed() == ["c@example.net"]
+
+
+@pytest.mark.parametrize(
+    ("excluded", "mailed"),
+    [
+        ("Ada <A@example.net>", "a@example.net"),
+        ("x@MÜLLER.example", "x@müller.example"),
+        ("x@xn--mller-kva.example", "x@müller.example"),
+    ],
+)
+def test_an_exclusion_is_of_the_address_however_written(excluded: str, mailed: str) -> None:
+    world = World()
+    world.send(file=world.a_file(f"email\n{mailed}\nc@example.net\n"), exclude_contacts=(excluded,))
+    world.run()
+    assert world.mailed() == ["c@example.net"]
+
+
+@pytest.mark.parametrize("excluded", ["old@example.net", "new@example.net"])
+def test_an_exclusion_is_of_every_address_of_a_person(excluded: str) -> None:
+    world = World()
+    old = world.contacts.edit("old@example.net", NOON_TEXT, lambda contact: contact)
+    world.contacts.edit("new@example.net", NOON_TEXT, methodcaller("succeeding", old))
+    world.contacts.edit("old@example.net", NOON_TEXT, methodcaller("merged_with", "new@example.net", NOON_TEXT))
+    file = world.a_file("email\nold@example.net\nnew@example.net\nc@example.net\n")
+    world.send(file=file, exclude_contacts=(excluded,))
     world.run()
     assert world.mailed() == ["c@example.net"]
 
@@ -324,6 +352,9 @@ def test_a_page_that_always_fails_is_one_dead_letter() -> None:
         ({"local_time": True}, "sendAt"),
         ({"time_zone": "Mars/Base"}, "timeZone"),
         ({"contacts": ("77",)}, "to.contactIds.include[0]"),
+        ({"contacts": ("a@example.net", "foo@@bar")}, "to.contactIds.include[1]"),
+        ({"contacts": ("a@example.net,b@example.net",)}, "to.contactIds.include[0]"),
+        ({"exclude_contacts": ("a b@example.net",)}, "to.contactIds.exclude[0]"),
         ({"file": "nothing"}, "to.file"),
     ],
 )
@@ -331,6 +362,13 @@ def test_bad_input_is_refused_before_anything_is_sent(chosen: dict[str, object],
     with pytest.raises(Rejected) as caught:
         World().create(**chosen)
     assert [error.field for error in caught.value.errors] == [field]
+
+
+def test_a_file_with_two_columns_of_one_name_is_refused() -> None:
+    """The second one would replace the first one's value, also by none."""
+    world = World()
+    with pytest.raises(Rejected, match="more than one column order"):
+        world.create(file=world.a_file("email,order,order\na@example.net,41,\n"))
 
 
 def test_a_deleted_list_is_named() -> None:

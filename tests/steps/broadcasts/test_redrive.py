@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,6 +13,7 @@ from functions.core.broadcasts.jobs import PrepareJob
 from functions.core.errors import Forbidden
 from functions.ports.broadcasts import BroadcastDeadLetter
 from functions.steps.broadcasts.redrive import RedriveBroadcasts
+from tests.fakes import Clock
 from tests.fakes.broadcasts import MemoryBroadcastPages, MemoryBroadcastQueue
 
 JOB = PrepareJob("b-1")
@@ -21,21 +23,22 @@ JOB = PrepareJob("b-1")
 class MemoryLetters:
     letters: list[BroadcastDeadLetter] = field(default_factory=list)
 
-    def all(self) -> list[BroadcastDeadLetter]:
-        return [*self.letters]
+    def batches(self) -> Iterator[Sequence[BroadcastDeadLetter]]:
+        yield [*self.letters]
 
     def peek(self, most: int) -> list[BroadcastDeadLetter]:
         return self.letters[:most]
 
-    def remove(self, letter: BroadcastDeadLetter) -> None:
-        self.letters.remove(letter)
+    def remove(self, *letters: BroadcastDeadLetter) -> None:
+        for letter in letters:
+            self.letters.remove(letter)
 
-    def put_back(self, letter: BroadcastDeadLetter) -> None:
+    def put_back(self, *letters: BroadcastDeadLetter) -> None:
         """It never left."""
 
 
 def redriven(letters: MemoryLetters, scope: str) -> int:
-    step = RedriveBroadcasts(letters=letters, pages=MemoryBroadcastPages(), queue=MemoryBroadcastQueue())
+    step = RedriveBroadcasts(letters=letters, pages=MemoryBroadcastPages(), queue=MemoryBroadcastQueue(), clock=Clock())
     return step(Actor("ada@example.com", (scope,)))
 
 

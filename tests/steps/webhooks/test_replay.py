@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from functions.core import timestamps
+from functions.core import ids, timestamps
 from functions.core.access.actor import Actor, unrestricted
 from functions.core.access.scopes import CONTENT
+from functions.core.broadcasts.broadcast import Audience, Broadcast, BroadcastPage, Recipient, place
+from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.errors import Conflict, Forbidden, NotFound
 from functions.core.webhooks import webhook
 from functions.core.webhooks.webhook import (
@@ -20,6 +22,7 @@ from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT
 from tests.support.webhook_scenario import EVENT, HOUR, SENT, WebhookScenario, delivered
 
+OLD = timestamps.iso(NOON - LOOK_BACK_SECONDS - HOUR)
 OWNER = unrestricted("ada@example.com")
 
 
@@ -107,6 +110,54 @@ def test_a_long_range_is_replayed_page_by_page(monkeypatch: pytest.MonkeyPatch) 
     for number in range(20):
         scenario.sends.create([replace(delivered(5, f"t-{number}"), accepted_at=timestamps.iso(NOON))])
     replayed(scenario, span())
+
+
+def test_a_range_includes_the_messages_of_broadcasts() -> None:
+    """Both pages of one broadcast count. Another one ended long before the span."""
+    scenario = WebhookScenario(event_types=("email.delivered",))
+    sent = {number: broadcast_message(scenario, "b-1", number) for number in (1, 2)}
+    broadcast_message(scenario, "b-old", 1, accepted_at=OLD)
+    replayed(scenario, span())
+    result = [json.loads(body)["data"]["statusId"] for _, _, body in scenario.receivers.posted]
+    assert sorted(result) == sorted(sent.values())
+    replayed(scenario, span())
+    assert len(scenario.receivers.posted) == 2
+
+
+def test_a_page_whose_file_expired_has_no_events() -> None:
+    scenario = WebhookScenario(event_types=("email.delivered",))
+    broadcast_message(scenario, "b-1", 1)
+    scenario.files.pages.clear()
+    assert replayed(scenario, span()) == 4
+    assert scenario.receivers.posted == []
+
+
+def broadcast_message(scenario: WebhookScenario, broadcast_id: str, page: int, accepted_at: str = NOON_TEXT) -> str:
+    """Stores a page of two recipients with a message for the second. Returns its status id."""
+    people = [Recipient(f"{name}{page}@example.net") for name in ("first", "second")]
+    send_id = ids.for_broadcast(broadcast_id, people[1].email)
+    scenario.broadcasts.stored[broadcast_id] = a_broadcast(broadcast_id, page, accepted_at)
+    stored = BroadcastPage(number=page, recipients=2, handed=2, first_at=accepted_at, last_at=accepted_at)
+    scenario.pages.put(broadcast_id, stored)
+    scenario.files.write_page(broadcast_id, page, people)
+    message = replace(delivered(5, send_id), accepted_at=accepted_at, broadcast=place(broadcast_id, page, 1))
+    scenario.sends.create([message])
+    return send_id
+
+
+def a_broadcast(broadcast_id: str, pages: int, at: str) -> Broadcast:
+    return Broadcast(
+        id=broadcast_id,
+        name="News",
+        email_id=8,
+        audience=Audience(),
+        created_at=at,
+        created_by="ada@example.com",
+        state=BroadcastState.DONE,
+        started_at=at,
+        ended_at=at,
+        pages=pages,
+    )
 
 
 def test_a_replay_to_a_paused_endpoint_does_nothing() -> None:

@@ -20,6 +20,7 @@ from tests.support.events import CONTEXT
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.sent_mail import store_sent
 
+CONDITION = "groups=1&rows-0=1&property-0-0=city&comparison-0-0=has_no_value"
 MESSAGE, PERSON = "/console/messages/s-page/0", "/console/contacts/page%40example.net"
 TOKENS, KEY = "/console/smtp-tokens", "AKIAPAGE"
 HOOK = "/console/webhooks/hook"
@@ -59,7 +60,21 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "POST /console/webhooks/{webhookId}/rotate": (Example(f"{HOOK}/rotate"),),
     "GET /console/webhooks/{webhookId}/delete": (Example(f"{HOOK}/delete"),),
     "POST /console/webhooks/{webhookId}/delete": (Example("/console/webhooks/unknown/delete"),),
-    "GET /console/contacts": (Example("/console/contacts"), Example("/console/contacts?address=nobody")),
+    "GET /console/contacts": (
+        Example("/console/contacts"),
+        Example("/console/contacts?text=nobody"),
+        Example(f"/console/contacts?text=Ada&{CONDITION}"),
+        Example(f"/console/contacts?{CONDITION}&more=0"),
+        Example("/console/contacts?groups=1&rows-0=1&property-0-0=createdate&value-0-0=soon"),
+    ),
+    "GET /console/contacts/new": (Example("/console/contacts/new"),),
+    "POST /console/contacts/new": (
+        Example("/console/contacts/new", {"properties.email": "new@example.net", "properties.city": "Rome"}),
+    ),
+    "GET /console/contacts/{email}/edit": (Example(f"{PERSON}/edit"),),
+    "POST /console/contacts/{email}/edit": (
+        Example(f"{PERSON}/edit", {"properties.email": "page@example.net", "properties.city": "Rome"}),
+    ),
     "GET /console/contacts/{email}": (Example(PERSON),),
     "GET /console/contacts/{email}/release": (Example(f"{PERSON}/release"),),
     "POST /console/contacts/{email}/release": (Example(f"{PERSON}/release"),),

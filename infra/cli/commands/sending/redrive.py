@@ -11,6 +11,8 @@ from infra.cli.options import json_option, stage_option
 from infra.cli.terminal import Advance, note, progress, show, show_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from functions.ports.account import DeadLetter, DeadLetters
     from infra.cli.stage import Stage
 
@@ -51,15 +53,13 @@ class _Followed:
         self._letters = letters
         self._advance = advance
 
-    def all(self) -> list[DeadLetter]:
-        letters = self._letters.all()
-        self._advance(0, total=len(letters))
-        return letters
+    def batches(self) -> Iterator[Sequence[DeadLetter]]:
+        for batch in self._letters.batches():
+            yield batch
+            self._advance(len(batch))
 
-    def remove(self, letter: DeadLetter) -> None:
-        self._letters.remove(letter)
-        self._advance()
+    def remove(self, *letters: DeadLetter) -> None:
+        self._letters.remove(*letters)
 
-    def put_back(self, letter: DeadLetter) -> None:
-        self._letters.put_back(letter)
-        self._advance()
+    def put_back(self, *letters: DeadLetter) -> None:
+        self._letters.put_back(*letters)

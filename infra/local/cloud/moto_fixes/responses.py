@@ -1,6 +1,7 @@
 """Responses: a call costs a third.
 
-For every request moto's server searches its own folders on disk, and the addresses of all services. It lists the methods of the service's
+For every request moto's server searches its own folders on disk, and the addresses of all services. For every service, it lists the
+folders of all models. It lists the methods of the service's
 class, decodes the host's name, parses a JSON body as a form, and draws each of the 52 characters of the request's id by a call. And for every member of
 every value in a response, it computes all the names that any service might use for it.
 """
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
-from moto.core import responses, utils
+from moto.core import loaders, responses, utils
 from moto.core.request import Request
 from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 from moto.moto_api._internal.moto_random import MotoRandom
@@ -23,6 +24,7 @@ possible_names = XFormedAttributePicker.get_possible_keys
 raw_url = Request.raw_url.fget
 set_up = responses.BaseResponse.setup_class
 call_action = responses.BaseResponse.call_action
+load_model = utils._load_service_model  # noqa: SLF001  (the function to fix)
 random_string = MotoRandom.get_random_string
 _names: dict[tuple[Any, str], tuple[str, ...]] = {}
 
@@ -32,8 +34,14 @@ def install() -> None:
     XFormedAttributePicker.__call__ = _pick_cached
     responses.method_names_from_class = functools.cache(lambda kind: frozenset(utils.method_names_from_class(kind)))
     responses.parse_qsl = _parse_form
+    utils.create_loader = _loader
     Request.raw_url = property(_raw_url)
     MotoRandom.get_random_string = _random_string
+
+
+@functools.cache
+def _loader() -> Any:
+    return loaders.create_loader()
 
 
 def _parse_form(body: str, **options: Any) -> list[tuple[str, str]]:
