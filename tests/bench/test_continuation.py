@@ -5,9 +5,10 @@ from __future__ import annotations
 from functions import wiring
 from functions.core import timestamps
 from functions.core.sending.send import MessageKey, State
+from functions.ports.contacts import ErasureRequest
 from functions.steps.account.redrive import RedriveResult
 from tests.bench.growth.rows import ADA
-from tests.bench.growth.stage import FIRST_EMAIL, NOW, Stage, send_id
+from tests.bench.growth.stage import FIRST_EMAIL, NOW, TODAY, Stage, person, send_id
 
 SECONDS = 0.4  # eighty calls of AWS
 
@@ -79,3 +80,16 @@ def test_letters_that_stay_are_handled_once_and_shown_again() -> None:
     assert dict(redriven) == {RedriveResult.UNREADABLE: 45}
     assert len(stage.queues.visible[url]) == 45
     assert stage.meter.cost().by_call == {"receive_message": 6, "change_message_visibility_batch": 5}
+
+
+def test_erasures_end_over_several_sweeps_and_each_once() -> None:
+    stage = Stage()
+    stage.archive(2)
+    requests = stage.get(wiring.adapters.erasure_requests)
+    for number in range(40):
+        requests.add(ErasureRequest(address=person(number), asked_at=TODAY, by="ada@example.com", ready=True))
+    sweeps = [stage.step(wiring.contacts.erase_contact)(stage.clock() + SECONDS) for _ in range(12)]
+
+    assert max(map(len, sweeps)) < 40
+    assert sorted(one.address for done in sweeps for one in done) == [person(number) for number in range(40)]
+    assert requests.all() == []

@@ -39,7 +39,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     paused: list[Email]
     alarms: list[ActiveAlarm]
     has_email: bool
-    has_key: bool
+    has_key: bool  # or mail was sent: the keys are then not read
 
     @property
     def is_new(self) -> bool:
@@ -69,6 +69,7 @@ class GetOverview(Struct, frozen=True, kw_only=True):
         weeks = [_day(now - timedelta(days=ago)) for ago in range(2 * _WEEK - 1, -1, -1)]
         month_sent = sum(one.counters.get("sent", 0) for day, one in days.items() if day >= _day(now.replace(day=1)))
         emails, pause = self.emails.all(), self.pause.get()
+        sent = any(days[day].counters.get("sent", 0) for day in weeks if day in days)
         return Overview(
             day=total(one.counters for one in hours if one.period >= edge),
             day_before=total(one.counters for one in hours if one.period < edge),
@@ -82,7 +83,7 @@ class GetOverview(Struct, frozen=True, kw_only=True):
             paused=[email for email in emails if email.pause and email.pause.is_active],
             alarms=self.alarms.active(),
             has_email=any(email.published_revision for email in emails),
-            has_key=any(not key.revoked_at for key in self.keys.all()),
+            has_key=sent or any(not key.revoked_at for key in self.keys.all()),
         )
 
     def _read(self, first: datetime, last: datetime, *, days: bool) -> list[PeriodCounters]:

@@ -8,7 +8,7 @@ The archive is long, so one scan of it serves all requests that are ready when i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -33,6 +33,7 @@ from functions.steps.contacts import persons
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
 MESSAGE_BATCH = 25  # messages between two looks at the clock
+REQUESTS_MAX = 500  # of one scan of the archive: the next scan serves later ones
 SAVE_EVERY = 50  # batches of the archive, which a crash makes us read again
 CANCELED = "canceled: its recipient requested erasure"
 
@@ -144,7 +145,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
                 return []
             if late:
                 return []
-        return self._finish(people, events)
+        return self._finish(people.values(), until) if self._save_progress(scan, people, events) else []
 
     def _current_scan(self) -> tuple[ArchiveScan, Sequence[ErasureRequest]]:
         """Returns the scan that is under way and its requests. Begins one with all that are ready if none is."""
@@ -156,7 +157,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         begun = ArchiveScan(scan.number + 1)
         if not self.requests.save_scan(begun, scan.number):
             return scan, []
-        members = [replace(request, scan=begun.number) for request in ready]
+        members = [replace(request, scan=begun.number) for request in ready[:REQUESTS_MAX]]
         for request in members:
             self.requests.save(request)
         return begun, members
@@ -169,9 +170,13 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         events.clear()
         return self.requests.save_scan(scan, scan.number)
 
-    def _finish(self, people: dict[str, ErasureRequest], events: Counter[str]) -> list[ErasureRequest]:
-        done = [replace(request, events=request.events + events[address]) for address, request in people.items()]
-        for request in done:
+    def _finish(self, requests: Iterable[ErasureRequest], until: float) -> list[ErasureRequest]:
+        """Returns the requests that it finished by a time. The scan has no batch left, so the next sweep finishes the others."""
+        done: list[ErasureRequest] = []
+        for request in requests:
+            if done and self.clock() >= until:
+                break
+            done.append(request)
             self.audit_log(
                 AuditAction.ERASED,
                 Actor(request.by, key_id=request.key_id),
