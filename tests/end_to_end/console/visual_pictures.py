@@ -18,10 +18,10 @@ def states(service: Service, window: Window) -> Iterator[str]:
     """Yields the name of each state while the window shows it."""
     view, page = VisualView(window), window.page
     image = upload_image(service, png(240, 80, 160))
-    shown = STARTER.replace(
+    body = STARTER.replace(
         "{% block content %}\n", f'{{% block content %}}\n<mj-image src="{image["url"]}" alt="Our shop" />\n'
     )
-    content = {"mjml": shown, "translations": {"it": {"subject": "Ricevuta", "mjml": shown}}}
+    content = {"mjml": body, "translations": {"it": {"subject": "Ricevuta", "mjml": body}}}
     email_id = int(create_email(service, name=f"Receipt {image['id'][:4]}", content=content)["id"])
     view.open(email_id)
     view.block("mj-button").focus()
