@@ -73,7 +73,7 @@ unit: $(READY) ## run the tests: all, or those in ARGS
 
 # moto is not AWS: another implementation may refuse what moto takes by mistake. tests/second_cloud.toml lists the differences.
 second-cloud: $(READY) $(SECOND)/.ready ## run the AWS tests on MiniStack
-	$(BIN)/pytest tests/adapters tests/functions tests/routes --second-cloud $(SECOND)/bin/ministack
+	$(BIN)/pytest tests/adapters tests/functions tests/routes --numprocesses=auto --second-cloud $(SECOND)/bin/ministack
 
 bench: $(READY) ## measure what a send costs, in time and money
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt --editable '.[bench]'

@@ -337,7 +337,7 @@ class Permissions:
 
     def _write_emails(self, function: Function) -> None:
         """Grants drafts, their revisions, and images."""
-        function.allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem"], self.emails)
+        function.allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:Query"], self.emails)
         self._manage_images(function)
 
     def _manage_images(self, function: Function) -> None:

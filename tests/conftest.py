@@ -65,12 +65,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     program = config.getoption("--second-cloud")
-    if program is None:
+    if program is None or _only_distributes(config):
         return
     until_the_end = ExitStack()
     config.add_cleanup(until_the_end.close)
     folder = Path(until_the_end.enter_context(TemporaryDirectory(prefix="ministack-")))
     SecondCloud.server = until_the_end.enter_context(ministack.running(program, folder / "log", ACCOUNT, CREDENTIALS))
+
+
+def _only_distributes(config: pytest.Config) -> bool:
+    """Whether this process runs no test itself. Each process that runs tests has a server of its own."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,12 +1,15 @@
-"""A table as CSV. A spreadsheet takes a cell that begins with = or + for a formula, so that cell begins with an apostrophe."""
+"""A table as CSV. A spreadsheet takes a cell that begins with = or + for a formula, so that cell begins with an apostrophe, which reading
+removes again.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def rows_to_csv(rows: Iterable[Sequence[object]]) -> str:
@@ -17,4 +20,9 @@ def rows_to_csv(rows: Iterable[Sequence[object]]) -> str:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def value_of(cell: str) -> str:
+    """Returns the value that `rows_to_csv` wrote as this cell."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from email.parser import BytesParser
-from email.policy import HTTP
-
 from functions.core.errors import FieldError, Rejected
 
 PARTS_MAX = 300  # a form has a field for each column of a file
@@ -17,6 +14,9 @@ def parts_of(content_type: str, body: bytes) -> dict[str, list[bytes]]:
         raise Rejected(
             [FieldError("body", "must be multipart/form-data, with importRequest and files", "INVALID_BODY")]
         )
+    from email.parser import BytesParser  # noqa: PLC0415 - every request imports this module, and few have parts
+    from email.policy import HTTP  # noqa: PLC0415
+
     message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
     if not message.is_multipart():
         raise Rejected([FieldError("body", "has no parts: check the boundary of its Content-Type", "INVALID_BODY")])

@@ -26,6 +26,7 @@ from functions.pages.emails import (
     write,
 )
 from functions.pages.events import messages
+from functions.pages.templates import partials
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
 
@@ -36,6 +37,7 @@ PAGES = (
     *you.PAGES,
     *emails.PAGES,
     *images.PAGES,
+    *partials.PAGES,
     *create.PAGES,
     *write.PAGES,
     *blocks.PAGES,

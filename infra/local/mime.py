@@ -17,6 +17,7 @@ from email.message import Message
 MAX_DEPTH = 20
 FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|\Z)")
 _NEWLINE = re.compile(rb"\r?\n")
+_DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:(?=\r?\n)|\Z)")
 
 
 @dataclass(frozen=True)
@@ -72,19 +73,27 @@ def leaves(raw: bytes, start: int = 0, end: int | None = None, depth: int = 0) -
 
 def _between(body: bytes, boundary: str) -> Iterator[tuple[int, int]]:
     """Yields the spans between delimiter lines. The newline before a delimiter belongs to the delimiter."""
-    delimiter = re.compile(
-        rb"(?:\A|\r?\n)--" + re.escape(boundary.encode("utf-8", "surrogateescape")) + rb"(--)?[ \t]*(?:(?=\r?\n)|\Z)"
-    )
     opened: int | None = None
-    for match in delimiter.finditer(body):
+    for start, end, is_last in _delimiters(body, b"--" + boundary.encode("utf-8", "surrogateescape")):
         if opened is not None:
-            yield opened, max(opened, match.start())
-        if match[1]:
+            yield opened, max(opened, start)
+        if is_last:
             return
-        line_end = body.find(b"\n", match.end())
+        line_end = body.find(b"\n", end)
         opened = line_end + 1 if line_end >= 0 else len(body)
     if opened is not None:
         yield opened, len(body)
+
+
+def _delimiters(body: bytes, line: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Yields start and end of each delimiter line, and whether it is the last. A search for the line costs less than one for line ends."""
+    at = body.find(line)
+    while at >= 0:
+        match = _DELIMITER_END.match(body, at + len(line)) if at == 0 or body[at - 1 : at] == b"\n" else None
+        if match:
+            newline = 0 if at == 0 else 2 if body[at - 2 : at] == b"\r\n" else 1
+            yield at - newline, match.end(), match[1] is not None
+        at = body.find(line, match.end() if match else at + 1)
 
 
 def decode(body: bytes, encoding: str) -> bytes | None:

@@ -52,7 +52,10 @@ OWNER = f"you@{assembly.DOMAIN}"  # owns the first API key and the first SMTP to
 PATIENCE_SECONDS = 30  # at the end of the stack, with work that makes no progress
 WEBHOOK_SECONDS = 3  # at the end of the stack, for all webhooks: a receiver that does not answer has retries for days
 REPORT_SECONDS = 1  # between two reports of what the end waits for
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.02, 0.25  # a check costs some twenty calls to the account
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = (
+    0.01,
+    0.05,
+)  # a check reads each source's state, without a call to the account
 
 WEBHOOKS = "deliver_webhook"
 WORK = {
@@ -332,7 +335,7 @@ class LocalStack:
         return [name for name in self.event_sources.functions if self.functions.step(name) == WEBHOOKS]
 
     def waiting(self) -> list[str]:
-        """Returns what is still in progress, in words. Blocks on calls to the account; any thread may call it."""
+        """Returns what is still in progress, in words. Waits for the account's lock; any thread may call it."""
         steps = {self.functions.step(name) for name in self.event_sources.waiting()}
         work = [text for step_name, text in WORK.items() if step_name in steps]
         return [*(["requests"] if self.gateway.inflight else []), *work, *([] if self.ses.idle() else ["SES"])]

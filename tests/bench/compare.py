@@ -8,6 +8,7 @@ Each figure is the median of the runs. A ratio is the median of the ratios of th
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -109,9 +110,15 @@ def _flow(tree: Tree, messages: int) -> Any:
 
 
 def _imports(tree: Tree) -> dict[str, float]:
-    """Returns milliseconds of processor time to import each function in a fresh process."""
+    """Returns milliseconds of processor time to import each function in a fresh process. A function of an earlier commit may need a
+    package that is not installed, so it has no figure.
+    """
     environment: Mapping[str, str] = json.loads(tree.run("-c", ENVIRONMENT))
-    return {name: float(tree.run("-c", IMPORT.format(name=name), environment=environment)) for name in tree.functions()}
+    figures = {}
+    for name in tree.functions():
+        with contextlib.suppress(subprocess.CalledProcessError):
+            figures[name] = float(tree.run("-c", IMPORT.format(name=name), environment=environment))
+    return figures
 
 
 def median_ratio(base: Sequence[float], ours: Sequence[float]) -> float:

@@ -23,6 +23,11 @@ from tests.templates import browser as chromium
 
 AXE = node.HERE / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP, PHONE = 1200, 390
+# How far the buttons of the title reach into the sentence below.
+OVERLAP = (
+    "(() => { const lead = document.querySelector('.head + .lead'), head = document.querySelector('.head');"
+    " return lead ? Math.floor(head.getBoundingClientRect().bottom - lead.getBoundingClientRect().top) : 0; })()"
+)
 PATHS = [
     (page, example.path)
     for page in PAGES
@@ -80,3 +85,4 @@ def test_a_page_has_no_finding_above_minor(
         assert findings(screen) == []
     screen.show(document(answer), width=PHONE, dark=False)
     assert screen.run("document.scrollingElement.scrollWidth") <= PHONE
+    assert screen.run(OVERLAP) <= 0

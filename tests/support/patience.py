@@ -8,7 +8,7 @@ from collections.abc import Callable
 NO_ANSWER_SECONDS = 300  # of a server that hangs: a busy one answers before
 PATIENCE_SECONDS = 60
 KILLED_WORKER_SECONDS = 240  # a busy machine may end `record` by its timeout, and its events then come back after 185 s
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 
 
 def wait_until(condition: Callable[[], bool], progress: Callable[[], object]) -> None:

@@ -34,6 +34,13 @@ class ContactChanged(Struct, frozen=True, kw_only=True, tag="contact"):
     moved: bool = False  # the person had them at another address: their dates count here now, and nothing else happened
 
 
+class ContactMerged(Struct, frozen=True, kw_only=True, tag="merged"):
+    """The person has another address now, or had two contacts."""
+
+    contact: str
+    into: str
+
+
 class ListJoined(Struct, frozen=True, kw_only=True, tag="list"):
     contact: str
     list: int
@@ -86,6 +93,7 @@ Job = (
     EventHappened
     | BusEventHappened
     | ContactChanged
+    | ContactMerged
     | ListJoined
     | MailHappened
     | RunDue

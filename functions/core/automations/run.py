@@ -46,6 +46,7 @@ class Run(Struct, frozen=True, kw_only=True):
     passes: int = 0  # steps so far: a bound, and part of each step's id
     history: tuple[RunRecord, ...] = ()
     ended_at: str = ""
+    moved_to: str = ""  # the address at which it goes on
     change: int = 0  # counts the stored changes
 
     @property

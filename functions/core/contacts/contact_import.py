@@ -12,6 +12,7 @@ from functions.core import addresses
 from functions.core.contacts import property_definitions
 from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType, unknown
 from functions.core.csv_file import CsvFormat, Place, Record
+from functions.core.csv_table import value_of
 from functions.core.errors import FieldError
 
 EMAIL = "email"
@@ -102,6 +103,9 @@ def columns_of(
             errors.append(FieldError("columnMappings", message, "PROPERTY_DOESNT_EXIST"))
         elif definition and definition.read_only:
             errors.append(FieldError("columnMappings", f"{name} is computed: it cannot be set", "READ_ONLY_VALUE"))
+    for name in sorted({name for name in columns if name and name != EMAIL and columns.count(name) > 1}):
+        message = f"{columns.count(name)} columns are the property {name}: leave all but one out"
+        errors.append(FieldError("columnMappings", message, "DUPLICATE_COLUMN"))
     if columns.count(EMAIL) != 1:
         errors.append(FieldError("columnMappings", "one column must be the email", "REQUIRED_FIELD"))
     return columns, errors
@@ -116,7 +120,7 @@ def read_line(
     if len(record.values) > len(one.columns):
         message = f"has {len(record.values)} values; the first line has {len(one.columns)} names"
         return LineError(record.line, message, "TOO_MANY_VALUES")
-    cells = dict(zip(one.columns, record.values, strict=False))
+    cells = dict(zip(one.columns, map(value_of, record.values), strict=False))
     try:
         address = addresses.parse(cells.get(EMAIL, ""))
     except ValueError as error:

@@ -75,6 +75,7 @@ class MarkupValue(Struct, frozen=True):
 class _CompiledPart(Struct, frozen=True):
     template: Template
     changes_properties: bool  # by a method of a list or a map
+    literal: str | None = None  # the text of a part without a template: most From names
 
 
 class _Parts(Struct, frozen=True):
@@ -141,7 +142,10 @@ def _compiled(content: EmailBody, from_name: str) -> _Parts:
 
 
 def _part(environment: HublEnvironment, source: str) -> _CompiledPart:
-    return _CompiledPart(environment.from_string(source), bool(_CHANGE.search(source)))
+    template = environment.from_string(source)
+    is_literal = "{" not in source and len(source) <= OUTPUT_MAX
+    literal = _bounded(template.generate(metered(RenderingTime(), 0))) if is_literal else None
+    return _CompiledPart(template, bool(_CHANGE.search(source)), literal)
 
 
 def render(
@@ -224,6 +228,8 @@ def _one_line(text: str) -> str:
 def _rendered(
     part: _CompiledPart, context: Mapping[str, Any], missing: set[str], meter: tuple[RenderingTime, float]
 ) -> str:
+    if part.literal is not None:
+        return part.literal
     try:
         own = {name: copy.deepcopy(context[name]) for name in _CHANGEABLE & context.keys() if part.changes_properties}
         return _bounded(part.template.generate({**context, **own, **metered(*meter)}))

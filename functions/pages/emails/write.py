@@ -93,6 +93,11 @@ def show_visual(visit: PageVisit) -> HtmlPage:
     return show(visit, View.VISUAL)
 
 
+def show_again(visit: PageVisit) -> HtmlPage:
+    """Shows the view from which a form came."""
+    return show(visit, _view_of(visit))
+
+
 def show(visit: PageVisit, view: View) -> HtmlPage:
     """Shows a view of the draft. After a refused save it shows what was entered, and how a later version differs from it."""
     email = email_of(visit)
@@ -131,7 +136,8 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
 def save(visit: PageVisit) -> HtmlPage:
     stored = _save(visit)
     language = visit.value("language")
-    back = f"{path_of(stored.email.id, Tab.WRITE)}{f'?language={language}' if language else ''}"
+    path, _ = VIEWS[_view_of(visit)]
+    back = f"{path_of(stored.email.id, path)}{f'?language={language}' if language else ''}"
     return visit.redirect(back, visit.gettext("The draft is saved."))
 
 
@@ -171,11 +177,15 @@ def preview(visit: PageVisit) -> HtmlPage:
 PAGES = (
     get(f"{EMAIL}/{VISUAL}", show_visual, CONTENT),
     get(f"{EMAIL}/write", show_code, CONTENT),
-    post(f"{EMAIL}/write", save, CONTENT, back=show_code),
-    post(f"{EMAIL}/draft", save_draft, CONTENT, back=show_code),
+    post(f"{EMAIL}/write", save, CONTENT, back=show_again),
+    post(f"{EMAIL}/draft", save_draft, CONTENT, back=show_again),
     get(f"{EMAIL}/mail", show_mail, CONTENT),
     post(f"{EMAIL}/mail", preview, CONTENT, back=show_mail),
 )
+
+
+def _view_of(visit: PageVisit) -> View:
+    return View.VISUAL if visit.value("view") == View.VISUAL else View.CODE
 
 
 def _draft(stored: EmailWithDocument) -> EmailDraft:

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from functions.core import addresses, timestamps
 from functions.core.automations import automation as automations
 from functions.core.automations import conditions, rules
-from functions.core.automations.definition import DateTrigger, Definition
+from functions.core.automations.definition import DateTrigger, Definition, Enrollment
 from functions.core.automations.jobs import (
     BusEventHappened,
     ContactChanged,
+    ContactMerged,
     Entry,
     EventHappened,
     Job,
@@ -29,7 +30,7 @@ from functions.core.automations.run import Run
 from functions.ports import Clock
 from functions.ports.automations import AutomationQueue, Runs
 from functions.ports.contacts import ContactDirectory
-from functions.steps.automations.advance_run import ENTERED, AdvanceRun
+from functions.steps.automations.advance_run import ENTERED, AdvanceRun, part
 from functions.steps.automations.definitions import AutomationCatalog
 from functions.steps.automations.enroll import Enroll
 from functions.steps.sending.enqueue_due import SOON_SECONDS
@@ -54,6 +55,7 @@ class Automate(Struct, frozen=True, kw_only=True):
             EventHappened: self._event,
             BusEventHappened: self._bus_event,
             ContactChanged: self._contact_changed,
+            ContactMerged: self._merged,
             ListJoined: self._list_joined,
             MailHappened: self._mail,
             RunDue: self._due,
@@ -87,6 +89,15 @@ class Automate(Struct, frozen=True, kw_only=True):
                 self.enroll.await_date(one, job.contact, job.changed[one.trigger.property])
             else:
                 self.enroll(one, job.contact, job.id, dict(job.changed))
+
+    def _merged(self, job: ContactMerged) -> None:
+        """Moves what goes on, and what must not begin again. A date waits at each address by itself."""
+        for run in self.runs.of_contact(job.contact):
+            definition = self.catalog.definition(run.automation, run.version)
+            if definition is None or (not run.step and isinstance(definition.trigger, DateTrigger)):
+                continue
+            if run.is_active or definition.enrollment is Enrollment.ONCE:
+                self.advance.move(run, job.into, part(run, definition))
 
     def _list_joined(self, job: ListJoined) -> None:
         for one in automations.started_by_list(self.catalog.all(), job.list):
@@ -139,7 +150,10 @@ class Automate(Struct, frozen=True, kw_only=True):
         return contact is not None and contact.archived_at is not None
 
     def _arrive(self, contact: str, arrival: Arrival) -> None:
-        for run in self.runs.of_contact(contact):
+        runs = self.runs.of_contact(contact)
+        for address in {run.moved_to for run in runs} - {"", contact}:
+            runs = [*runs, *self.runs.of_contact(address)]
+        for run in runs:
             definition = self.catalog.definition(run.automation, run.version) if run.is_active else None
             if definition:
                 after = rules.arrived(run, definition, arrival, self.clock())

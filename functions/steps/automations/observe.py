@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from functions.core.automations import automation as automations
 from functions.core.automations.automation import Automation
-from functions.core.automations.jobs import ContactChanged, Job, ListJoined, MailHappened
+from functions.core.automations.jobs import ContactChanged, ContactMerged, Job, ListJoined, MailHappened
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.contact_list import Membership
 from functions.core.sending.send import Message
@@ -34,8 +34,10 @@ class Observe(Struct, frozen=True, kw_only=True):
     def contacts(self, changes: Iterable[tuple[Contact | None, Contact | None]]) -> int:
         if not (all_ := self.catalog.latest()):
             return 0
+        changes = list(changes)
         jobs = [_contact_job(before, after) for before, after in changes if after]
-        return self._put([job for job in jobs if job and _concerns(all_, job)])
+        concerned = [job for job in jobs if job and _concerns(all_, job)]
+        return self._put([*concerned, *_merged(changes)])
 
     def members(self, joined: Iterable[Membership]) -> int:
         if not (all_ := self.catalog.latest()):
@@ -94,6 +96,12 @@ def _contact_job(before: Contact | None, after: Contact) -> ContactChanged | Non
         changed=changed,
         moved=moved,
     )
+
+
+def _merged(changes: Iterable[tuple[Contact | None, Contact | None]]) -> Iterator[ContactMerged]:
+    for before, after in changes:
+        if after and after.merged_into and not (before and before.merged_into == after.merged_into):
+            yield ContactMerged(contact=after.email, into=after.merged_into)
 
 
 def _concerns(all_: Collection[Automation], job: ContactChanged) -> bool:

@@ -12,6 +12,7 @@ from functions.core import addresses, csv_file
 from functions.core.broadcasts.broadcast import PAGE_MAX, Audience, Recipient, SourcePosition
 from functions.core.broadcasts.check import AudienceProblem, ProblemKind
 from functions.core.csv_file import CsvError, CsvFormat, Place, Record
+from functions.core.csv_table import value_of
 from functions.ports.broadcasts import BroadcastFiles
 from functions.ports.contacts import ListMembers
 
@@ -77,6 +78,8 @@ class ReadAudience(Struct, frozen=True, kw_only=True):
             raise CsvError(f"has {len(names)} columns; at most {COLUMNS_MAX} are allowed")
         if sum(name.lower() in EMAIL_COLUMNS for name in names) != 1:
             raise CsvError(f"needs one column with the name email in its first line; it has {', '.join(names)}")
+        if twice := sorted({name for name in names if name and names.count(name) > 1}):
+            raise CsvError(f"has more than one column {', '.join(twice)}")
         return FileColumns(format_, names, header.end)
 
     def _file_page(self, upload_id: str, position: SourcePosition) -> AudiencePage:
@@ -120,12 +123,13 @@ def _recipient(columns: FileColumns, record: Record) -> Recipient | AudienceProb
     if len(record.values) > len(columns.names):
         message = f"has {len(record.values)} values; the first line has {len(columns.names)} names"
         return AudienceProblem(ProblemKind.UNREADABLE, message, record.line)
-    text = record.values[columns.email] if columns.email < len(record.values) else ""
+    cells = [value_of(cell) for cell in record.values]
+    text = cells[columns.email] if columns.email < len(cells) else ""
     try:
         email = addresses.parse(text).email
     except ValueError as error:
         return AudienceProblem(ProblemKind.UNREADABLE, str(error), record.line, text[:200])
-    named = zip(columns.names, record.values, strict=False)
+    named = zip(columns.names, cells, strict=False)
     values = ((name, value) for name, value in named if name in columns.properties and value != "")
     return Recipient(email, record.line, nested(values))
 

@@ -100,7 +100,8 @@ class Statuses(Struct, frozen=True, kw_only=True):
         type_ = self.check(decision, state)
         contact = self.contacts.get(decision.email)
         before = status_of(contact, type_)
-        if before.state is state:
+        reaches_later = state is StatusState.UNSUBSCRIBED and contact is not None and contact.merged_into
+        if before.state is state and not reaches_later:  # the later address of the person may be subscribed
             return TypeStatus(decision.email, type_, before, StatusChange.NO_STATUS_CHANGE)
         if state is StatusState.UNSUBSCRIBED:
             return self._decide(decision, by, type_, {type_.id: SubscriptionStatus.NOT_SUBSCRIBED})

@@ -6,9 +6,10 @@ No library serves: moto's mock_aws does this for every client of the process at 
 """
 
 import io
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import boto3
@@ -18,6 +19,8 @@ from botocore.config import Config
 
 from infra.local.cloud.wsgi import WsgiResponse
 
+_TARGETS: Final = {"sqs": "AmazonSQS"}
+ADMIN: Final = "local-admin"
 Serve = Callable[[dict[str, Any]], WsgiResponse]
 
 
@@ -27,7 +30,7 @@ class Clients:
     def __init__(self, serve: Serve, region: str) -> None:
         self._serve = serve
         self._region = region
-        self._session = boto3.Session("local-admin", "local-admin", region_name=region)
+        self._session = boto3.Session(ADMIN, ADMIN, region_name=region)
         self._lock = Lock()
         self._clients: dict[str, Any] = {}
 
@@ -56,6 +59,27 @@ class _Raw(io.BytesIO):
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.read()
+
+
+def json_request(region: str, service: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the WSGI environment of a call in the JSON protocol, with what the account reads of it. Binary content is in base64."""
+    body = json.dumps(params).encode()
+    return {
+        "REQUEST_METHOD": "POST",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "localhost",
+        "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={ADMIN}/20260101/{region}/{service}/aws4_request",
+        "HTTP_X_AMZ_TARGET": f"{_TARGETS[service]}.{operation}",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "CONTENT_TYPE": "application/x-amz-json-1.0",
+        "CONTENT_LENGTH": str(len(body)),
+    }
 
 
 def environ_of(request: AWSPreparedRequest) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from moto.sns.models import sns_backends
 from werkzeug.test import EnvironBuilder
 
 from infra.local.cloud import moto_fixes, presigned, resources, sources
-from infra.local.cloud.client import Clients
+from infra.local.cloud.client import Clients, json_request
 from infra.local.cloud.error_responses import access_denied, error_response
 from infra.local.cloud.iam.access import AccessEvaluator, role_documents
 from infra.local.cloud.iam.policy_evaluation import Grant, allows
@@ -145,6 +145,14 @@ class Cloud:
         with self._lock:
             items = sources.stream_shard(self.account_id, self.region, stream_arn.split("/")[1]).items
             return [record.to_json() for record in items[position : position + limit]]
+
+    def call(self, service: str, operation: str, **params: Any) -> dict[str, Any]:
+        """Calls an operation of a JSON service as an administrator, without a client of boto3. Raises RuntimeError with the error."""
+        answer = self.serve(json_request(self.region, service, operation, params))
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"{service}:{operation}: {answer.body.decode(errors='replace')}")
+        result: dict[str, Any] = json.loads(answer.body or b"{}")
+        return result
 
     def publish(self, topic_arn: str, message: str) -> None:
         """Publishes to an SNS topic, as an administrator's call does. Raises what moto raises."""

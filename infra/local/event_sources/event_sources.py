@@ -96,8 +96,7 @@ class EventSources:
     def idle(self, ignored: Collection[str] = (), *, later: bool = False) -> bool:
         """Returns whether no record is in flight and every source is empty: no message is visible, delayed, in flight or unread.
 
-        `ignored` are functions whose sources do not count. With `later`, a message that no function can receive yet does not count. Makes calls to the account, so it blocks for some milliseconds. Any thread
-        may call it.
+        `ignored` are functions whose sources do not count. With `later`, a message that no function can receive yet does not count. Waits for the account's lock. Any thread may call it.
         """
         before = self._activity()
         pollers = [poller for poller in self._enabled() if poller.mapping.function not in ignored]

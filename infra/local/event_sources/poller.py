@@ -61,12 +61,15 @@ class Poller(ABC):
 
     @abstractmethod
     def settled(self, *, later: bool = False) -> bool:
-        """Returns whether the source is empty and no record is in flight. With `later`, delayed messages do not count. Blocks on calls to the account; any thread may call it."""
+        """Returns whether the source is empty and no record is in flight. With `later`, delayed messages do not count. Waits for the account's lock; any thread may call it."""
 
     async def _run(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), self.tick_s)
+                async with asyncio.timeout(
+                    self.tick_s
+                ):  # Python 3.11's wait_for swallows a stop in the moment of a wake
+                    await self._awake.wait()
             self._awake.clear()
             if self.mapping.enabled:
                 await self._try()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from typing import TYPE_CHECKING, Any
 
 from infra.local.event_sources.batch import failures
@@ -26,7 +25,6 @@ class QueuePoller(Poller):
     def __init__(self, cloud: Cloud, functions: Functions, mapping: Mapping) -> None:
         super().__init__(cloud, functions, mapping)
         self.tick_s = BUSY_TICK_S
-        self._client = cloud.client("sqs")
         self._url: str | None = None
         self._batches: set[asyncio.Task[None]] = set()
 
@@ -82,7 +80,7 @@ class QueuePoller(Poller):
     def _queue_url(self) -> str:
         if self._url is None:
             name = self.mapping.source.rpartition(":")[2]
-            self._url = self._client.get_queue_url(QueueName=name)["QueueUrl"]
+            self._url = self._cloud.call("sqs", "GetQueueUrl", QueueName=name)["QueueUrl"]
         return self._url
 
     def _receive(self) -> list[dict[str, Any]]:
@@ -93,7 +91,9 @@ class QueuePoller(Poller):
         if not state.receivable:
             return messages
         while (missing := self.mapping.batch_size - len(messages)) > 0:
-            response = self._client.receive_message(
+            response = self._cloud.call(
+                "sqs",
+                "ReceiveMessage",
                 QueueUrl=self._queue_url(),
                 MaxNumberOfMessages=min(missing, RECEIVE_LIMIT),
                 WaitTimeSeconds=0,
@@ -112,12 +112,12 @@ class QueuePoller(Poller):
                 {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
                 for index, message in enumerate(messages[start : start + RECEIVE_LIMIT])
             ]
-            self._client.delete_message_batch(QueueUrl=self._queue_url(), Entries=entries)
+            self._cloud.call("sqs", "DeleteMessageBatch", QueueUrl=self._queue_url(), Entries=entries)
             self.finished += len(entries)
 
 
 def record_of(message: dict[str, Any], source: str, region: str) -> JSON:
-    """Converts a received message to a record of Lambda's SQS event."""
+    """Converts a received message, as SQS's JSON protocol has it, to a record of Lambda's SQS event. Both have binary values in base64."""
     attributes = message.get("MessageAttributes", {})
     record = {
         "messageId": message["MessageId"],
@@ -140,5 +140,5 @@ def _attribute(attribute: dict[str, Any]) -> JSON:
     if "StringValue" in attribute:
         converted["stringValue"] = attribute["StringValue"]
     if "BinaryValue" in attribute:
-        converted["binaryValue"] = base64.b64encode(attribute["BinaryValue"]).decode()
+        converted["binaryValue"] = attribute["BinaryValue"]
     return converted

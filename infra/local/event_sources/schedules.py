@@ -123,7 +123,8 @@ class Schedules:
         while True:
             self.fire_due()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), self._until_next_s())
+                async with asyncio.timeout(self._until_next_s()):  # wait_for may swallow a stop, see Poller
+                    await self._awake.wait()
                 self._awake.clear()
                 await self.refresh()
 

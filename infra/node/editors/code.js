@@ -23,10 +23,10 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { hubl, hublCompletions, mjmlSchema } from "./hubl.js";
+import { onChecked, ours } from "./issues.js";
 
 const form = document.getElementById("draft");
 const area = form.elements.body;
-const issues = document.getElementById("issues");
 const label = document.querySelector("label[for=body]");
 
 const [visualLink] = document.querySelectorAll(".bar nav.choice a[href*=visual]"); // both views share the place
@@ -108,41 +108,18 @@ if (place) editor.dispatch({ selection: { anchor: Math.min(place, editor.state.d
 area.hidden = true;
 label.addEventListener("click", () => editor.focus());
 
-// A place is `content.mjml` or `content.translations.de.html`: the editor marks the faults of the body that it shows.
-const ours = (where) => {
-  const body = where.endsWith(`.${form.elements.syntax.value}`);
-  const language = /^content\.translations\.([^.]+)/.exec(where)?.[1] ?? "";
-  const own = document.querySelector(".choice[aria-label] a[lang]")?.lang ?? form.elements.language.value;
-  return body && (language || own) === form.elements.language.value;
-};
-
 const diagnostic = (issue, severity) => {
   const line = editor.state.doc.line(Math.min(issue.line, editor.state.doc.lines));
   const from = Math.min(line.from + Math.max((issue.column ?? 1) - 1, 0), line.to);
   return { from, to: line.to, severity, message: issue.message };
 };
 
-form.addEventListener("draft:checked", ({ detail }) => {
-  if (!detail.errors) return;
-  const found = [
-    ...detail.errors.map((issue) => [issue, "error"]),
-    ...detail.warnings.map((issue) => [issue, "warning"]),
-  ];
-  const marks = found.filter(([issue]) => issue.line && ours(issue.where));
+onChecked((every) => {
+  const marks = every.filter(([issue]) => issue.line && ours(issue.where));
   editor.dispatch(
     setDiagnostics(
       editor.state,
       marks.map(([issue, severity]) => diagnostic(issue, severity)).sort((one, other) => one.from - other.from),
     ),
   );
-  issues.replaceChildren(...found.map(([issue, severity]) => entry(issue, severity)));
 });
-
-function entry(issue, severity) {
-  const item = document.createElement("li");
-  const place = document.createElement("b");
-  place.textContent = issue.where;
-  item.className = severity === "error" ? "bad" : "";
-  item.append(place, issue.line ? ` ${issues.dataset.line} ${issue.line}` : "", `: ${issue.message}`);
-  return item;
-}

@@ -1,5 +1,6 @@
 // The visual view of the Write page. The server changes the source, by requests; this script shows its blocks and edits their texts.
 // What the view writes into textarea[name=body], static/draft.js saves.
+import { onChecked, ours } from "./issues.js";
 import { Canvas } from "./visual/canvas.js";
 import { hasFiles, imageIn, ImagePicker } from "./visual/images.js";
 import { Panel } from "./visual/panel.js";
@@ -22,6 +23,7 @@ const [visualLink, codeLink] = document.querySelectorAll(".bar nav.choice a");
 const HISTORY_MAX = 200;
 const TYPE_EVERY = 700;
 
+let root = null; // the tree of the source, as a view
 let chips = {};
 let properties = {};
 let selected = null; // a view
@@ -99,6 +101,7 @@ function applied(answer, request) {
     undone.length = 0;
   }
   write(answer.body);
+  root = answer.document;
   chips = answer.chips;
   if (request?.do === "text") canvas.refresh(answer.document);
   else redraw(answer.document, request ? answer.path : (selected?.path ?? pathAt(answer.document, place())));
@@ -177,6 +180,21 @@ function pathAt(view, offset) {
   const inner = view.children.find((child) => child.start <= offset && offset <= child.end);
   return inner ? pathAt(inner, offset) : view.path;
 }
+
+// Returns the offset of a line and a column of the source, both from 1.
+function offsetOf({ line, column }) {
+  const before = area.value.split("\n").slice(0, line - 1);
+  return before.reduce((sum, text) => sum + text.length + 1, 0) + (column ?? 1) - 1;
+}
+
+function linkToBlock(issue) {
+  if (!root || !issue.line || !ours(issue.where)) return null;
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "quiet", textContent: words.showBlock });
+  button.addEventListener("click", () => canvas.focus(pathAt(root, offsetOf(issue))));
+  return button;
+}
+onChecked(() => {}, linkToBlock);
 
 canvas.place.addEventListener("focusin", (event) => {
   const block = event.target.closest(".block");
@@ -375,7 +393,8 @@ function showTools() {
 }
 
 function showChip(element, attrs) {
-  const info = chips[attrs.code] ?? { path: attrs.path, default: attrs.default };
+  const isBare = !attrs.default && !!attrs.path?.startsWith("contact."); // of a new chip, by the check's rule
+  const info = chips[attrs.code] ?? { path: attrs.path, default: attrs.default, withoutDefault: isBare };
   if (!info.path && !attrs.code) return;
   const value = info.sample || sampleOf(info.path) || info.default;
   element.textContent = value || info.path || attrs.code;

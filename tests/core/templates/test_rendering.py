@@ -139,6 +139,14 @@ def test_a_from_name_is_rendered_as_the_subject_is() -> None:
     assert caught.value.result is SendResult.MISSING_TEMPLATE_PROPERTIES
 
 
+@given(st.text("aé<&'}% \n\r\t", max_size=20))
+def test_a_part_without_a_template_is_as_jinja_writes_it(source: str) -> None:
+    """Only a part without a brace has no template: the empty comment makes another one of it."""
+    assert "{" not in source
+    parts = everything(text=source), everything(text="{# #}" + source)
+    assert parts[0].text == parts[1].text
+
+
 def test_a_subject_is_one_line() -> None:
     subject = everything(subject="Order\n  {{ custom.x }} ", custom={"x": "1\r\nBcc: eve@example.org"}).subject
     assert subject == "Order 1 Bcc: eve@example.org"

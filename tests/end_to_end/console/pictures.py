@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Browser, sync_playwright
 
 from infra import ROOT
+from tests.end_to_end.console import visual_pictures
 from tests.end_to_end.console.browser import PROGRAM, launched
 from tests.end_to_end.console.window import Window, email_paths, signed_in
 from tests.end_to_end.service import Service
@@ -72,6 +73,9 @@ def take(chromium: Browser, service: Service, look: str) -> None:
     for name, path in email_paths(service).items():
         window.page.goto(window.base + path, wait_until="networkidle")  # an editor and its preview are scripts
         store(window, f"email-{name}-{look}")
+    for state in visual_pictures.states(service, window):
+        window.page.evaluate("scrollTo(0, 0)")  # what sticks to the window's edge
+        store(window, f"visual-{state}-{look}")
     context.close()
 
 

@@ -91,8 +91,7 @@ def test_a_change_of_each_starter_is_its_only_difference(service: Service, view:
         first.press("End")
         view.changes(lambda place=first: place.press_sequentially("!"))
         view.settled()
-        stored = service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
-        before, after = source.splitlines(), stored.splitlines()
+        before, after = source.splitlines(), stored(service, email_id).splitlines()
         changed = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
         assert len(changed) == 1, name
         assert changed[0][1].replace("!", "", 1) == changed[0][0]
@@ -186,6 +185,86 @@ def test_a_translation_is_written_next_to_the_original(service: Service, view: V
     assert '<mj-text css-class="ink">Ciao, ecco la tua ricevuta.</mj-text>' in view.body
 
 
+def test_two_people_see_each_other_and_overwrite_nothing(
+    service: Service, windows: Windows, view: VisualView, request: pytest.FixtureRequest
+) -> None:
+    email_id = create(service, BLANK)
+    view.open(email_id)
+    mine = address(request.node.name)
+    other = VisualView(signed_in(windows.open(), service, f"other-{mine}"))
+    other.open(email_id)
+    expect(other.window.page.locator("#others")).to_contain_text(mine)
+    view.add("text")
+    view.settled()
+    expect(view.window.page.locator("#others")).to_contain_text(f"other-{mine}")
+    other.add("divider")
+    expect(other.window.page.locator(".state")).to_contain_text(f"{mine} saved a later version")
+    assert "<mj-text" in stored(service, email_id)
+    assert "<mj-divider" in other.body
+    other.window.press("Compare with the later version", within=".bar")
+    page = other.window.page
+    expect(page.locator("details[open] pre")).to_contain_text(re.compile(r"\+\s*<mj-divider"))
+    page.locator("#canvas .block").first.wait_for()
+    assert "<mj-divider" in other.body
+    assert "<mj-text" in stored(service, email_id)
+
+
+def test_a_chip_warns_as_the_check_does(service: Service, view: VisualView) -> None:
+    email_id = create(service, BLANK)
+    view.open(email_id)
+    view.add("text")
+    view.write("mj-text", "Hi ")
+    view.chip("contact.firstname")
+    chip, issues = view.window.page.locator("#canvas .chip"), view.window.page.locator("#issues")
+    expect(chip).to_have_class(re.compile("warn"))
+    expect(issues).to_contain_text("prints contact.firstname, which a contact may lack")
+    view.block("mj-body").focus()
+    issues.get_by_role("button", name="Show the block").first.click()
+    expect(view.window.page.locator(".block.selected")).to_have_class(re.compile("mj-text"))
+    view.text("mj-text").click()
+    view.text("mj-text").press("Control+a")
+    view.text("mj-text").press("Delete")
+    view.chip("contact.firstname", "there")
+    expect(chip).not_to_have_class(re.compile("warn"))
+    expect(issues).not_to_contain_text("may lack")
+
+
+def test_a_layout_is_edited_in_its_own_place(service: Service, view: VisualView) -> None:
+    head = '<mj-head><mj-attributes><mj-all font-family="Arial" /></mj-attributes></mj-head>'
+    layout = f"<mjml>{head}<mj-body><mj-section><mj-column><mj-text>Acme</mj-text>{{% block content %}}{{% endblock %}}</mj-column></mj-section></mj-body></mjml>"
+    assert service.http.request("PUT", "/staffetta/v1/partials/brand/frame", json={"text": layout}).ok
+    body = '{% extends "brand/frame" %}\n{% block content %}\n<mj-text>Hello</mj-text>\n{% endblock %}\n'
+    view.open(create(service, {**BLANK, "content": {"mjml": body}}))
+    view.block("frame").focus()
+    panel, pages = view.window.page.locator("#panel"), view.window.page.context
+    with pages.expect_page() as opened:
+        panel.get_by_role("link", name="Edit it (in a new tab)").click()
+    place = Window(opened.value, view.window.base)
+    place.page.wait_for_load_state()
+    assert (place.title, place.findings()) == ("brand/frame", [])
+    place.field("Text").fill(layout.replace("Acme", "Acme Corporation"))
+    place.press("Save", within="main")
+    assert "brand/frame" in place.text
+    view.changes(lambda: view.text("mj-text").press_sequentially("!"))
+    view.settled()
+    expect(view.window.page.frame_locator("iframe[name=mail]").get_by_text("Acme Corporation")).to_be_visible()
+    assert '{% extends "brand/frame" %}' in view.body
+
+
+def test_every_panel_passes_axe(service: Service, view: VisualView) -> None:
+    """One block of each kind: its panel, with all that it opens."""
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    for block in ("social", "image", "spacer", "html"):
+        view.add(block)
+    page = view.window.page
+    kinds = page.eval_on_selector_all("#canvas .block", "every => [...new Set(every.map(one => one.classList[1]))]")
+    assert {"frame", "area", "include", "mj-text", "mj-button", "mj-image", "mj-table", "mj-raw"} <= set(kinds)
+    for kind in kinds:
+        view.block(kind).focus()
+        page.eval_on_selector_all("#panel details, #palette", "every => every.forEach(one => (one.open = true))")
+        assert view.window.findings() == [], kind
+
+
 def test_a_later_version_is_not_overwritten(service: Service, view: VisualView) -> None:
     email_id = create(service, BLANK)
     view.open(email_id)
@@ -220,6 +299,12 @@ def test_the_views_keep_the_place(service: Service, view: VisualView) -> None:
     expect(code.locator(".cm-activeLine")).to_contain_text("<mj-button")
     view.window.follow("Visual", within=".bar")
     expect(code.locator(".block.selected")).to_have_class(re.compile("mj-button"))
+
+
+def stored(service: Service, email_id: int) -> str:
+    """Returns the body of the draft."""
+    mjml: str = service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
+    return mjml
 
 
 def sent(service: Service, email_id: int, to: str, **custom: Any) -> dict[str, Any]:

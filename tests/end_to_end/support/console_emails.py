@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from functions import wiring
+from functions.core import ids
 from functions.core.emails import images
 from functions.core.emails.images import ImageType
 from tests.end_to_end.service import Service
@@ -34,6 +35,7 @@ def tour_console_emails(service: Service, person: Person) -> None:
     name = images.name_of(png(2, 1, 250), ImageType.PNG)
     once_published(service, f"{service.ready.api_url}/images/{name}")
     assert "The image is deleted" in person.submit(f"/console/images/{name}/delete").text
+    change_layout(person)
     assert "published for lists" in person.submit(f"{email}/lists").text
     to: dict[str, Any] = {"to": "test@console.example.net", "what": "live"}
     assert "on its way" in person.submit(f"{email}/test", f"{email}/send", **to).text
@@ -54,3 +56,15 @@ def send_to_people(service: Service, person: Person, email: str) -> None:
     service.settle()
     broadcast = service.stack.container.get(wiring.adapters.broadcast_store).get(page.rpartition("/")[2])
     assert broadcast
+
+
+def change_layout(person: Person) -> None:
+    """Writes a partial and deletes it again."""
+    edit = "/console/partials/edit"
+    assert "It is new" in person.get(f"{edit}?name=tour/x").text
+    fields: dict[str, Any] = {"name": "tour/x", "text": "<p>x</p>", "before": ids.digest("")}
+    assert "tour/x" in person.submit(edit, f"{edit}?name=tour/x", **fields).text
+    assert (
+        "It is deleted"
+        in person.submit("/console/partials/delete", "/console/partials/delete?name=tour/x", name="tour/x").text
+    )

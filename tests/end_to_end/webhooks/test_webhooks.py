@@ -10,6 +10,7 @@ from standardwebhooks import Webhook
 
 from functions.core import timestamps
 from tests.end_to_end.service import Service
+from tests.end_to_end.support import broadcasts
 from tests.end_to_end.support.problems import check_shape
 from tests.end_to_end.support.webhooks import WEBHOOKS, deliveries, send, webhook
 from tests.support.webhooks import receiving
@@ -77,6 +78,20 @@ def test_a_receiver_that_answers_410_is_paused_and_catches_up(service: Service) 
         assert service.http.post(f"{path}/deliveries/{one}/replay").status_code == 202
         service.settle()
         assert len(receiver.requests) == request_count + 1
+
+
+def test_a_replay_has_the_messages_of_a_broadcast(service: Service) -> None:
+    """The webhook is registered after the broadcast, so every event of it was missed."""
+    since = timestamps.iso(time.time() - 1)
+    people = ["one@replay.example.net", "two@replay.example.net"]
+    broadcast = broadcasts.create(service, broadcasts.batch_email(service), {"contactIds": {"include": people}})
+    broadcasts.act(service, broadcast["id"], "send")
+    broadcasts.wait_for(service, broadcast["id"])
+    service.settle()
+    with receiving() as receiver, webhook(service, receiver, eventTypes=["email.delivered"]) as created:
+        service.http.post(f"{WEBHOOKS}/{created['id']}/replay", json={"since": since})
+        service.settle()
+        assert all(receiver.received("email.delivered", person) for person in people)
 
 
 def test_a_test_and_a_new_secret(service: Service) -> None:

@@ -288,6 +288,26 @@ def test_deployed_mappings_are_followed(cloud: Cloud) -> None:
     assert counts(cloud, url)["visible"] == 1
 
 
+@pytest.mark.parametrize("turns", range(6))
+def test_a_stop_in_the_moment_of_a_wake_ends_it(cloud: Cloud, turns: int) -> None:
+    _, arn = deploy_queue(cloud, "q")
+    connect(cloud, arn)
+
+    async def scenario() -> None:
+        event_sources = EventSources(cloud, Handlers(f=lambda event: None))  # type: ignore[arg-type]
+        await event_sources.start()
+        (poller,) = event_sources._pollers.values()
+        await eventually(lambda: not poller._awake.is_set())
+        event_sources.wake()
+        event_sources.schedules.wake()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(60):
+            await event_sources.stop()
+
+    run(scenario())
+
+
 def test_fifo_queue_is_refused(cloud: Cloud) -> None:
     """Order per group is not implemented, so it is refused."""
     _, arn = deploy_queue(cloud, "q.fifo", FifoQueue="true")

@@ -235,6 +235,61 @@ def test_a_moved_contacts_date_counts_at_its_new_address(scenario: AutomationSce
     assert [message.address for message in scenario.sent()] == ["ada@new.example"]
 
 
+NEW = "ada@new.example"
+
+
+def move(scenario: AutomationScenario, old: str = ADA, new: str = NEW) -> None:
+    """As a change of the address does. The stream brings its last change twice."""
+    before = scenario.contacts.edit(old, LATER, lambda contact: contact)
+    scenario.contacts.edit(new, LATER, methodcaller("succeeding", before))
+    after = scenario.contacts.edit(old, LATER, methodcaller("merged_with", new, LATER))
+    for _ in range(2):
+        scenario.observe.contacts([(before, after)])
+    scenario.work()
+
+
+@pytest.mark.parametrize("enrollment", ["every_event", "once", "again"])
+def test_a_run_goes_on_at_the_present_address(scenario: AutomationScenario, enrollment: str) -> None:
+    scenario.publish(ORDER.replace("every_event", enrollment))
+    scenario.do(EventHappened(id="o1", name="order_placed", contact=ADA, at=LATER))
+    move(scenario)
+    scenario.pass_time(days=11)
+    assert [message.address for message in scenario.sent()] == [ADA, NEW]
+    assert scenario.notes()[-1] == f"goes on at the contact's present address, {NEW}"
+    assert [run.is_active for run in scenario.runs.stored.values()] == [False, False]
+
+
+def test_a_run_comes_back_with_its_contact(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    scenario.do(EventHappened(id="o1", name="order_placed", contact=ADA, at=LATER))
+    move(scenario)
+    move(scenario, NEW, ADA)
+    scenario.pass_time(days=11)
+    assert [message.address for message in scenario.sent()] == [ADA, ADA]
+
+
+def test_a_moved_contact_does_not_enter_once_more(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER.replace("every_event", "once"))
+    scenario.do(EventHappened(id="o1", name="order_placed", contact=ADA, at=LATER))
+    scenario.pass_time(days=11)
+    move(scenario)
+    scenario.do(EventHappened(id="o2", name="order_placed", contact=NEW, at=LATER))
+    scenario.pass_time(days=11)
+    assert len(scenario.sent()) == 2
+
+
+def test_a_moved_run_waits_for_its_earlier_mail(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER.replace("type: wait, time: 10d", "type: wait_for, step: confirm, was: OPENED, at_most: 10d"))
+    scenario.do(EventHappened(id="o1", name="order_placed", contact=ADA, at=LATER))
+    (first,) = scenario.sent()
+    move(scenario)
+    opened = MailHappened(
+        id="m", contact=ADA, email_id=1001, message=first.key.send_id, automated=True, was=Engagement.OPENED
+    )
+    scenario.do(opened)
+    assert [message.address for message in scenario.sent()] == [ADA, NEW]
+
+
 def test_a_place_in_a_list_that_moved_starts_nothing(scenario: AutomationScenario) -> None:
     scenario.lists.create(a_contact_list("Customers"))
     scenario.publish(ORDER.replace("type: event, event: order_placed", "type: list_joined, list: 1"))

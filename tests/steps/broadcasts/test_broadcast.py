@@ -364,6 +364,13 @@ def test_bad_input_is_refused_before_anything_is_sent(chosen: dict[str, object],
     assert [error.field for error in caught.value.errors] == [field]
 
 
+def test_a_file_with_two_columns_of_one_name_is_refused() -> None:
+    """The second one would replace the first one's value, also by none."""
+    world = World()
+    with pytest.raises(Rejected, match="more than one column order"):
+        world.create(file=world.a_file("email,order,order\na@example.net,41,\n"))
+
+
 def test_a_deleted_list_is_named() -> None:
     world = World()
     list_id = world.a_list("a@example.net")

@@ -13,6 +13,7 @@ import pytest
 from functions.core.access.actor import Actor, unrestricted
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.contact_import import ContactImport, ImportState, LineError
+from functions.core.csv_table import rows_to_csv
 from functions.core.errors import Forbidden, Rejected
 from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
 from functions.steps.contacts.properties import ContactProperties
@@ -144,6 +145,7 @@ def test_a_canceled_import_stops() -> None:
         (b"PK\x03\x04", {}, "xlsx"),
         (b"", {}, "is empty"),
         (b"email,frstname\n", {}, "firstname"),
+        (b"email,First name,firstname\na@x.example,Ada,\n", {}, "2 columns are the property firstname"),
         (rows(1), {"list_id": 9}, "no list 9"),
         (rows(1), {"opt_out": "gone"}, "no subscription type"),
         (rows(1), {"file": "other"}, "not uploaded"),
@@ -204,6 +206,15 @@ def test_memory_does_not_grow_with_the_file() -> None:
         done = scenario.imports.stored[one.id]
         assert (done.state, done.lines, done.errors) == (ImportState.DONE, lines, lines // 100)
     assert peaks[1] <= peaks[0] * 1.2
+
+
+def test_an_exported_value_is_imported_as_it_was() -> None:
+    """An export guards what a spreadsheet would take for a formula."""
+    scenario = Scenario()
+    text = rows_to_csv([("email", "phone", "city"), ("+ada@example.net", "+39 02 1234", "'-x")])
+    done = scenario.imported(text.encode())
+    assert done.errors == 0
+    assert scenario.contacts.stored["+ada@example.net"].values == {"phone": "+39 02 1234", "city": "'-x"}
 
 
 def test_lines_of_one_person_fill_each_other() -> None:

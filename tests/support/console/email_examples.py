@@ -55,6 +55,16 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example(f"{EMAIL}/blocks", {**FORM, "operation": '{"do": "delete", "path": "9"}'}),
         Example(f"{EMAIL}/blocks", FORM),
     ),
+    "GET /console/partials": (Example("/console/partials"),),
+    "GET /console/partials/edit": (
+        Example("/console/partials/edit?name=layout"),
+        Example("/console/partials/edit?name=brand/new"),
+    ),
+    "POST /console/partials/edit": (
+        Example("/console/partials/edit", {"name": "brand/<x>", "before": "x", "text": "x"}),
+    ),
+    "GET /console/partials/delete": (Example("/console/partials/delete?name=brand/own"),),
+    "POST /console/partials/delete": (Example("/console/partials/delete", {"name": "brand/none"}),),
     "GET /console/images": (Example(IMAGES), Example(f"{IMAGES}?after=x")),
     "POST /console/images": (Example(IMAGES, {"alt": "a"}),),
     "GET /console/images/list": (Example(f"{IMAGES}/list"),),
@@ -141,6 +151,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
 
 
 def prepare(container: Container) -> None:
+    container.get(wiring.templates.partial_library).put("brand/own", "<p>Our <own></p>")
     container.get(wiring.emails.image_library).upload(png(3, 2), "Our <shop>", "shop.png", AUTHOR)
     editor = container.get(wiring.emails.edit_emails)
     editor.create(DOCUMENT, AUTHOR, PUBLISHED)

@@ -45,12 +45,19 @@ export class Panel {
     if (view.kind === "mj-image") parts.push(this.button("pickImage", () => this.on.pickImage(this.view)));
     if (FIELDS[view.kind]) parts.push(...this.fields(view));
     if (view.kind === "mj-raw") parts.push(this.rawCode(view));
-    if (view.kind === "frame") parts.push(create("p", { className: "soft", textContent: this.words.frameHelp }));
-    if (view.kind === "include") parts.push(create("p", { className: "soft", textContent: this.words.includeHelp }));
+    if (view.kind === "frame") parts.push(...this.ownPlace(view, this.words.frameHelp));
+    if (view.kind === "include") parts.push(...this.ownPlace(view, this.words.includeHelp));
     if (view.code && !["mj-raw", "branch", "repeat", "frame", "include"].includes(view.kind))
       parts.push(create("p", { className: "soft", textContent: this.words.lockedHelp }));
     parts.push(...this.conditions(view), this.acts(view));
     this.place.replaceChildren(...parts);
+  }
+
+  // A tab of its own: the page of the email keeps what is typed.
+  ownPlace(view, help) {
+    const href = `/console/partials/edit?name=${encodeURIComponent(view.name)}`;
+    const link = create("a", { href, target: "_blank", textContent: this.words.editInPlace });
+    return [create("p", { className: "soft", textContent: help }), create("p", {}, link)];
   }
 
   original(view) {

@@ -88,6 +88,16 @@ def test_an_opt_out_counts_for_the_persons_later_addresses(aws: Container, path:
     assert [refusal("news", contact) is not None for contact in contacts.read_all([ADA, BOB]).values()] == [True, True]
 
 
+def test_a_repeated_opt_out_reaches_a_later_address(aws: Container) -> None:
+    """The person came back at the new address since."""
+    contacts = aws.get(wiring.adapters.contacts)
+    decide("UNSUBSCRIBED")
+    contacts.edit(ADA, NOON_TEXT, methodcaller("merged_with", BOB, NOON_TEXT))
+    decide("SUBSCRIBED", email=BOB)
+    decide("UNSUBSCRIBED")
+    assert states(BOB)["News"] == "UNSUBSCRIBED"
+
+
 def test_a_permission_is_for_its_address_only(aws: Container) -> None:
     contacts = aws.get(wiring.adapters.contacts)
     contacts.edit(ADA, NOON_TEXT, methodcaller("merged_with", BOB, NOON_TEXT))

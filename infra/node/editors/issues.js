@@ -1,0 +1,31 @@
+// What the check of the draft found: a list that both views show.
+const form = document.getElementById("draft");
+const list = document.getElementById("issues");
+
+// A place is `content.mjml` or `content.translations.de.html`. Returns whether it is in the body that this page edits.
+export const ours = (where) => {
+  const body = where.endsWith(`.${form.elements.syntax.value}`);
+  const language = /^content\.translations\.([^.]+)/.exec(where)?.[1] ?? "";
+  const own = document.querySelector(".choice[aria-label] a[lang]")?.lang ?? form.elements.language.value;
+  return body && (language || own) === form.elements.language.value;
+};
+
+// Calls show([issue, severity]...) with each new check, after it is listed. linkOf(issue) returns what leads to its place, or nothing.
+export function onChecked(show, linkOf = () => null) {
+  form.addEventListener("draft:checked", ({ detail }) => {
+    if (!detail.errors) return;
+    const every = [...detail.errors.map((issue) => [issue, "error"]), ...detail.warnings.map((issue) => [issue, "warning"])];
+    list.replaceChildren(...every.map(([issue, severity]) => entry(issue, severity, linkOf(issue))));
+    show(every);
+  });
+}
+
+function entry(issue, severity, link) {
+  const item = document.createElement("li");
+  const place = document.createElement("b");
+  place.textContent = issue.where;
+  item.className = severity === "error" ? "bad" : "";
+  item.append(place, issue.line ? ` ${list.dataset.line} ${issue.line}` : "", `: ${issue.message} `);
+  if (link) item.append(link);
+  return item;
+}
