@@ -310,7 +310,8 @@ class Permissions:
         function.allow(["iam:ListUsers"], "*")
         acknowledge_wildcard(function.role, "*", "IAM has no resource for ListUsers.")
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.tokens, self.emails)
-        function.allow(["dynamodb:UpdateItem", "dynamodb:Scan"], self.tokens)
+        function.allow(["dynamodb:UpdateItem", "dynamodb:Scan", "dynamodb:BatchGetItem"], self.tokens)
+        function.allow(["dynamodb:Query"], f"{self.tokens}/index/{schema.BY_STATE.name}")
         function.allow(["dynamodb:GetItem", "dynamodb:Query"], self.metrics)
         function.allow(["dynamodb:PutItem"], self.audit)
 

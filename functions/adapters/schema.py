@@ -108,7 +108,9 @@ CONTENT = Table("content", Attribute("send_id", "S"), Attribute("part", "N"), ex
 # Contains the emails only, without their revisions and documents: a list costs the same for any size of bodies.
 LISTED = Index("listed", Attribute("listing", "S"), Attribute("created_at", "S"), whole=True)
 EMAILS = Table("emails", Attribute("email_id", "N"), Attribute("part", "S"), indexes=(LISTED,))
-TOKENS = Table("tokens", Attribute("id", "S"))
+# Only SMTP tokens have a state. The index has keys only, so the use of a token does not write to it.
+BY_STATE = Index("by_state", Attribute("state", "S"), Attribute("created_at", "S"))
+TOKENS = Table("tokens", Attribute("id", "S"), indexes=(BY_STATE,))
 METRICS = Table("metrics", Attribute("subject", "S"), Attribute("bucket", "S"), expires=True)
 # A contact enters this index when an actor first sees it, and its id never changes: a send does not write to the index.
 BY_NUMBER = Index("by_number", Attribute("number", "N"), Attribute("email", "S"))

@@ -22,6 +22,11 @@ class SmtpTokens(Protocol):
     def all(self) -> list[SmtpToken]:
         """Returns all tokens, the oldest first."""
 
+    def active(self, after: SmtpToken | None, most: int) -> list[SmtpToken]:
+        """Returns active tokens, the oldest first, after one that may have been deleted since; fewer than `most` at the end. A change of a
+        moment ago may be missing.
+        """
+
     def save(self, token: SmtpToken) -> SmtpToken | None:
         """Returns the token as stored, or None on a version conflict. Does not change the fields that `touch` writes."""
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from functions.core.domains.domain import Domain
 from functions.core.errors import Conflict, NotFound
-from functions.core.tokens.smtp_token import SmtpToken
+from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.ports.tokens import AccessKey
 
 
@@ -26,6 +26,11 @@ class MemorySmtpTokens:
 
     def all(self) -> list[SmtpToken]:
         return sorted(self.stored.values(), key=lambda token: (token.created_at, token.campaign_id))
+
+    def active(self, after: SmtpToken | None, most: int) -> list[SmtpToken]:
+        first = (after.created_at, after.campaign_id) if after else ("", 0)
+        active = [token for token in self.all() if token.state is TokenState.ACTIVE]
+        return [token for token in active if (token.created_at, token.campaign_id) > first][:most]
 
     def save(self, token: SmtpToken) -> SmtpToken | None:
         stored = self.stored.get(token.campaign_id)

@@ -53,11 +53,15 @@ class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
         by.require(ACCOUNT)
         counted: Counter[RedriveResult] = Counter()
         unsent: list[DeadLetter] = []  # hidden until the end, or they would be handled again
+        handled: set[str] = set()  # a send that fails at once is a dead letter again, which stays one
         for batch in self.letters.batches():
-            results = [(self._redrive(letter), letter) for letter in batch]
+            new = [letter for letter in batch if letter.send is None or letter.send.id not in handled]
+            results = [(self._redrive(letter), letter) for letter in new]
+            handled.update(letter.send.id for letter in new if letter.send)
             counted.update(result for result, _ in results)
-            self.letters.remove(*(letter for result, letter in results if result in _HANDLED))
-            unsent += [replace(letter, send=None) for result, letter in results if result not in _HANDLED]
+            removed = [letter for result, letter in results if result in _HANDLED]
+            self.letters.remove(*removed)
+            unsent += [replace(letter, send=None) for letter in batch if letter not in removed]
             if self.clock() >= until:
                 break
         self.letters.put_back(*unsent)

@@ -26,16 +26,18 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
         """Returns how many jobs are back in the queue. A letter that cannot be read stays. Works until a time. Raises Forbidden."""
         by.require(ACCOUNT)
         redriven = 0
-        unreadable: list[BroadcastDeadLetter] = []  # hidden until the end, or they would be handled again
+        left: list[BroadcastDeadLetter] = []  # hidden until the end, or they would be handled again
+        handled: set[object] = set()  # a job that fails at once is a dead letter again, which stays one
         for batch in self.letters.batches():
-            jobs = [self._reopened(letter.job) for letter in batch if letter.job]
-            self.queue.enqueue(*jobs)
-            self.letters.remove(*(letter for letter in batch if letter.job))
-            unreadable += [letter for letter in batch if not letter.job]
-            redriven += len(jobs)
+            new = [letter for letter in batch if letter.job and _name(letter.job) not in handled]
+            handled.update(_name(letter.job) for letter in new if letter.job)
+            self.queue.enqueue(*(self._reopened(letter.job) for letter in new if letter.job))
+            self.letters.remove(*new)
+            left += [letter for letter in batch if letter not in new]
+            redriven += len(new)
             if self.clock() >= until:
                 break
-        self.letters.put_back(*unreadable)
+        self.letters.put_back(*left)
         return redriven
 
     def _reopened(self, job: Job) -> Job:
@@ -43,3 +45,8 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
             return job
         self.pages.mark_dead(job.broadcast_id, job.number, dead=False)
         return replace(job, settling=max(1, job.settling), attempts=0)
+
+
+def _name(job: Job) -> object:
+    """Returns what a page's jobs share: they differ in how far the page was."""
+    return (job.broadcast_id, job.number) if isinstance(job, PageJob) else job

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -14,6 +14,9 @@ from functions.ports import Clock
 from functions.ports.statistics import Counters
 from functions.ports.tokens import SmtpTokens
 from functions.steps.tokens.reset_smtp_password import find_active
+
+READ_BATCH = 100  # tokens that are read at once, to find a name
+DIGITS_MAX = 16  # of a campaign id
 
 
 class TokenWithCounters(Struct, frozen=True):
@@ -46,16 +49,37 @@ class ReadSmtpTokens(Struct, frozen=True, kw_only=True):
 
     def active(self) -> list[SmtpToken]:
         """Returns all tokens that are not deleted, the oldest first."""
-        return _active(self.tokens.all())
+        return [token for token in self.tokens.all() if token.state is TokenState.ACTIVE]
 
     def page(self, *, name: str, campaign_id: str, after: str, limit: int) -> list[TokenWithCounters]:
         """The oldest first, and one more than the limit if more follow. An empty name or id matches every token. Raises Rejected."""
-        tokens = [
-            token
-            for token in _active(_after(self.tokens.all(), after))
-            if name in {"", token.name} and campaign_id in {"", str(token.campaign_id)}
-        ]
+        position = self._position(after) if after else None
+        if campaign_id:
+            return self._with_counters(
+                [token for token in self._named(campaign_id, position) if name in {"", token.name}]
+            )
+        tokens: list[SmtpToken] = []
+        most = READ_BATCH if name else limit + 1
+        while len(tokens) <= limit:
+            batch = self.tokens.active(position, most)
+            tokens += [token for token in batch if name in {"", token.name}]
+            if len(batch) < most:
+                break
+            position = batch[-1]
         return self._with_counters(tokens[: limit + 1])
+
+    def _position(self, after: str) -> SmtpToken:
+        """Returns the previous page's last token. It may have been deleted since. Raises Rejected."""
+        token = self.tokens.get(int(after)) if _is_number(after) else None
+        if token is None:
+            raise Rejected([FieldError("after", f"must be the paging.next.after of an earlier page, not {after!r}")])
+        return token
+
+    def _named(self, campaign_id: str, position: SmtpToken | None) -> Iterator[SmtpToken]:
+        """Yields the active token with this id, if it comes after a position."""
+        token = self.tokens.get(int(campaign_id)) if _is_number(campaign_id) else None
+        if token and token.state is TokenState.ACTIVE and (position is None or _order(token) > _order(position)):
+            yield token
 
     def _with_counters(self, tokens: Sequence[SmtpToken]) -> list[TokenWithCounters]:
         today = timestamps.iso(self.clock())[:DAY]
@@ -65,13 +89,9 @@ class ReadSmtpTokens(Struct, frozen=True, kw_only=True):
         return [TokenWithCounters(token, counted.get(token.campaign_id, {})) for token in tokens]
 
 
-def _active(tokens: Sequence[SmtpToken]) -> list[SmtpToken]:
-    return [token for token in tokens if token.state is TokenState.ACTIVE]
+def _order(token: SmtpToken) -> tuple[str, int]:
+    return token.created_at, token.campaign_id
 
 
-def _after(tokens: Sequence[SmtpToken], after: str) -> Sequence[SmtpToken]:
-    """The previous page's last token is found even if it has been deleted since."""
-    ids = [str(token.campaign_id) for token in tokens]
-    if after and after not in ids:
-        raise Rejected([FieldError("after", f"must be the paging.next.after of an earlier page, not {after!r}")])
-    return tokens[ids.index(after) + 1 :] if after else tokens
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX

@@ -59,6 +59,17 @@ def a_token(**changed: Any) -> SmtpToken:
     return SmtpToken(**{**fields, **changed})
 
 
+def test_active_tokens_are_listed_a_page_at_a_time(tokens: SmtpTokens) -> None:
+    """The account has tokens of other tests, which are later."""
+    stored = [a_token(created_at=f"2020-01-01T00:00:0{number}.000Z", state=TokenState.ACTIVE) for number in range(5)]
+    saved = [one for token in stored if (one := tokens.save(token))]
+    tokens.save(a_token(created_at="2020-01-01T00:00:02.500Z"))
+    tokens.save(saved[3].deleted())
+    assert tokens.active(None, 2) == saved[:2]
+    assert tokens.active(saved[1], 2) == [saved[2], saved[4]]
+    assert tokens.active(saved[3], 1) == [saved[4]]
+
+
 def stored(tokens: SmtpTokens, **changed: Any) -> SmtpToken:
     saved = tokens.save(a_token(**changed))
     assert saved

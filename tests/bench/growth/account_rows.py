@@ -120,27 +120,13 @@ def redrive(stage: Stage, n: int) -> Calls:
 # Tokens and domains
 
 
-@row(
-    "tokens.read_smtp_tokens.ReadSmtpTokens.page",
-    "SMTP tokens",
-    Growth.WHOLE,
-    TOKENS,
-    (20, 80, 320),
-    "the table is scanned",
-)
+@row("tokens.read_smtp_tokens.ReadSmtpTokens.page", "SMTP tokens", Growth.CONSTANT, TOKENS, (60, 240, 960))
 def tokens_page(stage: Stage, n: int) -> Calls:
     stage.tokens(n)
     yield len(stage.step(wiring.tokens.read_smtp_tokens).page(name="", campaign_id="", after="", limit=20))
 
 
-@row(
-    "tokens.read_smtp_tokens.ReadSmtpTokens.page",
-    "deleted SMTP tokens",
-    Growth.WHOLE,
-    TOKENS,
-    (20, 80, 320),
-    "the table is scanned",
-)
+@row("tokens.read_smtp_tokens.ReadSmtpTokens.page", "deleted SMTP tokens", Growth.CONSTANT, TOKENS, (60, 240, 960))
 def deleted_tokens(stage: Stage, n: int) -> Calls:
     stage.tokens(n, state="deleted")
     yield len(stage.step(wiring.tokens.read_smtp_tokens).page(name="", campaign_id="", after="", limit=20))

@@ -392,7 +392,7 @@ def delete_list(stage: Stage, n: int) -> Calls:
     yield 1
 
 
-@row("contacts.lists.ListEditor.clear", "members of a list", Growth.WHOLE, 100_000, why="it removes all in one call")
+@row("contacts.lists.ListEditor.clear", "members of a list", Growth.WHOLE, 4_000, why="it removes all in one call")
 def clear(stage: Stage, n: int) -> Calls:
     a_list(stage)
     stage.members(1, n)
@@ -400,7 +400,7 @@ def clear(stage: Stage, n: int) -> Calls:
     yield 1
 
 
-@row("contacts.lists.ListEditor.add_from", "members of a list", Growth.WHOLE, 100_000, why="it adds all in one call")
+@row("contacts.lists.ListEditor.add_from", "members of a list", Growth.WHOLE, 4_000, why="it adds all in one call")
 def add_from(stage: Stage, n: int) -> Calls:
     a_list(stage)
     a_list(stage, 2)

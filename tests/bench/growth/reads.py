@@ -42,6 +42,7 @@ LIMITED = {
     "SiteSettings.change": "the settings have names of ours",
     "SiteSettings.get": "the settings have names of ours",
     "SmtpUsers.keys": "IAM allows a user two",
+    "SmtpTokens.active": "the caller's `most`",
     "StepCounts.get": "STEPS_MAX",
     "SubscriptionTypes.all": "TYPES_MAX",
     "WebhookDeliveries.latest": "the caller's `most`",

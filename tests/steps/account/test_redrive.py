@@ -146,3 +146,11 @@ def test_an_actor_without_the_scope_redrives_nothing() -> None:
         scenario.redrive(by=Actor("bob@example.com", (TRANSACTIONAL_EMAIL,)))
     assert scenario.states() == [State.FAILED, State.FAILED]
     assert (scenario.queue.waiting, len(scenario.letters.letters)) == ([], 1)
+
+
+def test_a_send_that_fails_again_at_once_is_redriven_once() -> None:
+    scenario = RedriveScenario()
+    again = DeadLetter(a_send(recipients=TWO, attempts=7), "SES was down", "another handle")
+    scenario.letters.letters.append(again)
+    assert scenario.redrive() == {RedriveResult.QUEUED: 1}
+    assert scenario.letters.letters == [again]

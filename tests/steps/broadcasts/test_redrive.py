@@ -24,7 +24,8 @@ class MemoryLetters:
     letters: list[BroadcastDeadLetter] = field(default_factory=list)
 
     def batches(self) -> Iterator[Sequence[BroadcastDeadLetter]]:
-        yield [*self.letters]
+        for letter in [*self.letters]:
+            yield [letter]
 
     def peek(self, most: int) -> list[BroadcastDeadLetter]:
         return self.letters[:most]
@@ -53,3 +54,9 @@ def test_an_actor_without_the_scope_puts_nothing_back() -> None:
     with pytest.raises(Forbidden):
         redriven(letters, CONTENT)
     assert len(letters.letters) == 1
+
+
+def test_a_job_that_fails_again_at_once_is_redriven_once() -> None:
+    letters = MemoryLetters([BroadcastDeadLetter(JOB, "killed", handle) for handle in ("1", "2")])
+    assert redriven(letters, ACCOUNT) == 1
+    assert [letter.handle for letter in letters.letters] == ["2"]
