@@ -16,6 +16,17 @@ from moto.s3.models import FakeBucket
 def install(clock: Callable[[], float]) -> None:
     models.utcnow = lambda: datetime.fromtimestamp(clock(), UTC).replace(tzinfo=None)
     FakeBucket.get_permission = _neutral
+    FakeBucket.update_from_cloudformation_json = classmethod(_update)
+
+
+_moto_update: Any = FakeBucket.update_from_cloudformation_json.__func__
+
+
+def _update(cls: type[FakeBucket], /, *, original_resource: FakeBucket, cloudformation_json: Any, **place: Any) -> Any:
+    """Moto fails at an update of a bucket that has tags, and no name in its template."""
+    named = {"BucketName": original_resource.name, **cloudformation_json["Properties"]}
+    changed = {**cloudformation_json, "Properties": named}
+    return _moto_update(cls, original_resource=original_resource, cloudformation_json=changed, **place)
 
 
 def _neutral(_self: FakeBucket, _action: str, _resource: str) -> Any:
