@@ -10,7 +10,7 @@ from functions.adapters.aws.marshalling import from_item
 from functions.adapters.contacts.contact_lists import membership_from
 from functions.adapters.contacts.contacts import contact_from
 from functions.core.contacts.contact import Contact
-from functions.core.contacts.contact_list import Membership
+from functions.core.contacts.lists.contact_list import Membership
 from functions.telemetry import count, entrypoint
 
 

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.contacts import event_erasure, event_redaction, unsubscribe_link
+from functions.core.contacts import event_erasure, event_redaction
+from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.core.errors import Retry
 from functions.core.events import sensitive_events, ses_events
 from functions.core.events.ses_events import SesEvent, UnparseableError

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic
 
 from functions import telemetry
-from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.http import paths
 from functions.http.request import Identity, Request, request_of
 from functions.http.responses import Response, response

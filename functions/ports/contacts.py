@@ -10,9 +10,9 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from functions.core.contacts.contact import Contact, Decision
     from functions.core.contacts.contact_import import ContactImport, LineError
-    from functions.core.contacts.contact_list import ContactList, ListEvaluation, Membership
+    from functions.core.contacts.lists.contact_list import ContactList, ListEvaluation, Membership
     from functions.core.contacts.property_definitions import PropertyDefinition
-    from functions.core.contacts.subscription import SubscriptionType
+    from functions.core.contacts.subscriptions.subscription import SubscriptionType
 
 
 BOUNCE = "BOUNCE"  # SES's word for the reason of an entry

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from functions.core.contacts.conditions import (
+from functions.core.contacts.filters import PropertyFilter
+from functions.core.contacts.lists.conditions import (
     Comparison,
     ConditionError,
     ContactCondition,
@@ -16,7 +17,6 @@ from functions.core.contacts.conditions import (
     to_filter,
     to_search_filter,
 )
-from functions.core.contacts.filters import PropertyFilter
 from functions.core.contacts.property_definitions import PropertyDefinition, unknown
 from infra.cli.errors import CommandError
 

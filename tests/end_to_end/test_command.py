@@ -27,7 +27,7 @@ import requests
 from infra import ROOT
 from infra.local.stack import PATIENCE_SECONDS
 from tests.end_to_end import smtp
-from tests.end_to_end.support.sends import SEND
+from tests.end_to_end.support.sending.sends import SEND
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.patience import NO_ANSWER_SECONDS, wait_until
 

@@ -20,7 +20,7 @@ from infra.health.doctor import doctor
 from infra.health.finding import Finding, Level
 from infra.health.stage_health import StageHealth
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 
 DOMAINS = "/staffetta/v1/domains"
 E, W = Level.ERROR, Level.WARNING

@@ -11,7 +11,7 @@ from hubspot_sdk.types.marketing.public_email import PublicEmail
 
 from functions.core import ids
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import request
+from tests.end_to_end.support.sending.sends import request
 
 NEWS = "sdk-news"
 NEWS_NUMBER = ids.subscription_number(NEWS)

@@ -11,8 +11,7 @@ from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.attribution import tour_attribution
 from tests.end_to_end.support.automations import tour_automations
-from tests.end_to_end.support.broadcasts import tour_broadcasts
-from tests.end_to_end.support.console import tour_console
+from tests.end_to_end.support.console.session import tour_console
 from tests.end_to_end.support.contacts import tour_contacts
 from tests.end_to_end.support.domains import tour_domains
 from tests.end_to_end.support.emails import tour_emails
@@ -22,13 +21,14 @@ from tests.end_to_end.support.preferences import tour_preferences
 from tests.end_to_end.support.problems import dead_letters
 from tests.end_to_end.support.publishing import tour_publishing
 from tests.end_to_end.support.records import tour_records
-from tests.end_to_end.support.schedule import STATUSES, bring_forward, send_later
-from tests.end_to_end.support.sending import tour_sending
-from tests.end_to_end.support.sends import SEND, mail_over_smtp, request
+from tests.end_to_end.support.sending.broadcasts import tour_broadcasts
+from tests.end_to_end.support.sending.pauses import tour_sending
+from tests.end_to_end.support.sending.schedule import STATUSES, bring_forward, send_later
+from tests.end_to_end.support.sending.sends import SEND, mail_over_smtp, request
+from tests.end_to_end.support.sending.sweep import lost_send
+from tests.end_to_end.support.sending.uploads import PDF, uploaded
 from tests.end_to_end.support.smtp_tokens import tour_smtp_tokens
 from tests.end_to_end.support.statistics import tour_statistics
-from tests.end_to_end.support.sweep import lost_send
-from tests.end_to_end.support.uploads import PDF, uploaded
 from tests.end_to_end.support.webhooks import tour_webhooks
 
 # Lambda itself uses these on the function's behalf: to write its logs, and to poll its event sources. Locally the pump does, with

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from functions.core import ids
 from functions.core.contacts.contact import Contact, Decision
-from functions.core.contacts.contact_list import ContactList, ListEvaluation, Membership
+from functions.core.contacts.lists.contact_list import ContactList, ListEvaluation, Membership
 from functions.core.contacts.property_definitions import PropertyDefinition
-from functions.core.contacts.subscription import SubscriptionType
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
 from functions.core.errors import NotFound
 from functions.ports.contacts import ArchiveScan, ContactPage, ErasureRequest, Suppression
 

@@ -13,7 +13,7 @@ from functions import record, wiring
 from functions.adapters.events.archive import S3EventArchive
 from functions.core import ids
 from functions.core.contacts.erasure import anonymous
-from functions.core.contacts.unsubscribe_link import UnsubscribeLink
+from functions.core.contacts.subscriptions.unsubscribe_link import UnsubscribeLink
 from functions.core.sending.send import ERASED, MessageKey, State
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports.events import ArchiveFolder

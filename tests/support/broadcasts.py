@@ -9,7 +9,7 @@ from typing import Any
 from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
 from functions.core.broadcasts.jobs import CheckJob, EvaluateJob, PageJob, PrepareJob, RefreshJob, ReleaseJob
-from functions.core.contacts.contact_list import ProcessingType
+from functions.core.contacts.lists.contact_list import ProcessingType
 from functions.core.emails.email import TRANSACTIONAL, Subcategory
 from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
 from functions.core.events.timeline import TimelineEvent, TimelineEventType

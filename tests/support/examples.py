@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from functions.core import addresses
-from functions.core.contacts.contact_list import ContactList
-from functions.core.contacts.subscription import SubscriptionType
+from functions.core.contacts.lists.contact_list import ContactList
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
 from functions.core.emails.email import TRANSACTIONAL, Email, EmailBody, EmailDocument, Revision, Subcategory
 from functions.core.sending.attachments import Attachment, Upload
 from functions.core.sending.send import Message, MessageKey, RecipientRole, Send, SendRecipient, SendRequest, State

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from functions.core.contacts.list_filters import AnyBranch
+from functions.core.contacts.lists.list_filters import AnyBranch
 
 
 def operation(kind: str, operator: str, **values: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from functions.adapters.aws.batch_get import batch_get
 from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.aws.marshalling import from_item, to_item
 from functions.adapters.contacts.contacts import ATTEMPTS
-from functions.core.contacts.contact_list import SHARDS, ContactList, ListEvaluation, Membership
+from functions.core.contacts.lists.contact_list import SHARDS, ContactList, ListEvaluation, Membership
 from functions.core.errors import NotFound, Retry
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.aws.marshalling import from_item, to_item
 from functions.core import ids
 from functions.core.contacts.contact import Contact, ContactBounce, Decision, Property, SubscriptionStatus
-from functions.core.contacts.subscription import SubscriptionType
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
 from functions.core.errors import Retry
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from typing import Any
 
-from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.subscriptions import unsubscribe_link
 
 _LIST_UNSUBSCRIBE = "list-unsubscribe"  # a caller's own link acts for the recipient too
 

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from functions.core.contacts.conditions import SEARCHABLE, Comparison, ConditionError, ContactCondition
-from functions.core.contacts.contact_list import ContactList
+from functions.core.contacts.lists.conditions import SEARCHABLE, Comparison, ConditionError, ContactCondition
+from functions.core.contacts.lists.contact_list import ContactList
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.errors import FieldError, Rejected
 from functions.pages import fields

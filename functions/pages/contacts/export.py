@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
-from functions.core.contacts.conditions import to_search_filter
+from functions.core.contacts.lists.conditions import to_search_filter
 from functions.core.csv_table import rows_to_csv
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage

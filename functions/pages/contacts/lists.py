@@ -10,9 +10,9 @@ from functions import wiring
 from functions.core import addresses
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
-from functions.core.contacts.conditions import ContactCondition, conditions_of, to_branch, to_filter
-from functions.core.contacts.contact_list import MEMBERS_MAX, NAME_MAX, ContactList, ProcessingType
-from functions.core.contacts.list_filters import FilterBranch
+from functions.core.contacts.lists.conditions import ContactCondition, conditions_of, to_branch, to_filter
+from functions.core.contacts.lists.contact_list import MEMBERS_MAX, NAME_MAX, ContactList, ProcessingType
+from functions.core.contacts.lists.list_filters import FilterBranch
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage

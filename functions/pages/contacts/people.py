@@ -11,9 +11,9 @@ from functions import wiring
 from functions.core import addresses, ids
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, MARKETING_EMAIL
-from functions.core.contacts.conditions import to_search_filter
 from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionStatus
 from functions.core.contacts.filters import PropertyFilter
+from functions.core.contacts.lists.conditions import to_search_filter
 from functions.core.errors import NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.pages.contacts import condition_rows

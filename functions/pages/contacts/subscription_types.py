@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT, MARKETING_EMAIL
-from functions.core.contacts.subscription import BUILT_IN
+from functions.core.contacts.subscriptions.subscription import BUILT_IN
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
 from functions.pages.page import N_, MenuGroup, get, post

@@ -14,7 +14,7 @@ from functions import wiring
 from functions.core import ids
 from functions.core.access.audit import AuditAction
 from functions.core.contacts.contact import EVERYTHING
-from functions.core.contacts.status import StatusState
+from functions.core.contacts.subscriptions.status import StatusState
 from functions.http.responses import StatusBody
 from functions.routes.http.gate import ApiOperation, ApiRequest
 from functions.steps.contacts.statuses import StatusChange

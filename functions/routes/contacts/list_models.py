@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from functions.core.contacts.contact_list import CONTACT_TYPE_ID, MEMBERS_MAX, NAME_MAX, ProcessingType
-from functions.core.contacts.list_filters import FilterBranch
+from functions.core.contacts.lists.contact_list import CONTACT_TYPE_ID, MEMBERS_MAX, NAME_MAX, ProcessingType
+from functions.core.contacts.lists.list_filters import FilterBranch
 from functions.core.models.format import Format as Rule
 from functions.core.models.format import positive_int64
 from functions.routes.contacts.record_models import RecordId

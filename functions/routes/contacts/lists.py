@@ -6,7 +6,7 @@ from typing import Any
 
 from functions import wiring
 from functions.core.contacts import contact_cursor
-from functions.core.contacts.contact_list import CONTACT_TYPE_ID, ContactList
+from functions.core.contacts.lists.contact_list import CONTACT_TYPE_ID, ContactList
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.ids import contact_number
 from functions.core.models.field_errors import FieldErrors

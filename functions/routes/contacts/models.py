@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from functions.core.contacts.contact import SubscriptionStatus
-from functions.core.contacts.subscription import ID_PATTERN, TEXTS_MAX
+from functions.core.contacts.subscriptions.subscription import ID_PATTERN, TEXTS_MAX
 from functions.core.models.format import Format
 from functions.routes.http.models import ApiModel, EmailAddress, Instant, OwnModel
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL
-from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.http.route import DATED_VERSIONS, Base, Route, routes_of
 
 _STATUS_SCOPES = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)

@@ -10,7 +10,7 @@ from functions.core.automations import automation as automations
 from functions.core.automations.automation import Automation
 from functions.core.automations.jobs import ContactChanged, ContactMerged, Job, ListJoined, MailHappened
 from functions.core.contacts.contact import Contact
-from functions.core.contacts.contact_list import Membership
+from functions.core.contacts.lists.contact_list import Membership
 from functions.core.sending.send import Message
 from functions.core.webhooks import webhook_events
 from functions.core.webhooks.webhook_events import MessageEventType

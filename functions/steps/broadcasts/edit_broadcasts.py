@@ -18,7 +18,7 @@ from functions.core.broadcasts import local_time
 from functions.core.broadcasts.broadcast import AHEAD_SECONDS, Audience, Broadcast, Progress
 from functions.core.broadcasts.jobs import ReleaseJob
 from functions.core.broadcasts.lifecycle import BroadcastState, BroadcastTransition
-from functions.core.contacts import consent
+from functions.core.contacts.subscriptions import consent
 from functions.core.csv_file import CsvError
 from functions.core.emails.email import Email, Subcategory
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected

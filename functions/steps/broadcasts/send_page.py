@@ -28,8 +28,8 @@ from functions.core.broadcasts.broadcast import (
 )
 from functions.core.broadcasts.jobs import PageJob
 from functions.core.broadcasts.lifecycle import BroadcastState
-from functions.core.contacts import consent
 from functions.core.contacts.contact import Contact
+from functions.core.contacts.subscriptions import consent
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
 from functions.core.events.ses_events import BROADCAST_TAG

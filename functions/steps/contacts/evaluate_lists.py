@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.broadcasts.jobs import EvaluateJob, RefreshJob
-from functions.core.contacts import list_rules
 from functions.core.contacts.contact import Contact
-from functions.core.contacts.contact_list import SEGMENTS, ContactList, ListEvaluation
 from functions.core.contacts.contact_values import values_of
+from functions.core.contacts.lists import list_rules
+from functions.core.contacts.lists.contact_list import SEGMENTS, ContactList, ListEvaluation
 from functions.ports import Clock
 from functions.ports.contacts import ContactDirectory, ContactLists, Contacts, ListMembers
 from functions.steps.contacts.properties import ContactProperties

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from functions.core.access.actor import Actor
 from functions.core.contacts.contact import EVERYTHING
-from functions.core.contacts.status import StatusState, status_of
-from functions.core.contacts.subscription import BUILT_IN
+from functions.core.contacts.subscriptions.status import StatusState, status_of
+from functions.core.contacts.subscriptions.subscription import BUILT_IN
 from functions.core.errors import FieldError, Rejected
 from functions.ports.contacts import Contacts
 from functions.steps.contacts.statuses import Statuses, SubscriptionDecision, TypeStatus

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
-from functions.core.contacts import list_rules
 from functions.core.contacts.contact import Contact
-from functions.core.contacts.contact_list import LISTS_MAX, ContactList, Membership, ProcessingType
-from functions.core.contacts.list_filters import FilterBranch, lists_in
+from functions.core.contacts.lists import list_rules
+from functions.core.contacts.lists.contact_list import LISTS_MAX, ContactList, Membership, ProcessingType
+from functions.core.contacts.lists.list_filters import FilterBranch, lists_in
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.broadcasts import Broadcasts

@@ -13,7 +13,7 @@ from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts import property_definitions
-from functions.core.contacts.list_filters import properties_in
+from functions.core.contacts.lists.list_filters import properties_in
 from functions.core.contacts.property_definitions import (
     BUILT_IN,
     DEFINITIONS_MAX,

@@ -9,10 +9,10 @@ from msgspec import Struct
 from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, TRANSACTIONAL_EMAIL
-from functions.core.contacts import preferences
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
-from functions.core.contacts.status import ContactStatus, StatusState, status_of, wide_status
-from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
+from functions.core.contacts.subscriptions import preferences
+from functions.core.contacts.subscriptions.status import ContactStatus, StatusState, status_of, wide_status
+from functions.core.contacts.subscriptions.subscription import BUILT_IN, SubscriptionType
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.contacts import Contacts

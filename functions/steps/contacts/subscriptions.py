@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from functions.core import ids, timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import CONTENT, MARKETING_EMAIL
-from functions.core.contacts import subscription
-from functions.core.contacts.subscription import BUILT_IN, TYPES_MAX, SubscriptionType
+from functions.core.contacts.subscriptions import subscription
+from functions.core.contacts.subscriptions.subscription import BUILT_IN, TYPES_MAX, SubscriptionType
 from functions.core.errors import Conflict, NotFound, Rejected
 from functions.ports import Clock, NewId
 from functions.ports.contacts import SubscriptionTypes

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from functions.core import timestamps
-from functions.core.contacts import preferences, preferences_link, unsubscribe_link
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
-from functions.core.contacts.preferences_link import PreferencesLink
-from functions.core.contacts.subscription import SubscriptionType
+from functions.core.contacts.subscriptions import preferences, preferences_link, unsubscribe_link
+from functions.core.contacts.subscriptions.preferences_link import PreferencesLink
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
 from functions.core.emails import languages
 from functions.core.errors import NotFound
 from functions.core.events.timeline import TimelineEvent, TimelineEventType

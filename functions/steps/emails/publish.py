@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.contacts import consent
+from functions.core.contacts.subscriptions import consent
 from functions.core.domains.domain import Domain, covering
 from functions.core.emails import images
 from functions.core.emails.email import DRAFT, Email, EmailBody, EmailDocument, EmailDraft, Revision, create, published

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import ids, timestamps
-from functions.core.contacts import consent
+from functions.core.contacts.subscriptions import consent
 from functions.core.emails.email import SINGLE_SEND, TRANSACTIONAL, Email, Subcategory
 from functions.core.errors import FieldError, Rejected, Retry
 from functions.core.outcomes import Refusal, SendResult

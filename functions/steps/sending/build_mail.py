@@ -12,9 +12,9 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core.contacts import unsubscribe_link
 from functions.core.contacts.contact import Contact, standard_properties
-from functions.core.contacts.unsubscribe_link import UnsubscribeLink
+from functions.core.contacts.subscriptions import unsubscribe_link
+from functions.core.contacts.subscriptions.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import PermanentFailure
 from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG, SENSITIVE_TAG
 from functions.core.outcomes import SendResult

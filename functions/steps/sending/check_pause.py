@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from functions.core.contacts import consent
+from functions.core.contacts.subscriptions import consent
 from functions.core.emails.email import TRANSACTIONAL, Email
 from functions.core.emails.pause import Pause
 from functions.core.outcomes import Refusal

@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.contacts import consent
 from functions.core.contacts.contact import Contact
+from functions.core.contacts.subscriptions import consent
 from functions.core.emails.email import TRANSACTIONAL, Revision
 from functions.core.errors import Deferred, Leased, OutcomeUnknown, PermanentFailure, Retry
 from functions.core.events.timeline import clipped

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.addresses import Address
-from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.core.errors import NotFound
 from functions.core.sending import web_version
 from functions.core.sending.send import Message, MessageKey, State

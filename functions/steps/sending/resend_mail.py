@@ -7,7 +7,7 @@ from msgspec import Struct
 from functions.core import ids, timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import TRANSACTIONAL_EMAIL
-from functions.core.contacts import consent
+from functions.core.contacts.subscriptions import consent
 from functions.core.emails.email import AUTOMATION, Email
 from functions.core.errors import Conflict
 from functions.core.outcomes import Refusal

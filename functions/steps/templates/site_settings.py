@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import CONTENT
-from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.errors import Rejected
 from functions.core.templates import site_settings

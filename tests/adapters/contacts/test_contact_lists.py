@@ -11,8 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions import wiring
-from functions.core.contacts.contact_list import ListEvaluation, Membership, ProcessingType
-from functions.core.contacts.list_filters import AnyBranch
+from functions.core.contacts.lists.contact_list import ListEvaluation, Membership, ProcessingType
+from functions.core.contacts.lists.list_filters import AnyBranch
 from functions.core.errors import NotFound
 from functions.ports.contacts import ContactLists, ListMembers
 from tests.fakes.contacts import MemoryContactLists

@@ -11,7 +11,7 @@ import pytest
 from functions import wiring
 from functions.adapters.contacts.contacts import DynamoContacts
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, Property, SubscriptionStatus
-from functions.core.contacts.subscription import SubscriptionType
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
 from functions.core.errors import Conflict
 from functions.ports.contacts import Contacts, SubscriptionTypes
 from functions.wiring import Container

@@ -18,8 +18,8 @@ from functions.core.automations.run import Run
 from functions.core.broadcasts.broadcast import Audience, Broadcast, BroadcastPage, Recipient, SourcePosition
 from functions.core.broadcasts.jobs import EvaluateJob, ImportJob, PageJob, ReleaseJob
 from functions.core.broadcasts.lifecycle import BroadcastState
-from functions.core.contacts.contact_list import ContactList, ListEvaluation, ProcessingType
-from functions.core.contacts.list_filters import FilterBranch
+from functions.core.contacts.lists.contact_list import ContactList, ListEvaluation, ProcessingType
+from functions.core.contacts.lists.list_filters import FilterBranch
 from functions.ports.broadcasts import DueBroadcast
 from functions.ports.contacts import ErasureRequest
 from functions.steps.contacts.records import ContactReference, IdProperty

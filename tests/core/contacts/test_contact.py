@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.contacts import consent
 from functions.core.contacts.contact import (
     EVERYTHING,
     PROPERTIES_MAX,
@@ -17,7 +16,8 @@ from functions.core.contacts.contact import (
     Decision,
     SubscriptionStatus,
 )
-from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
+from functions.core.contacts.subscriptions import consent
+from functions.core.contacts.subscriptions.subscription import BUILT_IN, SubscriptionType
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.outcomes import SendResult
 from tests.support.examples import NOON_TEXT

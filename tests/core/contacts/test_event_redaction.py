@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.contacts import event_redaction
-from tests.core.contacts.test_unsubscribe_link import SECRET, URL
+from tests.core.contacts.subscriptions.test_unsubscribe_link import SECRET, URL
 
 
 def an_event(**more: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.console import PASSWORD, Person, add_user, link_in, second_factor
+from tests.end_to_end.support.console.session import PASSWORD, Person, add_user, link_in, second_factor
 
 
 def test_a_person_signs_in_with_password_and_code(service: Service) -> None:

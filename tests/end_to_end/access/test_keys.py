@@ -8,7 +8,7 @@ import requests
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.keys import KEYS, bearer
 from tests.end_to_end.support.problems import check_shape
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 from tests.support.cli import staffetta_command
 from tests.support.patience import NO_ANSWER_SECONDS
 

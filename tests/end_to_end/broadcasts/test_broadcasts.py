@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.broadcasts import (
+from tests.end_to_end.support.sending.broadcasts import (
     BROADCASTS,
     act,
     batch_email,

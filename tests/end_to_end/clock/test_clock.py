@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.end_to_end.clock.stack import MovableStack
-from tests.end_to_end.support.sends import SEND
+from tests.end_to_end.support.sending.sends import SEND
 from tests.support.cli.staffetta_command import failing, staffetta
 from tests.support.http import documentation
 from tests.support.patience import wait_until

@@ -15,9 +15,9 @@ from tests.end_to_end.console import visual_pictures
 from tests.end_to_end.console.browser import PROGRAM, launched
 from tests.end_to_end.console.window import Window, email_paths, signed_in
 from tests.end_to_end.service import Service
-from tests.end_to_end.support import broadcasts
 from tests.end_to_end.support.messages import sent
 from tests.end_to_end.support.preferences import bounced_at_ses
+from tests.end_to_end.support.sending import broadcasts
 
 ALL, OF_DOCS = ROOT / "build" / "pictures", ROOT / "docs" / "pictures"
 DOCS = {"home": "console-home", "messages-one": "console-message", "broadcasts-one": "console-broadcast"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functions.routes.statistics.table import EMAILS_PATH
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
-from tests.end_to_end.support import broadcasts
 from tests.end_to_end.support.records import created as record
+from tests.end_to_end.support.sending import broadcasts
 
 FILE = b"Email;Given name;Shoe size\nann@import.example.net;Ann;39\nbob@import.example.net;Bob;44\nnobody;Cy;40\n"
 SLOW = 15  # recipients

@@ -7,7 +7,7 @@ import re
 from tests.end_to_end.console.conftest import Windows
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.console import PASSWORD, add_user
+from tests.end_to_end.support.console.session import PASSWORD, add_user
 
 SAVED = "Saved as a draft"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.end_to_end.console.conftest import Windows
 from tests.end_to_end.console.window import EMAIL_PAGES, Window, email_paths, signed_in
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.console import PASSWORD, add_user
+from tests.end_to_end.support.console.session import PASSWORD, add_user
 
 TABS_MAX = 400
 USABLE = (

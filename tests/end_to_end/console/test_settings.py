@@ -10,8 +10,8 @@ from functions import wiring
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
 from tests.end_to_end.smtp import signed_in as smtp_signed_in
-from tests.end_to_end.support.dead_letters import abandoned_send
-from tests.end_to_end.support.sending import SENDING
+from tests.end_to_end.support.sending.dead_letters import abandoned_send
+from tests.end_to_end.support.sending.pauses import SENDING
 
 
 def test_a_token_is_generated_reset_and_deleted(service: Service, window: Window) -> None:

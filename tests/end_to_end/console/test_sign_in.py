@@ -6,7 +6,7 @@ from tests.end_to_end.console.conftest import Windows
 from tests.end_to_end.console.mails import Authenticator, link_mailed
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.console import PASSWORD, add_user
+from tests.end_to_end.support.console.session import PASSWORD, add_user
 
 
 def test_a_second_factor_is_added_and_needed(service: Service, window: Window) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Response
 from functions.core.access.roles import Role
 from infra import node
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.console import PASSWORD, add_user
+from tests.end_to_end.support.console.session import PASSWORD, add_user
 
 AXE = node.HERE / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 # A mail's own HTML is its author's.

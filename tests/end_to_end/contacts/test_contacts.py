@@ -11,8 +11,8 @@ from functions.core.sending.send import ERASED
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.contacts import AUDIT, CONTACTS, mailed_person
 from tests.end_to_end.support.problems import check_shape
-from tests.end_to_end.support.schedule import send_later
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.schedule import send_later
+from tests.end_to_end.support.sending.sends import SEND, request
 from tests.support.cli.staffetta_command import failing, staffetta
 
 

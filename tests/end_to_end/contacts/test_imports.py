@@ -9,7 +9,7 @@ import pytest
 from hubspot.crm.imports import ApiException
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.broadcasts import import_file
+from tests.end_to_end.support.sending.broadcasts import import_file
 
 MAPPINGS = [
     {"columnName": "Mail", "columnObjectTypeId": "0-1", "propertyName": "email"},

@@ -12,8 +12,8 @@ from hubspot.crm.lists import (
 )
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.broadcasts import wait_for_list
 from tests.end_to_end.support.records import created
+from tests.end_to_end.support.sending.broadcasts import wait_for_list
 from tests.support.list_filters import branch, city, property_filter
 
 

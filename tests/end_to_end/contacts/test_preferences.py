@@ -27,7 +27,7 @@ from tests.end_to_end.support.preferences import (
     publish,
     send,
 )
-from tests.end_to_end.support.sends import SEND
+from tests.end_to_end.support.sending.sends import SEND
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.patience import NO_ANSWER_SECONDS
 

@@ -22,7 +22,7 @@ from hubspot.crm.contacts import (
 
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.records import created, points, upserts
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 
 
 def test_the_client_creates_reads_updates_and_archives(service: Service) -> None:

@@ -10,7 +10,7 @@ from functions import wiring
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.domains import DOMAINS
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 
 TOKENS = "/marketing/v3/transactional/smtp-tokens"
 TOKEN = {"campaignName": "till", "createContact": False}

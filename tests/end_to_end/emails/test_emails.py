@@ -27,7 +27,7 @@ from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.emails import create_email, html, patch
 from tests.end_to_end.support.problems import check_shape
-from tests.end_to_end.support.sends import SEND
+from tests.end_to_end.support.sending.sends import SEND
 from tests.support.patience import NO_ANSWER_SECONDS
 
 # What changes an email, and takes the version that was read as its header.

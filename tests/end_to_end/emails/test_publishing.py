@@ -11,7 +11,7 @@ from functions.adapters.templates import starters
 from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.publishing import OURS, PARTIALS, create_draft, published, received
-from tests.end_to_end.support.sends import SEND
+from tests.end_to_end.support.sending.sends import SEND
 from tests.support.cli.staffetta_command import failing, staffetta
 from tests.support.examples import SENDER
 

@@ -11,7 +11,7 @@ from functions.ports.events import ArchiveFolder
 from tests.end_to_end.service import Service
 from tests.end_to_end.smtp import letter
 from tests.end_to_end.support.attribution import Listener, campaign, over_smtp
-from tests.end_to_end.support.sends import A_PERSON, read
+from tests.end_to_end.support.sending.sends import A_PERSON, read
 
 BOUNCES, COMPLAINS = "bounce+smtp@simulator.amazonses.com", "complaint+smtp@simulator.amazonses.com"
 

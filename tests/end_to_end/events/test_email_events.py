@@ -9,7 +9,7 @@ from functions import wiring
 from functions.core import timestamps
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.messages import sent
-from tests.end_to_end.support.sends import A_MACHINE, A_PERSON, SEND, follow_a_link, read, request
+from tests.end_to_end.support.sending.sends import A_MACHINE, A_PERSON, SEND, follow_a_link, read, request
 
 EVENTS, CAMPAIGNS = "/email/public/v1/events", "/email/public/v1/campaigns"
 COMPLAINS, LISTED = "complaint+legacy@simulator.amazonses.com", "suppressionlist+legacy@simulator.amazonses.com"

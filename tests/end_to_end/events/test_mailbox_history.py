@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import mail_over_smtp, sdk_send
+from tests.end_to_end.support.sending.sends import mail_over_smtp, sdk_send
 
 
 def test_a_mail_over_the_api_has_its_history(service: Service) -> None:

@@ -15,7 +15,7 @@ from tests.end_to_end.smtp import letter
 from tests.end_to_end.support.attribution import campaign, over_smtp
 from tests.end_to_end.support.keys import KEYS
 from tests.end_to_end.support.messages import MESSAGES, listed, sent, story
-from tests.end_to_end.support.sends import A_MACHINE, SEND, read
+from tests.end_to_end.support.sending.sends import A_MACHINE, SEND, read
 
 BOUNCES = "bounce+story@simulator.amazonses.com"
 

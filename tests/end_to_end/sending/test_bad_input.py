@@ -13,7 +13,7 @@ from functions import wiring
 from functions.core.access.actor import unrestricted
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.problems import check_shape, dead_letters
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 from tests.support.patience import NO_ANSWER_SECONDS
 
 

@@ -18,7 +18,7 @@ from functions.core.access.actor import unrestricted
 from functions.core.access.token_bucket import TokenBucket
 from functions.steps.access.limit_rate import WELCOME
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import SEND, request, sdk_send
+from tests.end_to_end.support.sending.sends import SEND, request, sdk_send
 from tests.support.patience import NO_ANSWER_SECONDS
 
 STATUS = "/marketing/v3/email/send-statuses/"

@@ -12,8 +12,8 @@ import pytest
 from functions.core.sending.attachments import IN_REQUEST_MAX, TOTAL_MAX
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.problems import check_shape
-from tests.end_to_end.support.sends import SEND, request
-from tests.end_to_end.support.uploads import PDF, UPLOADS, uploaded
+from tests.end_to_end.support.sending.sends import SEND, request
+from tests.end_to_end.support.sending.uploads import PDF, UPLOADS, uploaded
 
 
 def png() -> bytes:

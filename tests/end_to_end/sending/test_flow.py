@@ -7,7 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import (
+from tests.end_to_end.support.sending.sends import (
     A_MACHINE,
     A_PERSON,
     SEND,

@@ -9,7 +9,7 @@ import sys
 from functions import wiring
 from infra import ROOT
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.dead_letters import abandoned_send
+from tests.end_to_end.support.sending.dead_letters import abandoned_send
 
 TO = "redriven@example.net"
 

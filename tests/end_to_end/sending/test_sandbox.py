@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 from tests.end_to_end.support.smtp_tokens import make, reconcile
 
 STATUS = "/staffetta/v1/sending"

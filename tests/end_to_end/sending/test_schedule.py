@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functions.core import timestamps
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.schedule import STATUSES, bring_forward, send_later
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.schedule import STATUSES, bring_forward, send_later
+from tests.end_to_end.support.sending.sends import SEND, request
 
 
 def test_a_send_for_later_is_sent_when_its_time_comes(service: Service) -> None:

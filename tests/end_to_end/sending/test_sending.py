@@ -12,7 +12,7 @@ from functions.steps.sending.throttle import BLOCK_SECONDS
 from tests.end_to_end.service import Service
 from tests.end_to_end.support import preferences
 from tests.end_to_end.support.problems import check_shape
-from tests.end_to_end.support.sending import (
+from tests.end_to_end.support.sending.pauses import (
     BOUNCING,
     BY_HAND,
     OTHER,
@@ -23,7 +23,7 @@ from tests.end_to_end.support.sending import (
     over_the_line,
     while_ses_sends_nothing,
 )
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 from tests.support.cli import staffetta_command
 
 NEVER = 3499

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functions import wiring
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import SEND, request
-from tests.end_to_end.support.sweep import lost_send
+from tests.end_to_end.support.sending.sends import SEND, request
+from tests.end_to_end.support.sending.sweep import lost_send
 
 
 def test_a_send_that_nothing_will_deliver_any_more_is_settled(service: Service) -> None:

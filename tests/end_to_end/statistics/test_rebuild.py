@@ -11,7 +11,7 @@ from functions.core import timestamps
 from functions.core.statistics.counter_updates import SubjectType
 from functions.steps.statistics import rebuild
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 from tests.support.cli.staffetta_command import invoke
 
 TAG = "purpose=rebuild"

@@ -9,7 +9,7 @@ import requests
 
 from functions.core.events.bots import RULES_VERSION
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import A_MACHINE, A_PERSON, SEND, follow_a_link, links, read, request
+from tests.end_to_end.support.sending.sends import A_MACHINE, A_PERSON, SEND, follow_a_link, links, read, request
 from tests.support.patience import NO_ANSWER_SECONDS
 
 OURS = "/staffetta/v1/statistics/"

@@ -8,8 +8,8 @@ from functions import wiring
 from functions.core import timestamps
 from functions.core.automations.run import Run, current_part
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.broadcasts import list_of
 from tests.end_to_end.support.records import created
+from tests.end_to_end.support.sending.broadcasts import list_of
 from tests.end_to_end.support.webhooks import webhook
 from tests.support.webhooks import receiving
 

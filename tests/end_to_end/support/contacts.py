@@ -7,8 +7,8 @@ import json
 from functions import wiring
 from functions.ports.events import RawEvent
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.schedule import send_later
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.schedule import send_later
+from tests.end_to_end.support.sending.sends import SEND, request
 
 CONTACTS, AUDIT = "/staffetta/v1/contacts", "/staffetta/v1/audit"
 

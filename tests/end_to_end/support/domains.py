@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.broadcasts import act, batch_email, create, list_of, wait_for
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.broadcasts import act, batch_email, create, list_of, wait_for
+from tests.end_to_end.support.sending.sends import SEND, request
 
 DOMAINS = "/staffetta/v1/domains"
 

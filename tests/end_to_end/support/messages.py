@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 
 MESSAGES = "/staffetta/v1/messages"
 

@@ -11,7 +11,7 @@ from functions import wiring
 from functions.core.addresses import Address
 from functions.core.emails.email import EmailDraft, Subcategory, TemplateSource, TemplateSyntax
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import SEND
+from tests.end_to_end.support.sending.sends import SEND
 
 TYPES = "/staffetta/v1/subscription-types"
 NEWS = "e2e-news"

@@ -19,7 +19,7 @@ from tests.end_to_end import smtp
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.keys import KEYS
 from tests.end_to_end.support.problems import check_shape
-from tests.end_to_end.support.sends import A_PERSON, links, read
+from tests.end_to_end.support.sending.sends import A_PERSON, links, read
 from tests.end_to_end.support.smtp_tokens import api, make, reconcile
 from tests.support.cli import staffetta_command
 from tests.support.patience import NO_ANSWER_SECONDS

@@ -10,8 +10,8 @@ from standardwebhooks import Webhook
 
 from functions.core import timestamps
 from tests.end_to_end.service import Service
-from tests.end_to_end.support import broadcasts
 from tests.end_to_end.support.problems import check_shape
+from tests.end_to_end.support.sending import broadcasts
 from tests.end_to_end.support.webhooks import WEBHOOKS, deliveries, send, webhook
 from tests.support.webhooks import receiving
 

@@ -8,7 +8,7 @@ import pytest
 from functions import wiring
 from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
-from functions.core.contacts.list_filters import AnyBranch
+from functions.core.contacts.lists.list_filters import AnyBranch
 from functions.wiring import Container
 from tests.support.console import audience_examples
 from tests.support.console.audience_examples import IN_ROME, LIST, MEMBER

@@ -9,7 +9,7 @@ import pytest
 from functions import wiring
 from functions.core.broadcasts.broadcast import Audience, Broadcast
 from functions.core.broadcasts.lifecycle import BroadcastState
-from functions.core.contacts import contact_list
+from functions.core.contacts.lists import contact_list
 from functions.steps.contacts import lists
 from functions.wiring import Container
 from tests.support.examples import NOON_TEXT

@@ -12,7 +12,7 @@ from functions.core.automations.definition import Engagement
 from functions.core.automations.jobs import BusEventHappened, Entry, EventHappened, ListJoined, MailHappened
 from functions.core.automations.run import RunStatus
 from functions.core.contacts.contact import Contact
-from functions.core.contacts.contact_list import Membership
+from functions.core.contacts.lists.contact_list import Membership
 from functions.core.errors import Retry
 from functions.core.sending.send import State
 from functions.steps.automations.perform import SENDER

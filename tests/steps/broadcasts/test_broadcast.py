@@ -13,7 +13,7 @@ from functions.core.broadcasts.broadcast import BroadcastPage, Recipient
 from functions.core.broadcasts.jobs import PageJob, PrepareJob
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import Contact, Decision, SubscriptionStatus
-from functions.core.contacts.contact_list import ContactList
+from functions.core.contacts.lists.contact_list import ContactList
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, Rejected, Retry, Throttled
 from functions.core.outcomes import SendResult

@@ -10,7 +10,7 @@ from msgspec import Struct
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import CONTACT_DATA, MARKETING_EMAIL, REPORTS
 from functions.core.contacts.property_definitions import PropertyDefinition
-from functions.core.contacts.status import StatusState
+from functions.core.contacts.subscriptions.status import StatusState
 from functions.core.errors import Forbidden
 from functions.steps.contacts.legacy_statuses import LegacyStatuses, TypeDecision
 from functions.steps.contacts.properties import ContactProperties

@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.broadcasts.jobs import EvaluateJob, RefreshJob
-from functions.core.contacts.contact_list import SEGMENTS, ContactList, ProcessingType
-from functions.core.contacts.list_filters import AnyBranch
+from functions.core.contacts.lists.contact_list import SEGMENTS, ContactList, ProcessingType
+from functions.core.contacts.lists.list_filters import AnyBranch
 from functions.steps.contacts import evaluate_lists
 from functions.steps.contacts.evaluate_lists import Change, EvaluateLists
 from functions.steps.contacts.properties import ContactProperties

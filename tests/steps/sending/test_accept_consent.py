@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
-from functions.core.contacts.subscription import SubscriptionType
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
 from functions.core.emails.email import Subcategory
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import State

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.addresses import Address
-from functions.core.contacts import unsubscribe_link
+from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.core.errors import Throttled
 from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG
 from functions.core.outcomes import SendResult

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import REPORTS, TRANSACTIONAL_EMAIL
 from functions.core.contacts.erasure import anonymous
-from functions.core.contacts.unsubscribe_link import redacted
+from functions.core.contacts.subscriptions.unsubscribe_link import redacted
 from functions.core.emails.email import EmailBody, Revision
 from functions.core.errors import Conflict, Forbidden, NotFound, Throttled
 from functions.core.sending import web_version

@@ -7,7 +7,7 @@ from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Audience, Broadcast, BroadcastPage, Recipient
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact_import import ContactImport, ImportState, LineError
-from functions.core.contacts.contact_list import ProcessingType
+from functions.core.contacts.lists.contact_list import ProcessingType
 from functions.core.csv_file import CsvFormat, Place
 from functions.wiring import Container
 from tests.support.console.example import Example

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.access.users import User
-from functions.core.contacts.subscription import SubscriptionType
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
 from functions.ports.access import ApiKey
 from functions.wiring import Container
 from tests.support.console import (

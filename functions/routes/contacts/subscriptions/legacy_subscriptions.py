@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.contacts.status import StatusState
+from functions.core.contacts.subscriptions.status import StatusState
 from functions.core.events import pagination, subscription_changes
 from functions.core.events.email_events import EmailEvent
 from functions.core.events.subscription_changes import ChangeType

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core.contacts.contact import SubscriptionStatus
-from functions.core.contacts.status import StatusState
+from functions.core.contacts.subscriptions.status import StatusState
 from functions.routes.contacts.models import (
     ContactPath,
     LiftedQuarantineView,

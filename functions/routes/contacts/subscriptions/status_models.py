@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from functions.core.contacts.status import StatusState
+from functions.core.contacts.subscriptions.status import StatusState
 from functions.routes.contacts.models import EXPLANATION_MAX, LegalBasis, TypeReference
 from functions.routes.http.models import ApiModel, EmailAddress, Instant
 from functions.steps.contacts.statuses import StatusChange

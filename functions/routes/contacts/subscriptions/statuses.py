@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.contacts.status import StatusState
-from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
+from functions.core.contacts.subscriptions.status import StatusState
+from functions.core.contacts.subscriptions.subscription import BUILT_IN, SubscriptionType
 from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
 from functions.routes.contacts.subscriptions.status_models import (

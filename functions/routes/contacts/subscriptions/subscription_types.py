@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from functions import wiring
-from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
+from functions.core.contacts.subscriptions.subscription import BUILT_IN, SubscriptionType
 from functions.routes.contacts.models import (
     SubscriptionDefinition,
     SubscriptionDefinitionsResponse,

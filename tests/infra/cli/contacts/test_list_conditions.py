@@ -13,8 +13,8 @@ import pytest
 from functions import wiring
 from functions.core import timestamps
 from functions.core.broadcasts.jobs import EvaluateJob
-from functions.core.contacts import list_rules
-from functions.core.contacts.list_filters import AnyBranch
+from functions.core.contacts.lists import list_rules
+from functions.core.contacts.lists.list_filters import AnyBranch
 from functions.core.contacts.property_definitions import BUILT_IN, FieldType, PropertyDefinition, PropertyType
 from functions.core.models.field_errors import FieldErrors
 from functions.core.models.reader import reader_of

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from functions import wiring
 from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
-from functions.core.contacts.subscription import field_errors
+from functions.core.contacts.subscriptions.subscription import field_errors
 from functions.routes.contacts.models import (
     PublicUpdateSubscriptionStatusRequest,
     SubscriptionTypeCreateRequest,

@@ -10,9 +10,9 @@ import pytest
 
 from functions import api, wiring
 from functions.core import ids
-from functions.core.contacts import unsubscribe_link
-from functions.core.contacts.consent import refusal
-from functions.core.contacts.status import StatusState
+from functions.core.contacts.subscriptions import unsubscribe_link
+from functions.core.contacts.subscriptions.consent import refusal
+from functions.core.contacts.subscriptions.status import StatusState
 from functions.wiring import Container
 from tests.support.events import CONTEXT, http
 from tests.support.examples import NOON_TEXT

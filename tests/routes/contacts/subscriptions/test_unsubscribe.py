@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from functions import api, wiring
 from functions.core.addresses import Address
-from functions.core.contacts import consent
 from functions.core.contacts.contact import EVERYTHING, Contact
-from functions.core.contacts.unsubscribe_link import UnsubscribeLink, parse
+from functions.core.contacts.subscriptions import consent
+from functions.core.contacts.subscriptions.unsubscribe_link import UnsubscribeLink, parse
 from functions.core.events import timeline
 from functions.core.sending.send import MessageKey
 from functions.wiring import Container

@@ -14,8 +14,8 @@ from functions.core.emails.email import Subcategory
 from infra.local.cloud import CallRecord
 from tests.end_to_end.service import Service
 from tests.end_to_end.support import preferences
-from tests.end_to_end.support.schedule import STATUSES
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.schedule import STATUSES
+from tests.end_to_end.support.sending.sends import SEND, request
 
 SENDING = "/staffetta/v1/sending"
 BOUNCING, BY_HAND, OTHER, OF_THE_TOUR = 3401, 3402, 3403, 3404

@@ -11,7 +11,7 @@ from tests.end_to_end.support.messages import sent
 from tests.end_to_end.support.preferences import bounced_at_ses
 
 if TYPE_CHECKING:
-    from tests.end_to_end.support.console import Person
+    from tests.end_to_end.support.console.session import Person
 
 TO = "shown@console.example.net"
 CONTACT = f"/console/contacts/{quote(TO, safe='')}"

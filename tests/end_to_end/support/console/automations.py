@@ -9,7 +9,7 @@ from tests.end_to_end.service import Service
 from tests.end_to_end.support.automations import happened
 
 if TYPE_CHECKING:
-    from tests.end_to_end.support.console import Person
+    from tests.end_to_end.support.console.session import Person
 
 PAGES = "/console/automations"
 GUEST = "guest@automations.example.net"

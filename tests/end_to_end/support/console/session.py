@@ -13,11 +13,11 @@ from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.access.users import User
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.console_account import tour_account
-from tests.end_to_end.support.console_audience import tour_audience
-from tests.end_to_end.support.console_automations import tour_automation_pages
-from tests.end_to_end.support.console_emails import tour_console_emails
-from tests.end_to_end.support.console_rooms import tour_rooms
+from tests.end_to_end.support.console.account import tour_account
+from tests.end_to_end.support.console.audience import tour_audience
+from tests.end_to_end.support.console.automations import tour_automation_pages
+from tests.end_to_end.support.console.emails import tour_console_emails
+from tests.end_to_end.support.console.rooms import tour_rooms
 from tests.support.patience import NO_ANSWER_SECONDS
 
 PASSWORD = "correct horse battery"

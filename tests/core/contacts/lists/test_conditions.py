@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.contacts.conditions import (
+from functions.core.contacts.filters import Operator, PropertyFilter
+from functions.core.contacts.lists.conditions import (
     Comparison,
     ConditionError,
     ContactCondition,
@@ -18,8 +19,7 @@ from functions.core.contacts.conditions import (
     to_filter,
     to_search_filter,
 )
-from functions.core.contacts.filters import Operator, PropertyFilter
-from functions.core.contacts.list_filters import AnyBranch, FilterBranch
+from functions.core.contacts.lists.list_filters import AnyBranch, FilterBranch
 from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType
 from tests.support.list_filters import branch, city, in_list, property_filter
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionStatus
-from functions.core.contacts.subscription import BUILT_IN, SubscriptionType
+from functions.core.contacts.subscriptions.subscription import BUILT_IN, SubscriptionType
 
 
 class StatusState(StrEnum):

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from functions.core.contacts.list_filters import FilterBranch, lists_in
+from functions.core.contacts.lists.list_filters import FilterBranch, lists_in
 
 LISTS_MAX = 1000  # HubSpot's own limit: every look-up by name reads all of them
 NAME_MAX = 200  # characters

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from functions.core import timestamps
-from functions.core.contacts.list_filters import DatePoint, NowReference, TimeOfDay, TimeOffset, TimePoint
+from functions.core.contacts.lists.list_filters import DatePoint, NowReference, TimeOfDay, TimeOffset, TimePoint
 from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType
 
 DAY = 86_400.0

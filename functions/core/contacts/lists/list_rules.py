@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from functions.core.contacts.list_filters import (
+from functions.core.contacts.lists.list_filters import (
     DEPTH_MAX,
     FILTERS_MAX,
     AllBranch,
@@ -37,7 +37,7 @@ from functions.core.contacts.list_filters import (
     TimeRangeOperation,
     filters_of,
 )
-from functions.core.contacts.list_times import DAY, instant_of, moment_of
+from functions.core.contacts.lists.list_times import DAY, instant_of, moment_of
 from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType, number_of, unknown
 from functions.core.errors import FieldError
 

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from functions.core.contacts.filters import Operator, PropertyFilter
-from functions.core.contacts.list_filters import (
+from functions.core.contacts.lists.list_filters import (
     AllBranch,
     AnyBranch,
     DatePoint,

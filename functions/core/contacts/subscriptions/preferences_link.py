@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from functions.core import ids
 from functions.core.contacts.contact import Contact
-from functions.core.contacts.unsubscribe_link import PATH
+from functions.core.contacts.subscriptions.unsubscribe_link import PATH
 
 
 class PreferencesLink(Struct, frozen=True):

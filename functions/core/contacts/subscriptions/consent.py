@@ -5,7 +5,7 @@ status, and any other mail obeys it.
 from __future__ import annotations
 
 from functions.core.contacts.contact import EVERYTHING, Contact
-from functions.core.contacts.subscription import SubscriptionType
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.emails.pause import REPUTATION, Pause
 from functions.core.outcomes import Refusal, SendResult

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from functions import wiring
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.dead_letters import abandoned_send
+from tests.end_to_end.support.sending.dead_letters import abandoned_send
 
 if TYPE_CHECKING:
-    from tests.end_to_end.support.console import Person
+    from tests.end_to_end.support.console.session import Person
 
 LETTERS, SENDING, DOMAINS = "/console/dead-letters", "/console/sending", "/console/domains"
 TO = "dead@console.example.net"

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.core import timestamps
 from tests.end_to_end.service import Service
-from tests.end_to_end.support.sends import SEND, request
+from tests.end_to_end.support.sending.sends import SEND, request
 
 STATUSES = "/marketing/v3/email/send-statuses"
 

@@ -14,7 +14,7 @@ from tests.end_to_end.support.emails import once_published
 from tests.support.images import png
 
 if TYPE_CHECKING:
-    from tests.end_to_end.support.console import Person
+    from tests.end_to_end.support.console.session import Person
 
 EMAILS = "/console/emails"
 BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hello</mj-text></mj-column></mj-section></mj-body></mjml>"

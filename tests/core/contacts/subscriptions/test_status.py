@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from functions.core import ids
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
-from functions.core.contacts.status import SPAM_REPORT, StatusState, status_of, wide_status
-from functions.core.contacts.subscription import BUILT_IN, ID_PATTERN, SubscriptionType
+from functions.core.contacts.subscriptions.status import SPAM_REPORT, StatusState, status_of, wide_status
+from functions.core.contacts.subscriptions.subscription import BUILT_IN, ID_PATTERN, SubscriptionType
 
 NEWS = SubscriptionType(id="news", name="News", created_at="2026-01-01T00:00:00.000Z", updated_at="")
 IN = SubscriptionStatus.SUBSCRIBED

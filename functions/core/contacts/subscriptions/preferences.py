@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionStatus
-from functions.core.contacts.subscription import SubscriptionType
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
 
 
 def listed(types: Iterable[SubscriptionType], own: SubscriptionType | None) -> list[SubscriptionType]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.contacts import unsubscribe_link
-from functions.core.contacts.unsubscribe_link import UnsubscribeLink
+from functions.core.contacts.subscriptions import unsubscribe_link
+from functions.core.contacts.subscriptions.unsubscribe_link import UnsubscribeLink
 from functions.core.sending.send import MessageKey
 
 SECRET = "Yk3_-" + "aZ9" * 12 + "xy"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.end_to_end.service import Service
-from tests.end_to_end.support import broadcasts
+from tests.end_to_end.support.sending import broadcasts
 
 if TYPE_CHECKING:
-    from tests.end_to_end.support.console import Person
+    from tests.end_to_end.support.console.session import Person
 
 MEMBER, CREATED = "member@console.example.net", "created@console.example.net"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from functions.core.contacts import list_rules
-from functions.core.contacts.list_filters import FilterBranch, lists_in, properties_in
+from functions.core.contacts.lists import list_rules
+from functions.core.contacts.lists.list_filters import FilterBranch, lists_in, properties_in
 from functions.core.contacts.property_definitions import (
     BUILT_IN,
     FieldType,

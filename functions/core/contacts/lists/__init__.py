@@ -1,0 +1,1 @@
+"""Lists of contacts, and the filters that choose their members."""

@@ -1,0 +1,1 @@
+"""Who may be mailed what: subscription types, statuses, and the links by which a person chooses."""

@@ -1,0 +1,1 @@
+"""The console as its people meet it, and tours of its pages."""

@@ -1,0 +1,1 @@
+"""Sends, and what an account does with them."""
