@@ -21,7 +21,7 @@ CREATE = ("tokens", "create", "--owner", "ada@example.com", "--name", "till")
 COMMANDS = [
     (("keys", "list"), "Scan"),
     (("keys", "create", "--name", "shop", "--owner", "ada@example.com"), "PutItem"),
-    (("tokens", "list"), "Scan"),
+    (("tokens", "list"), "Query"),
     (CREATE, "CreateUser"),
     (("tokens", "delete", "AKIAX", "--yes"), "GetItem"),
     (("redrive",), "ReceiveMessage"),
