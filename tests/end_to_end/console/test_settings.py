@@ -11,7 +11,7 @@ from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
 from tests.end_to_end.smtp import signed_in as smtp_signed_in
 from tests.end_to_end.support.sending.dead_letters import abandoned_send
-from tests.end_to_end.support.sending.pauses import SENDING
+from tests.end_to_end.support.sending.pauses import SENDING, resumed_before_today
 
 
 def test_a_token_is_generated_reset_and_deleted(service: Service, window: Window) -> None:
@@ -127,6 +127,7 @@ def test_all_marketing_mail_is_paused_and_resumed(service: Service, window: Wind
         window.press("Resume all marketing mail")
     assert window.notice == "Sending goes on."
     assert service.http.get(SENDING).json()["pause"]["paused"] is False
+    resumed_before_today(service)
 
 
 def test_a_dead_letter_is_read_and_put_back(service: Service, window: Window) -> None:

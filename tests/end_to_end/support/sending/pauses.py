@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions import wiring
 from functions.adapters import schema
@@ -38,6 +39,14 @@ def over_the_line(service: Service, email_id: int) -> None:
         service.http.post(SEND, json={"emailId": email_id, "message": {"to": to}})
     service.settle()
     service.sweep()
+
+
+def resumed_before_today(service: Service) -> None:
+    """Moves the resumption of all mail into the past: bounces count again from the next hour on, and other tests need theirs now."""
+    pauses = service.stack.container.get(wiring.adapters.account_pause)
+    resumed = pauses.get()
+    assert resumed
+    assert pauses.compare_and_set(resumed, replace(resumed, resumed_at="2026-01-01T00:00:00.000Z"))
 
 
 def changed(service: Service, verb: str, **body: Any) -> dict[str, Any]:
