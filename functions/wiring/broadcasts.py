@@ -134,7 +134,11 @@ def release_broadcast(c: Container) -> ReleaseBroadcast:
     from functions.steps.broadcasts.release import ReleaseBroadcast
 
     return ReleaseBroadcast(
-        broadcasts=c.get(broadcast_store), pages=c.get(broadcast_pages), queue=c.get(broadcast_queue), clock=c.clock
+        broadcasts=c.get(broadcast_store),
+        pages=c.get(broadcast_pages),
+        queue=c.get(broadcast_queue),
+        emails=c.get(emails),
+        clock=c.clock,
     )
 
 

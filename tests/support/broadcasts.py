@@ -144,7 +144,9 @@ class World:
             clock=self.clock,
             new_id=lambda: f"c-{next(ids)}",
         )
-        self.release = ReleaseBroadcast(broadcasts=broadcasts, pages=pages, queue=queue, clock=self.clock)
+        self.release = ReleaseBroadcast(
+            broadcasts=broadcasts, pages=pages, queue=queue, emails=emails, clock=self.clock
+        )
         self.enqueue_due = EnqueueDueBroadcasts(broadcasts=broadcasts, queue=queue, clock=self.clock)
         self.report = ReportBroadcast(broadcasts=broadcasts, pages=pages, files=files, messages=index)
         self.page = SendPage(

@@ -55,6 +55,7 @@ class EditScenario:
         revision = a_revision(
             email_id=email.id,
             number=email.revisions + 1,
+            subject=draft.source.subject,
             html=draft.source.body,
             published_at=document.at,
             name=draft.name,

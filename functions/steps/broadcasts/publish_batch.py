@@ -1,6 +1,7 @@
 """Publish a `batch` email as HubSpot does: with recipients, publishing it sends it, at its `publishDate` or at once.
 
-The broadcast's id follows from the email and its revision, so publishing the same revision again sends nothing again.
+Publishing sends an email once. The broadcast's id follows from the email and the number of its canceled ones, so two actors at once,
+or a call that a client repeats, create one broadcast.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functions.core.access.actor import Actor
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.emails.email import Email, Subcategory
-from functions.core.errors import FieldError, Rejected
+from functions.core.errors import Conflict, FieldError, Rejected
 from functions.ports import Clock
 from functions.ports.broadcasts import Broadcasts
 from functions.steps.broadcasts.edit_broadcasts import SENDING, BroadcastEditor, BroadcastRequest
@@ -23,6 +24,7 @@ from functions.steps.emails.check_document import names_recipients
 from functions.steps.emails.edit_emails import EmailEditor
 
 _FIELDS = {"sendAt": "publishDate"}  # of a broadcast's errors, in the email's names
+_NOT_BEGUN = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
 STATES = {
     BroadcastState.SCHEDULED: "SCHEDULED",
     BroadcastState.PREPARING: "PROCESSING",
@@ -42,12 +44,15 @@ class PublishBatch(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def publish(self, email_id: int, by: Actor, version: int | None = None) -> None:
-        """Checks the recipients and the time before it publishes. Raises Rejected with every error."""
+        """Checks the recipients and the time before it publishes. A new time replaces the one of a scheduled broadcast. Raises Rejected with
+        every error, and Conflict if the email was sent.
+        """
         draft = self.emails.draft(email_id)
         request = self._request(draft.email, draft.document)
         if request:
             by.require(*SENDING)
             self._check(request)
+            _check_unsent(self.of_email(draft.email))
         self.emails.publish(email_id, by, version)
         if request:
             self._send(request, by)
@@ -60,19 +65,30 @@ class PublishBatch(Struct, frozen=True, kw_only=True):
         self.emails.unpublish(email_id, by, version)
 
     def of_email(self, email: Email) -> Broadcast | None:
-        """Returns the broadcast of the latest revision, if publishing it sent it."""
+        """Returns the latest broadcast that publishing the email created."""
         if email.subcategory is not Subcategory.BATCH or not email.revisions:
             return None
-        return self.broadcasts.get(_broadcast_id(email.id, email.revisions))
+        created = self._created(email.id)
+        return created[-1] if created else None
+
+    def _created(self, email_id: int) -> list[Broadcast]:
+        """Returns the broadcasts that publishing the email created. All but the last are canceled."""
+        created: list[Broadcast] = []
+        while broadcast := self.broadcasts.get(_broadcast_id(email_id, len(created) + 1)):
+            created.append(broadcast)
+            if broadcast.state is not BroadcastState.CANCELED:
+                break
+        return created
 
     def _send(self, request: BroadcastRequest, by: Actor) -> None:
-        email = self.emails.get(request.email_id).email
-        broadcast_id = _broadcast_id(email.id, email.revisions)
-        existing = self.broadcasts.get(broadcast_id)
-        if existing is None:
-            existing = self.editor.create(request, by, broadcast_id)
-        if existing.state is BroadcastState.DRAFT:
-            self.editor.start(broadcast_id, by)
+        """Raises Conflict if another actor's publication sends the email."""
+        created = self._created(request.email_id)
+        latest = created[-1] if created else None
+        _check_unsent(latest)
+        if latest and latest.state in _NOT_BEGUN:
+            self.editor.cancel(latest.id, by)
+        broadcast = self.editor.create(request, by, _broadcast_id(request.email_id, len(created) + 1))
+        self.editor.start(broadcast.id, by)
 
     def _check(self, request: BroadcastRequest) -> None:
         errors = [replace(one, field=_FIELDS.get(one.field, one.field)) for one in self.editor.errors(request)]
@@ -111,8 +127,18 @@ class PublishBatch(Struct, frozen=True, kw_only=True):
         )
 
 
-def _broadcast_id(email_id: int, revision: int) -> str:
-    return ids.for_broadcast(f"email {email_id}", str(revision))
+def _broadcast_id(email_id: int, number: int) -> str:
+    """`number` counts the broadcasts of the email, from 1."""
+    return ids.for_broadcast(f"email {email_id}", str(number))
+
+
+def _check_unsent(broadcast: Broadcast | None) -> None:
+    """Raises Conflict."""
+    if broadcast and broadcast.state not in _NOT_BEGUN | {BroadcastState.CANCELED}:
+        raise Conflict(
+            f"email {broadcast.email_id} was sent by publishing it (broadcast {broadcast.id}, {broadcast.state}): publishing sends an email "
+            "once. To publish a correction, remove `sendOnPublish` and `publishDate`. To send it again, clone it, or create a broadcast"
+        )
 
 
 def _numbers(to: dict[str, Any], fields: tuple[str, ...], choice: str, errors: list[FieldError]) -> tuple[int, ...]:

@@ -12,8 +12,10 @@ from functions.core.broadcasts import lifecycle, local_time
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.jobs import PageJob, PrepareJob, ReleaseJob
 from functions.core.broadcasts.lifecycle import BroadcastState, BroadcastTransition
+from functions.core.emails.email import Email
 from functions.ports import Clock
 from functions.ports.broadcasts import BroadcastPages, BroadcastQueue, Broadcasts
+from functions.ports.emails import Emails
 from functions.steps.broadcasts.prepare import JOBS, jobs_of
 
 SOON_SECONDS = 900  # SQS's longest delay: what is due within it is queued
@@ -43,6 +45,7 @@ class ReleaseBroadcast(Struct, frozen=True, kw_only=True):
     broadcasts: Broadcasts
     pages: BroadcastPages
     queue: BroadcastQueue
+    emails: Emails
     clock: Clock
 
     def __call__(self, job: ReleaseJob) -> None:
@@ -60,16 +63,29 @@ class ReleaseBroadcast(Struct, frozen=True, kw_only=True):
             self._enqueue(jobs_of(broadcast, self.pages.all(broadcast.id), job.due_at, settling=True))
 
     def _started(self, broadcast: Broadcast) -> Broadcast:
+        """Cancels it instead if its email is no longer there to be sent."""
         now = timestamps.iso(self.clock())
+        reason = _gone(self.emails.get(broadcast.email_id, consistent=True))
 
         def started(current: Broadcast) -> Broadcast:
-            return current if current.state is BroadcastState.PREPARING else begun(current, now)
+            if current.state is not BroadcastState.SCHEDULED:  # an actor, or another copy of the job
+                return current
+            if reason:
+                return replace(current.changed(BroadcastTransition.CANCEL, now), reason=reason)
+            return begun(current, now)
 
         return self.broadcasts.edit(broadcast.id, started)
 
     def _enqueue(self, jobs: Sequence[PageJob]) -> None:
         for first in range(0, len(jobs), JOBS):
             self.queue.enqueue(*jobs[first : first + JOBS])
+
+
+def _gone(email: Email | None) -> str:
+    """Returns why an email is not sent at its time, or an empty text."""
+    if email is None or email.archived_at:
+        return "the email was archived"
+    return "" if email.published_revision else "the email was unpublished"
 
 
 def begun(broadcast: Broadcast, now: str) -> Broadcast:

@@ -1,0 +1,125 @@
+"""A batch email that publishing sends: once, whatever is published afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from functions.core import timestamps
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.errors import Conflict
+from functions.steps.broadcasts.publish_batch import PublishBatch
+from tests.support.broadcasts import ADA, World
+from tests.support.editing import WHOLE, EditScenario
+
+TO = "ada@example.net"
+HOUR = 3600
+
+
+class Publishing:
+    """One email in the world of broadcasts."""
+
+    def __init__(self, **document: Any) -> None:
+        self.world = World()
+        self.edit = EditScenario(emails=self.world.emails, clock=self.world.clock)
+        self.publish_batch = PublishBatch(
+            emails=self.edit.author,
+            editor=self.world.editor,
+            broadcasts=self.world.broadcasts,
+            clock=self.world.clock,
+        )
+        to = {"contactIds": {"include": [TO]}}
+        self.email_id = self.edit.author.create({**WHOLE, "subcategory": "batch", "to": to, **document}, ADA).email.id
+
+    def publish(self, **changes: Any) -> None:
+        self.edit.author.update(self.email_id, changes, ADA)
+        self.publish_batch.publish(self.email_id, ADA)
+
+    def at(self, hours: float) -> str:
+        return timestamps.iso(self.world.clock() + hours * HOUR)
+
+    def wait(self, hours: float) -> None:
+        self.world.clock.now += hours * HOUR
+        self.world.enqueue_due()
+        self.world.run()
+
+    @property
+    def state(self) -> BroadcastState | None:
+        broadcast = self.publish_batch.of_email(self.edit.author.get(self.email_id).email)
+        return broadcast.state if broadcast else None
+
+
+def test_publishing_again_sends_nothing_again() -> None:
+    """A client repeats a call whose answer it lost."""
+    email = Publishing(sendOnPublish=True)
+    email.publish()
+    with pytest.raises(Conflict, match="sent by publishing it"):
+        email.publish()
+    email.wait(0)
+    assert email.world.mailed() == [TO]
+
+
+def test_a_correction_after_the_mail_is_published_without_a_send() -> None:
+    email = Publishing(sendOnPublish=True)
+    email.publish()
+    email.wait(0)
+    with pytest.raises(Conflict, match="clone it"):
+        email.publish(subject="Hello")
+    revisions = email.world.emails.live[email.email_id].revisions
+    email.publish(sendOnPublish=False)
+    assert email.world.emails.live[email.email_id].revisions == revisions + 1
+    email.wait(1)
+    assert email.world.mailed() == [TO]
+    assert email.state is BroadcastState.DONE
+
+
+def test_another_time_replaces_the_scheduled_one() -> None:
+    email = Publishing()
+    email.publish(publishDate=email.at(2))
+    email.publish(publishDate=email.at(5), subject="Later")
+    email.wait(3)
+    assert email.world.mailed() == []
+    assert email.state is BroadcastState.SCHEDULED
+    email.wait(3)
+    assert email.world.mailed() == [TO]
+
+
+def test_a_canceled_one_can_be_published_again() -> None:
+    email = Publishing()
+    for _ in range(2):
+        email.publish(publishDate=email.at(2))
+        email.publish_batch.unpublish(email.email_id, ADA)
+        assert email.state is BroadcastState.CANCELED
+    email.publish(publishDate=email.at(2))
+    email.wait(3)
+    assert email.world.mailed() == [TO]
+
+
+def test_two_that_publish_at_once_send_one_mail() -> None:
+    email = Publishing(sendOnPublish=True)
+    email.edit.meanwhile.append(email.publish)
+    with pytest.raises(Conflict):
+        email.publish_batch.publish(email.email_id, ADA)
+    email.wait(0)
+    assert email.world.mailed() == [TO]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"archived_at": "2026-11-03T00:00:00.000Z"}, "the email was archived"),
+        ({"published_revision": None}, "the email was unpublished"),
+    ],
+)
+def test_an_email_that_is_gone_sends_nothing_at_its_time(change: dict[str, Any], reason: str) -> None:
+    world = World()
+    broadcast = world.send(contacts=(TO,), send_at=timestamps.iso(world.clock() + HOUR))
+    world.emails.live[7] = replace(world.emails.live[7], **change)
+    world.clock.now += HOUR
+    world.enqueue_due()
+    world.run()
+    ended = world.editor.get(broadcast.id)
+    assert (ended.state, ended.reason) == (BroadcastState.CANCELED, reason)
+    assert world.mailed() == []
