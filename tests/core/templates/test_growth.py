@@ -20,6 +20,7 @@ from functions.core.templates.hubl import language, methods, operators, size_est
 from tests.support.examples import a_revision
 
 SECONDS_MAX = 1  # of a processor; a quadratic operation takes ten
+ATTEMPTS = 3
 MEMORY_FREE, MEMORY_PER_CHARACTER = 1_500_000, 150  # bytes
 SIZES = (4_000, 20_000)
 
@@ -99,10 +100,17 @@ def test_one_operation_is_short_or_refused(name: str) -> None:
     for expression in expressions(name):
         template = compiled(expression)
         for shape, value in shapes(SIZES[1]):
-            began = time.process_time()
-            run(template, value)
-            taken = time.process_time() - began
-            assert taken < SECONDS_MAX, (expression, shape, taken)
+            taken = [seconds(template, value)]
+            while taken[-1] >= SECONDS_MAX and len(taken) < ATTEMPTS:
+                taken.append(seconds(template, value))
+            assert taken[-1] < SECONDS_MAX, (expression, shape, taken)
+
+
+def seconds(template: rendering.Compiled, value: Any) -> float:
+    """Of the processor: a busy machine has less cache and a lower clock rate for each process, so the bound has some attempts."""
+    began = time.process_time()
+    run(template, value)
+    return time.process_time() - began
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("test ")])
