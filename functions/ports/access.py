@@ -94,8 +94,8 @@ class Sessions(Protocol):
     def take_link(self, link_id: str) -> PasswordLink | None:
         """Deletes the link and returns it. Only one of several callers gets it."""
 
-    def count_guess(self, name: str, expires_at: int) -> int:
-        """Counts an attempt under a name until it expires. Returns the count with this one."""
+    def count_guess(self, name: str, expires_at: int, number: int = 1) -> int:
+        """Counts an attempt under a name until it expires; -1 forgets one. Returns the count with this one."""
 
 
 class PasswordResult(Struct, frozen=True):

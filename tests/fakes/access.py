@@ -119,8 +119,8 @@ class MemorySessions:
     def take_link(self, link_id: str) -> PasswordLink | None:
         return self.links.pop(link_id, None)
 
-    def count_guess(self, name: str, expires_at: int) -> int:
-        self.guesses[name, expires_at] += 1
+    def count_guess(self, name: str, expires_at: int, number: int = 1) -> int:
+        self.guesses[name, expires_at] += number
         return self.guesses[name, expires_at]
 
 

@@ -54,13 +54,13 @@ class DynamoSessions(Struct, frozen=True):
         answer: Any = self.client.delete_item(TableName=self.table, Key=key, ReturnValues="ALL_OLD")
         return _link(link_id, from_item(answer["Attributes"])) if answer.get("Attributes") else None
 
-    def count_guess(self, name: str, expires_at: int) -> int:
+    def count_guess(self, name: str, expires_at: int, number: int = 1) -> int:
         answer = self.client.update_item(
             TableName=self.table,
             Key=_key(schema.GUESSES, ids.secret_id(name), str(expires_at)),
-            UpdateExpression="SET #expires = :expires ADD guesses :one",
+            UpdateExpression="SET #expires = :expires ADD guesses :number",
             ExpressionAttributeNames={"#expires": schema.EXPIRES},
-            ExpressionAttributeValues=to_item({":expires": expires_at, ":one": 1}),
+            ExpressionAttributeValues=to_item({":expires": expires_at, ":number": number}),
             ReturnValues="ALL_NEW",
         )
         return int(from_item(answer["Attributes"])["guesses"])

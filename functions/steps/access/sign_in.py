@@ -56,10 +56,11 @@ class SignIn(Struct, frozen=True, kw_only=True):
         session = self.sessions.get(ids.secret_id(secret))
         if session is None or not session.challenge or session.expires_at <= self.clock():
             raise Rejected([FieldError("code", "came too late: sign in again")])
-        self.check_guesses(session.email, source)
+        counted_until = self.check_guesses(session.email, source)
         if not self.directory.check_code(session.email, session.challenge, code.replace(" ", "")):
             self._log_refusal(session.email, source, "code")
             raise Rejected([FieldError("code", "is wrong: enter the one that your app shows now")])
+        self._forget_guess(session.email, source, counted_until)
         self.sessions.delete(session.id)
         return SignedIn(self.begin(session.email))
 
@@ -72,25 +73,27 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     def check_password(self, email: str, password: str, source: str) -> PasswordResult:
         """Raises Rejected if the address or the password is wrong, or after too many attempts."""
-        self.check_guesses(email, source)
+        counted_until = self.check_guesses(email, source)
         user = self.users.get(email)
         result = self.directory.check_password(email, password) if user and password else None
         if result is None:
             if user:  # an unknown address is no person of this stage
                 self._log_refusal(email, source, "password")
             raise Rejected([FieldError("password", "or email address is wrong")])
+        self._forget_guess(email, source, counted_until)
         return result
 
-    def check_guesses(self, email: str, source: str) -> None:
-        """Counts an attempt. Raises TooManyGuessesError."""
+    def check_guesses(self, email: str, source: str) -> int:
+        """Counts an attempt, and returns until when it counts. Raises TooManyGuessesError."""
         end = (int(self.clock()) // GUESS_SECONDS + 1) * GUESS_SECONDS
-        limits = {
-            f"{email} {source}": GUESSES_BY_USER_AND_SOURCE,
-            f"source {source}": GUESSES_BY_SOURCE,
-            f"user {email}": GUESSES_BY_USER,
-        }
-        if any(self.sessions.count_guess(name, end) > most for name, most in limits.items()):
+        if any(self.sessions.count_guess(name, end) > most for name, most in _limits(email, source).items()):
             raise TooManyGuessesError
+        return end
+
+    def _forget_guess(self, email: str, source: str, end: int) -> None:
+        """A right password or code was no guess: the people of an office share a source."""
+        for name in _limits(email, source):
+            self.sessions.count_guess(name, end, -1)
 
     def find(self, secret: str) -> User | None:
         """Returns the user of a session's secret, or None if the session is over or awaits a code."""
@@ -125,3 +128,11 @@ class SignIn(Struct, frozen=True, kw_only=True):
             )
         )
         return secret
+
+
+def _limits(email: str, source: str) -> dict[str, int]:
+    return {
+        f"{email} {source}": GUESSES_BY_USER_AND_SOURCE,
+        f"source {source}": GUESSES_BY_SOURCE,
+        f"user {email}": GUESSES_BY_USER,
+    }

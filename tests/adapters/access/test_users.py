@@ -58,3 +58,4 @@ def test_guesses_count_by_name_and_period(sessions: Sessions) -> None:
     assert [sessions.count_guess("ada", 4_000_000_000) for _ in range(2)] == [1, 2]
     assert sessions.count_guess("bob", 4_000_000_000) == 1
     assert sessions.count_guess("ada", 4_000_000_900) == 1
+    assert sessions.count_guess("ada", 4_000_000_000, -1) == 1

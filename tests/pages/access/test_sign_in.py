@@ -6,12 +6,14 @@ import pytest
 
 from functions import wiring
 from functions.core.access.roles import Role
+from functions.steps.access.sign_in import GUESSES_BY_SOURCE
 from functions.wiring import Container
 from tests.support.console.browser import Browser
 from tests.support.console.people import ADDRESS, PASSWORD, add, signed_in
 
 SIGN_IN = "/console/sign-in"
 ADA = ADDRESS[Role.EDITOR]
+OFFICE = "203.0.113.9"
 
 
 def test_the_host_of_the_api_leads_to_the_console(aws: Container) -> None:
@@ -52,6 +54,16 @@ def test_guesses_are_limited(aws: Container) -> None:
     answers = [browser.submit(SIGN_IN, email=ADA, password=f"guess number {number}") for number in range(11)]
     assert ["too many attempts" in answer.text for answer in answers] == [False] * 10 + [True]
     assert "too many attempts" in browser.submit(SIGN_IN, email=ADA, password=PASSWORD).text
+
+
+def test_a_right_password_is_no_guess(aws: Container) -> None:
+    """An office of more people than guesses has one address."""
+    add(Role.EDITOR)
+    for number in range(GUESSES_BY_SOURCE + 1):
+        arrived = Browser(source=OFFICE).submit(SIGN_IN, email=ADA, password=PASSWORD, to="/console")
+        assert arrived.path == "/console", number
+    guesses = [Browser(source=OFFICE).submit(SIGN_IN, email=ADA, password=f"guess {number}") for number in range(11)]
+    assert ["too many attempts" in answer.text for answer in guesses] == [False] * 10 + [True]
 
 
 def test_signing_out_ends_the_session(aws: Container) -> None:
