@@ -95,7 +95,7 @@ class Sessions(Protocol):
         """Deletes the link and returns it. Only one of several callers gets it."""
 
     def count_guess(self, name: str, expires_at: int, number: int = 1) -> int:
-        """Counts an attempt under a name until it expires; -1 forgets one. Returns the count with this one."""
+        """Counts an attempt under a name until it expires; -1 removes one. Returns the count with this one."""
 
 
 class PasswordResult(Struct, frozen=True):

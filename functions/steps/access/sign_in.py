@@ -60,7 +60,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
         if not self.directory.check_code(session.email, session.challenge, code.replace(" ", "")):
             self._log_refusal(session.email, source, "code")
             raise Rejected([FieldError("code", "is wrong: enter the one that your app shows now")])
-        self._forget_guess(session.email, source, counted_until)
+        self._uncount(session.email, source, counted_until)
         self.sessions.delete(session.id)
         return SignedIn(self.begin(session.email))
 
@@ -80,7 +80,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
             if user:  # an unknown address is no person of this stage
                 self._log_refusal(email, source, "password")
             raise Rejected([FieldError("password", "or email address is wrong")])
-        self._forget_guess(email, source, counted_until)
+        self._uncount(email, source, counted_until)
         return result
 
     def check_guesses(self, email: str, source: str) -> int:
@@ -90,7 +90,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
             raise TooManyGuessesError
         return end
 
-    def _forget_guess(self, email: str, source: str, end: int) -> None:
+    def _uncount(self, email: str, source: str, end: int) -> None:
         """A right password or code was no guess: the people of an office share a source."""
         for name in _limits(email, source):
             self.sessions.count_guess(name, end, -1)

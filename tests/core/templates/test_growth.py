@@ -107,7 +107,7 @@ def test_one_operation_is_short_or_refused(name: str) -> None:
 
 
 def seconds(template: rendering.Compiled, value: Any) -> float:
-    """Of the processor: a busy machine has less cache and a lower clock rate for each process, so the bound has some attempts."""
+    """Returns the time of the processor. It is longer on a busy machine, so the bound has some attempts."""
     began = time.process_time()
     run(template, value)
     return time.process_time() - began
