@@ -15,7 +15,7 @@ def parts_of(content_type: str, body: bytes) -> dict[str, list[bytes]]:
             [FieldError("body", "must be multipart/form-data, with importRequest and files", "INVALID_BODY")]
         )
     from email.parser import BytesParser  # noqa: PLC0415 - every request imports this module, and few have parts
-    from email.policy import HTTP  # noqa: PLC0415
+    from email.policy import HTTP  # noqa: PLC0415 - as above
 
     message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
     if not message.is_multipart():

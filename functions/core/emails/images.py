@@ -20,9 +20,7 @@ OCTETS_MAX = 2_000_000  # of a file; a recipient on a phone waits for each
 SIDE_MAX = 4_096  # pixels: mail programs decode an image whole
 ALT_MAX = 300  # characters
 FILENAME_MAX = 200  # characters
-PER_EMAIL_MAX = (
-    90  # in all languages of an email; a transaction of DynamoDB holds 100 items, and these are some of them
-)
+PER_EMAIL_MAX = 90  # in all languages; a transaction of DynamoDB holds 100 items, and these are some of them
 _NAME = r"[0-9a-f]{32}\.(?:png|jpg|gif)"
 NAME = re.compile(_NAME)
 UNKNOWN_IMAGE = "UNKNOWN_IMAGE"  # the code of an error and of a warning
@@ -158,13 +156,17 @@ def _png(octets: bytes) -> ImageFormat | None:
     return ImageFormat(ImageType.PNG, int.from_bytes(octets[16:20]), int.from_bytes(octets[20:24]))
 
 
+_GIF_HEADER = 13  # octets
+
+
 def _gif(octets: bytes) -> ImageFormat | None:
-    if not (octets.startswith((b"GIF87a", b"GIF89a")) and octets.endswith(b";") and len(octets) > 13):  # noqa: PLR2004 - the header
+    if not (octets.startswith((b"GIF87a", b"GIF89a")) and octets.endswith(b";") and len(octets) > _GIF_HEADER):
         return None
     return ImageFormat(ImageType.GIF, int.from_bytes(octets[6:8], "little"), int.from_bytes(octets[8:10], "little"))
 
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"
+_MARKER = 0xFF  # begins a segment, and may be repeated before its kind
 _SCAN = 0xDA
 # The segments whose content begins with precision, height and width: SOF0 to SOF15, without tables (C4, CC) and an extension (C8).
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -176,9 +178,9 @@ def _jpeg(octets: bytes) -> ImageFormat | None:
     if not octets.startswith(_START) or _END not in octets[2:]:
         return None
     at, frame = 2, None
-    while at + 4 <= len(octets) and octets[at] == 0xFF:  # noqa: PLR2004 - begins a segment
+    while at + 4 <= len(octets) and octets[at] == _MARKER:
         kind = octets[at + 1]
-        if kind == 0xFF:  # noqa: PLR2004 - fills
+        if kind == _MARKER:
             at += 1
             continue
         if kind in _BARE:

@@ -84,10 +84,8 @@ def read(
         filters: list[_Filter] = []
         for row in group:
             try:
-                if row.subject:
+                if row.subject or row.value:
                     filters.append(reader(_condition(row)))
-                elif row.value:
-                    raise ConditionError("has no property: choose one, or clear the value")  # noqa: TRY301 - one place reports
             except ConditionError as error:
                 errors.append(FieldError(f"value{row.name}", str(error)))
         read_groups += [filters] if filters else []
@@ -123,6 +121,8 @@ def _row(name: str, one: ContactCondition) -> ConditionRow:
 
 def _condition(row: ConditionRow) -> ContactCondition:
     """Raises ConditionError."""
+    if not row.subject:
+        raise ConditionError("has no property: choose one, or clear the value")
     try:
         comparison = Comparison(row.comparison)
     except ValueError as error:

@@ -11,9 +11,7 @@ from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import EMAIL, editor, email_id
 from functions.pages.emails.write import show_visual
 from functions.pages.page import post
-from functions.pages.visit import PageVisit
-
-BAD_REQUEST = 400
+from functions.pages.visit import BAD_REQUEST, PageVisit
 
 
 def edit(visit: PageVisit) -> HtmlPage:

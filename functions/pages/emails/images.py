@@ -14,12 +14,11 @@ from functions.core.emails import images
 from functions.core.errors import Conflict, Rejected
 from functions.http.responses import HtmlPage
 from functions.pages.page import N_, MenuGroup, get, post
-from functions.pages.visit import PageVisit
+from functions.pages.visit import BAD_REQUEST, PageVisit
 from functions.steps.emails.images import ImageLibrary, UploadedImage
 
 IMAGES = "/console/images"
 PAGE = 48
-BAD_REQUEST = 400
 
 
 def show_images(visit: PageVisit) -> HtmlPage:

@@ -50,13 +50,13 @@ from functions.pages.emails.email_page import (
 )
 from functions.pages.emails.mail_view import Look, error_page, look_of, mail_page
 from functions.pages.page import N_, get, post
-from functions.pages.visit import PageVisit
+from functions.pages.visit import BAD_REQUEST, PageVisit
 from functions.steps.emails.check_email import check_email
 from functions.steps.emails.preview import PreviewData
 from functions.steps.emails.read_emails import EmailWithDocument
 from functions.wiring.random_ids import new_secret
 
-BAD_REQUEST, CONFLICT = 400, 409
+CONFLICT = 409
 ENTRY_SECONDS = 600  # saves of one person within it have one entry in the audit log
 
 

@@ -65,10 +65,9 @@ class Poller(ABC):
 
     async def _run(self) -> None:
         while True:
+            # Python 3.11's wait_for swallows a stop in the moment of a wake.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(
-                    self.tick_s
-                ):  # Python 3.11's wait_for swallows a stop in the moment of a wake
+                async with asyncio.timeout(self.tick_s):
                     await self._awake.wait()
             self._awake.clear()
             if self.mapping.enabled:
