@@ -69,7 +69,7 @@ class Passwords(Struct, frozen=True, kw_only=True):
         return self._valid(self.sessions.get_link(ids.secret_id(secret)))
 
     def set_by_link(self, secret: str, password: str, source: str) -> User:
-        """Sets the password and uses the link up. Every session of the person ends, and attempts to sign in count anew. Raises Rejected for
+        """Sets the password and uses the link up. Every session of the person ends, and attempts to sign in count from zero. Raises Rejected for
         a weak password, and NotFound.
         """
         check_password(password)

@@ -133,7 +133,7 @@ def test_a_reset_ends_the_wait_that_others_guesses_cause(aws: Container) -> None
     assert browser.submit("/console/sign-in", email=email, password="quite another one").path == "/console"
 
 
-def test_the_answer_to_a_reset_takes_as_long_for_an_unknown_address(aws: Container) -> None:
+def test_a_reset_takes_as_long_for_an_unknown_address(aws: Container) -> None:
     add(Role.EDITOR)
     waited: list[float] = []
     passwords = replace(aws.get(wiring.access.passwords), clock=lambda: 0.0, sleep=waited.append)

@@ -62,7 +62,7 @@ def test_a_user_of_the_directory_only_is_no_user(sign_in: SignIn, directory: Dir
 
 @pytest.mark.parametrize("guesses", [GUESSES_BY_USER_AND_SOURCE, GUESSES_BY_USER])
 def test_cleared_guesses_let_the_person_in(sign_in: SignIn, guesses: int) -> None:
-    """Guesses come from as many sources as the limit of each asks for, the person's own first."""
+    """Guesses come from as many sources as the limits allow, the person's own first."""
     for number in range(guesses):
         source = SOURCE if number < GUESSES_BY_USER_AND_SOURCE else f"198.51.100.{number // GUESSES_BY_USER_AND_SOURCE}"
         with pytest.raises(Rejected):
