@@ -57,7 +57,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import ids
-from functions.core.emails.images import FOLDER
 
 EXPIRES = "expires_at"  # seconds since the epoch; DynamoDB deletes the item some time after
 
@@ -177,6 +176,8 @@ def image_part(name: str) -> str:
 
 def image_key(name: str) -> str:
     """The path of a link is the key of the object."""
+    from functions.core.emails.images import FOLDER  # noqa: PLC0415 - every function imports this module, and few have images
+
     return f"{FOLDER}/{name}"
 
 
