@@ -63,7 +63,7 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
 
     def web_version(self, text: str) -> RebuiltMail:
         """Returns the mail of a web version link with its links. Raises NotFound for any other text, and after the content has expired. The
-        content of a mail with such a link is stored by itself.
+        content of a mail with this link is stored by itself.
         """
         with contextlib.suppress(ValueError):
             link = web_version.parse(text)
