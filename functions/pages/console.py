@@ -17,7 +17,7 @@ from functions.http.request import Request, UnsupportedEncodingError, read_cooki
 from functions.http.responses import HtmlPage, Response, response
 from functions.http.route import Route
 from functions.i18n import languages
-from functions.pages import cookies, kept_form
+from functions.pages import cookies, retained_form
 from functions.pages.page import MenuGroup, Page
 from functions.pages.rendering import render
 from functions.pages.security import SAME_ORIGIN, ForgedFormError, check_form, headers
@@ -149,8 +149,8 @@ def _error_response(error: Exception, correlation_id: str, event: Event) -> Resp
         path = f"{SIGN_IN}?to={quote(error.path)}" if error.path else SIGN_IN
         if sent_headers.get("hx-request"):  # htmx would show the sign-in inside the page
             return response(200, HtmlPage("", {"hx-redirect": path}, 200))
-        if kept := kept_form.fields_of(event):
-            page = _error_page("access/session_over.html", event, path=event["rawPath"], fields=kept)
+        if retained := retained_form.fields_of(event):
+            page = _error_page("access/session_over.html", event, path=event["rawPath"], fields=retained)
             return response(401, HtmlPage(page, headers(), 401))
         return response(303, HtmlPage("", {"location": path, "cache-control": "no-store"}, 303))
     status, reason = _status(error)

@@ -64,7 +64,7 @@ def test_a_form_of_another_site_is_not_kept(aws: Container) -> None:
         assert (page.status, "news" in page.html) == (303, False)
 
 
-def test_a_script_is_sent_to_the_sign_in_with_its_page(aws: Container) -> None:
+def test_a_script_gets_the_sign_in_of_its_page(aws: Container) -> None:
     page = Browser().send("GET", "/console/broadcasts/b", hx_request="true")
     assert page.headers["hx-redirect"] == "/console/sign-in?to=/console/broadcasts/b"
 
