@@ -3,6 +3,7 @@
 | table    | item                                  | partition key              | sort key                     |
 | sends    | one recipient's message of a send     | send_id  (the status id)   | recipient  (0 = the To)      |
 | content  | what some mails of a send were built from | send_id           | part = their first recipient |
+|          | ... and those of the sends of a batch | send_id = the batch's id   | part = 0                     |
 | emails   | an email                              | email_id                   | part = "email"               |
 |          | a published revision, never changed   | email_id                   | part = "revision#0000000001" |
 |          | what that revision was made from      | email_id                   | part = "source#0000000001"   |

@@ -20,11 +20,11 @@ SECONDS = 1.0
 EMAILS_MAX = 1000  # remembered by one worker: callers may name any number
 
 
-class _Second(Struct):
+class _RecentReads(Struct):
     """The reads of one email since a moment."""
 
     ends: float
-    reads: int = 0
+    number: int = 0
     email: Email | None = None
 
 
@@ -33,20 +33,20 @@ class ReadEmail(Struct, frozen=True):
 
     emails: Emails
     clock: Clock
-    _seconds: dict[int, _Second] = field(default_factory=dict)
+    _recent: dict[int, _RecentReads] = field(default_factory=dict)
 
     def __call__(self, email_id: int) -> Email | None:
-        second = self._second(email_id)
-        if second.reads < READS or second.email is None:  # one that does not exist may be created at any moment
-            second.reads += 1
-            second.email = self.emails.get(email_id)
-        return second.email
+        reads = self._recent_reads(email_id)
+        if reads.number < READS or reads.email is None:  # one that does not exist may be created at any moment
+            reads.number += 1
+            reads.email = self.emails.get(email_id)
+        return reads.email
 
-    def _second(self, email_id: int) -> _Second:
+    def _recent_reads(self, email_id: int) -> _RecentReads:
         now = self.clock()
-        second = self._seconds.get(email_id)
-        if second is None or now >= second.ends:
-            if len(self._seconds) >= EMAILS_MAX:
-                self._seconds.clear()
-            second = self._seconds[email_id] = _Second(now + SECONDS)
-        return second
+        reads = self._recent.get(email_id)
+        if reads is None or now >= reads.ends:
+            if len(self._recent) >= EMAILS_MAX:
+                self._recent.clear()
+            reads = self._recent[email_id] = _RecentReads(now + SECONDS)
+        return reads

@@ -75,4 +75,4 @@ def test_one_email_in_a_burst_does_not_age_another() -> None:
 def test_many_emails_do_not_fill_the_memory() -> None:
     read = ReadEmail(MemoryEmails(), Clock())
     assert not any(read(number) for number in range(3 * read_email.EMAILS_MAX))
-    assert len(read._seconds) <= read_email.EMAILS_MAX
+    assert len(read._recent) <= read_email.EMAILS_MAX
