@@ -65,7 +65,7 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
         if self.headers.get("content-type", "").lower().startswith(MULTIPART):
             parts = self.parts()
             return {name: [octets.decode("utf-8", "replace") for octets in values] for name, values in parts.items()}
-        return parse_qs(self.body.decode("utf-8", "replace"))
+        return parse_qs(self.body.decode("utf-8", "replace"), keep_blank_values=True)
 
     def parts(self) -> dict[str, list[bytes]]:
         """Returns the fields of a form that has a file. Raises Rejected if the body is anything else."""
