@@ -287,7 +287,7 @@ def test_a_scheduled_broadcast_begins_at_its_time() -> None:
 
 
 def test_an_erased_person_of_a_scheduled_broadcast_gets_no_mail() -> None:
-    """Their address is in the file and in the request since before. What is stored of the refusal names nobody."""
+    """Their address is in the file and in the request since before. What is stored of the refusal has no address."""
     world = World()
     file = world.a_file("email\nb@example.net\nc@example.net\nd@example.net\n")
     broadcast = world.send(contacts=("a@example.net",), file=file, send_at=timestamps.iso(NOON + 5000))
