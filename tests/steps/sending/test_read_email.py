@@ -55,7 +55,7 @@ def test_a_burst_sees_a_publication_within_a_second() -> None:
     assert email.published_revision == 2
 
 
-def test_a_burst_of_an_unknown_email_sees_it_once_it_exists() -> None:
+def test_a_burst_sees_an_unknown_email_once_it_exists() -> None:
     emails = MemoryEmails()
     read = ReadEmail(emails, Clock())
     assert [read(7) for _ in range(2 * READS)] == [None] * (2 * READS)
