@@ -148,6 +148,8 @@ def _rejected(message: str, code: str) -> Rejected:
     return Rejected([FieldError("content", message, code)])
 
 
+# Not imagesize 2.0.1. It accepts a JPEG that ends before its first scan, or that has other octets between its segments.
+# It reads the sides of a GIF as signed numbers, and imports a client of HTTP and a parser of XML.
 def _png(octets: bytes) -> ImageFormat | None:
     """The header is the first chunk, and an empty chunk is the last."""
     whole = octets.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") and octets.endswith(b"\0\0\0\0IEND\xaeB`\x82")

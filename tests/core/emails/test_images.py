@@ -36,6 +36,30 @@ def test_other_files_are_refused(octets: bytes) -> None:
         images.format_of(octets)
 
 
+FRAME = jpeg(3, 2)[12:22]
+SCAN = b"\xff\xda\0\x02\0\0"
+THUMBNAIL = (
+    b"\xff\xe1" + (2 + len(jpeg(1, 1))).to_bytes(2) + jpeg(1, 1)
+)  # a whole JPEG inside a segment, as cameras write
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [THUMBNAIL + FRAME, THUMBNAIL + FRAME[:8], FRAME + b"\xff\xd9", b"<script>" + FRAME + SCAN + b"\xff\xd9"],
+    ids=["no scan", "half a frame", "an end instead of a scan", "octets between segments"],
+)
+def test_a_jpeg_without_its_segments_is_refused(segments: bytes) -> None:
+    assert images.format_of(b"\xff\xd8" + THUMBNAIL + FRAME + SCAN + b"\xff\xd9") == ImageFormat(ImageType.JPEG, 3, 2)
+    with pytest.raises(Rejected, match="no whole PNG, JPEG or GIF"):
+        images.format_of(b"\xff\xd8" + segments)
+
+
+@pytest.mark.parametrize("make", [gif, jpeg])
+def test_the_largest_side_is_reported(make: Callable[[int, int], bytes]) -> None:
+    with pytest.raises(Rejected, match="has 65,535 by 5 pixels"):
+        images.format_of(make(65_535, 5))
+
+
 @pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (images.SIDE_MAX + 1, 5), (5, images.SIDE_MAX + 1)])
 def test_a_side_over_the_limit_is_refused(width: int, height: int) -> None:
     with pytest.raises(Rejected, match=r"each side may have 1 to 4,096"):
