@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -90,6 +91,14 @@ def test_an_email_uses_images_of_any_host_once() -> None:
     html = f'<img src="https://a.example/images/{NAME}"><td background="https://b.example/images/{NAME}">'
     assert images.used([html, "<p>none</p>"]) == (NAME,)
     assert images.used(["/images/short.png", f"/other/{NAME}"]) == ()
+
+
+@pytest.mark.parametrize("text", ["x", "/", "/images/", "https://x.test/"])
+def test_links_in_a_long_word_take_no_long_time(text: str) -> None:
+    """A text without a space, such as one of Chinese. By the square of its length it takes minutes."""
+    before = time.process_time()
+    assert images.used([text * (1_000_000 // len(text)), f" /images/{NAME}"]) == (NAME,)
+    assert time.process_time() - before < 5
 
 
 def test_more_images_than_an_email_may_use_are_an_error() -> None:
