@@ -25,11 +25,13 @@ from functions.core.sending.lifecycle import FINAL, Transition
 from functions.core.sending.send import Message, RecipientRole, State
 from functions.ports import Clock
 from functions.ports.automations import Runs
+from functions.ports.broadcasts import Broadcasts
 from functions.ports.contacts import ArchiveScan, Contacts, ErasureRequest, ErasureRequests, ListMembers
 from functions.ports.events import EventArchive
 from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends, SentContents
 from functions.steps.access.audit import AuditLog
 from functions.steps.contacts import persons
+from functions.steps.contacts.broadcast_audiences import erase_recipient
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
 MESSAGE_BATCH = 25  # messages between two looks at the clock
@@ -49,6 +51,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     contacts: Contacts
     members: ListMembers
     runs: Runs
+    broadcasts: Broadcasts
     archive: EventArchive
     audit_log: AuditLog
     clock: Clock
@@ -90,7 +93,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         return self._scan_archive(until)
 
     def _erase(self, request: ErasureRequest, until: float) -> None:
-        """Makes the request ready. Returns early if time runs out, or a worker is sending to the person or changing the contact just now."""
+        """Makes the request ready. Returns early if time runs out, or a worker is sending to the person, reading an audience or changing the contact just now."""
         while messages := self.messages.by_recipient(request.address, request.asked_at, MESSAGE_BATCH):
             before = request
             for message in messages:
@@ -102,6 +105,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             self.members.remove(membership.list_id, [request.address])
         self.runs.erase(request.address)
         try:
+            erase_recipient(self.broadcasts, request.address)
             self.contacts.erase(request.address, request.asked_at)
         except Retry:
             return
@@ -112,9 +116,14 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             return replace(request, canceled=request.canceled + self._cancel(message))
         if message.role is RecipientRole.TO and not self._may_be_queued(message):
             self.payloads.delete(message.key.send_id)
-        self.contents.delete(message.key.send_id)  # of all its recipients: the values may be of any of them
+        self.contents.delete(message.key.send_id, self._content_batches(message))
         anonymised = self.sends.replace(message, anonymous(message))
         return replace(request, messages=request.messages + anonymised)
+
+    def _content_batches(self, message: Message) -> set[str]:
+        """Returns the batches of all recipients of the send: the values that were sent to one may be another's."""
+        messages = self.sends.messages(message.key.send_id) if message.recipients > 1 else [message]
+        return {one.content_batch for one in messages if one.content_batch}
 
     def _cancel(self, message: Message) -> int:
         """Cancels the whole send if the person is its To. Otherwise only this recipient is canceled."""

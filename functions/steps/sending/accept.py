@@ -16,8 +16,6 @@ from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import max_delivery_time
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
-from functions.steps.domains.sender_domains import ReadDomains, sender_refusal
-from functions.steps.sending import create_upload
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
@@ -25,8 +23,8 @@ from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
 if TYPE_CHECKING:
     from functions.ports import Clock, NewId
     from functions.ports.contacts import Contacts, SubscriptionTypes
-    from functions.ports.emails import Emails
     from functions.ports.sending import SendQueue, Sends, Uploads
+    from functions.steps.domains.sender_domains import ReadDomains
 
 AHEAD_SECONDS = 12 * 86400  # the latest sendAt: the payload of a send is stored for 14 days
 
@@ -41,7 +39,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
     domains: ReadDomains
     sends: Sends
-    emails: Emails
+    read_email: Callable[[int], Email | None]
     contacts: Contacts
     subscription_types: SubscriptionTypes
     pauses: CheckPause
@@ -68,14 +66,22 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
     def prepare(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
         """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
-        request = create_upload.resolve_uploads(request, self.uploads, self.clock())
-        email = self.emails.get(request.email_id)
+        request = self._resolve_uploads(request)
+        email = self.read_email(request.email_id)
         refusals = (rule(_Candidate(request, email, self.domains, self.subcategories)) for rule in _RULES)
         refusal = next(filter(None, refusals), None)
         if email and not refusal:
             refusal = self.pauses.check_on_accept(email) or self._consent_refusal(email, request)
         messages = self._messages(request, accepted_by, email, refusal)
         return messages, None if refusal or not email else _send(request, email, messages[0])
+
+    def _resolve_uploads(self, request: SendRequest) -> SendRequest:
+        """Raises Rejected."""
+        if not request.attachments:
+            return request
+        from functions.steps.sending.create_upload import resolve_uploads  # noqa: PLC0415 - few sends have a file
+
+        return resolve_uploads(request, self.uploads, self.clock())
 
     def _consent_refusal(self, email: Email, request: SendRequest) -> Refusal | None:
         """Deliver checks this again, and for cc and bcc too. Transactional mail costs no read."""
@@ -172,12 +178,12 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
 
 def _digest(request: SendRequest, *, sensitive: bool) -> str:
-    """Returns what is stored to recognise a repeated request. A request holds few unknown characters besides a code, so a plain digest
-    would reveal the code: the sendId, which is not stored, is added to it.
+    """Returns what is stored to recognise a repeated request, which only a sendId makes possible. A request holds few unknown characters
+    besides a code, so a plain digest would reveal the code: the sendId, which is not stored, is added to it.
     """
-    if not sensitive:
-        return request.digest
-    return ids.digest("request", request.send_id, request.digest) if request.send_id else ""
+    if not request.send_id:
+        return ""
+    return ids.digest("request", request.send_id, request.digest) if sensitive else request.digest
 
 
 def _refused_at_accept(message: Message) -> bool:
@@ -269,7 +275,11 @@ def _check_recipients(candidate: _Candidate) -> Refusal | None:
 
 def _check_sender(candidate: _Candidate) -> Refusal | None:
     sender = candidate.request.sender
-    return sender_refusal(sender, candidate.domains) if sender else None
+    if sender is None:
+        return None
+    from functions.steps.domains.sender_domains import sender_refusal  # noqa: PLC0415 - few sends have their own sender
+
+    return sender_refusal(sender, candidate.domains)
 
 
 def _check_properties(candidate: _Candidate) -> Refusal | None:

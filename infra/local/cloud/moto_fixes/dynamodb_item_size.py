@@ -1,6 +1,6 @@
 """DynamoDB: an item has at most 400 KB, counted in UTF-8 and with its attribute names.
 
-moto counts only the top level of an update, with a limit of its own, and never a put: nested values grow without a limit.
+moto counts an item's top-level values, with a limit of 405,000 bytes. An update of a nested value is not counted, so a map grows without a limit.
 The Developer Guide states how each type counts ("DynamoDB item sizes and formats").
 """
 
