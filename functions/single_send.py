@@ -9,6 +9,7 @@ import functions.adapters.emails.emails
 import functions.adapters.sending.send_queue
 import functions.adapters.sending.sends
 import functions.steps.sending.check_pause
+import functions.steps.sending.read_email
 import functions.wiring.sending  # noqa: F401
 from functions.http.responses import Response
 from functions.routes.http.gate import ApiRequest, api_dispatcher
