@@ -217,7 +217,7 @@ class Cloud:
         if call.service in {"ses", "sesv2"} and self._ses:
             return _respond(call, partial(call_app, self._ses), environ, body, nullcontext())
         if item_calls.serves(call, environ, body, self.region):
-            return _respond(call, lambda _: item_calls.answer(call, self.region), environ, body, self._lock)
+            return _guarded(call, partial(item_calls.answer, call, self.region), self._lock)
         moto = partial(self._moto, call.service)
         if call.service == "s3" and environ.get("REQUEST_METHOD") == "PUT":
             environ = environ | {"CONTENT_TYPE": _octets_of(environ)}
@@ -256,10 +256,14 @@ def _respond(
     body: bytes,
     turn: AbstractContextManager[Any],
 ) -> WsgiResponse:
-    """Returns the response of `app`, or an InternalFailure response if it raises."""
+    return _guarded(call, lambda: app(with_body(environ, body)), turn)
+
+
+def _guarded(call: ApiCall, answer: Callable[[], WsgiResponse], turn: AbstractContextManager[Any]) -> WsgiResponse:
+    """Returns the answer, or an InternalFailure response if it raises."""
     try:
         with turn:
-            return app(with_body(environ, body))
+            return answer()
     except Exception as error:  # noqa: BLE001  (the request's boundary)
         _log.exception("%s:%s failed in the local cloud", call.service, call.operation)
         return error_response(call, 500, "InternalFailure", f"{type(error).__name__}: {error}")
