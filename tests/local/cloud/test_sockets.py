@@ -61,7 +61,9 @@ def test_fields_keep_their_repeats_and_colons(version: str) -> None:
 
     server = LoopbackServer(noting, 0)
     with socket.create_connection(("127.0.0.1", server.port), 60) as caller:
-        head = f"POST /a%20b?c=d HTTP/{version}\r\nHost: x:1\r\nx-twice: a:b\r\nX-TWICE:  c\r\nContent-Length: 2\r\n\r\nok"
+        head = (
+            f"POST /a%20b?c=d HTTP/{version}\r\nHost: x:1\r\nx-twice: a:b\r\nX-TWICE:  c\r\nContent-Length: 2\r\n\r\nok"
+        )
         caller.sendall(head.encode())
         assert caller.recv(1000).startswith(b"HTTP/1.1 200 ")
     server.close()
