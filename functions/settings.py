@@ -1,15 +1,13 @@
-"""The settings of a function. Only this module reads the environment; infra writes the same class into it."""
-
-from __future__ import annotations
+"""The settings of a function. Only this module reads the environment; infra writes the same class into it. `from_env` reads the annotations,
+so they are types here, not texts.
+"""
 
 import os
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 PREFIX = "STAFFETTA_"
 SYSTEM_DNS, NO_DNS = "system", "none"  # in place of a DNS server's address
@@ -122,40 +120,44 @@ class Settings(Struct, frozen=True, kw_only=True):
         return f"/staffetta/{self.stage}/webhooks/"
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
         """Reads and checks every field. Raises one SettingError for all missing and malformed variables."""
         variables = os.environ if env is None else env
         errors: list[str] = []
         values: dict[str, Any] = {}
-        for setting in fields(cls):
-            name = variable(setting.name)
+        for field in cls.__struct_fields__:
+            name = variable(field)
             text = variables.get(name, "")
+            is_number = cls.__annotations__[field] is int
             if not text:
                 errors.append(f"{name} is not set")
-            elif setting.type is int and not text.isdecimal():
+            elif is_number and not text.isdecimal():
                 errors.append(f"{name} is {text!r}, not a whole number")
             else:
-                values[setting.name] = int(text) if setting.type is int else text
+                values[field] = int(text) if is_number else text
         if errors:
             raise SettingError("; ".join(errors))
         return cls(**values)
 
     def to_env(self) -> dict[str, str]:
-        return {variable(setting.name): str(getattr(self, setting.name)) for setting in fields(self)}
+        return {variable(field): str(getattr(self, field)) for field in self.__struct_fields__}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """The AWS account and credentials of a function, from the variables that Lambda sets."""
 
     region: str
     access_key_id: str
-    secret_access_key: str = field(repr=False)
-    session_token: str = field(default="", repr=False)
+    secret_access_key: str
+    session_token: str = ""
     endpoint_url: str = ""  # replaces AWS's own for all services, on the local stack
 
+    def __repr__(self) -> str:
+        """Without the secrets."""
+        return f"Account({self.region!r}, {self.access_key_id!r}, {self.endpoint_url!r})"
+
     @classmethod
-    def from_env(cls, env: Mapping[str, str] | None = None) -> Account:
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
         """Raises SettingError with the name of the missing variable."""
         variables = os.environ if env is None else env
         try:

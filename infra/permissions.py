@@ -280,7 +280,7 @@ class Permissions:
         function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.automations)
         function.allow(["dynamodb:Query", "dynamodb:Scan"], self.runs_by_due)
         function.allow(["sqs:SendMessage"], self.automation_queue)
-        function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.content)
+        function.allow(["dynamodb:Query", "dynamodb:DeleteItem", "dynamodb:UpdateItem"], self.content)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], self.send_queue)
         function.allow(["s3:DeleteObject"], self.payloads)

@@ -3,6 +3,7 @@
 | table    | item                                  | partition key              | sort key                     |
 | sends    | one recipient's message of a send     | send_id  (the status id)   | recipient  (0 = the To)      |
 | content  | what some mails of a send were built from | send_id           | part = their first recipient |
+|          | ... and those of the sends of a batch | send_id = the batch's id   | part = 0                     |
 | emails   | an email                              | email_id                   | part = "email"               |
 |          | a published revision, never changed   | email_id                   | part = "revision#0000000001" |
 |          | what that revision was made from      | email_id                   | part = "source#0000000001"   |
@@ -56,7 +57,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 from functions.core import ids
-from functions.core.emails.images import FOLDER
 
 EXPIRES = "expires_at"  # seconds since the epoch; DynamoDB deletes the item some time after
 
@@ -176,6 +176,8 @@ def image_part(name: str) -> str:
 
 def image_key(name: str) -> str:
     """The path of a link is the key of the object."""
+    from functions.core.emails.images import FOLDER  # noqa: PLC0415 - every function imports this module, and few have images
+
     return f"{FOLDER}/{name}"
 
 

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from functions import telemetry
-from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.http import paths
 from functions.http.request import Identity, Request, request_of
 from functions.http.responses import Response, response
@@ -102,6 +101,8 @@ class Dispatcher(Generic[Identity, Claim]):
             match = pattern.fullmatch(path)
             if match and route.method == method:
                 return route, match.groupdict(), operation
+        from functions.core.contacts.subscriptions import unsubscribe_link  # noqa: PLC0415 - only this error needs it
+
         raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {path}"))
 
 

@@ -14,7 +14,6 @@ from msgspec import Struct, field
 from functions.core.errors import FieldError, Rejected
 from functions.core.models import json_text
 from functions.http.multipart import MULTIPART, parts_of
-from functions.http.unreadable_texts import unreadable_texts
 
 Identity = TypeVar("Identity")
 
@@ -57,6 +56,8 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
         try:
             return json_text.read_any(self.body, "body")
         except Rejected as error:
+            from functions.http.unreadable_texts import unreadable_texts  # noqa: PLC0415 - only this error needs it
+
             raise Rejected(unreadable_texts(self.body) or error.errors) from error
 
     def form(self) -> dict[str, list[str]]:
@@ -64,7 +65,7 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
         if self.headers.get("content-type", "").lower().startswith(MULTIPART):
             parts = self.parts()
             return {name: [octets.decode("utf-8", "replace") for octets in values] for name, values in parts.items()}
-        return parse_qs(self.body.decode("utf-8", "replace"))
+        return parse_qs(self.body.decode("utf-8", "replace"), keep_blank_values=True)
 
     def parts(self) -> dict[str, list[bytes]]:
         """Returns the fields of a form that has a file. Raises Rejected if the body is anything else."""

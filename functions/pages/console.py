@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from functions import wiring
 from functions.core.access.users import User
@@ -17,10 +17,10 @@ from functions.http.request import Request, UnsupportedEncodingError, read_cooki
 from functions.http.responses import HtmlPage, Response, response
 from functions.http.route import Route
 from functions.i18n import languages
-from functions.pages import cookies
+from functions.pages import cookies, retained_form
 from functions.pages.page import MenuGroup, Page
 from functions.pages.rendering import render
-from functions.pages.security import ForgedFormError, check_form, headers
+from functions.pages.security import SAME_ORIGIN, ForgedFormError, check_form, headers
 from functions.pages.visit import MenuItem, PageVisit, Visitor
 from functions.pages.zones import is_zone
 from functions.wiring.random_ids import new_secret
@@ -66,10 +66,9 @@ def _visitor(page: Page, event: Event) -> Visitor:
     """Raises NotSignedInError or Forbidden."""
     secure = wiring.container().settings.public_url.startswith("https:")
     sent, request_headers = read_cookies(event), event.get("headers") or {}
-    secret = cookies.read(sent, cookies.SESSION, secure=secure)
-    user = wiring.get(wiring.access.sign_in).find(secret) if secret else None
+    secret, user = cookies.read(sent, cookies.SESSION, secure=secure), _signed_in(event)
     if user is None and not page.public:
-        raise NotSignedInError(event["rawPath"] if page.method == "GET" else "")
+        raise NotSignedInError(_address(event) if page.method == "GET" else "")
     visit = cookies.read(sent, cookies.VISIT, secure=secure)
     visitor = Visitor(
         user=user,
@@ -83,6 +82,18 @@ def _visitor(page: Page, event: Event) -> Visitor:
     if page.scopes:
         visitor.actor.require(*page.scopes)
     return visitor
+
+
+def _signed_in(event: Event) -> User | None:
+    secure = wiring.container().settings.public_url.startswith("https:")
+    secret = cookies.read(read_cookies(event), cookies.SESSION, secure=secure)
+    return wiring.get(wiring.access.sign_in).find(secret) if secret else None
+
+
+def _address(event: Event) -> str:
+    """Returns the page's path and query, for the way back to it."""
+    query = event.get("queryStringParameters") or {}
+    return quote(event["rawPath"]) + (f"?{urlencode(query)}" if query else "")
 
 
 def _language(user: User | None, request_headers: Any) -> str:
@@ -102,12 +113,8 @@ def _operation(page: Page, menu: Sequence[MenuItem]) -> Operation[Visitor]:
         visit = PageVisit(request, menu)
         if page.method == "GET":
             return page.view(visit)
-        check_form(
-            visit.request.headers.get("sec-fetch-site", ""),
-            visit.value("csrf"),
-            "" if visit.visitor.new else visit.visitor.secret,
-        )
         try:
+            _check_form(visit)
             return page.view(visit)
         except (Rejected, Conflict) as refusal:
             if page.back is None:
@@ -117,21 +124,49 @@ def _operation(page: Page, menu: Sequence[MenuItem]) -> Operation[Visitor]:
     return operation
 
 
+def _check_form(visit: PageVisit) -> None:
+    """Raises ForgedFormError. A form of our own page with a token of an earlier session is shown again with a new one: Conflict."""
+    site = visit.request.headers.get("sec-fetch-site", "")
+    try:
+        check_form(site, visit.value("csrf"), "" if visit.visitor.new else visit.visitor.secret)
+    except ForgedFormError:
+        if site != SAME_ORIGIN or not visit.visitor.user or visit.request.headers.get("hx-request"):
+            raise
+        raise Conflict(
+            visit.gettext(
+                "This page was open since an earlier sign-in. What you entered is below: look it over, and send it again."
+            )
+        ) from None
+
+
 def _errors(refusal: Exception) -> Sequence[FieldError]:
     return refusal.errors if isinstance(refusal, Rejected) else [FieldError("", str(refusal), "CONFLICT")]
 
 
 def _error_response(error: Exception, correlation_id: str, event: Event) -> Response:
     """Answers with a page for a person. An expired session leads to the sign-in, and back."""
+    sent_headers = event.get("headers") or {}
     if isinstance(error, NotSignedInError):
         path = f"{SIGN_IN}?to={quote(error.path)}" if error.path else SIGN_IN
-        if (event.get("headers") or {}).get("hx-request"):  # htmx would show the sign-in inside the page
-            return response(200, HtmlPage("", {"hx-redirect": SIGN_IN}, 200))
+        if sent_headers.get("hx-request"):  # htmx would show the sign-in inside the page
+            return response(200, HtmlPage("", {"hx-redirect": path}, 200))
+        if retained := retained_form.fields_of(event):
+            page = _error_page("access/session_over.html", event, path=event["rawPath"], fields=retained)
+            return response(401, HtmlPage(page, headers(), 401))
         return response(303, HtmlPage("", {"location": path, "cache-control": "no-store"}, 303))
     status, reason = _status(error)
-    language = _language(None, event.get("headers") or {})
-    html = render("error.html", language, "UTC", status=status, reason=reason, correlation_id=correlation_id)
-    return response(status, HtmlPage(html, headers(), status))
+    values = {"is_forged": isinstance(error, ForgedFormError), "correlation_id": correlation_id}
+    page = _error_page("error.html", event, status=status, reason=reason, **values)
+    return response(status, HtmlPage(page, headers(), status))
+
+
+def _error_page(template: str, event: Event, **values: Any) -> str:
+    """The error may be one of the database, so a visitor who cannot be read has the language of the browser."""
+    try:
+        user = _signed_in(event)
+    except Exception:  # noqa: BLE001 - the first error is the one to show
+        user = None
+    return render(template, _language(user, event.get("headers") or {}), "UTC", **values)
 
 
 _STATUSES: dict[type[Exception], int] = {
@@ -147,6 +182,6 @@ _STATUSES: dict[type[Exception], int] = {
 
 
 def _status(error: Exception) -> tuple[int, str]:
-    """Returns the status, and the reason if a visitor may read it."""
+    """Returns the status, and the reason if a visitor may read it. The log has the others, and the page has words for a wrong address."""
     status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
-    return status, "" if status == 500 else str(error)  # noqa: PLR2004 - the log has the reason
+    return status, "" if status == 500 or isinstance(error, RouteNotFoundError | ForgedFormError) else str(error)  # noqa: PLR2004

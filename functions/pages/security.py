@@ -30,7 +30,8 @@ _COMMON = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-_SAME_SITE = {"same-origin", "none", ""}
+SAME_ORIGIN = "same-origin"  # of Sec-Fetch-Site: the request is of one of our own pages
+_SAME_SITE = {SAME_ORIGIN, "none", ""}
 
 
 class ForgedFormError(Exception):

@@ -10,7 +10,7 @@ from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import dead_letters, sending, site_settings
 from functions.pages.automations import automations, runs
 from functions.pages.broadcasts import broadcasts
-from functions.pages.contacts import contact_form, export, imports, lists, people, subscription_types
+from functions.pages.contacts import consent, contact_form, export, imports, lists, people, subscription_types
 from functions.pages.domains import domains
 from functions.pages.emails import (
     actions,
@@ -54,6 +54,7 @@ PAGES = (
     *export.PAGES,
     *contact_form.PAGES,
     *people.PAGES,
+    *consent.PAGES,
     *lists.PAGES,
     *imports.PAGES,
     *uploads.PAGES,

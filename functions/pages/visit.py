@@ -105,6 +105,10 @@ class PageVisit:
         """Returns all values of a field: those of checkboxes with one name."""
         return self._form.get(name, [])
 
+    def has_boxes(self, name: str) -> bool:
+        """Returns whether the form that came has these boxes. Browsers send nothing of an unchecked one, so ui.checkboxes names them."""
+        return name in self.values("of-form")
+
     def gettext(self, text: str, **values: object) -> str:
         """Translates a text: for a notice. Templates have their own `trans`."""
         translated = catalog(self.visitor.language).gettext(text)

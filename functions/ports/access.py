@@ -97,6 +97,9 @@ class Sessions(Protocol):
     def count_guess(self, name: str, expires_at: int, number: int = 1) -> int:
         """Counts an attempt under a name until it expires; -1 removes one. Returns the count with this one."""
 
+    def clear_guesses(self, name: str, expires_at: int) -> None:
+        """Sets the count of a name to zero."""
+
 
 class PasswordResult(Struct, frozen=True):
     """A password was right. `challenge` is the directory's text if it awaits a second factor; without one, `token` is the user's own."""

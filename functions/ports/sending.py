@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -37,10 +37,18 @@ class Sends(Protocol):
         """Returns every recipient's message of a send, the To's first. An unknown send has none."""
 
     def claim(
-        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int | None, unsubscribe_id: str = ""
+        self,
+        key: MessageKey,
+        *,
+        now: float,
+        lease_seconds: int,
+        grace_seconds: int | None,
+        unsubscribe_id: str = "",
+        content_batch: str = "",
     ) -> Message | None:
         """Leases a message for one attempt. Returns None if the message is leased or final. Without `grace_seconds`, a message whose lease
-        ended without an outcome stays leased. `unsubscribe_id` is that of the link in the attempt's mail.
+        ended without an outcome stays leased. `unsubscribe_id` is that of the link in the attempt's mail,
+        `content_batch` that of the batch with which its content will be stored.
         """
 
     def settle(
@@ -161,14 +169,16 @@ class SendQueue(Protocol):
 class SentContents(Protocol):
     """What was sent, for the content days of the deployment."""
 
-    def put_all(self, contents: Sequence[tuple[SentContent, float]]) -> None:
-        """Stores contents with their expiries, but none whose values are too large: see core.sending.sent_content."""
+    def put_all(self, contents: Sequence[tuple[SentContent, float]], batch: str = "") -> None:
+        """Stores contents with their expiries, but none whose values are too large: see core.sending.sent_content. With the id of a
+        `batch`, they are stored together. One of them may then expire up to an hour earlier.
+        """
 
-    def of_send(self, send_id: str, now: float) -> list[SentContent]:
-        """Returns what is stored of a send and has not expired."""
+    def of_send(self, send_id: str, now: float, batch: str = "") -> list[SentContent]:
+        """Returns what is stored of a send and has not expired, by itself and with a batch."""
 
-    def delete(self, send_id: str) -> None:
-        """Deletes what is stored of a send."""
+    def delete(self, send_id: str, batches: Iterable[str] = ()) -> None:
+        """Deletes what is stored of a send, by itself and with batches. What is stored of the other sends stays."""
 
 
 class Uploads(Protocol):

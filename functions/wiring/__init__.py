@@ -1,7 +1,7 @@
 """Settings → adapters → steps. Each room has its factories in `wiring/<room>.py`. They build on adapters.py and clients.py.
 
-A factory imports its object on first use, so a function imports only what it uses. The modules that accept a send are imported at the
-cold start, while Lambda provides a whole processor.
+A factory imports its object on first use, so a function imports only what it uses. single_send and deliver
+import the modules of their first request themselves, at the cold start, while Lambda provides a whole processor.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from functions.settings import Settings
-from functions.wiring import adapters, clients, sending
+from functions.wiring import adapters, clients
 from functions.wiring.container import Container, Factory, T
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         domains,
         emails,
         events,
+        sending,
         statistics,
         templates,
         tokens,
@@ -42,6 +43,7 @@ _ROOMS = {
     "domains",
     "emails",
     "events",
+    "sending",
     "statistics",
     "templates",
     "tokens",

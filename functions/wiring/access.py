@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from functions.wiring.adapters import api_keys, audit_entries, emails, sessions, token_buckets, user_directory, users
@@ -98,6 +99,7 @@ def passwords(c: Container) -> Passwords:
         mails=c.get(system_mails),
         audit=c.get(audit_log),
         clock=c.clock,
+        sleep=time.sleep,
         new_secret=new_secret,
         public_url=c.settings.public_url,
     )

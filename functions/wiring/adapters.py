@@ -5,14 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.adapters import schema
-from functions.adapters.access.api_keys import DynamoApiKeys
-from functions.adapters.access.rate_limits import DynamoTokenBuckets
-from functions.adapters.contacts.contacts import DynamoContacts, DynamoSubscriptionTypes
-from functions.adapters.domains.domains import DynamoDomains
-from functions.adapters.emails.emails import DynamoEmails
-from functions.adapters.sending.send_queue import SqsSendQueue
-from functions.adapters.sending.sends import DynamoSends
-from functions.adapters.sending.uploads import S3Uploads
 from functions.wiring.clients import (
     cloudwatch,
     cognito,
@@ -30,7 +22,9 @@ from functions.wiring.clients import (
 )
 
 if TYPE_CHECKING:
+    from functions.adapters.access.api_keys import DynamoApiKeys
     from functions.adapters.access.audit import DynamoAuditEntries
+    from functions.adapters.access.rate_limits import DynamoTokenBuckets
     from functions.adapters.access.sessions import DynamoSessions
     from functions.adapters.access.user_directory import CognitoUserDirectory
     from functions.adapters.access.users import DynamoUsers
@@ -51,14 +45,17 @@ if TYPE_CHECKING:
     from functions.adapters.broadcasts.queue import SqsBroadcastQueue
     from functions.adapters.contacts.contact_directory import DynamoContactDirectory
     from functions.adapters.contacts.contact_lists import DynamoContactLists, DynamoListMembers
+    from functions.adapters.contacts.contacts import DynamoContacts, DynamoSubscriptionTypes
     from functions.adapters.contacts.erasure_requests import DynamoErasureRequests
     from functions.adapters.contacts.imports import DynamoContactImports, S3ImportFiles
     from functions.adapters.contacts.property_definitions import DynamoPropertyDefinitions
     from functions.adapters.contacts.suppressions import SesSuppressions
     from functions.adapters.domains.configuration_sets import SesConfigurationSets
     from functions.adapters.domains.dns import DnsResolver
+    from functions.adapters.domains.domains import DynamoDomains
     from functions.adapters.domains.identities import SesIdentityStore
     from functions.adapters.domains.tracking_hosts import SesTrackingHosts
+    from functions.adapters.emails.emails import DynamoEmails
     from functions.adapters.emails.images import StoredImages
     from functions.adapters.emails.presence import DynamoPresence
     from functions.adapters.events.archive import S3EventArchive
@@ -67,7 +64,10 @@ if TYPE_CHECKING:
     from functions.adapters.sending.due_watermark import DynamoDueWatermark
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoMessageIndex
+    from functions.adapters.sending.send_queue import SqsSendQueue
+    from functions.adapters.sending.sends import DynamoSends
     from functions.adapters.sending.sent_contents import DynamoSentContents
+    from functions.adapters.sending.uploads import S3Uploads
     from functions.adapters.statistics.counters import DynamoCounters
     from functions.adapters.templates.partials import DynamoPartials
     from functions.adapters.templates.site_settings import DynamoSiteSettings
@@ -87,10 +87,14 @@ if TYPE_CHECKING:
 
 
 def sends(c: Container) -> DynamoSends:
+    from functions.adapters.sending.sends import DynamoSends
+
     return DynamoSends(c.get(dynamodb), c.settings.sends_table, c.settings.retention_days)
 
 
 def send_queue(c: Container) -> SqsSendQueue:
+    from functions.adapters.sending.send_queue import SqsSendQueue
+
     return SqsSendQueue(
         sqs=c.get(sqs),
         s3=lambda: c.get(s3),
@@ -101,6 +105,8 @@ def send_queue(c: Container) -> SqsSendQueue:
 
 
 def uploads(c: Container) -> S3Uploads:
+    from functions.adapters.sending.uploads import S3Uploads
+
     return S3Uploads(lambda: c.get(s3), c.settings.payload_bucket)
 
 
@@ -132,6 +138,8 @@ def due_watermark(c: Container) -> DynamoDueWatermark:
 
 
 def emails(c: Container) -> DynamoEmails:
+    from functions.adapters.emails.emails import DynamoEmails
+
     return DynamoEmails(c.get(dynamodb), c.settings.emails_table)
 
 
@@ -160,6 +168,8 @@ def site_settings(c: Container) -> DynamoSiteSettings:
 
 
 def contacts(c: Container) -> DynamoContacts:
+    from functions.adapters.contacts.contacts import DynamoContacts
+
     return DynamoContacts(c.get(dynamodb), c.settings.contacts_table)
 
 
@@ -200,6 +210,8 @@ def property_definitions(c: Container) -> DynamoPropertyDefinitions:
 
 
 def subscription_types(c: Container) -> DynamoSubscriptionTypes:
+    from functions.adapters.contacts.contacts import DynamoSubscriptionTypes
+
     return DynamoSubscriptionTypes(c.get(dynamodb), c.settings.contacts_table)
 
 
@@ -252,6 +264,8 @@ def broadcast_dead_letters(c: Container) -> SqsBroadcastDeadLetters:
 
 
 def domains(c: Container) -> DynamoDomains:
+    from functions.adapters.domains.domains import DynamoDomains
+
     return DynamoDomains(c.get(dynamodb), c.settings.metrics_table)
 
 
@@ -441,10 +455,14 @@ def event_bridge(c: Container) -> EventBridge:
 
 
 def api_keys(c: Container) -> DynamoApiKeys:
+    from functions.adapters.access.api_keys import DynamoApiKeys
+
     return DynamoApiKeys(c.get(dynamodb), c.settings.tokens_table)
 
 
 def token_buckets(c: Container) -> DynamoTokenBuckets:
+    from functions.adapters.access.rate_limits import DynamoTokenBuckets
+
     return DynamoTokenBuckets(c.get(dynamodb), c.settings.tokens_table)
 
 

@@ -1,16 +1,12 @@
-"""Sending: from the request to SES. What single_send does is imported with this file: a caller waits for it at a cold start."""
+"""Sending: from the request to SES."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from functions.adapters.aws import waiting
-from functions.steps.sending.accept import AcceptSend
-from functions.steps.sending.cancel_send import cancel_send as cancel
-from functions.steps.sending.check_pause import CheckPause
-from functions.steps.sending.get_send import GetSend
 from functions.wiring.adapters import (
     account_pause,
     contacts,
@@ -26,17 +22,20 @@ from functions.wiring.adapters import (
     uploads,
 )
 from functions.wiring.bursts import detect_burst
-from functions.wiring.domains import read_domains
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
     from functions.core.access.actor import Actor
+    from functions.core.domains.domain import Domain
     from functions.core.sending.send import Message
+    from functions.steps.sending.accept import AcceptSend
+    from functions.steps.sending.check_pause import CheckPause
     from functions.steps.sending.choose_set import SetChoosingMailer
     from functions.steps.sending.create_upload import CreateUpload
     from functions.steps.sending.deliver import DeliverSend
     from functions.steps.sending.dry_run import DryRun
     from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
+    from functions.steps.sending.get_send import GetSend
     from functions.steps.sending.rebuild_mail import RebuildMail
     from functions.steps.sending.resend_mail import ResendMail
     from functions.steps.sending.store_content import StoreContent
@@ -44,8 +43,10 @@ if TYPE_CHECKING:
 
 
 def accept_send(c: Container) -> AcceptSend:
+    from functions.steps.sending.accept import AcceptSend
+
     return AcceptSend(
-        domains=c.get(read_domains),
+        domains=domains_of_stage(c),
         sends=c.get(sends),
         emails=c.get(emails),
         contacts=c.get(contacts),
@@ -59,7 +60,20 @@ def accept_send(c: Container) -> AcceptSend:
     )
 
 
+def domains_of_stage(c: Container) -> Callable[..., Sequence[Domain]]:
+    """Imports and reads the domains at the first send that has its own sender."""
+
+    def read(*max_age: float) -> Sequence[Domain]:
+        from functions.wiring.domains import read_domains
+
+        return c.get(read_domains)(*max_age)
+
+    return read
+
+
 def check_pause(c: Container) -> CheckPause:
+    from functions.steps.sending.check_pause import CheckPause
+
     return CheckPause(
         emails=c.get(emails),
         account=lambda: c.get(account_pause).get(),  # made at the first send that is not transactional
@@ -68,11 +82,15 @@ def check_pause(c: Container) -> CheckPause:
 
 
 def get_send(c: Container) -> GetSend:
+    from functions.steps.sending.get_send import GetSend
+
     return GetSend(c.get(sends))
 
 
 def cancel_send(c: Container) -> Callable[[str, Actor], list[Message]]:
-    return functools.partial(cancel, sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)
+    from functions.steps.sending.cancel_send import cancel_send
+
+    return functools.partial(cancel_send, sends=c.get(sends), queue=c.get(send_queue), clock=c.clock)
 
 
 def create_upload(c: Container) -> CreateUpload:

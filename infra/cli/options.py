@@ -138,6 +138,9 @@ def yes_option(command: Function) -> Function:
     return click.option("--yes", is_flag=True, help="skip the confirmation")(command)
 
 
+Lists = dict[str, list[str]]
+
+
 def limit_option(default: int) -> Callable[[Function], Function]:
     return click.option(
         "--limit", type=click.IntRange(1, 10_000), metavar="NUMBER", default=default, help="how many at most"
@@ -150,3 +153,14 @@ def pairs(_context: click.Context, option: click.Parameter, values: tuple[str, .
         if "=" not in value:
             raise click.BadParameter(f"{value!r} is not NAME=VALUE", param=option)
     return {name: text for name, _, text in (value.partition("=") for value in values)} or None
+
+
+def listed_pairs(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> Lists | None:
+    """As `pairs`, for names that come several times: each has its values in their order."""
+    if pairs(context, option, values) is None:
+        return None
+    lists: Lists = {}
+    for value in values:
+        name, _, text = value.partition("=")
+        lists.setdefault(name, []).append(text)
+    return lists

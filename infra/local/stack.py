@@ -247,7 +247,7 @@ class LocalStack:
         """Invites the owner, sets a password, and makes a link that signs in without it. The link exists on this machine only."""
         get, password, secret = self.container.get, secrets.token_urlsafe(12), secrets.token_urlsafe(32)
         invitation = get(wiring.access.manage_users).invite(OWNER, Role.ADMINISTRATOR, unrestricted(OWNER), mail=False)
-        get(wiring.access.passwords).set_by_link(invitation.link.partition("key=")[2], password)
+        get(wiring.access.passwords).set_by_link(invitation.link.partition("key=")[2], password, source="")
         link = PasswordLink(
             id=ids.secret_id(secret),
             email=OWNER,

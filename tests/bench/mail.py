@@ -35,11 +35,26 @@ CUSTOM: dict[str, Any] = {
 }
 
 
+_MATERIALS = ["Oak", "Linen", "Copper", "Amber", "Cedar", "Slate", "Ivory", "Willow", "Marble", "Velvet"]
+_THINGS = ["chair", "teapot", "lantern", "cushion", "mirror", "basket", "blanket", "candle", "vase", "clock"]
+_PRIMES = 7919, 104_729  # spread the products of an order over all
+
+
+def order(number: int) -> dict[str, Any]:
+    """Returns the properties of one of many orders: each has products and prices of its own."""
+    lines = []
+    for line in range(LINES):
+        product = (number * _PRIMES[0] + line * _PRIMES[1]) % 1_000_003
+        name = f"{_MATERIALS[product % 10]} {_THINGS[product // 10 % 10]} no. {product % 977}"
+        lines.append({"id": f"sku-{product:07}", "name": name, "price": f"EUR {product % 9973 / 100:.2f}"})
+    return {"order": f"A-{number * _PRIMES[0] % 1_000_003}", "total": f"EUR {number % 2000 + 17}.50", "lines": lines}
+
+
 def request(number: int) -> dict[str, Any]:
     """The body of the API request."""
     return {
         "emailId": 7,
         "message": {"to": f"customer-{number}@example.net", "sendId": f"order-{number}"},
         "contactProperties": CONTACT,
-        "customProperties": CUSTOM,
+        "customProperties": order(number),
     }

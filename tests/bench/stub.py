@@ -252,6 +252,8 @@ def _typed(typed: Item) -> int:
     ((kind, value),) = typed.items()
     if kind == "N":
         return len(value) // 2 + 2
+    if kind == "B":
+        return len(value) * 3 // 4  # it is stored as octets, and not in base64
     if kind == "M":
         return 3 + len(value) + _size(value)
     return 3 + sum(1 + _typed(one) for one in value) if kind == "L" else _size(value)

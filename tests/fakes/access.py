@@ -147,6 +147,9 @@ class MemorySessions:
         self.guesses[name, expires_at] += number
         return self.guesses[name, expires_at]
 
+    def clear_guesses(self, name: str, expires_at: int) -> None:
+        self.guesses.pop((name, expires_at), None)
+
 
 @dataclass
 class MemoryUserDirectory:

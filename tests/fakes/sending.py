@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +66,14 @@ class MemorySends:
         ]
 
     def claim(
-        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int | None, unsubscribe_id: str = ""
+        self,
+        key: MessageKey,
+        *,
+        now: float,
+        lease_seconds: int,
+        grace_seconds: int | None,
+        unsubscribe_id: str = "",
+        content_batch: str = "",
     ) -> Message | None:
         message = self.stored.get(key)
         if not message or message.state in lifecycle.FINAL:
@@ -82,6 +89,7 @@ class MemorySends:
             lease_until=int(now) + lease_seconds,
             started_at=message.started_at or timestamps.iso(now),
             unsubscribe_id=unsubscribe_id or message.unsubscribe_id,
+            content_batch=content_batch or message.content_batch,
         )
 
     def settle(
@@ -152,17 +160,23 @@ class MemorySends:
 
 @dataclass
 class MemorySentContents:
-    stored: dict[tuple[str, int], tuple[SentContent, float]] = field(default_factory=dict)  # with its expiry
+    """What is stored with a batch is found with its id only."""
 
-    def put_all(self, contents: Sequence[tuple[SentContent, float]]) -> None:
+    stored: dict[tuple[str, int, str], tuple[SentContent, float]] = field(default_factory=dict)  # with its expiry
+
+    def put_all(self, contents: Sequence[tuple[SentContent, float]], batch: str = "") -> None:
         for content, expires_at in contents:
-            self.stored[content.send.id, content.numbers[0]] = content, expires_at
+            self.stored[content.send.id, content.numbers[0], batch] = content, expires_at
 
-    def of_send(self, send_id: str, now: float) -> list[SentContent]:
-        return [one for (of, _), (one, expires) in self.stored.items() if of == send_id and expires > now]
+    def of_send(self, send_id: str, now: float, batch: str = "") -> list[SentContent]:
+        return [
+            one
+            for (of, _, stored_with), (one, expires) in self.stored.items()
+            if of == send_id and stored_with in ("", batch) and expires > now
+        ]
 
-    def delete(self, send_id: str) -> None:
-        for key in [key for key in self.stored if key[0] == send_id]:
+    def delete(self, send_id: str, batches: Iterable[str] = ()) -> None:
+        for key in [key for key in self.stored if key[0] == send_id and key[2] in ("", *batches)]:
             del self.stored[key]
 
 

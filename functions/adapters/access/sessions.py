@@ -57,13 +57,16 @@ class DynamoSessions(Struct, frozen=True):
     def count_guess(self, name: str, expires_at: int, number: int = 1) -> int:
         answer = self.client.update_item(
             TableName=self.table,
-            Key=_key(schema.GUESSES, ids.secret_id(name), str(expires_at)),
+            Key=_guesses_key(name, expires_at),
             UpdateExpression="SET #expires = :expires ADD guesses :number",
             ExpressionAttributeNames={"#expires": schema.EXPIRES},
             ExpressionAttributeValues=to_item({":expires": expires_at, ":number": number}),
             ReturnValues="ALL_NEW",
         )
         return int(from_item(answer["Attributes"])["guesses"])
+
+    def clear_guesses(self, name: str, expires_at: int) -> None:
+        self.client.delete_item(TableName=self.table, Key=_guesses_key(name, expires_at))
 
     def _read(self, key: Any) -> Any:
         answer = self.client.get_item(TableName=self.table, Key=key, ConsistentRead=True)
@@ -72,6 +75,10 @@ class DynamoSessions(Struct, frozen=True):
 
 def _key(kind: str, name: str, part: str = "") -> Any:
     return to_item({"kind": f"{kind}#{name}", "part": part or kind})
+
+
+def _guesses_key(name: str, expires_at: int) -> Any:
+    return _key(schema.GUESSES, ids.secret_id(name), str(expires_at))
 
 
 def _link(link_id: str, values: dict[str, Any]) -> PasswordLink:

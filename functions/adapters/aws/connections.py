@@ -68,7 +68,8 @@ class ConnectionPool:
 
     def _connect(self, seconds: float) -> _Connection:
         try:
-            connection = socket.create_connection((self._name, self._port), seconds)
+            # As octets: Python would import a codec of international names for a text, which takes longer than a call.
+            connection = socket.create_connection((self._name.encode(), self._port), seconds)  # type: ignore[arg-type]
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._secure:
                 connection = _tls().wrap_socket(connection, server_hostname=self._name)

@@ -14,7 +14,6 @@ from functions.adapters import schema
 from functions.adapters.aws.batch_get import batch_get
 from functions.adapters.aws.conditional_write import transaction
 from functions.adapters.aws.marshalling import Item, from_item, to_item
-from functions.adapters.emails.images import in_publication
 from functions.core.addresses import Address
 from functions.core.emails.email import DRAFT, Email, EmailBody, EmailDocument, Revision, Subcategory
 from functions.core.emails.pause import Pause
@@ -86,6 +85,8 @@ class DynamoEmails(Struct, frozen=True):
 
     def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
         """Writes all or nothing: a revision that no email names would block the next one."""
+        from functions.adapters.emails.images import in_publication  # noqa: PLC0415 - a send imports this module, and publishes nothing
+
         part = schema.revision_part(revision.number)
         written = self._transact(
             [

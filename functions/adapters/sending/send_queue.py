@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 INLINE_MAX = 192 * 1024  # bytes; SQS bills by 64 KiB, and its limit is 256 KiB with the attributes
 REASON_MAX = 900  # characters of a dead letter's reason
 BACKOFF_MAX_SECONDS = 900
-
-_send_decoder = msgspec.json.Decoder(Send)
 
 
 class _ClaimCheck(msgspec.Struct):
@@ -66,8 +65,8 @@ class SqsSendQueue(Struct, frozen=True):
         if raw.startswith(b'{"payload":'):
             key = msgspec.json.decode(raw, type=_ClaimCheck).payload
             payload = self.s3().get_object(Bucket=self.bucket, Key=key)["Body"].read()
-            return replace(_send_decoder.decode(payload), stored=True)
-        return _send_decoder.decode(raw)
+            return replace(_decoder().decode(payload), stored=True)
+        return _decoder().decode(raw)
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Makes a received message visible again after `seconds`."""
@@ -84,6 +83,12 @@ class SqsSendQueue(Struct, frozen=True):
 
     def _store(self, send_id: str, encoded: bytes) -> None:
         self.s3().put_object(Bucket=self.bucket, Key=schema.payload_key(send_id), Body=encoded)
+
+
+@functools.cache
+def _decoder() -> msgspec.json.Decoder[Send]:
+    """Cached: to make it takes longer than to accept a send, which needs none."""
+    return msgspec.json.Decoder(Send)
 
 
 def _claim_check(send_id: str) -> str:

@@ -85,15 +85,24 @@ class DynamoSends(Struct, frozen=True):
         return [message_from(item) for page in pages for item in page["Items"]]
 
     def claim(
-        self, key: MessageKey, *, now: float, lease_seconds: int, grace_seconds: int | None, unsubscribe_id: str = ""
+        self,
+        key: MessageKey,
+        *,
+        now: float,
+        lease_seconds: int,
+        grace_seconds: int | None,
+        unsubscribe_id: str = "",
+        content_batch: str = "",
     ) -> Message | None:
         ended = " OR (#state = :sending AND lease_until <= :unsettled)" if grace_seconds is not None else ""
-        linked = ", unsubscribe_id = :link" if unsubscribe_id else ""
+        facts = {"unsubscribe_id": unsubscribe_id, "content": content_batch}
+        present = {name: value for name, value in facts.items() if value}
+        added = "".join(f", {name} = :{name}" for name in present)
         token = _token(_CLAIMED_AS)
         claimed = self._update(
             key,
             f"SET #state = :sending, {_CLAIMED_AS} = :token, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
-            f"{linked} ADD attempts :one REMOVE due_hour",
+            f"{added} ADD attempts :one REMOVE due_hour",
             f"#state IN (:queued, :scheduled){ended}",
             {
                 ":queued": str(State.QUEUED),
@@ -104,7 +113,7 @@ class DynamoSends(Struct, frozen=True):
                 ":now": timestamps.iso(now),
                 ":one": 1,
                 ":token": token[_CLAIMED_AS]["S"],
-                **({":link": unsubscribe_id} if unsubscribe_id else {}),
+                **{f":{name}": value for name, value in present.items()},
             },
             {"#state": "state"},
         )

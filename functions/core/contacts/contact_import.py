@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -19,6 +20,9 @@ EMAIL = "email"
 EMAIL_NAMES = frozenset({"email", "e-mail", "email address", "e-mail address", "emailaddress"})
 PAGE = 1000  # lines that are imported before the progress is stored
 NAME_MAX = 200
+
+# A heading → the properties of its columns, in the order of the file. Files may have several columns of one heading.
+ColumnMapping = Mapping[str, Sequence[str]]
 
 
 class ImportState(StrEnum):
@@ -79,23 +83,13 @@ class ImportedLine(Struct, frozen=True):
 
 
 def columns_of(
-    header: Sequence[str], mapping: Mapping[str, str] | None, definitions: Mapping[str, PropertyDefinition]
+    header: Sequence[str], mapping: ColumnMapping | None, definitions: Mapping[str, PropertyDefinition]
 ) -> tuple[tuple[str, ...], list[FieldError]]:
     """Returns the property of each column: by the mapping, or by a property's name or label. Returns every error too."""
-    names = {one.label.lower(): name for name, one in definitions.items()} | {
-        name.lower(): name for name in definitions
-    }
-    names |= dict.fromkeys(EMAIL_NAMES, EMAIL)
     if mapping is not None:
-        columns = tuple(mapping.get(column.strip(), "") for column in header)
-        missing = mapping.keys() - {column.strip() for column in header}
-        errors = [
-            FieldError("columnMappings", f"the file has no column {name!r}", "UNKNOWN_COLUMN")
-            for name in sorted(missing)
-        ]
+        columns, errors = _mapped([column.strip() for column in header], mapping)
     else:
-        columns = tuple(names.get(column.strip().lower(), column.strip()) for column in header)
-        errors = []
+        columns, errors = _recognised(header, definitions), []
     for column, name in zip(header, columns, strict=True):
         definition = definitions.get(name)
         if name and definition is None:
@@ -104,11 +98,42 @@ def columns_of(
         elif definition and definition.read_only:
             errors.append(FieldError("columnMappings", f"{name} is computed: it cannot be set", "READ_ONLY_VALUE"))
     for name in sorted({name for name in columns if name and name != EMAIL and columns.count(name) > 1}):
-        message = f"{columns.count(name)} columns are the property {name}: leave all but one out"
+        message = (
+            f"{columns.count(name)} columns are the property {name}: leave all but one out, with a mapping of each"
+        )
         errors.append(FieldError("columnMappings", message, "DUPLICATE_COLUMN"))
     if columns.count(EMAIL) != 1:
         errors.append(FieldError("columnMappings", "one column must be the email", "REQUIRED_FIELD"))
     return columns, errors
+
+
+def _recognised(header: Sequence[str], definitions: Mapping[str, PropertyDefinition]) -> tuple[str, ...]:
+    names = {one.label.lower(): name for name, one in definitions.items()} | {
+        name.lower(): name for name in definitions
+    }
+    names |= dict.fromkeys(EMAIL_NAMES, EMAIL)
+    return tuple(names.get(column.strip().lower(), column.strip()) for column in header)
+
+
+def _mapped(headings: Sequence[str], mapping: ColumnMapping) -> tuple[tuple[str, ...], list[FieldError]]:
+    """One property of a heading is of each of its columns: several columns then have an error, unless it is empty."""
+    errors = []
+    for heading in sorted(mapping):
+        count, mapped = headings.count(heading), len(mapping[heading])
+        if not count:
+            errors.append(FieldError("columnMappings", f"the file has no column {heading!r}", "UNKNOWN_COLUMN"))
+        elif mapped not in {1, count}:
+            has = f"the file has {count} columns {heading!r}, and the mapping has {mapped}"
+            message = f"{has}: map each, in the order of the file"
+            errors.append(FieldError("columnMappings", message, "UNKNOWN_COLUMN"))
+    earlier: Counter[str] = Counter()
+    columns = []
+    for heading in headings:
+        properties = mapping.get(heading, ())
+        number = earlier[heading] if len(properties) > 1 else 0
+        columns.append(properties[number] if number < len(properties) else "")
+        earlier[heading] += 1
+    return tuple(columns), errors
 
 
 def read_line(

@@ -41,6 +41,7 @@ def anonymous(message: Message) -> Message:
         reason="",
         failed_attempts=tuple(replace(one, reason="") for one in message.failed_attempts),
         unsubscribe_id="",
+        content_batch="",
         # The old keys have hosts' addresses and links as short hashes, which a search of all values reveals.
         timeline={str(number): fact for number, fact in enumerate(facts)},
     )

@@ -20,17 +20,16 @@ IN_REQUEST_MAX = 4_500_000
 TOTAL_MAX = 10_000_000
 FILE_MAX = 500_000_000  # bytes of an uploaded CSV file: several million lines
 
-_UNSHOWN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)  # control characters, line ends, direction marks
+# Every send imports this module, and few have files: `re` compiles a pattern at its first use, and caches it.
+_UNSHOWN = (
+    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"  # control characters, line ends, direction marks
+)
 _REFUSED_BY_SES = str.maketrans(dict.fromkeys(':?<>|*"', "_"))  # reported: govuk-forms/forms-runner#1594
 _TOKEN = r"[A-Za-z0-9!#$&^_.+-]+"  # noqa: S105 - RFC 2045's token, not a secret
-_TYPE = re.compile(
-    rf"(?P<type>{_TOKEN})/(?P<subtype>{_TOKEN})(?P<parameters>(?:; ?{_TOKEN}=(?:{_TOKEN}|\"[ -!#-\[\]-~]*\"))*)"
-)
-_OURS = re.compile(r"; ?(?:name|filename|boundary|type)\*?=", re.IGNORECASE)
-_UPLOAD_ID = re.compile(r"[0-9a-f-]{36}")
-_CONTENT_ID = re.compile(r"[A-Za-z0-9!#$&'*+/=?^_`{|}~.@-]+")
+_TYPE = rf"(?P<type>{_TOKEN})/(?P<subtype>{_TOKEN})(?P<parameters>(?:; ?{_TOKEN}=(?:{_TOKEN}|\"[ -!#-\[\]-~]*\"))*)"
+_OURS = r"(?i:; ?(?:name|filename|boundary|type)\*?=)"
+_UPLOAD_ID = r"[0-9a-f-]{36}"
+_CONTENT_ID = r"[A-Za-z0-9!#$&'*+/=?^_`{|}~.@-]+"
 _BLOCKED_BY_SES = """ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js jse ksh lib lnk
     mad maf mag mam maq mar mas mat mau mav maw mda mdb mde mdt mdw mdz msc msh msh1 msh2 mshxml msh1xml msh2xml msi msp
     mst ops pcd pif plg prf prg reg scf scr sct shb shs sys ps1 ps1xml ps2 ps2xml psc1 psc2 tmp url vb vbe vbs vps
@@ -71,7 +70,7 @@ def filename(text: str) -> str:
     text = text.strip().translate(_REFUSED_BY_SES)
     if not text or len(text) > NAME_MAX:
         raise ValueError(f"must have 1 to {NAME_MAX} characters")
-    if _UNSHOWN.search(text):
+    if re.search(_UNSHOWN, text):
         raise ValueError("must not contain line breaks or other control characters")
     if "/" in text or "\\" in text:
         raise ValueError("must be a plain name, without folders")
@@ -83,14 +82,14 @@ def filename(text: str) -> str:
 
 def content_type(text: str) -> str:
     """'application/pdf', 'text/calendar; method=REQUEST'. Raises ValueError with the reason."""
-    match = _TYPE.fullmatch(text[: TYPE_MAX + 1])
+    match = re.fullmatch(_TYPE, text[: TYPE_MAX + 1])
     if not match or len(text) > TYPE_MAX:
         raise ValueError(f"must be a media type like application/pdf of at most {TYPE_MAX} characters")
     if match["type"].lower() in {"multipart", "message"}:
         raise ValueError(
             f"must not be {match['type']}/*, which cannot be written as base64: use application/octet-stream"
         )
-    if _OURS.search(match["parameters"]):
+    if re.search(_OURS, match["parameters"]):
         raise ValueError("must not have a name, filename, boundary or type parameter: Staffetta writes them")
     return text
 
@@ -109,7 +108,7 @@ def content(text: str) -> str:
 
 def upload_id(text: str) -> str:
     """Raises ValueError with the reason."""
-    if not _UPLOAD_ID.fullmatch(text):
+    if not re.fullmatch(_UPLOAD_ID, text):
         raise ValueError("must be the id of an upload, as POST /staffetta/v1/uploads returned it")
     return text
 
@@ -117,7 +116,7 @@ def upload_id(text: str) -> str:
 def content_id(text: str) -> str:
     """Returns the id of an inline image without the brackets of its header. Raises ValueError with the reason."""
     bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
-    if not _CONTENT_ID.fullmatch(bare) or len(bare) > ID_MAX:
+    if not re.fullmatch(_CONTENT_ID, bare) or len(bare) > ID_MAX:
         raise ValueError(
             f"must have 1 to {ID_MAX} letters, digits or any of !#$&'*+/=?^_`{{|}}~.@- as in its cid: link"
         )

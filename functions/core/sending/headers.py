@@ -12,8 +12,9 @@ COUNT_MAX = 15  # SES's limit, as are the next two
 NAME_MAX = 126
 LINE_MAX = 996  # characters of name and value together
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+# Every send imports this module, and few have headers: `re` compiles a pattern at its first use, and caches it.
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+_NAME = r"[A-Za-z][A-Za-z0-9-]*"
 _TEXTS = frozenset({"comments", "keywords", "organization", "thread-index", "thread-topic"})
 _MESSAGE_IDS = r"<[^<>\s]+@[^<>\s]+>(?: <[^<>\s]+@[^<>\s]+>)*"
 _LINKS = r"<(?:https?://|mailto:)[^<>\s]+>(?:, ?<(?:https?://|mailto:)[^<>\s]+>)*"
@@ -55,7 +56,7 @@ def check(name: str, value: str) -> None:
         )
     if not value.strip() or len(name) + len(value) > LINE_MAX:
         raise ValueError(f"must have a value, and at most {LINE_MAX} characters with it")
-    if _CONTROL.search(value):
+    if re.search(_CONTROL, value):
         raise ValueError("must not contain line breaks or other control characters")
     if lower in _GRAMMARS:
         grammar, expected = _GRAMMARS[lower]
@@ -70,7 +71,7 @@ def is_text(name: str) -> bool:
 
 def _allowed(name: str) -> bool:
     lower = name.lower()
-    if not _NAME.fullmatch(name) or len(name) > NAME_MAX:
+    if not re.fullmatch(_NAME, name) or len(name) > NAME_MAX:
         return False
     return lower in _GRAMMARS or lower in _TEXTS or (lower.startswith("x-") and not lower.startswith(_SES_ORDERS))
 

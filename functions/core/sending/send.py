@@ -143,6 +143,9 @@ class Message(Struct, frozen=True, kw_only=True):
     lease_until: int = 0  # seconds since the epoch
     unsubscribe_id: str = ""  # the SHA-256 of the secret in its unsubscribe link
     ses_message_id: str = ""
+    content_batch: str = (
+        ""  # the id of the batch in which its latest attempt was made, and with which its content is stored
+    )
     tags: Mapping[str, str] = field(default_factory=dict)  # the caller's
     also: tuple[RecipientRole, ...] = ()  # further roles in which the request names the address
     recipients: int = 1  # of the whole send

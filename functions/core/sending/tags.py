@@ -7,14 +7,14 @@ import re
 COUNT_MAX = 10  # our limit: SES has none, and each message of the send stores every tag
 RESERVED = "staffetta_"
 
-_TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")  # SES's rule for names and values
+_TAG = r"[A-Za-z0-9_-]{1,256}"  # SES's rule for names and values
 
 
 def check(name: str, value: str) -> None:
     """Raises ValueError with the reason."""
-    if not _TAG.fullmatch(name):
+    if not re.fullmatch(_TAG, name):
         raise ValueError("must be named with 1 to 256 of A-Z, a-z, 0-9, _ and -")
     if name.lower().startswith(RESERVED):
         raise ValueError(f"must not begin with {RESERVED}: these tags are Staffetta's own")
-    if not _TAG.fullmatch(value):
+    if not re.fullmatch(_TAG, value):
         raise ValueError("must have a value of 1 to 256 of A-Z, a-z, 0-9, _ and -")

@@ -35,7 +35,9 @@ def set_new(visit: PageVisit) -> HtmlPage:
     if visit.password("password") != visit.password("again"):
         return show_new(visit.with_errors([FieldError("again", visit.gettext("differs from the first one"))]))
     try:
-        wiring.get(wiring.access.passwords).set_by_link(visit.value("key"), visit.password("password"))
+        wiring.get(wiring.access.passwords).set_by_link(
+            visit.value("key"), visit.password("password"), visit.visitor.source
+        )
     except NotFound:
         return visit.page("access/invalid_link.html", 404)
     return visit.redirect("/console/sign-in", visit.gettext("Your password is set. Sign in with it."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from functions import wiring
 from functions.http.responses import HtmlPage
 from functions.pages import cookies
@@ -50,7 +52,7 @@ PAGES = (
 
 
 def _arrive(visit: PageVisit, signed_in: SignedIn, to: str) -> HtmlPage:
-    path = f"{CODE}?to={to}" if signed_in.awaits_code and to else CODE if signed_in.awaits_code else to or HOME
+    path = f"{CODE}?to={quote(to)}" if signed_in.awaits_code and to else CODE if signed_in.awaits_code else to or HOME
     return visit.redirect(path, write={cookies.SESSION: signed_in.secret})
 
 

@@ -97,7 +97,9 @@ def show_columns(visit: PageVisit) -> HtmlPage:
 def start(visit: PageVisit) -> HtmlPage:
     file = uploads.upload_id(visit.value("file"))
     header = _step().preview(file).header
-    mapping = {heading.strip(): visit.value(f"column{number}") for number, heading in enumerate(header)}
+    mapping: dict[str, list[str]] = {}
+    for number, heading in enumerate(header):
+        mapping.setdefault(heading.strip(), []).append(visit.value(f"column{number}"))
     started = _step().create(
         ImportRequest(
             name=fields.line(visit, "name", NAME_MAX),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -11,12 +11,12 @@ from functions import wiring
 from functions.core import addresses, ids
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, MARKETING_EMAIL
-from functions.core.contacts.contact import EVERYTHING, Contact, SubscriptionStatus
+from functions.core.contacts.contact import Contact
 from functions.core.contacts.filters import PropertyFilter
 from functions.core.contacts.lists.conditions import to_search_filter
 from functions.core.errors import NotFound, Rejected
 from functions.http.responses import HtmlPage
-from functions.pages.contacts import condition_rows
+from functions.pages.contacts import condition_rows, consent
 from functions.pages.events.messages import READ as READ_MESSAGES
 from functions.pages.events.messages import contact_path, email_names, rows_of
 from functions.pages.page import N_, MenuGroup, get, post
@@ -59,7 +59,8 @@ def show_contact(visit: PageVisit) -> HtmlPage:
         path=contact_path(email),
         contact=contact,
         name=_name(contact) if contact else "",
-        decisions=_decisions(contact) if contact else [],
+        consent=consent.rows_of(visit, contact) if contact else [],
+        basis_text=partial(consent.basis_text, visit),
         lists=_lists(contact) if contact else [],
         rows=rows_of(mails.messages) if may_read_messages else [],
         names=email_names(mails.messages) if may_read_messages else {},
@@ -186,15 +187,3 @@ def _address(text: str) -> str:
 def _name(contact: Contact) -> str:
     parts = (contact.values.get(name, "") for name in ("firstname", "lastname"))
     return " ".join(part for part in parts if part)
-
-
-def _decisions(contact: Contact) -> list[Mapping[str, Any]]:
-    types = {type_.id: type_.name for type_ in wiring.get(wiring.adapters.subscription_types).all()}
-    return [
-        {
-            "name": "" if type_id == EVERYTHING else types.get(type_id, type_id),
-            "subscribed": decision.status is SubscriptionStatus.SUBSCRIBED,
-            "decision": decision,
-        }
-        for type_id, decision in sorted(contact.decisions.items())
-    ]

@@ -66,8 +66,8 @@ def show_performance(visit: PageVisit) -> HtmlPage:
         bars=[(f"{one.begin:%Y-%m-%d}", one.counters.get("sent", 0)) for one in intervals],
         rows=[(f"{one.begin:%Y-%m-%d}", one.counters) for one in intervals if one.counters],
         links=list(links.items()),
-        opens=_devices("open", counted),
-        clicks=_devices("click", counted),
+        opens=_devices(visit, "open", counted),
+        clicks=_devices(visit, "click", counted),
         clients=_shares(members(counted, "client:")),
         not_sent=list(members(counted, "notsent:").items()),
         stages=_latencies(counted),
@@ -125,9 +125,9 @@ def _hour(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H}"
 
 
-def _devices(name: str, counted: Mapping[str, int]) -> list[tuple[str, int, float]]:
+def _devices(visit: PageVisit, name: str, counted: Mapping[str, int]) -> list[tuple[str, int, float]]:
     shares = _shares(members(counted, f"{name}:"))
-    return [(DEVICES.get(device, device), count, share) for device, count, share in shares]
+    return [(visit.gettext(DEVICES.get(device, device)), count, share) for device, count, share in shares]
 
 
 def _shares(counted: Mapping[str, int]) -> list[tuple[str, int, float]]:

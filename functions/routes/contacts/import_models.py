@@ -7,13 +7,28 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from functions.core.contacts.contact_import import NAME_MAX, DateFormat
+from functions.core.models.format import Format
 from functions.routes.contacts.list_models import ListId
 from functions.routes.http.models import ApiModel, Instant, OpenModel, OwnModel
 from functions.routes.http.paging import ForwardPaging
 
 
+def _properties(value: object) -> list[str]:
+    """'phone' → ['phone']: a column, or each column of one name."""
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError(value)
+    return names
+
+
+Properties = Annotated[
+    str | list[str],
+    Meta(extra={"format": Format(_properties, "a property, or a list of one for each column of the name", "phone")}),
+]
+
+
 class ColumnMapping(OpenModel):
-    """HubSpot's. A column without `propertyName` is not imported."""
+    """HubSpot's. A column without `propertyName` is not imported. Columns of one name are mapped in the order of the file."""
 
     column_name: str
     property_name: str = ""
@@ -38,11 +53,13 @@ class HubSpotImportRequest(OpenModel):
 
 
 class ImportCreateRequest(OwnModel):
-    """`mapping` is from the file's columns to properties; absent: by the names and labels of the properties."""
+    """`mapping` is from the file's columns to properties; absent: by the names and labels of the properties. Several columns of one name
+    have a list of properties, in the order of the file; an empty one is not imported.
+    """
 
     upload_id: Annotated[str, Meta(max_length=36, description="of a CSV file: see /staffetta/v1/uploads")]
     name: Annotated[str, Meta(max_length=NAME_MAX)] = ""
-    mapping: dict[str, str] | None = None
+    mapping: dict[str, Properties] | None = None
     date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
     list_id: Annotated[ListId, Meta(description="a manual list, to which the contacts are added")] | None = None
     opt_out: Annotated[

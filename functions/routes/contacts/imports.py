@@ -41,7 +41,9 @@ def create_import(request: ApiRequest) -> ImportView:
     (file,) = body.files
     if file.file_format != "CSV":
         raise Rejected([FieldError("files[0].fileFormat", "must be CSV: save the spreadsheet as CSV", "INVALID_FILE")])
-    mapping = {one.column_name.strip(): one.property_name for one in file.file_import_page.column_mappings}
+    mapping: dict[str, list[str]] = {}
+    for one in file.file_import_page.column_mappings:
+        mapping.setdefault(one.column_name.strip(), []).append(one.property_name)
     step = _step()
     upload_id = step.upload(parts["files"][0])
     chosen = ImportRequest(name=body.name, file=upload_id, mapping=mapping or None, date_format=body.date_format)
@@ -53,7 +55,7 @@ def create_import_of_upload(request: ApiRequest) -> ImportView:
     chosen = ImportRequest(
         name=body.name or "import",
         file=body.upload_id,
-        mapping=body.mapping,
+        mapping=body.mapping and {name.strip(): list(properties) for name, properties in body.mapping.items()},
         date_format=body.date_format,
         list_id=body.list_id,
         opt_out=body.opt_out,

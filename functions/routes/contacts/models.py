@@ -7,21 +7,11 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from functions.core.contacts.contact import SubscriptionStatus
+from functions.core.contacts.subscriptions.legal_basis import EXPLANATION_MAX, LegalBasis
 from functions.core.contacts.subscriptions.subscription import ID_PATTERN, TEXTS_MAX
 from functions.core.models.format import Format
 from functions.routes.http.models import ApiModel, EmailAddress, Instant, OwnModel
 
-EXPLANATION_MAX = 1000  # characters
-
-LegalBasis = Literal[
-    "LEGITIMATE_INTEREST_PQL",
-    "LEGITIMATE_INTEREST_CLIENT",
-    "PERFORMANCE_OF_CONTRACT",
-    "CONSENT_WITH_NOTICE",
-    "NON_GDPR",
-    "PROCESS_AND_STORE",
-    "LEGITIMATE_INTEREST_OTHER",
-]
 Name = Annotated[str, Meta(min_length=1, max_length=TEXTS_MAX["name"])]
 Description = Annotated[str, Meta(max_length=TEXTS_MAX["description"], description="shown to the person who chooses")]
 Purpose = Annotated[str, Meta(max_length=TEXTS_MAX["purpose"], examples=["Marketing"])]

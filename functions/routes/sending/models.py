@@ -1,6 +1,7 @@
-"""Single send and uploads: the requests, and the status of a send."""
+"""Single send and uploads: the requests, and the status of a send.
 
-from __future__ import annotations
+Annotations are evaluated with the module. As texts, the reader would compile each of them, and a caller would wait for it at a cold start.
+"""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -10,8 +11,12 @@ from msgspec import Meta, field
 from functions.core.events.delivery_status import Delivery
 from functions.core.events.timeline import TimelineEventType
 from functions.core.outcomes import SendResult
-from functions.core.sending import attachments, headers, max_delivery_time, tags
+from functions.core.sending import max_delivery_time
+from functions.core.sending.attachments import COUNT_MAX as ATTACHMENTS_MAX
+from functions.core.sending.attachments import FILE_MAX, TOTAL_MAX
+from functions.core.sending.headers import COUNT_MAX as HEADERS_MAX
 from functions.core.sending.send import RecipientRole
+from functions.core.sending.tags import COUNT_MAX as TAGS_MAX
 from functions.routes.http.models import (
     ApiModel,
     ContactProperties,
@@ -63,15 +68,11 @@ class SingleSendMessage(ApiModel):
         Annotated[str, Meta(max_length=SEND_ID_MAX, description="at most one mail is sent for each `sendId`")] | None
     ) = None
     attachments: (
-        Annotated[
-            list[SingleSendAttachment], Meta(description="a Staffetta extension", max_length=attachments.COUNT_MAX)
-        ]
+        Annotated[list[SingleSendAttachment], Meta(description="a Staffetta extension", max_length=ATTACHMENTS_MAX)]
         | None
     ) = None
-    headers: (
-        Annotated[dict[str, str], Meta(description="a Staffetta extension", max_length=headers.COUNT_MAX)] | None
-    ) = None
-    tags: Annotated[dict[str, str], Meta(description="a Staffetta extension", max_length=tags.COUNT_MAX)] | None = None
+    headers: Annotated[dict[str, str], Meta(description="a Staffetta extension", max_length=HEADERS_MAX)] | None = None
+    tags: Annotated[dict[str, str], Meta(description="a Staffetta extension", max_length=TAGS_MAX)] | None = None
     send_at: Annotated[Instant, Meta(description="when to send it; a Staffetta extension")] | None = None
     max_delivery_seconds: (
         Annotated[
@@ -110,8 +111,8 @@ class UploadRequest(OwnModel):
         int,
         Meta(
             ge=1,
-            le=attachments.FILE_MAX,
-            description=f"of the file, in bytes; {attachments.TOTAL_MAX:,} at most for an attachment",
+            le=FILE_MAX,
+            description=f"of the file, in bytes; {TOTAL_MAX:,} at most for an attachment",
         ),
     ]
     purpose: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from functions.steps.access.system_mails import RESET, SystemMails
 
 LENGTH_MIN, LENGTH_MAX = 12, 256  # characters; Cognito's maximum
 ISSUER = "Staffetta"
+ANSWER_SECONDS = 1.0  # more than mailing a link takes
 
 
 class NewSecondFactor(Struct, frozen=True):
@@ -37,16 +39,19 @@ class Passwords(Struct, frozen=True, kw_only=True):
     mails: SystemMails
     audit: AuditLog
     clock: Clock
+    sleep: Callable[[float], None]
     new_secret: NewSecret
     public_url: str
 
     def request_reset(self, email: str, source: str) -> None:
-        """Mails a link to the person. An address without a user gets nothing, and the answer is the same."""
-        email = email.strip().lower()
+        """Mails a link to the person. An address without a user gets nothing, and the answer is the same, and takes as long."""
+        began, email = self.clock(), email.strip().lower()
         self.sign_in.check_guesses(f"reset {email}", source)
-        user = self.users.get(email)
-        if user is None:
-            return
+        if self.users.get(email):
+            self._mail_link(email)
+        self.sleep(max(0.0, began + ANSWER_SECONDS - self.clock()))
+
+    def _mail_link(self, email: str) -> None:
         secret = self.new_secret()
         self.sessions.put_link(
             PasswordLink(
@@ -63,8 +68,10 @@ class Passwords(Struct, frozen=True, kw_only=True):
         """Raises NotFound if the link is unknown, used or expired."""
         return self._valid(self.sessions.get_link(ids.secret_id(secret)))
 
-    def set_by_link(self, secret: str, password: str) -> User:
-        """Sets the password and uses the link up. Every session of the person ends. Raises Rejected for a weak password, and NotFound."""
+    def set_by_link(self, secret: str, password: str, source: str) -> User:
+        """Sets the password and uses the link up. Every session of the person ends, and attempts to sign in count from zero. Raises Rejected for
+        a weak password, and NotFound.
+        """
         check_password(password)
         link = self._valid(self.sessions.take_link(ids.secret_id(secret)))
         if link.purpose is LinkPurpose.SIGN_IN:
@@ -74,6 +81,7 @@ class Passwords(Struct, frozen=True, kw_only=True):
         except Rejected:
             self.sessions.put_link(link)
             raise
+        self.sign_in.clear_guesses(link.email, source)
         return self._joined(link.email)
 
     def sign_in_by_link(self, secret: str) -> str:

@@ -75,8 +75,9 @@ class SignIn(Struct, frozen=True, kw_only=True):
         """Raises Rejected if the address or the password is wrong, or after too many attempts."""
         counted_until = self.check_guesses(email, source)
         user = self.users.get(email)
-        result = self.directory.check_password(email, password) if user and password else None
-        if result is None:
+        # An unknown address is checked, too: the time of a refusal shows no difference.
+        result = self.directory.check_password(email, password) if password else None
+        if user is None or result is None:
             if user:  # an unknown address is no person of this stage
                 self._log_refusal(email, source, "password")
             raise Rejected([FieldError("password", "or email address is wrong")])
@@ -85,7 +86,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     def check_guesses(self, email: str, source: str) -> int:
         """Counts an attempt, and returns until when it counts. Raises TooManyGuessesError."""
-        end = (int(self.clock()) // GUESS_SECONDS + 1) * GUESS_SECONDS
+        end = self._end_of_count()
         if any(self.sessions.count_guess(name, end) > most for name, most in _limits(email, source).items()):
             raise TooManyGuessesError
         return end
@@ -94,6 +95,15 @@ class SignIn(Struct, frozen=True, kw_only=True):
         """A right password or code was no guess: the people of an office share a source."""
         for name in _limits(email, source):
             self.sessions.count_guess(name, end, -1)
+
+    def clear_guesses(self, email: str, source: str) -> None:
+        """A person who proved their identity by a mailed link may sign in, however many others guessed."""
+        end = self._end_of_count()
+        for name in (_user_and_source(email, source), _user(email)):
+            self.sessions.clear_guesses(name, end)
+
+    def _end_of_count(self) -> int:
+        return (int(self.clock()) // GUESS_SECONDS + 1) * GUESS_SECONDS
 
     def find(self, secret: str) -> User | None:
         """Returns the user of a session's secret, or None if the session is over or awaits a code."""
@@ -132,7 +142,15 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
 def _limits(email: str, source: str) -> dict[str, int]:
     return {
-        f"{email} {source}": GUESSES_BY_USER_AND_SOURCE,
+        _user_and_source(email, source): GUESSES_BY_USER_AND_SOURCE,
         f"source {source}": GUESSES_BY_SOURCE,
-        f"user {email}": GUESSES_BY_USER,
+        _user(email): GUESSES_BY_USER,
     }
+
+
+def _user_and_source(email: str, source: str) -> str:
+    return f"{email} {source}"
+
+
+def _user(email: str) -> str:
+    return f"user {email}"

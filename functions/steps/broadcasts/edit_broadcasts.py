@@ -160,6 +160,18 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         now = self._now()
         return self._change(broadcast_id, lambda current: current.changed(BroadcastTransition.CANCEL, now))
 
+    def withdraw(self, broadcast_id: str, by: Actor) -> Broadcast:
+        """Cancels a broadcast of which no mail is out. Raises NotFound, and Conflict if it began."""
+        by.require(*SENDING)
+        now = self._now()
+
+        def withdrawn(current: Broadcast) -> Broadcast:
+            if current.started_at:
+                raise Conflict(f"broadcast {broadcast_id} began at {current.started_at}")
+            return current.changed(BroadcastTransition.CANCEL, now)
+
+        return self._change(broadcast_id, withdrawn)
+
     def _change(self, broadcast_id: str, change: Callable[[Broadcast], Broadcast]) -> Broadcast:
         due = DueBroadcast(self._now(), broadcast_id)
         self.broadcasts.add_due(due)

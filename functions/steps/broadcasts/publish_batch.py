@@ -24,7 +24,6 @@ from functions.steps.emails.check_document import names_recipients
 from functions.steps.emails.edit_emails import EmailEditor
 
 _FIELDS = {"sendAt": "publishDate"}  # of a broadcast's errors, in the email's names
-_NOT_BEGUN = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
 STATES = {
     BroadcastState.SCHEDULED: "SCHEDULED",
     BroadcastState.PREPARING: "PROCESSING",
@@ -58,11 +57,14 @@ class PublishBatch(Struct, frozen=True, kw_only=True):
             self._send(request, by)
 
     def unpublish(self, email_id: int, by: Actor, version: int | None = None) -> None:
-        """Cancels the email's broadcast if it did not begin yet."""
+        """Cancels the email's broadcast if it did not begin yet. If a crash prevents that, the broadcast cancels itself at its time."""
         broadcast = self.of_email(self.emails.draft(email_id).email)
-        if broadcast and broadcast.state is BroadcastState.SCHEDULED:
-            self.editor.cancel(broadcast.id, by)
+        scheduled = broadcast if broadcast and broadcast.state is BroadcastState.SCHEDULED else None
+        if scheduled:
+            by.require(*SENDING)
         self.emails.unpublish(email_id, by, version)
+        if scheduled:
+            self.editor.cancel(scheduled.id, by)
 
     def of_email(self, email: Email) -> Broadcast | None:
         """Returns the latest broadcast that publishing the email created."""
@@ -72,21 +74,21 @@ class PublishBatch(Struct, frozen=True, kw_only=True):
         return created[-1] if created else None
 
     def _created(self, email_id: int) -> list[Broadcast]:
-        """Returns the broadcasts that publishing the email created. All but the last are canceled."""
+        """Returns the broadcasts that publishing the email created. All but the last were canceled before they began."""
         created: list[Broadcast] = []
         while broadcast := self.broadcasts.get(_broadcast_id(email_id, len(created) + 1)):
             created.append(broadcast)
-            if broadcast.state is not BroadcastState.CANCELED:
+            if not _was_withdrawn(broadcast):
                 break
         return created
 
     def _send(self, request: BroadcastRequest, by: Actor) -> None:
-        """Raises Conflict if another actor's publication sends the email."""
+        """Raises Conflict if another actor's publication sends the email, or if the scheduled broadcast begins meanwhile."""
         created = self._created(request.email_id)
         latest = created[-1] if created else None
         _check_unsent(latest)
-        if latest and latest.state in _NOT_BEGUN:
-            self.editor.cancel(latest.id, by)
+        if latest and not _was_withdrawn(latest):
+            self.editor.withdraw(latest.id, by)
         broadcast = self.editor.create(request, by, _broadcast_id(request.email_id, len(created) + 1))
         self.editor.start(broadcast.id, by)
 
@@ -132,9 +134,14 @@ def _broadcast_id(email_id: int, number: int) -> str:
     return ids.for_broadcast(f"email {email_id}", str(number))
 
 
+def _was_withdrawn(broadcast: Broadcast) -> bool:
+    """Returns whether it was canceled before any of its mail was out."""
+    return broadcast.state is BroadcastState.CANCELED and not broadcast.started_at
+
+
 def _check_unsent(broadcast: Broadcast | None) -> None:
-    """Raises Conflict."""
-    if broadcast and broadcast.state not in _NOT_BEGUN | {BroadcastState.CANCELED}:
+    """Raises Conflict, also for a broadcast that was canceled after it began: some recipients have its mail."""
+    if broadcast and broadcast.started_at:
         raise Conflict(
             f"email {broadcast.email_id} was sent by publishing it (broadcast {broadcast.id}, {broadcast.state}): publishing sends an email "
             "once. To publish a correction, remove `sendOnPublish` and `publishDate`. To send it again, clone it, or create a broadcast"

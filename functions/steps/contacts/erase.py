@@ -112,9 +112,14 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             return replace(request, canceled=request.canceled + self._cancel(message))
         if message.role is RecipientRole.TO and not self._may_be_queued(message):
             self.payloads.delete(message.key.send_id)
-        self.contents.delete(message.key.send_id)  # of all its recipients: the values may be of any of them
+        self.contents.delete(message.key.send_id, self._content_batches(message))
         anonymised = self.sends.replace(message, anonymous(message))
         return replace(request, messages=request.messages + anonymised)
+
+    def _content_batches(self, message: Message) -> set[str]:
+        """Returns the batches of all recipients of the send: the values that were sent to one may be another's."""
+        messages = self.sends.messages(message.key.send_id) if message.recipients > 1 else [message]
+        return {one.content_batch for one in messages if one.content_batch}
 
     def _cancel(self, message: Message) -> int:
         """Cancels the whole send if the person is its To. Otherwise only this recipient is canceled."""

@@ -19,6 +19,7 @@ from functions.core.contacts.contact_import import (
     EMAIL,
     OVER,
     PAGE,
+    ColumnMapping,
     ContactImport,
     DateFormat,
     ImportedLine,
@@ -53,7 +54,7 @@ class ImportQueue(Protocol):
 class ImportRequest(Struct, frozen=True, kw_only=True):
     name: str
     file: str
-    mapping: Mapping[str, str] | None = None  # column → property; None: by the columns' names
+    mapping: ColumnMapping | None = None  # None: by the columns' names
     date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
     list_id: int | None = None
     opt_out: str = ""
@@ -61,7 +62,7 @@ class ImportRequest(Struct, frozen=True, kw_only=True):
 
 class ImportPreview(Struct, frozen=True, kw_only=True):
     header: Sequence[str]
-    columns: Sequence[str]  # the property of each column by its name, or an empty text
+    columns: Sequence[str]  # the property of each column by its name: of the first one only; or an empty text
     rows: Sequence[Sequence[str]]  # the first ones
 
 
@@ -136,7 +137,10 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         columns, _ = columns_of(header.values, None, definitions)
         return ImportPreview(
             header=header.values,
-            columns=tuple(column if column == EMAIL or column in definitions else "" for column in columns),
+            columns=tuple(
+                column if (column == EMAIL or column in definitions) and column not in columns[:number] else ""
+                for number, column in enumerate(columns)
+            ),
             rows=tuple(line.values for line in lines if not line.error),
         )
 

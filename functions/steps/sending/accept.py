@@ -16,8 +16,6 @@ from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import max_delivery_time
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
-from functions.steps.domains.sender_domains import ReadDomains, sender_refusal
-from functions.steps.sending import create_upload
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from functions.ports.contacts import Contacts, SubscriptionTypes
     from functions.ports.emails import Emails
     from functions.ports.sending import SendQueue, Sends, Uploads
+    from functions.steps.domains.sender_domains import ReadDomains
 
 AHEAD_SECONDS = 12 * 86400  # the latest sendAt: the payload of a send is stored for 14 days
 
@@ -68,7 +67,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
     def prepare(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
         """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
-        request = create_upload.resolve_uploads(request, self.uploads, self.clock())
+        request = self._resolve_uploads(request)
         email = self.emails.get(request.email_id)
         refusals = (rule(_Candidate(request, email, self.domains, self.subcategories)) for rule in _RULES)
         refusal = next(filter(None, refusals), None)
@@ -76,6 +75,14 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
             refusal = self.pauses.check_on_accept(email) or self._consent_refusal(email, request)
         messages = self._messages(request, accepted_by, email, refusal)
         return messages, None if refusal or not email else _send(request, email, messages[0])
+
+    def _resolve_uploads(self, request: SendRequest) -> SendRequest:
+        """Raises Rejected."""
+        if not request.attachments:
+            return request
+        from functions.steps.sending.create_upload import resolve_uploads  # noqa: PLC0415 - few sends have a file
+
+        return resolve_uploads(request, self.uploads, self.clock())
 
     def _consent_refusal(self, email: Email, request: SendRequest) -> Refusal | None:
         """Deliver checks this again, and for cc and bcc too. Transactional mail costs no read."""
@@ -269,7 +276,11 @@ def _check_recipients(candidate: _Candidate) -> Refusal | None:
 
 def _check_sender(candidate: _Candidate) -> Refusal | None:
     sender = candidate.request.sender
-    return sender_refusal(sender, candidate.domains) if sender else None
+    if sender is None:
+        return None
+    from functions.steps.domains.sender_domains import sender_refusal  # noqa: PLC0415 - few sends have their own sender
+
+    return sender_refusal(sender, candidate.domains)
 
 
 def _check_properties(candidate: _Candidate) -> Refusal | None:

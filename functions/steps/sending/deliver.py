@@ -36,6 +36,7 @@ from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.store_content import DatedContent, StoreContent
 from functions.steps.templates.site_settings import SiteVariables
 
+BATCH_ID_LENGTH = 12  # characters of 6 random bits each: batches never share an id
 REVISIONS_CACHED = 256  # per worker: some 50 KB each
 READ_SECONDS = 0.2  # for which what was read of a contact is used: its threads begin at once
 THROTTLE_SECONDS = 2
@@ -63,6 +64,7 @@ class SendBatch(Struct):
 
     contacts: Mapping[str, Contact]  # as they were at the beginning, by their addresses in lower case
     read_until: float  # from then on, a contact is read again: it may have been erased
+    id: str  # with which the messages find what was sent
     contents: list[DatedContent] = field(default_factory=list)  # what was sent so far
 
 
@@ -89,11 +91,12 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     def begin(self, sends: Iterable[Send]) -> SendBatch:
         """Reads the contacts of several sends at once. Raises the errors of the store."""
         emails = [_to(send) for send in sends if not send.test_revision]
-        return SendBatch(self.contacts.read_all(emails), self.clock() + READ_SECONDS)
+        batch_id = self.new_secret()[:BATCH_ID_LENGTH]
+        return SendBatch(self.contacts.read_all(emails), self.clock() + READ_SECONDS, batch_id)
 
     def end(self, batch: SendBatch) -> None:
         """Stores what was sent. Raises the errors of the store, and the mails are sent then, too."""
-        self.store_content.store_all(batch.contents)
+        self.store_content.store_all(batch.contents, batch.id)
 
     def __call__(self, send: Send, receives: int, batch: SendBatch | None = None) -> float:
         """Returns once every message of the send is settled, or the send is queued again. Returns for how many seconds it has waited
@@ -132,8 +135,10 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             self._end(send, Transition.REFUSE, refusal, dead_letter_reason=str(refusal))
             return 0
         sent: dict[int, OutgoingMail] = {}
+        content_batch = batch.id if batch and self.store_content.stores(send) else ""
+        keys = self._deliverable(send, template.revision)
         try:
-            return self._send_all(send, receives, self._deliverable(send, template.revision), build, sent)
+            return self._send_all(send, receives, keys, build, sent, content_batch)
         finally:
             self.store_content(builder, sent, batch.contents if batch else None)
 
@@ -184,13 +189,14 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         keys: Iterable[MessageKey],
         build: Callable[[int], OutgoingMail],
         sent: dict[int, OutgoingMail],
+        content_batch: str,
     ) -> float:
         """Adds the mails that SES accepts to `sent`, by their recipient's number."""
         waiting: list[Retry] = []
         for key in keys:
             try:
                 mail = build(key.recipient)
-                if self._deliver(key, mail):
+                if self._deliver(key, mail, content_batch):
                     sent[key.recipient] = mail
             except Retry as retry:
                 waiting.append(retry)
@@ -211,9 +217,9 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         )
         return self.clock() - since
 
-    def _deliver(self, key: MessageKey, mail: OutgoingMail) -> bool:
+    def _deliver(self, key: MessageKey, mail: OutgoingMail, content_batch: str) -> bool:
         """Returns whether SES accepted the mail now. Raises Retry, or PermanentFailure."""
-        claimed = self._claim(key, mail.unsubscribe_id)
+        claimed = self._claim(key, mail.unsubscribe_id, content_batch)
         if claimed is None:
             return False
         try:
@@ -231,11 +237,16 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         failed = Attempt(number, timestamps.iso(now), reason) if number <= FAILED_ATTEMPTS_MAX else None
         self.sends.settle(claimed.key, Transition.RELEASE, now=now, reason=reason, failed=failed)
 
-    def _claim(self, key: MessageKey, unsubscribe_id: str) -> Message | None:
+    def _claim(self, key: MessageKey, unsubscribe_id: str, content_batch: str) -> Message | None:
         """Returns None if the message is final or gone. Raises Leased if it cannot be claimed yet."""
         now = self.clock()
         claim = functools.partial(
-            self.sends.claim, key, now=now, lease_seconds=self.lease_seconds, unsubscribe_id=unsubscribe_id
+            self.sends.claim,
+            key,
+            now=now,
+            lease_seconds=self.lease_seconds,
+            unsubscribe_id=unsubscribe_id,
+            content_batch=content_batch,
         )
         if claimed := claim(grace_seconds=None):
             return claimed

@@ -56,13 +56,15 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
         message = self.sends.get(key)
         if message is None:
             raise NotFound(f"there is no message {key.recipient} of a send {key.send_id!r}")
-        content = None if self._is_private(message) else self._content(key)
+        content = None if self._is_private(message) else self._content(message)
         if content is None:
             raise NotFound(self._absence(message))
         return self._rebuilt(content, message, None)
 
     def web_version(self, text: str) -> RebuiltMail:
-        """Returns the mail of a web version link with its links. Raises NotFound for any other text, and after the content has expired."""
+        """Returns the mail of a web version link with its links. Raises NotFound for any other text, and after the content has expired. The
+        content of a mail with this link is stored by itself.
+        """
         with contextlib.suppress(ValueError):
             link = web_version.parse(text)
             for content in self.contents.of_send(link.key.send_id, self.clock()):
@@ -72,9 +74,9 @@ class RebuildMail(Struct, frozen=True, kw_only=True):
                         return self._rebuilt(content, message, link)
         raise NotFound("this link is not valid, or its page has expired")
 
-    def _content(self, key: MessageKey) -> SentContent | None:
-        contents = self.contents.of_send(key.send_id, self.clock())
-        return next((one for one in contents if key.recipient in one.numbers), None)
+    def _content(self, message: Message) -> SentContent | None:
+        contents = self.contents.of_send(message.key.send_id, self.clock(), message.content_batch)
+        return next((one for one in contents if message.key.recipient in one.numbers), None)
 
     def _is_private(self, message: Message) -> bool:
         """Returns whether content must not be shown, even if some is stored from before."""

@@ -1,4 +1,4 @@
-"""Store what was sent: one item for the mails that one worker sent together. A sensitive email has none, nor has a test send."""
+"""Store what was sent: the sends of a batch together. A sensitive email has none, nor has a test send."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from functions.core import timestamps
 from functions.core.sending import sent_content
+from functions.core.sending.send import Send
 from functions.core.sending.sent_content import SentContent
 from functions.core.templates.checking import contact_use
 from functions.core.templates.rendering import Compiled
@@ -32,6 +33,9 @@ class StoreContent(Struct, frozen=True, kw_only=True):
     def is_on(self) -> bool:
         return self.content_days > 0
 
+    def stores(self, send: Send) -> bool:
+        return self.is_on and not send.sensitive and not send.test_revision
+
     def __call__(
         self, builder: MailBuilder, sent: Mapping[int, OutgoingMail], later: list[DatedContent] | None = None
     ) -> None:
@@ -39,7 +43,7 @@ class StoreContent(Struct, frozen=True, kw_only=True):
         there for `store_all`, unless the mail links to its page: a recipient may open it at once.
         """
         send = builder.send
-        if not (sent and self.is_on) or send.sensitive or send.test_revision:
+        if not sent or not self.stores(send):
             return
         content = sent_content.of(
             send,
@@ -57,9 +61,9 @@ class StoreContent(Struct, frozen=True, kw_only=True):
         else:
             later.append((content, min(expiries)))
 
-    def store_all(self, contents: Sequence[DatedContent]) -> None:
+    def store_all(self, contents: Sequence[DatedContent], batch: str = "") -> None:
         if contents:
-            self.contents.put_all(contents)
+            self.contents.put_all(contents, batch)
 
     def _message_expires(self, accepted_at: str) -> float:
         return timestamps.parse(accepted_at) + self.retention_days * DAY_SECONDS

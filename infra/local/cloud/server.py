@@ -21,7 +21,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.sns.models import sns_backends
 from werkzeug.test import EnvironBuilder
 
-from infra.local.cloud import moto_fixes, presigned, resources, sources
+from infra.local.cloud import item_calls, moto_fixes, presigned, resources, sources
 from infra.local.cloud.client import Clients, json_request
 from infra.local.cloud.error_responses import access_denied, error_response
 from infra.local.cloud.iam.access import AccessEvaluator, role_documents
@@ -217,6 +217,8 @@ class Cloud:
             return self.invoke(str(call.params["FunctionName"]), body)
         if call.service in {"ses", "sesv2"} and self._ses:
             return _respond(call, partial(call_app, self._ses), environ, body, nullcontext())
+        if item_calls.serves(call, environ, body, self.region):
+            return _respond(call, lambda _: item_calls.answer(call, self.region), environ, body, self._lock)
         moto = partial(self._moto, call.service)
         if call.service == "s3" and environ.get("REQUEST_METHOD") == "PUT":
             environ = environ | {"CONTENT_TYPE": _octets_of(environ)}

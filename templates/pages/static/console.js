@@ -6,14 +6,49 @@ if (zone && !document.cookie.includes(`${name}=`)) {
   document.cookie = `${name}=${encodeURIComponent(zone)}; Path=/console; Max-Age=31536000; SameSite=Lax${secure}`;
 }
 
+// What a button did is also read to those who do not see it.
+const announcer = document.createElement("p");
+announcer.className = "hide";
+announcer.setAttribute("role", "status");
+document.body.append(announcer);
+
+const COPIED_FOR = 2500; // milliseconds
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-  button.textContent = button.dataset.copied;
+  const source = document.getElementById(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+  } catch {
+    return getSelection().selectAllChildren(source); // a page without TLS has no clipboard: Ctrl+C copies it
+  }
+  button.dataset.label ??= button.textContent;
+  button.textContent = announcer.textContent = button.dataset.copied;
+  setTimeout(() => {
+    button.textContent = button.dataset.label;
+    announcer.textContent = "";
+  }, COPIED_FOR);
 });
 
 for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+
+// A form is sent once: a second press would create a second key, or send a second mail. An answer that is a file leaves the page as it is.
+const SENT_FOR = 10000; // milliseconds
+const sent = new WeakSet();
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || event.submitter?.formTarget) return;
+  if (sent.has(form)) return event.preventDefault();
+  sent.add(form);
+  form.setAttribute("aria-busy", "true");
+  setTimeout(release, SENT_FOR, form);
+});
+const release = (form) => {
+  sent.delete(form);
+  form.removeAttribute("aria-busy");
+};
+// After the back button the page may be the same one.
+addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(release));
 
 // The menu is closed on a phone, and open beside a page.
 const menu = document.querySelector("details.menu");

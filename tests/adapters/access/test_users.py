@@ -59,3 +59,6 @@ def test_guesses_count_by_name_and_period(sessions: Sessions) -> None:
     assert sessions.count_guess("bob", 4_000_000_000) == 1
     assert sessions.count_guess("ada", 4_000_000_900) == 1
     assert sessions.count_guess("ada", 4_000_000_000, -1) == 1
+    sessions.clear_guesses("ada", 4_000_000_000)
+    assert sessions.count_guess("ada", 4_000_000_000) == 1
+    assert sessions.count_guess("ada", 4_000_000_900) == 2

@@ -45,8 +45,8 @@ def message(sends: Sends) -> Message:
     return message
 
 
-def claim(sends: Sends, key: MessageKey, now: float) -> Message | None:
-    return sends.claim(key, now=now, lease_seconds=LEASE, grace_seconds=GRACE)
+def claim(sends: Sends, key: MessageKey, now: float, content_batch: str = "") -> Message | None:
+    return sends.claim(key, now=now, lease_seconds=LEASE, grace_seconds=GRACE, content_batch=content_batch)
 
 
 def bring(sends: Sends, key: MessageKey, state: State) -> None:
@@ -202,6 +202,14 @@ def test_a_claimed_message_waits_for_lease_and_grace(sends: Sends, message: Mess
     again = claim(sends, message.key, NOON + LEASE + GRACE)
     assert again
     assert (again.attempts, again.started_at) == (2, claimed.started_at)
+
+
+def test_a_claim_stores_the_batch_of_its_content(sends: Sends, message: Message) -> None:
+    claim(sends, message.key, NOON, content_batch="first")
+    again = claim(sends, message.key, NOON + LEASE + GRACE, content_batch="second")
+    assert again
+    assert again.content_batch == "second"
+    assert sends.get(message.key) == again
 
 
 @pytest.mark.parametrize("state", sorted(FINAL))

@@ -50,21 +50,30 @@ def test_columns_are_recognised_by_name_and_label() -> None:
 
 
 def test_a_mapping_leaves_other_columns_out() -> None:
-    columns, errors = columns_of(["Mail", "Vorname", "x"], {"Mail": "email", "Vorname": "firstname"}, DEFINITIONS)
+    columns, errors = columns_of(["Mail", "Vorname", "x"], {"Mail": ["email"], "Vorname": ["firstname"]}, DEFINITIONS)
     assert (columns, errors) == (("email", "firstname", ""), [])
+
+
+def test_columns_of_one_heading_are_mapped_in_their_order() -> None:
+    mapping = {"mail": ["email"], "Name": ["firstname", "", "city"]}
+    columns, errors = columns_of(["Name", "mail", " Name", "Name"], mapping, DEFINITIONS)
+    assert (columns, errors) == (("firstname", "email", "", "city"), [])
 
 
 @pytest.mark.parametrize(
     ("header", "mapping", "code"),
     [
         (["email", "frstname"], None, "PROPERTY_DOESNT_EXIST"),
-        (["name"], {"name": "firstname"}, "REQUIRED_FIELD"),
-        (["email"], {"email": "email", "gone": "city"}, "UNKNOWN_COLUMN"),
+        (["name"], {"name": ["firstname"]}, "REQUIRED_FIELD"),
+        (["email"], {"email": ["email"], "gone": ["city"]}, "UNKNOWN_COLUMN"),
         (["email", "createdate"], None, "READ_ONLY_VALUE"),
         (["email", "E-Mail"], None, "REQUIRED_FIELD"),
+        (["email", "Name", "Name"], {"email": ["email"], "Name": ["city"]}, "DUPLICATE_COLUMN"),
+        (["email", "x", "x", "x"], {"email": ["email"], "x": ["city", "firstname"]}, "UNKNOWN_COLUMN"),
+        (["email", "x"], {"email": ["email"], "x": ["city", "firstname"]}, "UNKNOWN_COLUMN"),
     ],
 )
-def test_wrong_columns_are_named(header: list[str], mapping: dict[str, str] | None, code: str) -> None:
+def test_wrong_columns_are_named(header: list[str], mapping: dict[str, list[str]] | None, code: str) -> None:
     assert [error.code for error in columns_of(header, mapping, DEFINITIONS)[1]] == [code]
 
 

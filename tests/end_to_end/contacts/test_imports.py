@@ -38,6 +38,17 @@ def test_the_client_imports_a_file(service: Service, tmp_path: Path) -> None:
     assert created.id in {one.id for one in api.core_api.get_page().results}
 
 
+def test_the_client_maps_two_columns_of_one_heading(service: Service, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("Mail,Name,Name\ntwo@imports.example.net,Ada,Lovelace\n")
+    names = [{**MAPPINGS[1], "columnName": "Name", "propertyName": name} for name in ("firstname", "lastname")]
+    api = service.hubspot.crm.imports
+    created = api.core_api.create(import_request=request_of(MAPPINGS[0], *names), files=str(file))
+    service.wait_until(lambda: api.core_api.get_by_id(created.id).state == "DONE")
+    contact = service.hubspot.crm.contacts.basic_api.get_by_id("two@imports.example.net", id_property="email")
+    assert (contact.properties["firstname"], contact.properties["lastname"]) == ("Ada", "Lovelace")
+
+
 def test_the_client_learns_what_is_wrong(service: Service, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_bytes(b"PK\x03\x04 a workbook")

@@ -7,6 +7,7 @@ import json
 from functions import wiring
 from functions.ports.events import RawEvent
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.publishing import published
 from tests.end_to_end.support.sending.schedule import send_later
 from tests.end_to_end.support.sending.sends import SEND, request
 
@@ -47,6 +48,8 @@ def tour_contacts(service: Service) -> None:
     send_later(service, email, 3600)
     both = request(service, email, cc=["other@erase.example.net"])
     service.http.post(SEND, json=both)
+    with_page = published(service, html='<p>Hello</p><a href="{{ view_as_page_url }}">In a browser</a>')
+    service.http.post(SEND, json={**request(service, email), "emailId": int(with_page)})  # its content is by itself
     service.settle()
     for people in ([email], [email, "other@erase.example.net"]):  # a batch that goes, and one that stays in part
         service.stack.container.get(wiring.adapters.event_archive).append(

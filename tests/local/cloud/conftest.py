@@ -71,11 +71,13 @@ def stacks(cloud: Cloud) -> Stacks:
 def connect(cloud: Cloud) -> Callable[..., Any]:
     """Returns clients as a function or the CLI has them: over the socket, with a function's credentials or any others."""
 
-    def client(service: str, account: Cloud = cloud, credentials: Credentials | None = None) -> Any:
+    def client(
+        service: str, account: Cloud = cloud, credentials: Credentials | None = None, region: str | None = None
+    ) -> Any:
         return boto3.client(
             service,  # type: ignore[call-overload]  # the name is data here
             endpoint_url=account.url,
-            region_name=account.region,
+            region_name=region or account.region,
             aws_access_key_id=credentials.access_key_id if credentials else "anyone",
             aws_secret_access_key=credentials.secret_access_key if credentials else "anything",
             aws_session_token=credentials.session_token if credentials else None,

@@ -14,13 +14,15 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from moto import settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from moto import settings as moto_settings
 from moto.awslambda.models import LambdaBackend
 from moto.core import utils
+from moto.dynamodb import models
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
-from moto.dynamodb.parsing.validators import Validator
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.validators import UpdateExpressionValidator, Validator
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_api._internal.moto_random import MotoRandom
 from moto.sqs import models as sqs_models
@@ -30,8 +32,9 @@ from infra.local.cloud.iam.access import AccessEvaluator
 from infra.local.cloud.moto_fixes import (
     cloudformation,
     dynamodb,
-    dynamodb_expressions,
+    dynamodb_conditions,
     dynamodb_item_size,
+    dynamodb_updates,
     dynamodb_values,
     iam,
     responses,
@@ -153,6 +156,17 @@ ITEM = {
 }
 
 
+PATHS = st.sampled_from(["n", "m", "m.y", "m.#x", "#x", "#x.y", "l", "l[0]", "s", "pk", "zero", "status", "m.y.z"])
+OPERANDS = st.sampled_from([":one", ":text", ":list", ":set", "n", "m.y", "zero", "l[1]", "if_not_exists(zero, :one)"])
+ACTIONS = st.one_of(
+    st.builds(lambda path, value: ("SET", f"{path} = {value}"), PATHS, OPERANDS),
+    st.builds(lambda path, left, right: ("SET", f"{path} = {left} + {right}"), PATHS, OPERANDS, OPERANDS),
+    st.builds(lambda path, value: ("ADD", f"{path} {value}"), PATHS, st.sampled_from([":one", ":set", ":text"])),
+    st.builds(lambda path: ("REMOVE", path), PATHS),
+    st.builds(lambda path: ("DELETE", f"{path} :gone"), PATHS),
+)
+
+
 def update(client: Any, name: str, expression: str) -> Any:
     return client.update_item(
         TableName=name,
@@ -195,33 +209,104 @@ class TestExpressions:
             with pytest.raises(ClientError, match=reason):
                 update(updated, "updated", expression)
 
-    @pytest.mark.parametrize("expression", [expression for expression, _ in UPDATES])
-    def test_a_copied_tree_equals_the_stock_copy(self, expression: str) -> None:
-        tree = dynamodb_expressions.parse(UpdateExpressionParser, expression)
-        copy = dynamodb_expressions.copied(tree)
-        assert shape(copy) == shape(tree)
-        assert not {id(node) for node in nodes(copy)} & {id(node) for node in nodes(tree)}
+    @given(actions=st.lists(ACTIONS, min_size=1, max_size=4))
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_an_update_has_the_result_of_stock_moto(
+        self, updated: Any, actions: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clauses = [
+            f"{clause} {', '.join(text for kind, text in actions if kind == clause)}"
+            for clause in dict.fromkeys(kind for kind, _ in actions)
+        ]
+        ours = result(updated, " ".join(clauses))
+        with monkeypatch.context() as patch:
+            patch.setattr(models, "UpdateExpressionValidator", UpdateExpressionValidator)
+            assert ours == result(updated, " ".join(clauses))
+
+    def test_a_common_update_needs_no_walk(self, updated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(dynamodb_updates, "UpdateExpressionValidator")
+        updated.put_item(TableName="updated", Item={**key("a"), **ITEM})
+        update(updated, "updated", "ADD n :one, s :set, m.y :one, zero :one")
+        update(updated, "updated", "SET fresh = if_not_exists(n, :one), m.#x = :text, n = n + :one REMOVE l")
+
+    def test_a_new_value_is_no_part_of_another(self, updated: Any) -> None:
+        updated.put_item(TableName="updated", Item={**key("a"), **ITEM})
+        update(updated, "updated", "SET also = m, #x = :text")
+        attributes = update(updated, "updated", "SET m.y = :text")
+        assert attributes["also"] == ITEM["m"]
 
     def test_stock_moto_needs_it(self) -> None:
         """If it parses once, or walks at less cost, drop the fix."""
         for method in (DynamoHandler.update_item, dynamodb_item_size._update_item):
             assert "UpdateExpressionParser.make(update_expression)" in stock_source(method)
         assert "deepcopy(expression)" in stock_source(Validator.__init__)
-        assert "traverse_node_recursively" in stock_source(dynamodb_expressions.traverse)
-        assert "self._processing_map()" in stock_source(DepthFirstTraverser.nodes_to_be_processed)
-        assert "isinstance(child, Expression)" in stock_source(dynamodb_expressions.find_clauses)
+        assert "traverse_node_recursively" in stock_source(DepthFirstTraverser.traverse)
 
 
-def nodes(node: Any) -> list[Any]:
-    return [node, *(inner for child in node.children or () if isinstance(child, Node) for inner in nodes(child))]
+def result(client: Any, expression: str) -> Any:
+    client.put_item(TableName="updated", Item={**key("a"), **ITEM})
+    try:
+        attributes = update(client, "updated", expression)
+    except ClientError as error:
+        return str(error)
+    return {name: sorted(value["SS"]) if "SS" in value else value for name, value in attributes.items()}
 
 
-def shape(node: Any) -> Any:
-    """The classes and texts of a tree. Each child has its parent."""
-    if not isinstance(node, Node):
-        return node
-    assert all(child.parent is node for child in node.children or () if isinstance(child, Node))
-    return type(node), [shape(child) for child in node.children or ()]
+CONDITIONS = [
+    ("n = :one AND m.#x <> :text", True),
+    ("NOT (n = :one) OR attribute_not_exists(m.#x)", False),
+    ("n IN (:text, :one) AND size(l) > :one", True),
+    ("n BETWEEN :one AND :one AND begins_with(pk, :text)", False),
+    ("l[0] = :text OR contains(s, :text)", False),
+]
+
+
+class TestConditions:
+    @pytest.fixture(scope="class")
+    def conditioned(self, cloud: Cloud) -> Any:
+        return table(cloud, "conditioned", ranged=False)
+
+    @staticmethod
+    def holds(client: Any, expression: str, **values: Any) -> bool:
+        client.put_item(TableName="conditioned", Item={**key("a"), **ITEM})
+        matches = client.scan(
+            TableName="conditioned",
+            FilterExpression=expression,
+            **({"ExpressionAttributeNames": {"#x": "y"}} if "#x" in expression else {}),
+            ExpressionAttributeValues={
+                name: value for name, value in {**VALUES, **values}.items() if name in expression
+            },
+        )
+        return bool(matches["Items"])
+
+    @pytest.mark.parametrize(("expression", "holds"), CONDITIONS)
+    def test_a_condition_holds_the_second_time_too(self, conditioned: Any, expression: str, holds: bool) -> None:
+        assert [self.holds(conditioned, expression) for _ in range(2)] == [holds, holds]
+
+    def test_each_call_has_its_own_names_and_values(self, conditioned: Any) -> None:
+        """The tree of the first one comes from the cache."""
+        assert self.holds(conditioned, "n = :one")
+        assert not self.holds(conditioned, "n = :one", **{":one": {"N": "2"}})
+        filtered = {"TableName": "conditioned", "FilterExpression": "attribute_exists(#x)"}
+        for name, count in (("n", 1), ("o", 0), ("l", 1)):
+            assert conditioned.scan(**filtered, ExpressionAttributeNames={"#x": name})["Count"] == count
+
+    @pytest.mark.parametrize(
+        ("expression", "reason"),
+        [
+            ("size(n = :one", "Bad function expression|InternalFailure"),
+            ("(n = :one))", "Unmatched|InternalFailure"),
+            ("((n = :one))", "redundant"),
+        ],
+    )
+    def test_an_invalid_condition_is_refused_each_time(self, conditioned: Any, expression: str, reason: str) -> None:
+        for _ in range(2):
+            with pytest.raises(ClientError, match=reason):
+                self.holds(conditioned, expression)
+
+    def test_stock_moto_parses_for_each_call(self) -> None:
+        assert "self._lex_condition_expression()" in stock_source(dynamodb_conditions.parse)
+        assert "AttributePath([child.value" in stock_source(dynamodb_conditions.make_operand)
 
 
 class TestValues:
@@ -427,7 +512,7 @@ class TestFunctions:
 class TestIam:
     def test_stock_moto_has_no_managed_policies(self) -> None:
         """If it loads them by default, drop the fix."""
-        assert not settings.load_iam_aws_managed_policies()
+        assert not moto_settings.load_iam_aws_managed_policies()
 
     def test_an_unknown_managed_policy_is_still_unknown(self, cloud: Cloud) -> None:
         """A misspelt name fails as in AWS."""

@@ -7,10 +7,13 @@ import time
 
 import pyotp
 import pytest
+from msgspec.structs import replace
 
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
+from functions.steps.access.passwords import ANSWER_SECONDS
+from functions.steps.access.sign_in import GUESSES_BY_USER_AND_SOURCE
 from functions.wiring import Container
 from tests.support.console.browser import Browser
 from tests.support.console.people import ADDRESS, PASSWORD, add, sign_in, signed_in
@@ -114,6 +117,29 @@ def test_a_reset_mails_a_link_that_ends_every_session(aws: Container) -> None:
     guest.submit(SET, page=link, key=link.partition("=")[2], password="quite another one", again="quite another one")
     assert editor.get("/console").path == "/console/sign-in"
     assert Browser().submit("/console/sign-in", email=ADDRESS[Role.EDITOR], password=PASSWORD).status == 400
+
+
+def test_a_reset_ends_the_wait_that_others_guesses_cause(aws: Container) -> None:
+    add(Role.EDITOR)
+    email = ADDRESS[Role.EDITOR]
+    browser = Browser()
+    for _ in range(GUESSES_BY_USER_AND_SOURCE + 1):
+        refused = browser.submit("/console/sign-in", email=email, password="wrong horse battery")
+    assert "reset your password" in refused.text
+    browser.submit("/console/password", email=email)
+    link = link_in(mailed()[0])
+    fields = {"key": link.partition("=")[2], "password": "quite another one", "again": "quite another one"}
+    browser.submit(SET, page=link, **fields)
+    assert browser.submit("/console/sign-in", email=email, password="quite another one").path == "/console"
+
+
+def test_a_reset_takes_as_long_for_an_unknown_address(aws: Container) -> None:
+    add(Role.EDITOR)
+    waited: list[float] = []
+    passwords = replace(aws.get(wiring.access.passwords), clock=lambda: 0.0, sleep=waited.append)
+    for email in (ADDRESS[Role.EDITOR], "nobody@example.com"):
+        passwords.request_reset(email, "203.0.113.9")
+    assert waited == [ANSWER_SECONDS] * 2
 
 
 def test_an_expired_link_sets_nothing(aws: Container) -> None:

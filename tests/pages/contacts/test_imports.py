@@ -75,3 +75,24 @@ def test_a_file_that_a_script_uploaded_is_imported(aws: Container) -> None:
     page = signed_in(Role.EDITOR).submit(NEW, uploaded=stored, list="")
     assert "Shoe size" in page.text
     assert f'name="file" value="{stored}"' in page.html
+
+
+def test_columns_of_one_heading_have_their_number(aws: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    page = upload(browser, b"email,Name,Name,\nada@example.net,Ada,Lovelace,x\n")
+    for number in (2, 3):
+        assert f'aria-label="Name (Column {number})"' in page.html
+    file = page.html.partition('name="file" value="')[2].partition('"')[0]
+    columns = {"column0": "email", "column1": "firstname", "column2": "lastname", "column3": ""}
+    fields = {**columns, "name": "Guests", "file": file}
+    started = browser.submit("/console/imports/columns", page=f"/console/imports/columns?file={file}", **fields)
+    import_id = started.path.rpartition("/")[2]
+    wiring.get(wiring.contacts.import_contacts)(ImportJob(import_id), until=float("inf"))
+    contact = wiring.get(wiring.adapters.contacts).get("ada@example.net")
+    assert contact
+    assert contact.values == {"firstname": "Ada", "lastname": "Lovelace"}
+
+
+def test_only_one_column_of_a_heading_is_guessed(aws: Container) -> None:
+    page = upload(signed_in(Role.EDITOR), b"email,City,City\nada@example.net,Rome,Turin\n")
+    assert page.html.count('<option value="city" selected>') == 1

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
+from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.errors import Conflict
 from functions.steps.broadcasts.publish_batch import PublishBatch
@@ -46,9 +47,14 @@ class Publishing:
         self.world.run()
 
     @property
-    def state(self) -> BroadcastState | None:
+    def broadcast(self) -> Broadcast:
         broadcast = self.publish_batch.of_email(self.edit.author.get(self.email_id).email)
-        return broadcast.state if broadcast else None
+        assert broadcast
+        return broadcast
+
+    @property
+    def state(self) -> BroadcastState:
+        return self.broadcast.state
 
 
 def test_publishing_again_sends_nothing_again() -> None:
@@ -95,6 +101,44 @@ def test_a_canceled_one_can_be_published_again() -> None:
     email.publish(publishDate=email.at(2))
     email.wait(3)
     assert email.world.mailed() == [TO]
+
+
+def test_one_canceled_after_it_began_is_not_sent_again() -> None:
+    """Some of its mail may be out: a second broadcast would send these recipients another."""
+    email = Publishing(sendOnPublish=True)
+    email.publish()
+    email.world.editor.cancel(email.broadcast.id, ADA)
+    with pytest.raises(Conflict, match="CANCELED"):
+        email.publish()
+    email.wait(1)
+    assert email.world.mailed() == []
+
+
+def test_one_that_begins_meanwhile_is_not_replaced() -> None:
+    email = Publishing()
+    email.publish(publishDate=email.at(2))
+    email.edit.author.update(email.email_id, {"publishDate": email.at(5)}, ADA)
+    email.edit.meanwhile.append(lambda: email.wait(3))
+    with pytest.raises(Conflict):
+        email.publish_batch.publish(email.email_id, ADA)
+    email.wait(5)
+    assert email.world.mailed() == [TO]
+
+
+def test_a_cancellation_sees_a_start_of_the_last_moment() -> None:
+    email = Publishing()
+    email.publish(publishDate=email.at(2))
+    email.wait(3)
+    with pytest.raises(Conflict, match="began"):
+        email.world.editor.withdraw(email.broadcast.id, ADA)
+
+
+def test_a_stale_unpublish_cancels_nothing() -> None:
+    email = Publishing()
+    email.publish(publishDate=email.at(2))
+    with pytest.raises(Conflict):
+        email.publish_batch.unpublish(email.email_id, ADA, version=1)
+    assert email.state is BroadcastState.SCHEDULED
 
 
 def test_two_that_publish_at_once_send_one_mail() -> None:

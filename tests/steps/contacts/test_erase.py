@@ -402,4 +402,19 @@ def test_the_content_of_the_persons_mails_is_deleted() -> None:
         scenario.contents.put_all([(content, 1e12)])
     scenario.erasure().request(ADA, unrestricted("it@acme.example"))
     erase(scenario)
-    assert [send_id for send_id, _ in scenario.contents.stored] == ["s-2"]
+    assert [send_id for send_id, *_ in scenario.contents.stored] == ["s-2"]
+
+
+def test_content_in_batches_is_deleted_for_all_recipients() -> None:
+    """The To was sent in one batch and the cc in a later one: the values of both are the send's."""
+    scenario = EraseScenario()
+    scenario.put("s-1", address="bob@example.net", recipients=2, content_batch="first")
+    scenario.put("s-1", 1, recipients=2, content_batch="second")
+    scenario.put("s-2", address="bob@example.net", content_batch="first")
+    for send_id, batch in (("s-1", "first"), ("s-1", "second"), ("s-2", "first")):
+        send = a_send(id=send_id, custom={"note": f"to {ADA}"})
+        content = sent_content.of(send, numbers=(0, 1), built_at=1, language="en", contact={}, web_versions=())
+        scenario.contents.put_all([(content, 1e12)], batch)
+    erase(scenario)
+    assert [(send_id, batch) for send_id, _, batch in scenario.contents.stored] == [("s-2", "first")]
+    assert scenario.sends.stored[MessageKey("s-1", 1)].content_batch == ""

@@ -67,7 +67,10 @@ class SentScenario(DeliverScenario):
         self.site_settings.change({"company_name": "Acme", "company_city": "Bern"})
 
     def delivered(self) -> SentScenario:
-        self.worker()(self.send, 1)
+        worker = self.worker()
+        batch = worker.begin([self.send])
+        worker(self.send, 1, batch)
+        worker.end(batch)
         return self
 
     def rebuild(self) -> RebuildMail:
@@ -175,6 +178,34 @@ def test_content_expires_with_the_setting_or_its_message() -> None:
     longer = sent(content_days=365)
     ((_, expires),) = longer.contents.stored.values()
     assert expires == longer.clock.now + 90 * DAY
+
+
+def test_a_message_finds_its_content_in_its_batch() -> None:
+    """The To is sent in one batch, and the cc in the next one, after a throttle."""
+    scenario = SentScenario(a_send(recipients=recipients(cc=("bob@example.net",))), a_revision(html="<p>Hello</p>"))
+    scenario.mailer.answers = [None, Throttled("slow down")]
+    worker = scenario.worker()
+    for send in (scenario.send, lambda: scenario.queue.waiting[-1][0]):
+        current = send() if callable(send) else send
+        batch = worker.begin([current])
+        worker(current, 1, batch)
+        worker.end(batch)
+    batches = [message.content_batch for message in scenario.sends.stored.values()]
+    assert len(set(batches)) == 2
+    assert {batch for *_, batch in scenario.contents.stored} == set(batches)
+    for number, mail in enumerate(scenario.mailer.taken):
+        assert scenario.rebuild()(MessageKey("s-1", number)).raw == mail.raw
+
+
+@pytest.mark.parametrize(
+    ("send", "days"), [(a_send(sensitive=True), 7), (a_send(test_revision=a_revision()), 7), (a_send(), 0)]
+)
+def test_a_message_without_content_names_no_batch(send: Send, days: int) -> None:
+    scenario = SentScenario(send, content_days=days)
+    worker = scenario.worker()
+    worker(send, 1, worker.begin([send]))
+    (message,) = scenario.sends.stored.values()
+    assert (message.state, message.content_batch) == (State.SENT, "")
 
 
 def test_nothing_is_stored_if_the_setting_is_zero() -> None:

@@ -22,6 +22,8 @@ from tests.support.sent_mail import store_sent
 
 CONDITION = "groups=1&rows-0=1&property-0-0=city&comparison-0-0=has_no_value"
 MESSAGE, PERSON = "/console/messages/s-page/0", "/console/contacts/page%40example.net"
+CONSENT = f"{PERSON}/consent/news"
+_GROUND = {"basis": "NON_GDPR", "explanation": "asked by phone"}
 TOKENS, KEY = "/console/smtp-tokens", "AKIAPAGE"
 HOOK = "/console/webhooks/hook"
 SUBJECT = "Order <42> & more"
@@ -80,6 +82,15 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "POST /console/contacts/{email}/release": (Example(f"{PERSON}/release"),),
     "GET /console/contacts/{email}/erase": (Example(f"{PERSON}/erase"),),
     "POST /console/contacts/{email}/erase": (Example(f"{PERSON}/erase"),),
+    "GET /console/contacts/{email}/consent/{typeId}/subscribe": (Example(f"{CONSENT}/subscribe"),),
+    "POST /console/contacts/{email}/consent/{typeId}/subscribe": (
+        Example(f"{CONSENT}/subscribe", {**_GROUND, "confirmed": "on"}),
+    ),
+    "GET /console/contacts/{email}/consent/{typeId}/unsubscribe": (
+        Example(f"{CONSENT}/unsubscribe"),
+        Example(f"{PERSON}/consent/%2A/unsubscribe"),
+    ),
+    "POST /console/contacts/{email}/consent/{typeId}/unsubscribe": (Example(f"{CONSENT}/unsubscribe", _GROUND),),
 }
 
 

@@ -306,8 +306,9 @@ class _EscapeFormatter(SandboxedEscapeFormatter):
 # Filters, tests and functions.
 
 
+@functools.cache
 def _positional(function: Callable[..., Any]) -> int:
-    """Returns how many arguments of a template a function takes."""
+    """Returns how many arguments of a template a function takes. Read at its first use: to read a hundred takes a millisecond of a cold start."""
     parameters = list(inspect.signature(function).parameters.values())
     if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
         return 99
@@ -318,7 +319,7 @@ def _metered(name: str, function: Callable[..., Any], *, null_aware: bool) -> Ca
     """Wraps a filter. It estimates the size first. A null value, and a missing one, give an absent result."""
     rule = size_estimates.FILTERS.get(name) or language.RULES.get(name)
     passes_context = hasattr(function, "jinja_pass_arg")
-    by_name, most, lazy = name in language.NAMED, _positional(function), name in language.LAZY
+    by_name, lazy = name in language.NAMED, name in language.LAZY
 
     @pass_context
     def metered(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
@@ -331,7 +332,7 @@ def _metered(name: str, function: Callable[..., Any], *, null_aware: bool) -> Ca
         if not null_aware and is_null(value):
             return value if isinstance(value, Absent) else ABSENT
         pay(context, rule(value, *args, **kwargs) if rule else size_estimates.size(value))
-        args = args[: most - 1]
+        args = args[: _positional(function) - 1] if args else args
         passed = (context, value, *args) if passes_context else (value, *args)
         return _call(f"{name}()", function, passed, kwargs)
 

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from functions.core.contacts.subscriptions.legal_basis import EXPLANATION_MAX, LegalBasis
 from functions.core.contacts.subscriptions.status import StatusState
-from functions.routes.contacts.models import EXPLANATION_MAX, LegalBasis, TypeReference
+from functions.routes.contacts.models import TypeReference
 from functions.routes.http.models import ApiModel, EmailAddress, Instant
 from functions.steps.contacts.statuses import StatusChange
 

@@ -1,6 +1,4 @@
-"""What every model is made of."""
-
-from __future__ import annotations
+"""What every model is made of. Annotations are evaluated with the module: see routes/sending/models.py."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any

@@ -10,7 +10,7 @@ import click
 
 from infra.cli.command import Group
 from infra.cli.errors import CommandError
-from infra.cli.options import ADDRESS, json_option, limit_option, pairs, stage_option, yes_option
+from infra.cli.options import ADDRESS, json_option, limit_option, listed_pairs, pairs, stage_option, yes_option
 from infra.cli.terminal import confirm, progress, show, show_fields, show_json, show_table
 
 if TYPE_CHECKING:
@@ -311,9 +311,9 @@ def _progress_of(stage: Stage, order: ErasureRequest) -> str:
     "--map",
     "mapping",
     multiple=True,
-    callback=pairs,
+    callback=listed_pairs,
     metavar="COLUMN=PROPERTY",
-    help="the columns to import; default: each column by the name or label of a property",
+    help="the columns to import; default: each column by the name or label of a property; several columns of one name in the order of the file",
 )
 @click.option("--date-format", type=click.Choice(DATE_FORMATS), default=DATE_FORMATS[-1], help="of dates in the file")
 @click.option("--list", "list_id", type=int, metavar="LIST", help="add the contacts to this list")
@@ -328,7 +328,7 @@ def import_(
     stage: Stage,
     file: Path,
     name: str,
-    mapping: dict[str, str] | None,
+    mapping: dict[str, list[str]] | None,
     date_format: str,
     list_id: int | None,
     opt_out: str,

@@ -10,8 +10,9 @@ from infra.local.cloud.moto_fixes import (
     cloudformation,
     cognito,
     dynamodb,
-    dynamodb_expressions,
+    dynamodb_conditions,
     dynamodb_item_size,
+    dynamodb_updates,
     dynamodb_values,
     functions,
     iam,
@@ -29,8 +30,9 @@ def install(clock: Callable[[], float] = time.time) -> None:
     cloudformation.install()
     cognito.install()
     dynamodb.install()
-    dynamodb_expressions.install()
+    dynamodb_conditions.install()
     dynamodb_item_size.install()
+    dynamodb_updates.install()
     dynamodb_values.install()
     functions.install()
     iam.install()

@@ -32,6 +32,7 @@ def tour_rooms(service: Service, person: Person) -> None:
     bounced_at_ses(service, TO)
     assert "@" in person.get("/console/contacts").text  # the first page of all contacts
     assert "mail again" in person.submit(f"{CONTACT}/release").text
+    assert "unsubscribed from all" in person.submit(f"{CONTACT}/consent/%2A/unsubscribe").text
     assert "under way" in person.submit(f"{CONTACT}/erase").text
 
 
