@@ -275,6 +275,7 @@ class Permissions:
         function.allow(["dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:DeleteItem"], self.contacts, self.metrics, self.audience)
         function.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
+        function.allow(["dynamodb:PutItem"], self.audience)  # a broadcast without an erased person
         function.allow(["sqs:SendMessage"], self.broadcast_queue)
         function.allow(["dynamodb:Query"], self.by_member)
         function.allow(["dynamodb:Query", "dynamodb:DeleteItem"], self.automations)

@@ -230,7 +230,7 @@ class ServiceStack(Stack):
         self.record.add_event_source(
             SqsEventSource(
                 self.queues.events.queue,
-                batch_size=100,  # each batch is an object in S3, whose write costs as much as 12 requests to SQS
+                batch_size=250,  # each batch is an object in S3, whose write costs as much as 12 requests to SQS
                 max_batching_window=timeouts.EVENTS_WINDOW,
                 report_batch_item_failures=True,
             )

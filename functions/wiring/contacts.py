@@ -95,6 +95,7 @@ def erase_contact(c: Container) -> EraseContact:
         contacts=c.get(contacts),
         members=c.get(list_members),
         runs=c.get(runs),
+        broadcasts=c.get(broadcast_store),
         archive=c.get(event_archive),
         audit_log=c.get(audit_log),
         clock=c.clock,

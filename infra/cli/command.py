@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from infra.cli.errors import explained
+from infra.cli.errors import described_file, explained
 
 
 class Command(click.Command):
@@ -17,6 +17,24 @@ class Command(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_examples(formatter, self.examples)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """An empty argument is mostly a shell variable without a value: it must not mean the only key."""
+        if any("\udc80" <= character <= "\udcff" for word in args for character in word):
+            raise click.UsageError("an argument is not UTF-8", ctx)
+        try:
+            rest = super().parse_args(ctx, args)
+        except OSError as error:
+            raise click.UsageError(described_file(error), ctx) from error
+        for param in self.params:
+            value = ctx.params.get(param.name or "")
+            if (
+                isinstance(param, click.Argument)
+                and param.required
+                and "" in (value if isinstance(value, tuple) else (value,))
+            ):
+                raise click.BadParameter("is empty", ctx, param)
+        return rest
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -13,6 +13,7 @@ import click
 from infra.cli.escape import escaped
 
 REFUSED, UNAVAILABLE = 1, 3
+QUOTED = 80  # characters of a file's name
 
 
 class CommandError(click.ClickException):
@@ -43,7 +44,13 @@ def explained(error: Exception, command: click.Command) -> CommandError | None:
         return CommandError(str(error))
     if isinstance(error, aws_errors.AWS_ERRORS):
         return UnavailableError(aws_errors.described(error))
+    if isinstance(error, OSError) and error.filename is not None:
+        return CommandError(described_file(error))
     return None
+
+
+def described_file(error: OSError) -> str:
+    return f"{str(error.filename)[:QUOTED]}: {error.strerror}"
 
 
 def _fields(rejected: Any, command: click.Command) -> str:

@@ -6,13 +6,14 @@ No library serves: LocalStack has a router like this one, but only inside locals
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs, parse_qsl, quote, unquote
 
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from botocore.session import Session, get_session
 
+PATHS: Final = 256  # with their operations
 _LABEL: Final = re.compile(r"\{([\w-]+)(\+?)\}")
 
 
@@ -31,14 +32,11 @@ def route(service: str, environ: Mapping[str, Any]) -> RestCall | None:
 
     S3's operations differ by query and headers only: the one with the most requirements that are all met wins.
     """
-    path = _raw_path(environ)
     query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     calls = [
         (candidate.strictness, candidate.call(match, query, environ))
-        for candidate in _routes(service)
-        if candidate.method == environ["REQUEST_METHOD"]
-        and (match := candidate.path.fullmatch(path))
-        and candidate.admits(query)
+        for candidate, match in _matches(service, environ["REQUEST_METHOD"], _raw_path(environ))
+        if candidate.admits(query)
     ]
     if not calls:
         return None
@@ -101,6 +99,15 @@ class _Route:
         lacking = (member.name for member in self.members if member.required and not member.is_in(query, environ))
         in_path = {name: unquote(value) for name, value in match.groupdict().items()}
         return RestCall(self.operation, in_query | in_path, frozenset(lacking))
+
+
+@lru_cache(PATHS)
+def _matches(service: str, method: str, path: str) -> tuple[tuple[_Route, re.Match[str]], ...]:
+    return tuple(
+        (candidate, match)
+        for candidate in _routes(service)
+        if candidate.method == method and (match := candidate.path.fullmatch(path))
+    )
 
 
 @cache

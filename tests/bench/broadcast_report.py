@@ -14,7 +14,7 @@ WRITE_UNITS, DYNAMODB_DOLLARS = 4.0, 3.0  # targets: per recipient, and per mill
 MEMORY_GROWTH = 1.2  # of the largest to the smallest broadcast
 RATE, PARTITION = 5000, 1000  # recipients a second; write units that one partition takes a second
 SHARE = 0.1  # of a partition that any key may get at that rate
-EVENTS_BATCH, STREAM_BATCH, PAGE, JOBS = 100, 1000, 1000, 2  # a page is sent by one job, and settled by another
+EVENTS_BATCH, STREAM_BATCH, PAGE, JOBS = 250, 1000, 1000, 2  # a page is sent by one job, and settled by another
 EVENTS = 2  # of SES, per recipient
 _NO_CALLS = ("units",)
 
@@ -85,7 +85,7 @@ def _usage(one: Mapping[str, Any]) -> Usage:
         read_units=counts["read units"],
         stored_kb_months=STORED_KB * prices.RETENTION_MONTHS,
         restorable_kb_months=(STORED_KB - ENTRY_KB) * prices.RETENTION_MONTHS,
-        sqs_requests=3 * JOBS / PAGE + 2 * invoked["record"],
+        sqs_requests=3 * JOBS / PAGE + 2 * EVENTS / prices.RECEIVED,
         sns_publishes=EVENTS,
         s3_puts=counts.get("PutObject", 0),
         archived_kb_months=prices.EVENT_MONTHS * EVENTS * prices.EVENT_OCTETS / 1000,

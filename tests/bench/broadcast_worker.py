@@ -24,7 +24,7 @@ from functions.core.broadcasts.lifecycle import BroadcastState
 from tests.bench.peak_memory import peak_mb
 from tests.support.events import CONTEXT, sqs
 
-EVENTS_BATCH, STREAM_BATCH = 100, 1000  # as full as the event source mappings make them under load
+EVENTS_BATCH, STREAM_BATCH = 250, 1000  # as full as the event source mappings make them under load
 NOW = "2026-11-23T12:00:00.000Z"
 FILE, BROADCAST = "bench-file", "bench-broadcast"
 CHUNK = 10_000  # lines of the file that are written at once

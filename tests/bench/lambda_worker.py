@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-BATCH, EVENTS_BATCH, STREAM_BATCH = 10, 100, 100  # as full as the event source mappings make them under load
+BATCH, EVENTS_BATCH, STREAM_BATCH = 10, 250, 100  # as full as the event source mappings make them under load
 WARM_UP = 50
 NOW = "2026-11-23T12:00:00.000Z"
 

@@ -17,7 +17,8 @@ PROCESSOR_MB = 1769  # of memory come with one whole processor
 
 # Assumed, since a stub cannot measure it: how long AWS takes to answer, and so how long Lambda is paid for waiting; how full batches are.
 CALL_SECONDS, SES_SECONDS = 0.005, 0.060
-BATCH = {"single_send": 1, "deliver": 10, "record": 100, "measure": 100}
+BATCH = {"single_send": 1, "deliver": 10, "record": 250, "measure": 100}
+RECEIVED = 10  # messages of a queue at most: Lambda collects a larger batch in several receives
 LANES = {"deliver": 10}
 LOGGED_KB = {"deliver": 0.4, "record": 0.4}  # a batch's counters
 CONTENT_MONTHS = 7 / 30.4  # of what was sent: the default of 7 days
@@ -48,7 +49,7 @@ def usage(measured: Mapping[str, Any]) -> Usage:
     written, read = (
         sum(stage["counts"].get(unit, 0) for stage in flow.values()) for unit in ("write units", "read units")
     )
-    received = 2 * (invoked["deliver"] + invoked["record"])  # a receive and a delete for each batch
+    received = 2 * (handled["deliver"] + handled["record"]) / RECEIVED  # a receive and a delete for each ten
     return Usage(
         http_requests=1,
         write_units=written,

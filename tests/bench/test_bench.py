@@ -20,7 +20,7 @@ def measured() -> Iterator[dict[str, Any]]:
         for name in list(os.environ):  # what the bench sets is gone after it
             patch.setenv(name, os.environ[name])
         before = set(os.environ)
-        yield {**staffetta(100, cold_starts=1), "rendering": rendering.measure()}
+        yield {**staffetta(400, cold_starts=1), "rendering": rendering.measure()}
         for name in set(os.environ) - before:
             patch.delenv(name)
 

@@ -102,7 +102,7 @@ class DynamoSends(Struct, frozen=True):
         claimed = self._update(
             key,
             f"SET #state = :sending, {_CLAIMED_AS} = :token, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
-            f"{added} ADD attempts :one REMOVE due_hour",
+            f"{added} ADD attempts :one REMOVE due_hour, {_CREATED_AS}",
             f"#state IN (:queued, :scheduled){ended}",
             {
                 ":queued": str(State.QUEUED),
@@ -134,13 +134,14 @@ class DynamoSends(Struct, frozen=True):
         facts = {
             "state": str(after),
             "result": str(result) if result else None,
-            "reason": reason,  # even if empty: an earlier attempt's reason is not this outcome's
+            "reason": reason or None,
             "ses_message_id": ses_message_id or None,
             "settled_at": timestamps.iso(now) if after in lifecycle.FINAL else None,
             "queued_at": timestamps.iso(now) if transition is Transition.ENQUEUE else None,
         }
         present = {name: value for name, value in facts.items() if value is not None}
         condition, values = _one_of(lifecycle.sources(transition))
+        no_reason = "" if reason else ", reason"  # an earlier attempt's reason is not this outcome's
         one_more = ", tries = list_append(if_not_exists(tries, :none), :failed)" if failed else ""
         tried: dict[str, Any] = {":none": [], ":failed": [attempt_item(failed)]} if failed else {}
         written = self._written(
@@ -148,7 +149,7 @@ class DynamoSends(Struct, frozen=True):
             "SET "
             + ", ".join(f"#{name} = :{name}" for name in present)
             + one_more
-            + f" REMOVE due_hour, {_CLAIMED_AS}",
+            + f" REMOVE due_hour, {_CLAIMED_AS}{no_reason}",
             condition,
             {**values, **{f":{name}": value for name, value in present.items()}, **tried},
             {f"#{name}": name for name in present},
@@ -179,7 +180,6 @@ class DynamoSends(Struct, frozen=True):
             return None
         outcome = {
             "state": str(lifecycle.target(Transition.SES_CONFIRMED)),
-            "reason": "",
             "settled_at": timestamps.iso(now),
             "ses_message_id": ses_message_id,
         }
@@ -307,7 +307,7 @@ def _addition(number: int, outcome: tuple[str, ...]) -> tuple[str, str]:
     condition = f"attribute_exists(send_id) AND address <> :erased AND (({all_recorded}) OR size(timeline) <= :room)"
     if outcome:
         condition = f"{_one_of(lifecycle.sources(Transition.SES_CONFIRMED))[0]} AND {condition}"
-    return "SET " + ", ".join(changes), condition
+    return f"SET {', '.join(changes)}{' REMOVE reason' if outcome else ''}", condition
 
 
 @functools.cache

@@ -11,7 +11,9 @@ from msgspec.structs import replace
 
 from functions.core.broadcasts import lifecycle
 from functions.core.broadcasts.lifecycle import BroadcastState, BroadcastTransition
+from functions.core.contacts.contact import Contact
 from functions.core.emails.email import TRANSACTIONAL
+from functions.core.errors import Retry
 
 PAGE_MAX = 1000  # recipients
 CONTACTS_MAX = 1000  # contacts that an audience names by their ids
@@ -37,6 +39,15 @@ class Audience(Struct, frozen=True, kw_only=True):
     @property
     def every_list(self) -> tuple[int, ...]:
         return (*self.lists, *self.exclude_lists)
+
+    def has(self, address: str) -> bool:
+        return address in self.contacts or address in self.exclude_contacts
+
+    def without(self, address: str) -> Audience:
+        contacts, excluded = (
+            tuple(one for one in addresses if one != address) for addresses in (self.contacts, self.exclude_contacts)
+        )
+        return replace(self, contacts=contacts, exclude_contacts=excluded)
 
 
 class Broadcast(Struct, frozen=True, kw_only=True):
@@ -71,6 +82,17 @@ class Broadcast(Struct, frozen=True, kw_only=True):
         """Returns whether a list is in the audience of a broadcast that has its time, and has not read it whole. A draft is checked again."""
         is_begun = self.state not in {BroadcastState.DRAFT, *lifecycle.FINAL}
         return is_begun and not self.prepared and list_id in self.audience.every_list
+
+    def was_erased(self, contact: Contact | None) -> bool:
+        """Returns whether the contact is the rest of a person who was erased after the audience was chosen. The rest has no version."""
+        return contact is not None and not contact.version and contact.created_at >= self.created_at
+
+    def without(self, address: str) -> Broadcast:
+        """Raises Retry while the audience is being read: a position in it would name another person."""
+        is_begun = self.state not in {BroadcastState.DRAFT, BroadcastState.SCHEDULED, *lifecycle.FINAL}
+        if is_begun and not self.prepared:
+            raise Retry(f"the audience of broadcast {self.id} is being read")
+        return replace(self, audience=self.audience.without(address))
 
     def changed(self, transition: BroadcastTransition, at: str) -> Broadcast:
         """Raises Conflict."""

@@ -48,6 +48,16 @@ class BroadcastCheck(Struct, frozen=True, kw_only=True):
     def deliverable(self) -> int:
         return self.recipients - sum(self.refused.values()) - self.missing_properties
 
+    def has(self, address: str) -> bool:
+        return self != self.without(address)
+
+    def without(self, address: str) -> BroadcastCheck:
+        return replace(
+            self,
+            problems=tuple(one for one in self.problems if one.email.lower() != address),
+            first=tuple(one for one in self.first if one.email.lower() != address),
+        )
+
     def with_recipient(self, recipient: Recipient, refusal: Refusal | None, missing: Iterable[str]) -> BroadcastCheck:
         names = ", ".join(f"custom.{name}" for name in missing)
         checked = replace(self, recipients=self.recipients + 1)

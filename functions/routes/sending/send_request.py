@@ -20,6 +20,8 @@ from functions.routes.sending.attachment_reader import read_attachments
 from functions.routes.sending.models import RECIPIENTS_MAX, SEND_ID_MAX, SingleSendRequest
 from functions.steps.sending.accept import schedule_errors
 
+DIGEST_LENGTH = 32  # hexadecimal digits: each message stores one for 90 days
+
 
 def read_send_request(request: ApiRequest, errors: FieldErrors, now: float) -> SendRequest:
     """Raises Rejected with every error. `errors` has those of the query."""
@@ -47,7 +49,7 @@ def read_send_request(request: ApiRequest, errors: FieldErrors, now: float) -> S
 
 
 def digest(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()[:DIGEST_LENGTH]
 
 
 def recipients(

@@ -37,7 +37,7 @@ from functions.core.events.timeline import clipped
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
-from functions.core.sending.send import Attempt, Message, MessageKey, RecipientRole, Send, SendRecipient, State
+from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, RecipientRole, Send, SendRecipient, State
 from functions.core.statistics import periods
 from functions.core.templates.hubl import variables
 from functions.core.templates.rendering import Compiled
@@ -261,11 +261,11 @@ class _PageRun(Struct):
         return turn
 
     def _message(self, recipient: Recipient, number: int) -> Message:
-        now = self.step.clock()
+        now, email = self.step.clock(), recipient.email.lower()
         return Message(
             key=MessageKey(ids.for_broadcast(self.broadcast.id, recipient.email), 0),
             email_id=self.broadcast.email_id,
-            address=recipient.email.lower(),
+            address=ERASED if self.broadcast.was_erased(self.contacts.get(email)) else email,
             role=RecipientRole.TO,
             state=State.SENDING,
             accepted_at=timestamps.iso(now),
@@ -348,11 +348,11 @@ def refusal(
     contact: Contact | None,
     custom: Mapping[str, Any],
 ) -> Refusal | None:
-    """Returns why a recipient gets no mail, or None. What remains of an erased contact has no version."""
+    """Returns why a recipient gets no mail, or None."""
     if addresses.Address(recipient.email).is_role:
         return Refusal(SendResult.INVALID_TO_ADDRESS, f"{recipient.email} is a role address, which reaches no person")
-    if contact and not contact.version and contact.created_at >= broadcast.started_at > "":
-        return Refusal(SendResult.CAMPAIGN_CANCELLED, "the person was erased after the broadcast began")
+    if broadcast.was_erased(contact):
+        return Refusal(SendResult.CAMPAIGN_CANCELLED, "the person was erased after the broadcast was created")
     if contact and contact.archived_at and not recipient.line:
         return Refusal(SendResult.CAMPAIGN_CANCELLED, f"the contact was archived at {contact.archived_at}")
     if broadcast.subscription != TRANSACTIONAL and (refused := consent.refusal(broadcast.subscription, contact)):

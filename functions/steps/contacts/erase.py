@@ -25,11 +25,13 @@ from functions.core.sending.lifecycle import FINAL, Transition
 from functions.core.sending.send import Message, RecipientRole, State
 from functions.ports import Clock
 from functions.ports.automations import Runs
+from functions.ports.broadcasts import Broadcasts
 from functions.ports.contacts import ArchiveScan, Contacts, ErasureRequest, ErasureRequests, ListMembers
 from functions.ports.events import EventArchive
 from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends, SentContents
 from functions.steps.access.audit import AuditLog
 from functions.steps.contacts import persons
+from functions.steps.contacts.broadcast_audiences import erase_recipient
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
 MESSAGE_BATCH = 25  # messages between two looks at the clock
@@ -49,6 +51,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     contacts: Contacts
     members: ListMembers
     runs: Runs
+    broadcasts: Broadcasts
     archive: EventArchive
     audit_log: AuditLog
     clock: Clock
@@ -90,7 +93,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         return self._scan_archive(until)
 
     def _erase(self, request: ErasureRequest, until: float) -> None:
-        """Makes the request ready. Returns early if time runs out, or a worker is sending to the person or changing the contact just now."""
+        """Makes the request ready. Returns early if time runs out, or a worker is sending to the person, reading an audience or changing the contact just now."""
         while messages := self.messages.by_recipient(request.address, request.asked_at, MESSAGE_BATCH):
             before = request
             for message in messages:
@@ -102,6 +105,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             self.members.remove(membership.list_id, [request.address])
         self.runs.erase(request.address)
         try:
+            erase_recipient(self.broadcasts, request.address)
             self.contacts.erase(request.address, request.asked_at)
         except Retry:
             return

@@ -179,12 +179,12 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
 
 def _digest(request: SendRequest, *, sensitive: bool) -> str:
-    """Returns what is stored to recognise a repeated request. A request holds few unknown characters besides a code, so a plain digest
-    would reveal the code: the sendId, which is not stored, is added to it.
+    """Returns what is stored to recognise a repeated request, which only a sendId makes possible. A request holds few unknown characters
+    besides a code, so a plain digest would reveal the code: the sendId, which is not stored, is added to it.
     """
-    if not sensitive:
-        return request.digest
-    return ids.digest("request", request.send_id, request.digest) if request.send_id else ""
+    if not request.send_id:
+        return ""
+    return ids.digest("request", request.send_id, request.digest) if sensitive else request.digest
 
 
 def _refused_at_accept(message: Message) -> bool:

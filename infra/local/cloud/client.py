@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -20,6 +20,14 @@ from botocore.config import Config
 from infra.local.cloud.wsgi import WsgiResponse
 
 _TARGETS: Final = {"sqs": "AmazonSQS"}
+_LOCAL: Final = {
+    "SCRIPT_NAME": "",
+    "SERVER_NAME": "localhost",
+    "SERVER_PORT": "80",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "HTTP_HOST": "localhost",
+    "wsgi.url_scheme": "http",
+}
 ADMIN: Final = "local-admin"
 Serve = Callable[[dict[str, Any]], WsgiResponse]
 
@@ -65,20 +73,27 @@ def json_request(region: str, service: str, operation: str, params: Mapping[str,
     """Returns the WSGI environment of a call in the JSON protocol, with what the account reads of it. Binary content is in base64."""
     body = json.dumps(params).encode()
     return {
+        **_LOCAL,
         "REQUEST_METHOD": "POST",
-        "SCRIPT_NAME": "",
         "PATH_INFO": "/",
         "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": "localhost",
         "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={ADMIN}/20260101/{region}/{service}/aws4_request",
         "HTTP_X_AMZ_TARGET": f"{_TARGETS[service]}.{operation}",
-        "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(body),
         "CONTENT_TYPE": "application/x-amz-json-1.0",
         "CONTENT_LENGTH": str(len(body)),
+    }
+
+
+def get_request(path: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """Returns the WSGI environment of a GET that has no headers."""
+    return {
+        **_LOCAL,
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": urlencode(query),
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
     }
 
 

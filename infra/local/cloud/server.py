@@ -19,10 +19,9 @@ from typing import Any, Final
 
 from moto.moto_api._internal.models import moto_api_backend
 from moto.sns.models import sns_backends
-from werkzeug.test import EnvironBuilder
 
 from infra.local.cloud import item_calls, moto_fixes, presigned, resources, sources
-from infra.local.cloud.client import Clients, json_request
+from infra.local.cloud.client import Clients, get_request, json_request
 from infra.local.cloud.error_responses import access_denied, error_response
 from infra.local.cloud.iam.access import AccessEvaluator, role_documents
 from infra.local.cloud.iam.policy_evaluation import Grant, allows
@@ -236,7 +235,7 @@ class Cloud:
 
 def _read_ses(ses: WSGIApplication, path: str, **query: str) -> Any:
     """Without a client of boto3, whose calls take ten times as long: every mail needs four."""
-    answer = call_app(ses, EnvironBuilder(path=path, query_string=query).get_environ())
+    answer = call_app(ses, get_request(path, query))
     return json.loads(answer.body) if answer.status == HTTPStatus.OK else None
 
 

@@ -6,12 +6,12 @@ No library serves: werkzeug's router matches decoded paths, and aiohttp's takes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 DEFAULT = "$default"
 ANY = "ANY"
@@ -23,16 +23,19 @@ class DeployedRoute:
 
     key: str
     integration: str
+<<<<<<< HEAD
+=======
+    authorizer: str | None = None
+    method: str = field(init=False)
+    """GET, ..., or ANY."""
+    segments: tuple[str, ...] = field(init=False)
+    """The parts of its path pattern. Every request looks at every route, so they are split once."""
+>>>>>>> next
 
-    @property
-    def method(self) -> str:
-        """GET, ..., or ANY."""
-        return self.key.partition(" ")[0]
-
-    @property
-    def segments(self) -> list[str]:
-        """The parts of its path pattern."""
-        return self.key.partition(" ")[2].split("/")[1:]
+    def __post_init__(self) -> None:
+        method, _, path = self.key.partition(" ")
+        object.__setattr__(self, "method", method)
+        object.__setattr__(self, "segments", tuple(path.split("/")[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +48,31 @@ class Match:
 
 def select(routes: Iterable[DeployedRoute], method: str, path: str) -> Match | None:
     """Returns the best match for a request, or None. `path` is percent-encoded and without a query."""
-    sent = path.split("/")[1:]
+    sent = [unquote(part) for part in path.split("/")[1:]]
     default: Match | None = None
     matches: list[tuple[tuple[int, ...], Match]] = []
     for route in routes:
         if route.key == DEFAULT:
             default = Match(route, {})
-        elif route.method in {method, ANY} and (parameters := _parameters(route.segments, sent)) is not None:
+        elif route.method in (method, ANY) and (parameters := _parameters(route.segments, sent)) is not None:
             matches.append((_rank(route), Match(route, parameters)))
     return min(matches, key=lambda ranked: ranked[0])[1] if matches else default
 
 
-def _parameters(pattern: list[str], sent: list[str]) -> dict[str, str] | None:
+def _parameters(pattern: Sequence[str], sent: list[str]) -> dict[str, str] | None:
     """Returns the path parameters if the pattern matches, else None."""
     parameters: dict[str, str] = {}
     for index, part in enumerate(pattern):
         if part.endswith("+}"):
             rest = "/".join(sent[index:])
-            return parameters | {part[1:-2]: unquote(rest)} if rest else None
+            return parameters | {part[1:-2]: rest} if rest else None
         if index >= len(sent):
             return None
         if part.startswith("{"):
             if not sent[index]:
                 return None
-            parameters[part[1:-1]] = unquote(sent[index])
-        elif part != unquote(sent[index]):
+            parameters[part[1:-1]] = sent[index]
+        elif part != sent[index]:
             return None
     return parameters if len(pattern) == len(sent) else None
 

@@ -44,7 +44,7 @@ def check_header(message: RawMessage) -> None:
     if not message.get("From"):
         raise bad_request("Missing required header 'From'.")
     for name in ONCE:
-        if len(message.all(name)) > 1:
+        if message.count(name) > 1:
             raise bad_request(f"Duplicate header '{name}'.")
     for name in ("From", "To", "Cc", "Bcc"):
         addresses.check_balance(message.get(name))

@@ -4,8 +4,9 @@ Python's email package would refold headers and re-encode bodies, so it is used 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 from infra.local.mime import FIELD
@@ -16,7 +17,7 @@ class Field:
     name: str
     raw: bytes
 
-    @property
+    @cached_property
     def value(self) -> str:
         """The unfolded value. Encoded words stay as they are."""
         text = self.raw.partition(b":")[2].decode("utf-8", "replace")
@@ -45,8 +46,19 @@ class RawMessage:
     def newline(self) -> bytes:
         return b"\n" if self.fields and not self.fields[0].raw.endswith(b"\r\n") else b"\r\n"
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Field]]:
+        """SES's checks read some hundred names of each message."""
+        by_name: dict[str, list[Field]] = {}
+        for each in self.fields:
+            by_name.setdefault(each.name.lower(), []).append(each)
+        return by_name
+
+    def count(self, name: str) -> int:
+        return len(self._by_name.get(name.lower(), ()))
+
     def all(self, name: str) -> list[str]:
-        return [field.value for field in self.fields if field.name.lower() == name.lower()]
+        return [field.value for field in self._by_name.get(name.lower(), ())]
 
     def get(self, name: str) -> str:
         """Returns the first value of a header field, or ""."""

@@ -8,6 +8,7 @@ from functions import wiring
 from functions.ports.events import RawEvent
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.publishing import published
+from tests.end_to_end.support.sending import broadcasts
 from tests.end_to_end.support.sending.schedule import send_later
 from tests.end_to_end.support.sending.sends import SEND, request
 
@@ -56,6 +57,7 @@ def tour_contacts(service: Service) -> None:
             [RawEvent(opening(one), "2026-11-23T12:00:00.000Z") for one in people]
         )
     _join_list(service, email)
+    broadcasts.create(service, broadcasts.batch_email(service), {"contactIds": {"include": [email]}})
     service.http.get(f"{CONTACTS}/{email}")
     service.http.request("DELETE", f"{CONTACTS}/{email}")
     service.sweep()

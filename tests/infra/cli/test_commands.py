@@ -225,6 +225,40 @@ def test_a_push_of_a_missing_folder_fails(tmp_path: Path) -> None:
     assert "does not exist" in reported
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("keys", "revoke"), ("tokens", "delete"), ("webhooks", "delete"), ("broadcast", "cancel")],
+    ids=" ".join,
+)
+def test_an_empty_argument_is_refused(stage: Container, words: tuple[str, ...]) -> None:
+    """A shell variable without a value: without this, it meant the only key."""
+    staffetta("keys", "create", "--name", "shop", "--owner", "you@example.com")
+    assert "is empty" in failing(*words, "", exit_code=2)
+    assert all(not key.revoked_at for key in stage.get(wiring.adapters.api_keys).all())
+
+
+def test_an_empty_entry_of_a_list_is_refused() -> None:
+    assert "is empty" in failing("lists", "add", "1", "ada@example.net", "", exit_code=2)
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "missing/contacts.csv"])
+def test_a_file_that_cannot_be_written_is_one_line(stage: Container, name: str) -> None:
+    reported = failing("contacts", "export", name)
+    assert name[:80] in reported
+    assert "Traceback" not in reported
+
+
+@pytest.mark.parametrize("words", [("contacts", "import"), ("check",), ("emails", "pull")], ids=" ".join)
+def test_a_name_too_long_for_a_file_is_one_line(words: tuple[str, ...]) -> None:
+    result = invoke(*words, "a" * 5000)
+    assert "File name too long" in result.output + result.stderr
+    assert result.exit_code in {1, 2}
+
+
+def test_words_that_are_not_utf8_are_refused() -> None:
+    assert "not UTF-8" in failing("keys", "create", "--name", "\udcff", "--owner", "you@example.com", exit_code=2)
+
+
 def test_a_preview_is_text_html_or_the_whole_mail(receipt: int) -> None:
     text = staffetta("preview", str(receipt))
     assert text.startswith("subject ")

@@ -286,6 +286,23 @@ def test_a_scheduled_broadcast_begins_at_its_time() -> None:
     assert world.mailed() == ["a@example.net"]
 
 
+def test_an_erased_person_of_a_scheduled_broadcast_gets_no_mail() -> None:
+    """Their address is in the file and in the request since before. What is stored of the refusal has no address."""
+    world = World()
+    file = world.a_file("email\nb@example.net\nc@example.net\nd@example.net\n")
+    broadcast = world.send(contacts=("a@example.net",), file=file, send_at=timestamps.iso(NOON + 5000))
+    world.clock.now += 60
+    for erased in ("a@example.net", "b@example.net", "d@example.net"):
+        world.contacts.erase(erased, timestamps.iso(world.clock()))
+    world.contacts.upsert("d@example.net", {}, timestamps.iso(NOON + 4000))  # a new customer
+    world.clock.now = NOON + 4500
+    world.enqueue_due()
+    world.run()
+    assert world.mailed() == ["c@example.net", "d@example.net"]
+    assert world.outcomes(broadcast.id) == {SENT: 2, REFUSED: 2}
+    assert not {"a@example.net", "b@example.net"} & {message.address for message in world.sends.stored.values()}
+
+
 def test_a_new_time_replaces_the_first() -> None:
     world = World()
     broadcast = world.send(lists=(world.a_list("a@example.net"),), send_at=timestamps.iso(NOON + 5000))

@@ -16,6 +16,9 @@ from functions.core.access.actor import Actor, unrestricted
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import SCOPES
 from functions.core.automations.run import Run, current_part
+from functions.core.broadcasts.broadcast import Audience, Broadcast, Recipient
+from functions.core.broadcasts.check import AudienceProblem, BroadcastCheck, ProblemKind
+from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
 from functions.core.errors import NotFound, Retry
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
@@ -31,6 +34,7 @@ from functions.steps.contacts.erase import MESSAGE_BATCH, EraseContact
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
 from tests.fakes.automations import MemoryRuns
+from tests.fakes.broadcasts import MemoryBroadcasts
 from tests.fakes.contacts import MemoryContactLists, MemoryContacts, MemoryErasureRequests
 from tests.fakes.events import MemoryEventArchive
 from tests.fakes.sending import MemoryMessageIndex, MemoryQueue, MemorySends, MemorySentContents
@@ -44,6 +48,12 @@ OPENED = TimelineEvent(
     dedup_key="192.0.2.9",
     details={"ip": "192.0.2.9", "agent": "Thunderbird"},
 )
+A_CHECK = BroadcastCheck(
+    number="1",
+    started_at=EARLIER,
+    problems=(AudienceProblem(ProblemKind.REFUSED, "bounced", 2, "Ada@Example.net"),),
+    first=(Recipient(ADA, 1, {"name": "Adelaide"}), Recipient(BOB, 3)),
+)
 _numbers = count()
 
 
@@ -56,6 +66,7 @@ class EraseScenario:
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     lists: MemoryContactLists = field(default_factory=MemoryContactLists)
     runs: MemoryRuns = field(default_factory=MemoryRuns)
+    broadcasts: MemoryBroadcasts = field(default_factory=MemoryBroadcasts)
     archive: MemoryEventArchive = field(default_factory=MemoryEventArchive)
     requests: MemoryErasureRequests = field(default_factory=MemoryErasureRequests)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
@@ -71,6 +82,7 @@ class EraseScenario:
             contacts=guard(self.contacts),
             runs=guard(self.runs),
             members=guard(self.lists),
+            broadcasts=guard(self.broadcasts),
             archive=guard(self.archive),
             audit_log=AuditLog(guard(self.audit), self.clock, lambda: str(next(_numbers))),
             clock=self.clock,
@@ -93,6 +105,7 @@ class EraseScenario:
                 self.contacts,
                 self.lists,
                 self.runs,
+                self.broadcasts,
                 self.archive,
                 self.requests,
                 self.audit,
@@ -107,6 +120,12 @@ def event(send_id: str, address: str) -> RawEvent:
     mail = {"timestamp": EARLIER, "messageId": "1", "destination": [address], "tags": tags}
     opened = {"timestamp": EARLIER, "ipAddress": "192.0.2.9" if address != BOB else "198.51.100.1"}
     return RawEvent(json.dumps({"eventType": "Open", "mail": mail, "open": opened}), EARLIER)
+
+
+def a_broadcast(state: BroadcastState, audience: Audience) -> Broadcast:
+    return Broadcast(
+        id=str(state), name="News", email_id=7, audience=audience, created_at=EARLIER, created_by="", state=state
+    )
 
 
 @pytest.fixture
@@ -127,6 +146,10 @@ def scenario() -> EraseScenario:
     for person in (ADA, BOB):
         inside = Run(id=person, automation=1, version=1, contact=person, entered_at=EARLIER)
         scenario.runs.create(inside, current_part(1))
+    audience = Audience(contacts=(ADA, BOB), exclude_contacts=(ADA,))
+    for state in (BroadcastState.SCHEDULED, BroadcastState.DONE):
+        scenario.broadcasts.create(a_broadcast(state, audience))
+        scenario.broadcasts.save_check(str(state), A_CHECK)
     scenario.archive.append([event("s-1", ADA), event("s-4", BOB)])
     scenario.archive.append([event("s-2", "Ada@Example.net")])
     return scenario
@@ -220,6 +243,18 @@ def test_an_erasure_changes_no_other_person(scenario: EraseScenario) -> None:
     erase(scenario)
     assert [scenario.sends.stored[one.key] for one in bobs] == bobs
     assert scenario.contacts.get(BOB)
+    assert [one.audience for one in scenario.broadcasts.all()] == [Audience(contacts=(BOB,))] * 2
+    assert all(check.first == (Recipient(BOB, 3),) for check in scenario.broadcasts.checks.values())
+
+
+def test_an_erasure_waits_for_an_audience_that_is_being_read(scenario: EraseScenario) -> None:
+    preparing = a_broadcast(BroadcastState.PREPARING, Audience(contacts=(ADA,)))
+    scenario.broadcasts.create(preparing)
+    erasure = scenario.erasure()
+    erasure.request(ADA, unrestricted("it@acme.example"))
+    assert erasure(NOON + 60) == []
+    scenario.broadcasts.edit(preparing.id, lambda one: replace(one, prepared=True))
+    assert [request.address for request in erasure(NOON + 60)] == [ADA]
 
 
 def test_a_scheduled_send_is_canceled_and_its_payload_deleted(scenario: EraseScenario) -> None:

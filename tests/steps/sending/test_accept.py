@@ -259,6 +259,14 @@ def test_a_send_of_a_sensitive_email_is_sensitive() -> None:
     assert [send.sensitive for send in scenario.queued()] == [True]
 
 
+def test_only_a_send_with_a_send_id_stores_a_digest() -> None:
+    """Nothing else can repeat it, and each message would be 38 bytes larger."""
+    scenario = AcceptScenario()
+    scenario.accept(a_request(digest="d1"))
+    scenario.accept(a_request(digest="d2", send_id="one"))
+    assert [message.digest for message in scenario.sends.stored.values()] == ["", "d2"]
+
+
 def test_no_digest_reveals_a_code() -> None:
     """A short code is found by trying all of them. The sendId, which is not stored, makes that useless."""
     scenario = AcceptScenario(emails=MemoryEmails(live={7: an_email(sensitive=True)}))
