@@ -23,14 +23,10 @@ class DeployedRoute:
 
     key: str
     integration: str
-<<<<<<< HEAD
-=======
-    authorizer: str | None = None
     method: str = field(init=False)
     """GET, ..., or ANY."""
     segments: tuple[str, ...] = field(init=False)
     """The parts of its path pattern. Every request looks at every route, so they are split once."""
->>>>>>> next
 
     def __post_init__(self) -> None:
         method, _, path = self.key.partition(" ")
