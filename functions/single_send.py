@@ -12,6 +12,7 @@ import functions.adapters.sending.send_queue
 import functions.adapters.sending.sends
 import functions.steps.access.check_key
 import functions.steps.sending.check_pause
+import functions.steps.sending.read_email
 import functions.wiring.access
 import functions.wiring.sending  # noqa: F401
 from functions.http.responses import Response

@@ -22,7 +22,23 @@ from tests.fakes.access import ClaimedKeys
 from tests.support.aws import ministack
 from tests.support.aws.cloud import ACCOUNT, SecondCloud
 
-SHARED = ("tests/end_to_end/", "tests/infra/")
+# The modules of each share a stack or a synthesis. The first name that fits counts.
+SHARED = (
+    "tests/end_to_end/test_",
+    "tests/end_to_end/console/",
+    "tests/end_to_end/clock/",
+    "tests/end_to_end/",
+    "tests/infra/",
+)
+# In the order of their lengths. A long scope that starts late leaves the other processes idle at the end.
+LONGEST = (
+    "tests/end_to_end/",
+    "tests/end_to_end/test_",
+    "tests/end_to_end/console/",
+    "tests/infra/",
+    "tests/end_to_end/clock/",
+    "tests/faults/test_schedules.py",
+)
 
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Staffetta"  # read as functions.telemetry is imported
 
@@ -46,11 +62,17 @@ JSONFileLoader._load_file = _load_file  # type: ignore[attr-defined]
 
 
 class ByFixture(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """One process runs all tests that share a slow fixture: a module's, or those of a folder with one service or one synthesis."""
+    """One process runs all tests that share a slow fixture: a module's, or those of a folder with one stack or one synthesis."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return next((folder for folder in SHARED if module.startswith(folder)), module)
+        return next((start for start in SHARED if module.startswith(start)), module)
+
+    def _assign_work_unit(self, node: Any) -> None:
+        longest = next((scope for scope in LONGEST if scope in self.workqueue), None)
+        if longest:
+            self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFixture:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +66,32 @@ def test_the_local_stack_must_carry_more_and_wait_less() -> None:
 
 def test_every_function_of_a_tree_is_found() -> None:
     assert compare.Tree(ROOT).functions() > {"single_send", "deliver", "record", "measure", "console"}
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    """The requirements of a commit that required other packages."""
+    (tmp_path / "infra").mkdir()
+    for name in compare.REQUIREMENTS:
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "infra" / "constraints.txt").write_text("css-inline==0.24.0\n", "utf-8")
+    return tmp_path
+
+
+def test_a_commit_with_these_requirements_runs_in_this_environment(earlier: Path) -> None:
+    shutil.copy(ROOT / "infra" / "constraints.txt", earlier / "infra")
+    assert compare.interpreter(earlier) == Path(sys.executable)
+
+
+def test_a_commit_with_other_requirements_has_its_own_environment(earlier: Path) -> None:
+    (earlier / ".venv").mkdir()
+    (earlier / ".venv" / ".installed").touch()
+    assert compare.interpreter(earlier) == earlier / ".venv" / "bin" / "python"
+
+
+def test_extras_that_a_commit_lacks_are_left_out(earlier: Path) -> None:
+    (earlier / "pyproject.toml").write_text("[project.optional-dependencies]\nlocal = []\nother = []\n", "utf-8")
+    assert compare._extras(earlier) == ["local"]
 
 
 def test_a_commit_that_does_not_exist_is_an_error() -> None:

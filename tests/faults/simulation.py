@@ -222,7 +222,7 @@ class Simulation:
         self.accept = AcceptSend(
             domains=connected(DOMAIN),
             sends=sends,
-            emails=guard("emails", self.emails),
+            read_email=guard("emails", self.emails).get,
             contacts=contacts,
             subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
             pauses=pauses,

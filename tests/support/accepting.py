@@ -47,7 +47,7 @@ class AcceptScenario:
         return AcceptSend(
             domains=connected(DOMAIN),
             sends=guard(self.sends),
-            emails=self.emails,
+            read_email=self.emails.get,
             contacts=self.contacts,
             subscription_types=self.types,
             pauses=never_paused(),

@@ -106,6 +106,7 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
     language = _language(visit, draft)
     source = _stored_source(draft, language)
     entered = _entered(visit, source) if visit.value("syntax") else source
+    result = _check(stored) if not visit.errors else None
     nonce = new_secret()
     refused = any(error.code == "CONFLICT" for error in visit.errors)
     return email_page(
@@ -127,7 +128,10 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
         if refused
         else "",
         looks=[(str(look), label) for look, label in LOOKS.items()],
-        check=_check(stored) if not visit.errors else None,
+        check=result,
+        listed=[(one, name) for name in ("error", "warning") for one in issues(getattr(result, f"{name}s"))]
+        if result
+        else [],
         report_seconds=REPORT_SECONDS,
         may_see_contacts=visit.actor.may(*SEND),
     )
@@ -150,14 +154,14 @@ def save_draft(visit: PageVisit) -> HtmlPage:
     except Conflict as refusal:
         return visit.json(_conflict(editor().draft(number).email, refusal, others), CONFLICT)
     except Rejected as refusal:
-        return visit.json({"errors": _issues(refusal.errors), "others": _people(others)}, BAD_REQUEST)
+        return visit.json({"errors": issues(refusal.errors), "others": _people(others)}, BAD_REQUEST)
     result = _check(stored)
     return visit.json(
         {
             "version": stored.email.version,
             "savedAt": stored.email.updated_at,
-            "errors": _issues(result.errors),
-            "warnings": _issues(result.warnings),
+            "errors": issues(result.errors),
+            "warnings": issues(result.warnings),
             "others": _people(others),
         }
     )
@@ -267,7 +271,8 @@ def _check(stored: EmailWithDocument) -> Any:
     return check_email(publication, stored.email.id, stored.document, editor().starters)
 
 
-def _issues(errors: Sequence[FieldError]) -> list[dict[str, Any]]:
+def issues(errors: Sequence[FieldError]) -> list[dict[str, Any]]:
+    """Returns what a script lists."""
     return [
         {"where": one.field, "message": one.message, "line": one.line, "column": one.column} for one in abridged(errors)
     ]

@@ -23,7 +23,6 @@ from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
 if TYPE_CHECKING:
     from functions.ports import Clock, NewId
     from functions.ports.contacts import Contacts, SubscriptionTypes
-    from functions.ports.emails import Emails
     from functions.ports.sending import SendQueue, Sends, Uploads
     from functions.steps.domains.sender_domains import ReadDomains
 
@@ -40,7 +39,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
     domains: ReadDomains
     sends: Sends
-    emails: Emails
+    read_email: Callable[[int], Email | None]
     contacts: Contacts
     subscription_types: SubscriptionTypes
     pauses: CheckPause
@@ -68,7 +67,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
     def prepare(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
         """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
         request = self._resolve_uploads(request)
-        email = self.emails.get(request.email_id)
+        email = self.read_email(request.email_id)
         refusals = (rule(_Candidate(request, email, self.domains, self.subcategories)) for rule in _RULES)
         refusal = next(filter(None, refusals), None)
         if email and not refusal:
