@@ -332,7 +332,8 @@ def test_errors_of_the_gateway(cloud: Cloud) -> None:
 
     async def scenario() -> None:
         async with serving(cloud, functions) as (client, _):
-            assert await status_and_body(await client.get("/nothing")) == (404, {"message": "Not Found"})
+            for path in ("/nothing", URL("/a%0D%0Ab", encoded=True)):  # a line end is a character of a path
+                assert await status_and_body(await client.get(path)) == (404, {"message": "Not Found"})
             for path in ("/fails", "/malformed", "/missing"):
                 assert await status_and_body(await client.post(path)) == (500, {"message": "Internal Server Error"})
             response = await client.post("/throttled")

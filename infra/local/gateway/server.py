@@ -81,7 +81,7 @@ class Gateway:
         self.inflight = 0
         # aiohttp's router decides nothing: one handler reads the path as it was sent.
         self.app = web.Application()
-        self.app.router.add_route("*", "/{path:.*}", self._serve)
+        self.app.router.add_route("*", "/{path:(?s:.*)}", self._serve)
         cloud.subscribe(self._notice)
 
     async def refresh(self) -> DeployedApi:
