@@ -25,7 +25,7 @@ SERVER_ERROR = 500
 
 Event = Mapping[str, Any]  # of API Gateway
 Operation = Callable[[Request[Identity]], Any]  # returns what becomes the body
-Claim = TypeVar("Claim")  # what a request shows of its caller, before its route is known
+Claim = TypeVar("Claim")  # what a request shows of its caller, before its route is found
 Identify = Callable[[Event], Claim]
 Admit = Callable[[Route, Claim], Identity]  # raises the error that the caller gets
 AnswerHeaders = Callable[[Claim], Mapping[str, str]]  # of every answer, errors included

@@ -29,7 +29,7 @@ def claimed_key(scopes: str) -> str:
 
 @dataclass(frozen=True)
 class ClaimedKeys:
-    """Believes a header of `claimed_key`, so a test needs no stored key. Any other header is `checked`."""
+    """Accepts a header of `claimed_key`, so a test needs no stored key. Any other header is `checked`."""
 
     check: Callable[[str | None, bool], KeyCheck | None]
 

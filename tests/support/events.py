@@ -25,7 +25,7 @@ STATISTICS = "/marketing/v3/emails/statistics/list"
 def http(
     method: str, path: str, body: Any = None, *, scopes: str | None = " ".join(SCOPES), **more: Any
 ) -> dict[str, Any]:
-    """API Gateway's payload 2.0, with a key that has these `scopes`. None: without a key."""
+    """API Gateway's payload 2.0, with a key that has these `scopes`, or without a key if they are None."""
     headers = {"authorization": claimed_key(scopes)} if scopes is not None else {}
     event = {
         "version": "2.0",
