@@ -16,6 +16,9 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from functions.wiring import access
+from functions.wiring.container import Container
+from tests.fakes.access import ClaimedKeys
 from tests.support.aws import ministack
 from tests.support.aws.cloud import ACCOUNT, SecondCloud
 
@@ -119,4 +122,17 @@ def _no_real_account() -> Iterator[None]:
         for name, value in CREDENTIALS.items():
             patch.setenv(name, value)
         patch.delenv("AWS_PROFILE", raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _claimed_keys() -> Iterator[None]:
+    """A test names its key's scopes in the request: see `http` of tests/support/events.py."""
+    check_key = access.check_key
+
+    def check_claim(c: Container) -> ClaimedKeys:
+        return ClaimedKeys(lambda header, exempt: check_key(c)(header, exempt=exempt))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access, "check_key", check_claim)
         yield

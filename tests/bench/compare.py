@@ -165,8 +165,8 @@ def _heading(arguments: Any, flows: Runs) -> Iterator[str]:
 
 def _processor(flows: Runs) -> Iterator[str]:
     yield "CPU us per send              base      ours     ratio"
-    for name in flows[0][0]["flow"]:
-        base, ours = ([run["flow"][name]["us"] for run in runs] for runs in flows)
+    for name in flows[1][0]["flow"]:
+        base, ours = ([_us(run, name) for run in runs] for runs in flows)
         ratio = median_ratio(base, ours)
         yield (
             f"  {TITLES[name]:<21}{statistics.median(base):>10,.0f}{statistics.median(ours):>10,.0f}{ratio:>10.2f}"
@@ -175,10 +175,17 @@ def _processor(flows: Runs) -> Iterator[str]:
     yield ""
 
 
+def _us(run: Mapping[str, Any], step: str) -> float:
+    """Earlier commits checked the API key in a function of its own. It is a part of accepting."""
+    flow = run["flow"]
+    us: float = flow[step]["us"]
+    return us + flow["authorizer"]["us"] if step == "single_send" and "authorizer" in flow else us
+
+
 def _peer(flows: Runs, peer: Sequence[Mapping[str, float]]) -> Iterator[str]:
     if not peer:
         return
-    steps = ("authorizer", "single_send", "deliver")
+    steps = ("single_send", "deliver")
     theirs = statistics.median(sum(run.values()) for run in peer)
     ours = statistics.median(sum(run["flow"][step]["us"] for step in steps) for run in flows[1])
     reached = "reached" if theirs / ours >= PEER_RATIO else "MISSED"

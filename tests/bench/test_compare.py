@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ from tests.bench import compare, local_stack
 from tests.bench.running import ROOT
 
 
-def _flow(us: float) -> dict[str, object]:
-    stages = ("authorizer", "single_send", "deliver", "record", "measure")
+def _flow(us: float) -> dict[str, Any]:
+    stages = ("single_send", "deliver", "record", "measure")
     return {"flow": {name: {"us": us} for name in stages}, "cold": {"deliver": {"import": us, "first": 0.0}}}
 
 
@@ -26,11 +27,18 @@ def test_each_step_is_judged_by_its_own_target() -> None:
     lines = "\n".join(compare._processor(([_flow(100)], [_flow(60)])))
     assert "accept                      100        60      0.60   target 0.65   reached" in lines
     assert "deliver                     100        60      0.60   target 0.50   MISSED" in lines
-    assert "authorize                   100        60      0.60   \n" in lines
+
+
+def test_accepting_includes_the_key_check_of_earlier_commits() -> None:
+    base = _flow(100)
+    base["flow"]["authorizer"] = {"us": 20.0}
+    lines = "\n".join(compare._processor(([base], [_flow(60)])))
+    assert "accept                      120        60      0.50" in lines
+    assert "authorize" not in lines
 
 
 def test_the_peer_is_compared_with_both_steps() -> None:
-    (line, _) = compare._peer(([], [_flow(100)]), [{"accept": 500.0, "deliver": 700.0}])
+    (line, _) = compare._peer(([], [_flow(100)]), [{"accept": 300.0, "deliver": 500.0}])
     assert "4.0 times less, target 3.5   reached" in line
 
 
