@@ -9,6 +9,7 @@ TRANSLATIONS := $(wildcard functions/i18n/locales/*/LC_MESSAGES/*.po)
 # What the console's pages load in a browser, from npm.
 SCRIPTS := templates/pages/static/vendor
 ARGS ?=
+PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # MiniStack pins botocore, so it has a virtual environment of its own.
 MINISTACK := ministack==1.5.33
 SECOND := $(VENV)/ministack
@@ -48,13 +49,12 @@ setup: $(READY) ## set up the virtual environment only
 deploy: $(READY) ## deploy to the AWS account whose credentials are set
 	@$(BIN)/python -m infra.deploy $(ARGS)
 
-# The checks of types and imports run next to the tests, and their output comes after that of the tests.
+# The checks of types and imports and the second cloud run next to the tests, and their output comes after that of the tests.
 test: lint ## run every check and test
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 checks unit; status=$$?; cat $(VENV)/checks.log; [ $$status = 0 ] || exit $$status
-	@$(MAKE) --no-print-directory second-cloud
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 unit checks; status=$$?; cat $(VENV)/checks.log; exit $$status
 
 checks: $(READY)
-	@$(MAKE) --no-print-directory --keep-going types imports > $(VENV)/checks.log 2>&1
+	@$(MAKE) --no-print-directory --keep-going types imports second-cloud > $(VENV)/checks.log 2>&1
 
 lint: $(READY) ## check style, formatting and words
 	$(BIN)/ruff check .
@@ -67,9 +67,9 @@ types: $(READY) ## check types
 imports: $(READY) ## check the direction of imports
 	$(BIN)/lint-imports
 
-# All tests run in as many processes as there are processors; those that ARGS names run in one.
+# All tests run in one process more than there are processors, since end-to-end tests mostly wait. Those that ARGS names run in one.
 unit: $(READY) ## run the tests: all, or those in ARGS
-	$(BIN)/pytest $(or $(strip $(ARGS)),--numprocesses=auto)
+	$(BIN)/pytest $(or $(strip $(ARGS)),--numprocesses=$(PROCESSES))
 
 # moto is not AWS: another implementation may refuse what moto takes by mistake. tests/second_cloud.toml lists the differences.
 second-cloud: $(READY) $(SECOND)/.ready ## run the AWS tests on MiniStack
@@ -130,6 +130,7 @@ $(READY): $(INSTALLED) $(TRANSLATIONS) $(SCRIPTS)/htmx.min.js
 $(SCRIPTS)/htmx.min.js: infra/node/browser/package-lock.json | $(INSTALLED)
 	@$(BIN)/python -m infra.node.bundles
 
+# --no-compile: Python compiles what it imports. pip would compile every module, which takes half of the installation.
 $(INSTALLED): pyproject.toml infra/constraints.txt
 	@test -n "$(PYTHON)" || { echo "Staffetta needs Python 3.11 or newer, and there is none on the PATH: install one, or run 'make PYTHON=/path/to/python3 ...'." >&2; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version); the first time takes a minute or two."
@@ -137,6 +138,6 @@ $(INSTALLED): pyproject.toml infra/constraints.txt
 	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot create a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	@echo "  2 of 2: install the packages"
 	@rm -f $@
-	@{ $(BIN)/python -m pip install --progress-bar=off --disable-pip-version-check --constraint infra/constraints.txt --editable '.[infra,cli,local,test]' \
+	@{ $(BIN)/python -m pip install --no-compile --progress-bar=off --disable-pip-version-check --constraint infra/constraints.txt --editable '.[infra,cli,local,test]' \
 	  && touch $@; } | awk '/^Collecting / { printf "    %d %s\n", ++count, $$2; fflush() } /^Installing collected/ { print "    installing them ..."; fflush() }'
 	@test -e $@ || { echo "The packages are not installed: see pip's errors above." >&2; exit 1; }

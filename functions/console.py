@@ -1,4 +1,4 @@
-"""Lambda: the console, pages for people. API Gateway sends it every path below /console, without the authorizer: it has sessions."""
+"""Lambda: the console, pages for people. API Gateway sends it every path below /console. It has sessions, where the API has keys."""
 
 from __future__ import annotations
 

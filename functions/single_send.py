@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 # The factories import these at their first use. A caller waits for a cold start, during which Lambda provides a whole processor.
+import functions.adapters.access.api_keys
+import functions.adapters.access.rate_limits
 import functions.adapters.emails.emails
 import functions.adapters.sending.send_queue
 import functions.adapters.sending.sends
+import functions.steps.access.check_key
 import functions.steps.sending.check_pause
 import functions.steps.sending.read_email
+import functions.wiring.access
 import functions.wiring.sending  # noqa: F401
 from functions.http.responses import Response
 from functions.routes.http.gate import ApiRequest, api_dispatcher

@@ -34,7 +34,8 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     )
     _cdk("bootstrap", *options)
     # Without a terminal, the command could not read the approval of changed rights.
-    approval = [] if terminal or "--require-approval" in options else ["--require-approval", "never"]
+    chosen = any(option.partition("=")[0] == "--require-approval" for option in options)
+    approval = [] if terminal or chosen else ["--require-approval", "never"]
     protected = json.dumps(is_deployed(stage, client))
     _cdk("deploy", "--all", *options, *_context(protected=protected, poolReady=json.dumps(ready)), *approval)
     if agreed:

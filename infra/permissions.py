@@ -80,8 +80,8 @@ class Permissions:
         """Grants the permissions. `functions` are by the names of their Lambda files. Raises KeyError if one is missing."""
         for accepting in ("single_send", "api"):  # api: another spelling of a send's path has no route
             self._accept(functions[accepting])
-        functions["authorizer"].allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.tokens)
         grants = {
+            "single_send": self._check_keys,
             "api": self._api,
             "deliver": self._deliver,
             "broadcast": self._broadcast,
@@ -107,6 +107,9 @@ class Permissions:
         function.allow(["s3:PutObject"], self.payloads)
         self._any_payload(function)
         self._read_uploads(function)
+
+    def _check_keys(self, function: Function) -> None:
+        function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.tokens)
 
     def _api(self, function: Function) -> None:
         """Grants the API's permissions. It requests erasures but deletes no personal data itself. It creates webhook secrets but cannot read

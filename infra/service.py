@@ -72,7 +72,6 @@ class ServiceStack(Stack):
         self.functions: dict[str, Function] = {}  # by the names of their Lambda files
         self.single_send = self._make_function("single_send", HTTP_TIMEOUT, memory=512)
         self.api = self._make_function("api", HTTP_TIMEOUT, memory=512)
-        self.authorizer = self._make_function("authorizer", Duration.seconds(10), memory=512)
         self.deliver = self._make_function("deliver", self.deliver_timeout, memory=1024)
         self.broadcast = self._make_function("broadcast", self.deliver_timeout, memory=1024)
         self.record = self._make_function("record", timeouts.EVENTS, memory=512)
@@ -418,7 +417,6 @@ class ServiceStack(Stack):
                     "api": self.api.function,
                 },
                 default=DEFAULT_FUNCTION,
-                authorizer=self.authorizer.function,
                 console=self.console.function,
             )
         )

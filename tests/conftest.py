@@ -16,10 +16,29 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from functions.wiring import access
+from functions.wiring.container import Container
+from tests.fakes.access import ClaimedKeys
 from tests.support.aws import ministack
 from tests.support.aws.cloud import ACCOUNT, SecondCloud
 
-SHARED = ("tests/end_to_end/", "tests/infra/")
+# The modules of each share a stack or a synthesis. The first name that fits counts.
+SHARED = (
+    "tests/end_to_end/test_",
+    "tests/end_to_end/console/",
+    "tests/end_to_end/clock/",
+    "tests/end_to_end/",
+    "tests/infra/",
+)
+# In the order of their lengths. A long scope that starts late leaves the other processes idle at the end.
+LONGEST = (
+    "tests/end_to_end/",
+    "tests/end_to_end/test_",
+    "tests/end_to_end/console/",
+    "tests/infra/",
+    "tests/end_to_end/clock/",
+    "tests/faults/test_schedules.py",
+)
 
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Staffetta"  # read as functions.telemetry is imported
 
@@ -43,11 +62,17 @@ JSONFileLoader._load_file = _load_file  # type: ignore[attr-defined]
 
 
 class ByFixture(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """One process runs all tests that share a slow fixture: a module's, or those of a folder with one service or one synthesis."""
+    """One process runs all tests that share a slow fixture: a module's, or those of a folder with one stack or one synthesis."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return next((folder for folder in SHARED if module.startswith(folder)), module)
+        return next((start for start in SHARED if module.startswith(start)), module)
+
+    def _assign_work_unit(self, node: Any) -> None:
+        longest = next((scope for scope in LONGEST if scope in self.workqueue), None)
+        if longest:
+            self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFixture:
@@ -97,4 +122,17 @@ def _no_real_account() -> Iterator[None]:
         for name, value in CREDENTIALS.items():
             patch.setenv(name, value)
         patch.delenv("AWS_PROFILE", raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _claimed_keys() -> Iterator[None]:
+    """A test names its key's scopes in the request: see `http` of tests/support/events.py."""
+    check_key = access.check_key
+
+    def check_claim(c: Container) -> ClaimedKeys:
+        return ClaimedKeys(lambda header, exempt: check_key(c)(header, exempt=exempt))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access, "check_key", check_claim)
         yield

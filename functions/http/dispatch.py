@@ -1,7 +1,7 @@
 """One HTTP request of API Gateway → the operation that the route table names → one response, whatever happens.
 
-Every request passes the same checks in the same order: route, caller, body, operation. Who may call, and what an error looks like, are
-arguments: the API and pages for people differ in nothing else.
+Every request passes the same checks in the same order: identity, route, admission, body, operation. Who may call, and what an error looks
+like, are arguments: the API and pages for people differ in nothing else.
 
 API Gateway decodes a path once, in `rawPath` and in `pathParameters` ("API Gateway decodes URL-encoded request parameters before passing
 them to your backend integration"), so we decode nothing: `%2541` is the text `%41`. `rawPath` also ends at a decoded `?`, and a decoded
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 from functions import telemetry
 from functions.http import paths
@@ -25,8 +25,10 @@ SERVER_ERROR = 500
 
 Event = Mapping[str, Any]  # of API Gateway
 Operation = Callable[[Request[Identity]], Any]  # returns what becomes the body
-Authenticate = Callable[[Route, Event], Identity]  # raises the error that the caller gets
-AnswerHeaders = Callable[[Event], Mapping[str, str]]  # of every answer, errors included
+Claim = TypeVar("Claim")  # what a request shows of its caller, before its route is found
+Identify = Callable[[Event], Claim]
+Admit = Callable[[Route, Claim], Identity]  # raises the error that the caller gets
+AnswerHeaders = Callable[[Claim], Mapping[str, str]]  # of every answer, errors included
 ErrorResponse = Callable[[Exception, str, Event], Response]  # of an error, the correlation id and the request
 
 
@@ -34,7 +36,7 @@ class RouteNotFoundError(Exception):
     pass
 
 
-class Dispatcher(Generic[Identity]):
+class Dispatcher(Generic[Identity, Claim]):
     """The routes that one function serves, by the operations' names in the route table."""
 
     def __init__(
@@ -42,14 +44,16 @@ class Dispatcher(Generic[Identity]):
         routes: Iterable[Route],
         operations: Mapping[str, Operation[Identity]],
         *,
-        authenticate: Authenticate[Identity],
+        identify: Identify[Claim],
+        admit: Admit[Claim, Identity],
         error_response: ErrorResponse,
         correlation_header: str,
-        answer_headers: AnswerHeaders = lambda _: {},
+        answer_headers: AnswerHeaders[Claim] = lambda _: {},
     ) -> None:
         self._routes = [(route, route.pattern(), operations[route.operation]) for route in routes]
         self._deployed = {f"{route.method} {route.path}": (route, operation) for route, _, operation in self._routes}
-        self._authenticate = authenticate
+        self._identify = identify
+        self._admit = admit
         self._error_response = error_response
         self._correlation_header = correlation_header
         self._answer_headers = answer_headers
@@ -57,22 +61,25 @@ class Dispatcher(Generic[Identity]):
     def __call__(self, event: Event) -> Response:
         correlation_id = str(uuid.uuid4())
         telemetry.logger.append_keys(correlation_id=correlation_id)
+        headers: Mapping[str, str] = {}
         try:
-            answer = self._answer(event)
+            claim = self._identify(event)
+            headers = self._answer_headers(claim)
+            answer = self._answer(event, claim)
         except Exception as error:  # noqa: BLE001 - the request's boundary: a caller always gets a response
             answer = self._error_response(error, correlation_id, event)
             _log(error, answer["statusCode"])
-        answer["headers"] |= {**self._answer_headers(event), self._correlation_header: correlation_id}
+        answer["headers"] |= {**headers, self._correlation_header: correlation_id}
         return answer
 
-    def _answer(self, event: Event) -> Response:
+    def _answer(self, event: Event, claim: Claim) -> Response:
         path = paths.normalized(event["rawPath"])
         route, parameters, operation = self._deployed_match(event) or self._match(
             event["requestContext"]["http"]["method"], path
         )
         if any(len(value.encode("utf-8", "replace")) > ID_OCTETS_MAX for value in parameters.values()):
             raise RouteNotFoundError(f"no id in {route.path} has more than {ID_OCTETS_MAX} octets")
-        caller = self._authenticate(route, event)
+        caller = self._admit(route, claim)
         request = request_of(event, caller=caller, path=path, path_parameters=parameters)
         return response(route.success, operation(request))
 

@@ -65,6 +65,8 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
         if self.headers.get("content-type", "").lower().startswith(MULTIPART):
             parts = self.parts()
             return {name: [octets.decode("utf-8", "replace") for octets in values] for name, values in parts.items()}
+        if b"=" not in self.body:  # a browser sends one with each field
+            return {}
         return parse_qs(self.body.decode("utf-8", "replace"), keep_blank_values=True)
 
     def parts(self) -> dict[str, list[bytes]]:

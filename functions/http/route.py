@@ -27,6 +27,7 @@ class Route(Struct, frozen=True):
     success: int = 200
     versions: tuple[str, ...] = ()  # the values of {version}, if the path has it
     in_folders: bool = False  # the last parameter may have slashes; API Gateway's $default passes these paths on
+    rate_limited: bool = True  # for each key; API Gateway's limit of the stage is for every request
 
     @property
     def key(self) -> str:
@@ -60,12 +61,17 @@ Operations = Iterable[tuple[str, str, str, int]]  # method, rest of the path, op
 
 
 def routes_of(
-    bases: Iterable[Base], operations: Operations, function: str, scopes: tuple[str, ...]
+    bases: Iterable[Base],
+    operations: Operations,
+    function: str,
+    scopes: tuple[str, ...],
+    *,
+    rate_limited: bool = True,
 ) -> tuple[Route, ...]:
     """Returns each operation under each base: one operation answers in all its versions."""
     listed = tuple(operations)
     return tuple(
-        Route(method, base.path + path, operation, function, scopes, success, base.versions)
+        Route(method, base.path + path, operation, function, scopes, success, base.versions, rate_limited=rate_limited)
         for base in bases
         for method, path, operation, success in listed
     )

@@ -39,14 +39,15 @@ class NotSignedInError(Exception):
         super().__init__("the visitor is not signed in")
 
 
-def console_dispatcher(pages: Iterable[Page]) -> Dispatcher[Visitor]:
+def console_dispatcher(pages: Iterable[Page]) -> Dispatcher[Visitor, Event]:
     pages = tuple(pages)
     by_key = {f"{page.method} {page.path}": page for page in pages}
     menu = _menu(pages)
     return Dispatcher(
         [Route(page.method, page.path, f"{page.method} {page.path}", FUNCTION, page.scopes) for page in pages],
         {key: _operation(page, menu) for key, page in by_key.items()},
-        authenticate=lambda route, event: _visitor(by_key[route.operation], event),
+        identify=lambda event: event,
+        admit=lambda route, event: _visitor(by_key[route.operation], event),
         error_response=_error_response,
         correlation_header=CORRELATION_HEADER,
     )

@@ -11,6 +11,7 @@ from functions.wiring.random_ids import new_id, new_secret
 if TYPE_CHECKING:
     from functions.steps.access.audit import AuditLog
     from functions.steps.access.authenticate import Authenticator
+    from functions.steps.access.check_key import CheckKey
     from functions.steps.access.create_api_key import CreateApiKey
     from functions.steps.access.limit_rate import RateLimiter
     from functions.steps.access.manage_api_keys import ManageApiKeys
@@ -32,6 +33,12 @@ def limit_rate(c: Container) -> RateLimiter:
     from functions.steps.access.limit_rate import RateLimiter
 
     return RateLimiter(c.get(token_buckets), c.clock)
+
+
+def check_key(c: Container) -> CheckKey:
+    from functions.steps.access.check_key import CheckKey
+
+    return CheckKey(c.get(authenticate), c.get(limit_rate))
 
 
 def create_api_key(c: Container) -> CreateApiKey:

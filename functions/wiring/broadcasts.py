@@ -22,7 +22,7 @@ from functions.wiring.adapters import (
     uploads,
 )
 from functions.wiring.contacts import contact_records, evaluate_lists
-from functions.wiring.emails import edit_emails, send_test
+from functions.wiring.emails import edit_emails, publish_email, send_test
 from functions.wiring.events import check_recorded
 from functions.wiring.random_ids import new_id, new_secret
 from functions.wiring.sending import check_pause
@@ -78,7 +78,12 @@ def publish_batch(c: Container) -> PublishBatch:
     from functions.steps.broadcasts.publish_batch import PublishBatch
 
     return PublishBatch(
-        emails=c.get(edit_emails), editor=c.get(edit_broadcasts), broadcasts=c.get(broadcast_store), clock=c.clock
+        emails=c.get(edit_emails),
+        editor=c.get(edit_broadcasts),
+        broadcasts=c.get(broadcast_store),
+        compiled=lambda draft: c.get(publish_email).compiled(draft, sendable=True),
+        starters=c.get(edit_emails).starters,
+        clock=c.clock,
     )
 
 

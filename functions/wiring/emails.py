@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from functions.steps.emails.edit_emails import EmailEditor
     from functions.steps.emails.get_contract import GetContract
     from functions.steps.emails.images import ImageLibrary
+    from functions.steps.emails.partial_preview import PartialPreviews
     from functions.steps.emails.preview import PreviewEmail
     from functions.steps.emails.publish import PublishEmail
     from functions.steps.emails.read_emails import ReadEmails
@@ -121,6 +122,19 @@ def report_presence(c: Container) -> ReportPresence:
     from functions.steps.emails.report_presence import ReportPresence
 
     return ReportPresence(c.get(presence), c.clock)
+
+
+def partial_previews(c: Container) -> PartialPreviews:
+    from functions.steps.emails.partial_preview import PartialPreviews
+
+    return PartialPreviews(
+        publication=c.get(publish_email),
+        previews=c.get(previews),
+        partial=c.get(partial_library).find,
+        emails=c.get(emails),
+        gallery=c.get(starter_gallery),
+        starters=_starter,
+    )
 
 
 def _starter(name: str) -> EmailDraft | None:

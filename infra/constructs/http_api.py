@@ -1,4 +1,4 @@
-"""The HTTP API: exactly the routes of functions/routes/table.py, every one behind the authorizer, and the console, which has sessions."""
+"""The HTTP API: exactly the routes of functions/routes/table.py, whose functions check API keys, and the console, which has sessions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambdaResponseType
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
@@ -26,10 +25,15 @@ class HttpApiRoutes:
     routes: Sequence[Route]
     functions: Mapping[str, lambda_.IFunction]
     default: str
-    authorizer: lambda_.IFunction
     console: lambda_.IFunction
 
 
+# An authorizer would be a second function for each request, and API Gateway would answer its refusals in a body of its own.
+NO_AUTHORIZER = "AwsSolutions-APIG4"
+KEYS = (
+    "The functions themselves check the API key of every request, and refuse in the shape that HubSpot's clients read."
+)
+SESSIONS = "Pages have sessions: the console itself checks every request."
 CONSOLE_ROUTES = (("GET", "/"), ("GET", "/console"), ("ANY", "/console/{proxy+}"))
 
 
@@ -57,16 +61,7 @@ class HttpApi(Construct):
         ).node.add_dependency(self.stage)
 
     def serve(self, props: HttpApiRoutes) -> None:
-        """Adds every route of the API, each behind the authorizer, and those of the console, which costs no second function that way."""
-        # No identity source, so no cache: with one, API Gateway itself answers a request without the header, in a body that is
-        # not our contract's. So the authorizer admits every request, and its context contains the caller.
-        authorizer = HttpLambdaAuthorizer(
-            "Authorizer",
-            props.authorizer,
-            response_types=[HttpLambdaResponseType.SIMPLE],
-            identity_source=[],
-            results_cache_ttl=Duration.seconds(0),
-        )
+        """Adds every route of the API, and those of the console."""
         integrations = {
             # One permission for the whole API: one per route would exceed the function's policy size (20 KB) at some 50 routes.
             name: HttpLambdaIntegration(construct_id(name), function, scope_permission_to_route=False)
@@ -81,26 +76,22 @@ class HttpApi(Construct):
             ),
         )
         for route in props.routes:
-            self.api.add_routes(
-                path=route.path,
-                methods=[apigw.HttpMethod(route.method)],
-                integration=integrations[route.function],
-                authorizer=authorizer,
-            )
-        apigw.HttpRoute(
+            self._add_route(route.method, route.path, integrations[route.function], KEYS)
+        default = apigw.HttpRoute(
             self,
             "Default",
             http_api=self.api,
             route_key=apigw.HttpRouteKey.DEFAULT,
             integration=integrations[props.default],
-            authorizer=authorizer,
         )
+        acknowledge(default, NO_AUTHORIZER, KEYS)
         pages = HttpLambdaIntegration("Console", props.console, scope_permission_to_route=False)
         for method, path in CONSOLE_ROUTES:
-            for added in self.api.add_routes(path=path, methods=[apigw.HttpMethod(method)], integration=pages):
-                acknowledge(
-                    added, "AwsSolutions-APIG4", "Pages have sessions: the console itself checks every request."
-                )
+            self._add_route(method, path, pages, SESSIONS)
+
+    def _add_route(self, method: str, path: str, integration: HttpLambdaIntegration, checked: str) -> None:
+        for added in self.api.add_routes(path=path, methods=[apigw.HttpMethod(method)], integration=integration):
+            acknowledge(added, NO_AUTHORIZER, checked)
 
     def _make_stage(self, throttle: apigw.ThrottleSettings) -> None:
         self.stage = stage = apigw.HttpStage(

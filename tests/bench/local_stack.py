@@ -8,7 +8,6 @@ import os
 import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +45,8 @@ CARRIES, WAIT, IDLE, READY = 4.0, 1 / 3, 0.02, 6.0  # the targets, see report()
 class Files(Protocol):
     @property
     def root(self) -> Path: ...
+    @property
+    def python(self) -> Path: ...
     def environment(self) -> dict[str, str]: ...
 
 
@@ -156,7 +157,7 @@ def _running(tree: Files) -> Iterator[tuple[subprocess.Popen[bytes], Any]]:
     module = "cli.app" if (tree.root / "infra" / "cli").exists() else "local.cli"
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "ready.json"
-        command = [sys.executable, "-c", START.format(module=module), *OPTIONS, f"--ready-file={ready}"]
+        command = [str(tree.python), "-c", START.format(module=module), *OPTIONS, f"--ready-file={ready}"]
         environment = {**tree.environment(), "HOME": folder, "XDG_STATE_HOME": folder}
         with subprocess.Popen(
             command, cwd=tree.root, env=environment, stdout=subprocess.DEVNULL, start_new_session=True

@@ -12,12 +12,12 @@ from functions.core.account.prices import PlanName, Usage, of_mails
 MILLION = 1_000_000
 
 EVENTS = 2.5  # of SES, per send: sent, delivered, every second one opened
-MEMORY_MB = {"authorizer": 512, "single_send": 512, "deliver": 1024, "record": 512, "measure": 512}
+MEMORY_MB = {"single_send": 512, "deliver": 1024, "record": 512, "measure": 512}
 PROCESSOR_MB = 1769  # of memory come with one whole processor
 
 # Assumed, since a stub cannot measure it: how long AWS takes to answer, and so how long Lambda is paid for waiting; how full batches are.
 CALL_SECONDS, SES_SECONDS = 0.005, 0.060
-BATCH = {"authorizer": 1, "single_send": 1, "deliver": 10, "record": 250, "measure": 100}
+BATCH = {"single_send": 1, "deliver": 10, "record": 250, "measure": 100}
 RECEIVED = 10  # messages of a queue at most: Lambda collects a larger batch in several receives
 LANES = {"deliver": 10}
 LOGGED_KB = {"deliver": 0.4, "record": 0.4}  # a batch's counters
@@ -45,7 +45,7 @@ def usage(measured: Mapping[str, Any]) -> Usage:
     changed = (flow[name]["counts"] for name in ("single_send", "deliver", "record"))
     content_units = flow["deliver"]["counts"].get("content write units", 0)
     changes = sum(counts.get(name, 0) for counts in changed for name in ("PutItem", "UpdateItem"))
-    handled = {"authorizer": 1.0, "single_send": 1.0, "deliver": 1.0, "record": EVENTS, "measure": changes}
+    handled = {"single_send": 1.0, "deliver": 1.0, "record": EVENTS, "measure": changes}
     invoked = {name: number / BATCH[name] for name, number in handled.items()}
     written, read = (
         sum(stage["counts"].get(unit, 0) for stage in flow.values()) for unit in ("write units", "read units")

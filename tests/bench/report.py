@@ -10,7 +10,6 @@ from tests.bench import prices, yardstick
 from tests.bench.rendering import RATIO_MAX
 
 TITLES = {
-    "authorizer": "authorize",
     "single_send": "accept",
     "deliver": "deliver",
     "record": "record (2.5 events)",
@@ -71,7 +70,7 @@ def _peer(flow: Mapping[str, Any], peer: Mapping[str, float] | None) -> Iterator
     if peer is None:
         yield "  not measured"
         return
-    ours = {"accept": flow["authorizer"]["us"] + flow["single_send"]["us"], "deliver": flow["deliver"]["us"]}
+    ours = {"accept": flow["single_send"]["us"], "deliver": flow["deliver"]["us"]}
     for step, us in peer.items():
         yield f"  {step:<21}{us:>9,.0f}   ours takes {ours[step]:,.0f}: {us / ours[step]:.1f} times less"
     both, all_of_ours = sum(peer.values()), sum(stage["us"] for stage in flow.values())

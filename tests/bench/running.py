@@ -39,7 +39,7 @@ def staffetta(messages: int, cold_starts: int = COLD_STARTS) -> dict[str, Any]:
         stored_bytes, restorable_bytes, content_bytes = (
             sum(stored[f"{name} bytes"]) / sends for name in ("stored", "restorable", "content")
         )
-        accept = http("POST", SEND, mail.request(0))
+        accept = http("POST", SEND, mail.request(0), headers={"authorization": f"Bearer {os.environ['BENCH_API_KEY']}"})
         cold = {"single_send": cold_start("single_send", accept, cold_starts)}
         taken()
         worker("cold", "single_send", event=accept)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +14,8 @@ from tests.bench import compare, local_stack
 from tests.bench.running import ROOT
 
 
-def _flow(us: float) -> dict[str, object]:
-    stages = ("authorizer", "single_send", "deliver", "record", "measure")
+def _flow(us: float) -> dict[str, Any]:
+    stages = ("single_send", "deliver", "record", "measure")
     return {"flow": {name: {"us": us} for name in stages}, "cold": {"deliver": {"import": us, "first": 0.0}}}
 
 
@@ -23,11 +27,18 @@ def test_each_step_is_judged_by_its_own_target() -> None:
     lines = "\n".join(compare._processor(([_flow(100)], [_flow(60)])))
     assert "accept                      100        60      0.60   target 0.65   reached" in lines
     assert "deliver                     100        60      0.60   target 0.50   MISSED" in lines
-    assert "authorize                   100        60      0.60   \n" in lines
+
+
+def test_accepting_includes_the_key_check_of_earlier_commits() -> None:
+    base = _flow(100)
+    base["flow"]["authorizer"] = {"us": 20.0}
+    lines = "\n".join(compare._processor(([base], [_flow(60)])))
+    assert "accept                      120        60      0.50" in lines
+    assert "authorize" not in lines
 
 
 def test_the_peer_is_compared_with_both_steps() -> None:
-    (line, _) = compare._peer(([], [_flow(100)]), [{"accept": 500.0, "deliver": 700.0}])
+    (line, _) = compare._peer(([], [_flow(100)]), [{"accept": 300.0, "deliver": 500.0}])
     assert "4.0 times less, target 3.5   reached" in line
 
 
@@ -55,6 +66,32 @@ def test_the_local_stack_must_carry_more_and_wait_less() -> None:
 
 def test_every_function_of_a_tree_is_found() -> None:
     assert compare.Tree(ROOT).functions() > {"single_send", "deliver", "record", "measure", "console"}
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    """The requirements of a commit that required other packages."""
+    (tmp_path / "infra").mkdir()
+    for name in compare.REQUIREMENTS:
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "infra" / "constraints.txt").write_text("css-inline==0.24.0\n", "utf-8")
+    return tmp_path
+
+
+def test_a_commit_with_these_requirements_runs_in_this_environment(earlier: Path) -> None:
+    shutil.copy(ROOT / "infra" / "constraints.txt", earlier / "infra")
+    assert compare.interpreter(earlier) == Path(sys.executable)
+
+
+def test_a_commit_with_other_requirements_has_its_own_environment(earlier: Path) -> None:
+    (earlier / ".venv").mkdir()
+    (earlier / ".venv" / ".installed").touch()
+    assert compare.interpreter(earlier) == earlier / ".venv" / "bin" / "python"
+
+
+def test_extras_that_a_commit_lacks_are_left_out(earlier: Path) -> None:
+    (earlier / "pyproject.toml").write_text("[project.optional-dependencies]\nlocal = []\nother = []\n", "utf-8")
+    assert compare._extras(earlier) == ["local"]
 
 
 def test_a_commit_that_does_not_exist_is_an_error() -> None:

@@ -119,16 +119,20 @@ STATE = "Staffetta-two-State"
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("method", ["direct", "change-set"])
-def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(account: str, method: str) -> None:
+def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(
+    account: str, method: str, tmp_path: Path
+) -> None:
     """As `make deploy` in CI, which refuses what it sees. A first deployment that fails leaves nothing, and what was made is protected, and stays at a removal."""
     cdk, dynamodb = Cdk(account), client(account, "dynamodb")
     client(account, "sesv2").create_configuration_set(ConfigurationSetName=TAKEN)
     refused = make_deploy(cdk, method, domain=DOMAIN)
     assert refused.returncode == 1
     assert f"delete-configuration-set --configuration-set-name {TAKEN}" in refused.stderr
-    cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", "-c", "staffetta:bundle=false")
-    bare = ("deploy", "--all", f"--method={method}", "--require-approval", "never", "-c", "staffetta:bundle=false")
-    failed = cdk.run(*bare, "-c", "staffetta:stage=two", "-c", f"staffetta:domain={DOMAIN}")
+    first, second = tmp_path / "first", tmp_path / "second"
+    stage = {"stage": "two", "domain": DOMAIN, "bundle": "false"}
+    cdk.synthesizing(first, "bootstrap", f"aws://{ACCOUNT}/{REGION}", **stage)
+    bare = ("deploy", "--all", f"--method={method}", "--require-approval", "never")
+    failed = cdk.run(*bare, "--app", str(first))
     assert failed.returncode == 1
     assert TAKEN in failed.stderr
     assert dynamodb.list_tables()["TableNames"] == []
@@ -147,17 +151,16 @@ def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(accoun
     assert "protected against deletion" not in updated.stdout, "it never ended"
     assert protected(account) == dict.fromkeys([STATE, *tables], True)
 
-    context = ("-c", "staffetta:stage=two", "-c", f"staffetta:domain={DOMAIN}", "-c", "staffetta:bundle=false")
-    cdk("deploy", "--all", f"--method={method}", "--require-approval", "never", *context)
+    cdk.synthesizing(second, *bare, **stage)
     assert protected(account) == dict.fromkeys([STATE, *tables], True), "by a bare command as well"
 
-    destroy = ("destroy", "--all", "--force", "-c", "staffetta:stage=two", "-c", f"staffetta:domain={DOMAIN}")
-    refused = cdk.run("-c", "staffetta:bundle=false", *destroy)
+    destroy = ("destroy", "--all", "--force", "--app", str(second))
+    refused = cdk.run(*destroy)
     assert "TerminationProtection is enabled" in refused.stderr
     assert protected(account) == dict.fromkeys([STATE, *tables], True)
     set_protection("two", lambda service: client(account, service), enabled=False)
     assert protected(account) == dict.fromkeys([STATE, *tables], False)
-    cdk("-c", "staffetta:bundle=false", *destroy)
+    cdk(*destroy)
     assert dynamodb.list_tables()["TableNames"] == tables, "retained"
 
 

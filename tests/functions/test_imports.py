@@ -66,7 +66,7 @@ def test_accepting_a_send_imports_no_template_engine() -> None:
 # What no first request of a function needs: to import it takes a part of a cold start.
 FOREIGN = {
     "single_send": {
-        *("dataclasses", "email.header", "functions.adapters.access.api_keys", "functions.adapters.contacts.contacts"),
+        *("dataclasses", "email.header", "functions.adapters.contacts.contacts"),
         *(
             "functions.adapters.domains.domains",
             "functions.adapters.emails.images",
@@ -90,14 +90,11 @@ FOREIGN = {
         "functions.core.emails.images",
     },
     "measure": {"functions.steps.sending.accept", "functions.adapters.sending.sends", "functions.core.emails.images"},
-    "authorizer": {
-        "functions.steps.sending.accept",
-        "functions.adapters.sending.sends",
-        "functions.core.emails.images",
-    },
 }
 # What the first request of a caller does need: Lambda provides a whole processor only while it imports the function.
 PRELOADED = {
+    *("functions.adapters.access.api_keys", "functions.adapters.access.rate_limits"),
+    *("functions.steps.access.check_key", "functions.wiring.access"),
     *("functions.adapters.emails.emails", "functions.adapters.sending.send_queue", "functions.adapters.sending.sends"),
     *("functions.steps.sending.accept", "functions.steps.sending.check_pause", "functions.wiring.sending"),
 }

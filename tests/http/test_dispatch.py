@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -11,13 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions import wiring
+from functions.core.access.actor import Actor
+from functions.core.access.scopes import SCOPES
 from functions.core.errors import ERRORS_MAX, Conflict, FieldError, Leased, NotFound, Rejected, Retry
 from functions.http.responses import Response
 from functions.http.route import Route
 from functions.routes.http import problems
 from functions.routes.http.gate import ApiRequest, api_dispatcher
+from functions.steps.access.check_key import KeyCheck
+from functions.steps.access.limit_rate import RateResult
 from infra.local.gateway.event import GatewayRequest, integration_event
 from infra.local.gateway.routing import DeployedRoute, select
+from tests.fakes.access import ClaimedKeys, claimed_key
 from tests.support.events import http
 
 ROUTES = [
@@ -104,11 +111,11 @@ def test_an_unknown_version_is_404(version: str) -> None:
 
 def sent(path: str) -> Any:
     """The answer to a request whose path is as sent: API Gateway's event is made by the local gateway."""
-    request = GatewayRequest("POST", path, "", [], b"{}", "192.0.2.7", datetime(2026, 11, 23, tzinfo=UTC))
+    key = ("authorization", claimed_key("content"))
+    request = GatewayRequest("POST", path, "", [key], b"{}", "192.0.2.7", datetime(2026, 11, 23, tzinfo=UTC))
     match = select([DeployedRoute("POST /a/{id}/b", "f"), DeployedRoute("$default", "f")], "POST", path)
     assert match
-    caller = {"keyId": "key-1", "owner": "ada@example.com", "scopes": "content"}
-    event = integration_event(request, match, account_id="1", api_id="a", authorizer=caller)
+    event = integration_event(request, match, account_id="1", api_id="a")
     return answered(DISPATCH(event))
 
 
@@ -150,30 +157,38 @@ def test_an_unknown_route_is_404_with_or_without_a_key() -> None:
         assert answered(response) == problem("OBJECT_NOT_FOUND", "there is no DELETE /a")
 
 
-@pytest.mark.parametrize("authorizer", [None, {}, {"lambda": None}, {"lambda": {}}, {"lambda": {"keyId": ""}}])
-def test_a_request_without_a_reported_key_is_401(authorizer: Any) -> None:
-    event = http("GET", "/a")
-    event["requestContext"]["authorizer"] = authorizer
-    response = DISPATCH(event)
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer  ", "Basic YTpi", "key-1"])
+def test_a_request_without_a_key_is_401(header: str | None) -> None:
+    response = DISPATCH(http("GET", "/a", scopes=None, headers={} if header is None else {"authorization": header}))
     assert response["statusCode"] == 401
     body = answered(response)
     assert body == problem("INVALID_AUTHENTICATION", body["message"])
     assert "Authorization: Bearer" in body["message"]
 
 
+def use(check: Callable[[str | None, bool], KeyCheck | None]) -> None:
+    keys: Any = ClaimedKeys(check)
+    wiring.container().override(wiring.access.check_key, keys)
+
+
 def test_hubspots_clients_can_read_a_rate_limit() -> None:
-    event = http("GET", "/a")
-    event["requestContext"]["authorizer"]["lambda"]["wait"] = "3"
-    response = DISPATCH(event)
+    check = KeyCheck(Actor("ada@example.com", SCOPES, "key-1"), RateResult(3, 0))
+    use(lambda _header, _exempt: check)
+    response = DISPATCH(http("GET", "/a", headers={"authorization": "Bearer busy"}))
     assert (response["statusCode"], response["headers"]["retry-after"]) == (429, "3")
     body = answered(response)
     assert body == problem("RATE_LIMITS", body["message"], policyName="TEN_SECONDLY_ROLLING")
 
 
-def test_a_request_without_an_authorizer_is_401() -> None:
-    event = http("GET", "/a")
-    del event["requestContext"]["authorizer"]
-    assert DISPATCH(event)["statusCode"] == 401
+@pytest.mark.parametrize(("error", "status"), [(Retry("throttled"), 503), (RuntimeError("secret detail"), 500)])
+def test_an_error_of_the_key_check_is_an_answer(error: Exception, status: int) -> None:
+    def check(_header: str | None, _exempt: bool) -> KeyCheck | None:
+        raise error
+
+    use(check)
+    response = DISPATCH(http("GET", "/a", headers={"authorization": "Bearer any"}))
+    assert response["statusCode"] == status
+    assert "secret" not in answered(response)["message"]
 
 
 def test_a_missing_scope_names_the_accepted_ones() -> None:

@@ -82,10 +82,11 @@ def html_page(title: str, body: str, status: int = 200) -> HtmlPage:
 
 def test_pages_for_people_need_neither_keys_nor_problems() -> None:
     """A dispatcher with its own callers and its own error page."""
-    dispatch = Dispatcher(
+    dispatch: Dispatcher[str, str] = Dispatcher(
         [Route("GET", "/hello", "hello", "console", ())],
         {"hello": lambda request: html_page(f"Hello {request.caller}", request.cookies["theme"])},
-        authenticate=lambda _route, event: event["cookies"][0].partition("=")[2],
+        identify=lambda event: event["cookies"][0].partition("=")[2],
+        admit=lambda _route, name: name,
         error_response=lambda error, _id, _event: response(0, html_page("Sorry", type(error).__name__, 404)),
         correlation_header="x-request-id",
     )

@@ -26,7 +26,6 @@ FUNCTIONS = {
     "broadcast",
     "record",
     "measure",
-    "authorizer",
     "api",
     "sweep",
     "smtp_tokens",
@@ -341,29 +340,17 @@ def test_events_come_raw_to_the_queue_that_record_reads(templates: Templates) ->
     assert templates.logical_id(allow["Condition"]["ArnEquals"]["aws:SourceArn"]).startswith("SendingEvents")
 
 
-def test_every_route_is_deployed_behind_the_authorizer(templates: Templates) -> None:
-    """There is one route more, for requests that match none. Each calls the function of the table. The console has sessions instead."""
-    (authorizer,) = templates.of_type("AWS::ApiGatewayV2::Authorizer")
+def test_every_route_calls_the_function_of_the_table(templates: Templates) -> None:
+    """There is one route more, for requests that match none, and those of the console. No authorizer is a second function of a request."""
+    assert not templates.of_type("AWS::ApiGatewayV2::Authorizer")
     serving = {}
     for route in templates.properties("AWS::ApiGatewayV2::Route").values():
-        of_console = route["RouteKey"] in CONSOLE
-        assert route["AuthorizationType"] == ("NONE" if of_console else "CUSTOM")
-        assert route.get("AuthorizerId") == (None if of_console else {"Ref": authorizer})
+        assert route["AuthorizationType"] == "NONE"
         _, (_, integration) = route["Target"]["Fn::Join"]
         uri = templates.resources[templates.logical_id(integration)]["Properties"]["IntegrationUri"]
         serving[route["RouteKey"]] = _name_of(templates, uri)
     pages = dict.fromkeys(CONSOLE, "console")
     assert serving == {**{route.key: route.function for route in ROUTES}, "$default": DEFAULT_FUNCTION, **pages}
-
-
-def test_the_authorizer_sees_every_request(templates: Templates) -> None:
-    """An identity source would let API Gateway answer itself. A cache would keep a deleted key valid."""
-    (authorizer,) = templates.properties("AWS::ApiGatewayV2::Authorizer").values()
-    assert authorizer["AuthorizerType"] == "REQUEST"
-    assert authorizer["EnableSimpleResponses"]
-    assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
-    assert authorizer["IdentitySource"] == []
-    assert authorizer["AuthorizerResultTtlInSeconds"] == 0
 
 
 def test_the_api_is_throttled_and_may_call_its_functions(templates: Templates) -> None:
@@ -374,7 +361,7 @@ def test_the_api_is_throttled_and_may_call_its_functions(templates: Templates) -
         _name_of(templates, permission["FunctionName"])
         for permission in templates.properties("AWS::Lambda::Permission").values()
     ]
-    assert sorted(permitted) == ["api", "api", "authorizer", "console", "single_send", "smtp_tokens"]
+    assert sorted(permitted) == ["api", "api", "console", "single_send", "smtp_tokens"]
 
 
 def test_every_route_may_call_its_function(templates: Templates) -> None:

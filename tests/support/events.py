@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from functions.core.access.scopes import SCOPES
+from tests.fakes.access import claimed_key
 
 CONTEXT: Any = SimpleNamespace(
     function_name="f",
@@ -24,19 +25,17 @@ STATISTICS = "/marketing/v3/emails/statistics/list"
 def http(
     method: str, path: str, body: Any = None, *, scopes: str | None = " ".join(SCOPES), **more: Any
 ) -> dict[str, Any]:
-    """API Gateway's payload 2.0. `scopes` None: the authorizer found no key."""
-    key = {"keyId": "key-1", "owner": "ada@example.com", "scopes": scopes, "wait": "0", "remaining": "999"}
-    verdict = {} if scopes is None else key
+    """API Gateway's payload 2.0, with a key that has these `scopes`, or without a key if they are None."""
+    headers = {"authorization": claimed_key(scopes)} if scopes is not None else {}
     event = {
         "version": "2.0",
         "rawPath": path,
-        "headers": {"content-type": "application/json"},
-        "requestContext": {"http": {"method": method, "path": path}, "authorizer": {"lambda": verdict}},
+        "requestContext": {"http": {"method": method, "path": path}},
         "isBase64Encoded": False,
     }
     if body is not None:
         event["body"] = body if isinstance(body, str) else json.dumps(body)
-    return {**event, **more}
+    return {**event, **more, "headers": {**headers, **more.get("headers", {"content-type": "application/json"})}}
 
 
 def sqs(*bodies: str, receives: int = 1) -> dict[str, Any]:

@@ -23,6 +23,7 @@ NAME = re.compile(r"(?=.{1,128}\Z)[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][
 SIZE_MAX = 1_000_000  # characters, partials included
 COUNT_MAX = 500  # of includes
 DEPTH_MAX = 20  # of nested blocks, and of nested partials
+_REFERENCE = re.compile(r"""\{%-?\s*(?:extends|include|import|from|global_partial\s+path\s*=)\s*(["'])(.*?)\1""")
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
 _HOLDS_TEXT = {"macro": "endmacro", "call": "endcall", "set": "endset"}  # tags whose contents are no output
 _GLOBAL = "global_partial"
@@ -95,7 +96,7 @@ class _Assembly(Struct):
                 piece.start,
                 f"makes the email too large: at most {COUNT_MAX} partials, {DEPTH_MAX} deep, of {SIZE_MAX:,} characters",
             )
-        return MappedText.of(f"partial {name}", text), name
+        return MappedText.of(field_of(name), text), name
 
     def _missing(self, source: MappedText, piece: Piece, message: str) -> tuple[MappedText, str]:
         """Records the error. An empty text in place of the partial shows the errors of the rest."""
@@ -137,6 +138,25 @@ class _Assembly(Struct):
         """Returns a block's final content. `{{ super() }}` in an override is the content that it replaces."""
         own = self._filled(text.cut(block.opens.end, block.closes.start), overrides, depth)
         return _with_super(overrides[block.name], own) if block.name in overrides else own
+
+
+def uses(text: str, name: str, find: Find) -> bool:
+    """Returns whether the text names the partial, or a partial that it names does. A tag in a comment counts too."""
+    names: set[str] = set()
+    waiting = [("", text)]
+    while waiting:
+        place, content = waiting.pop()
+        named = {_resolved(match[2], place) for match in _REFERENCE.finditer(content)} - names
+        if name in named:
+            return True
+        names |= named
+        waiting += [(one, partial) for one in named if NAME.fullmatch(one) and (partial := find(one)) is not None]
+    return False
+
+
+def field_of(name: str) -> str:
+    """Returns where the errors of a partial's text are."""
+    return f"partial {name}"
 
 
 def partial_word(piece: Piece) -> str:

@@ -43,6 +43,16 @@ class Translation(Struct, frozen=True):
     warnings: tuple[FieldError, ...]
 
 
+class StageContent(Struct, frozen=True, kw_only=True):
+    """What every email of a stage can print, and how the addresses of its images begin."""
+
+    site_settings: Callable[[], Mapping[str, str]] = dict
+    own_images: str = ""
+
+
+_NO_STAGE = StageContent()
+
+
 def translated(
     source: TemplateSource,
     partial: Find,
@@ -52,12 +62,10 @@ def translated(
     own_language: str = "",
     unsubscribable: bool = False,
     sensitive: bool = False,
-    site_settings: Callable[[], Mapping[str, str]] = dict,
+    stage: StageContent = _NO_STAGE,
 ) -> Translation:
     """`language` is empty for the email's own, which is `own_language`. The From name is the same in every language. Raises Rejected with every error of every part, by line and column."""
-    return _Translator(partial, language, own_language, unsubscribable, sensitive, site_settings).whole(
-        source, from_name
-    )
+    return _Translator(partial, language, own_language, unsubscribable, sensitive, stage).whole(source, from_name)
 
 
 def check_part(where: str, text: str, partial: Find) -> None:
@@ -75,7 +83,7 @@ class _Translator(Struct):
     own_language: str
     unsubscribable: bool
     sensitive: bool
-    site_settings: Callable[[], Mapping[str, str]]
+    stage: StageContent
     errors: list[FieldError] = field(default_factory=list)
     warnings: list[FieldError] = field(default_factory=list)
     variables: Variables = field(default_factory=contract.none_yet)
@@ -108,6 +116,7 @@ class _Translator(Struct):
             self.where(str(source.syntax)),
             sensitive=self.sensitive,
             language=self.language or self.own_language,
+            own_images=self.stage.own_images,
         )
         warnings += compiled_body.warnings[:ERRORS_MAX]
         return Translation(content, name.text, self.variables, (*self.warnings, *warnings))
@@ -189,7 +198,7 @@ class _Translator(Struct):
         if path.startswith("contact."):
             yield "NO_DEFAULT", f"prints {path}, which a contact may lack: write {path}|default('...') to fill the gap"
         setting = site_settings.setting_of(path)
-        if setting and not self.site_settings().get(setting):
+        if setting and not self.stage.site_settings().get(setting):
             yield "NO_VALUE", f"prints {path}, which has no value: staffetta site-settings set {setting}=..."
         if path == site_settings.SUBSCRIPTION_NAME and not self.unsubscribable:
             yield "NO_VALUE", f"prints {path}, and the email is transactional: it prints nothing"

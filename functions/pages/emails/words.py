@@ -21,8 +21,12 @@ DEPTH_MAX = 4  # of a custom property's name
 
 
 def show_words(visit: PageVisit) -> HtmlPage:
-    stored = editor().draft(email_id(visit))
-    properties = [*_contact_properties(), *_custom_properties(stored), *_site_settings(visit)]
+    return words_page(visit, _custom_properties(editor().draft(email_id(visit))))
+
+
+def words_page(visit: PageVisit, custom: Iterable[dict[str, str]] = ()) -> HtmlPage:
+    """Answers a script of the code editor. `custom` are the properties of an email."""
+    properties = [*_contact_properties(), *custom, *_site_settings(visit)]
     return visit.json(
         {
             "properties": sorted(properties, key=lambda one: one["name"]),

@@ -1,20 +1,14 @@
-"""The API caller: what the authorizer reports of a key, on its way through API Gateway's request context.
-
-The authorizer lets every request through and reports the key's owner and scopes, because API Gateway's own refusals do not have HubSpot's
-error shape. So the gate refuses: a request without a reported key is 401.
-"""
+"""The API caller: an API key and its rate limit. Without a valid key a request is 401."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from functions.core.access.actor import Actor
 from functions.core.access.token_bucket import API_INTERVAL_SECONDS, API_RATE
 
 if TYPE_CHECKING:
-    from functions.ports.access import ApiKey
-    from functions.steps.access.limit_rate import RateResult
+    from functions.steps.access.check_key import KeyCheck
 
 
 class UnauthenticatedError(Exception):
@@ -30,42 +24,23 @@ class RateLimitedError(Exception):
 ANONYMOUS = Actor("")  # the caller of a public route
 
 
-def anonymous_response() -> dict[str, Any]:
-    """Returns the authorizer's simple response (payload 2.0) to a request without a valid key."""
-    return {"isAuthorized": True, "context": {}}
-
-
-def authorizer_response(key: ApiKey, rate: RateResult) -> dict[str, Any]:
-    """Returns the authorizer's simple response (payload 2.0). API Gateway takes texts only."""
-    context = {
-        "keyId": key.secret_id,
-        "owner": key.owner,
-        "scopes": " ".join(key.scopes),
-        "wait": str(rate.wait_seconds),
-        "remaining": str(rate.remaining),
-    }
-    return {"isAuthorized": True, "context": context}
-
-
-def rate_headers(authorizer: Mapping[str, Any] | None) -> dict[str, str]:
+def rate_headers(check: KeyCheck | None) -> dict[str, str]:
     """Returns HubSpot's headers of the key's rate limit. A request without a valid key has none."""
-    remaining = ((authorizer or {}).get("lambda") or {}).get("remaining")
-    if remaining is None:
+    if check is None:
         return {}
     return {
         "x-hubspot-ratelimit-max": str(int(API_RATE.burst)),
-        "x-hubspot-ratelimit-remaining": str(remaining),
+        "x-hubspot-ratelimit-remaining": str(check.rate.remaining),
         "x-hubspot-ratelimit-interval-milliseconds": str(API_INTERVAL_SECONDS * 1000),
     }
 
 
-def caller_of(authorizer: Mapping[str, Any] | None) -> Actor:
+def caller_of(check: KeyCheck | None) -> Actor:
     """Raises UnauthenticatedError or RateLimitedError."""
-    context = (authorizer or {}).get("lambda") or {}
-    if not context.get("keyId"):
+    if check is None:
         raise UnauthenticatedError(
             "no valid API key: send `Authorization: Bearer <key>` with a key of this account that is not revoked"
         )
-    if wait := int(context.get("wait", 0)):
-        raise RateLimitedError(wait)
-    return Actor(context["owner"], tuple(context["scopes"].split()), context["keyId"])
+    if check.rate.wait_seconds:
+        raise RateLimitedError(check.rate.wait_seconds)
+    return check.caller

@@ -1,4 +1,4 @@
-"""The routes of single send and uploads."""
+"""The routes of single send and uploads. A send has no rate limit per key, as HubSpot exempts single sends from its own."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _MARKETING = (
     Base("/marketing/email-campaigns/{version}/single-send", DATED_VERSIONS[1:]),
 )
 SINGLE_SEND = (
-    *routes_of(_TRANSACTIONAL, _SEND, "single_send", (TRANSACTIONAL_EMAIL,)),
-    *routes_of(_MARKETING, _SEND, "single_send", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL)),
+    *routes_of(_TRANSACTIONAL, _SEND, "single_send", (TRANSACTIONAL_EMAIL,), rate_limited=False),
+    *routes_of(_MARKETING, _SEND, "single_send", (TRANSACTIONAL_EMAIL, MARKETING_EMAIL), rate_limited=False),
 )
 SEND_STATUS = Route(
     "GET",

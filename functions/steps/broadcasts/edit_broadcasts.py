@@ -107,9 +107,10 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             raise Conflict(f"there is a broadcast {broadcast.id} already")
         return self.get(broadcast.id)
 
-    def errors(self, request: BroadcastRequest) -> list[FieldError]:
-        """Returns what `create` would report."""
-        return self._draft(request, "", "")[1]
+    def errors(self, request: BroadcastRequest, email: Email) -> list[FieldError]:
+        """Returns what `create` and `start` would report. `email` is as it will be when the broadcast starts."""
+        broadcast, errors = self._draft(request, "", "")
+        return [*errors, *self._start_errors(broadcast, email)]
 
     def start(self, broadcast_id: str, by: Actor, send_at: str | None = None) -> Broadcast:
         """Sends a draft at once or at its time. `send_at` replaces its time, also that of a scheduled one. Raises Rejected, Conflict and

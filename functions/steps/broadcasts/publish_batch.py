@@ -6,6 +6,7 @@ or a call that a client repeats, create one broadcast.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -15,15 +16,17 @@ from functions.core import ids, timestamps
 from functions.core.access.actor import Actor
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.lifecycle import BroadcastState
-from functions.core.emails.email import Email, Subcategory
+from functions.core.emails.email import Email, EmailDraft, Revision, Subcategory
+from functions.core.emails.email_document import Starters, draft_of
 from functions.core.errors import Conflict, FieldError, Rejected
 from functions.ports import Clock
 from functions.ports.broadcasts import Broadcasts
 from functions.steps.broadcasts.edit_broadcasts import SENDING, BroadcastEditor, BroadcastRequest
-from functions.steps.emails.check_document import names_recipients
+from functions.steps.emails.check_document import check_publishable, names_recipients
 from functions.steps.emails.edit_emails import EmailEditor
+from functions.steps.emails.read_emails import EmailWithDocument
 
-_FIELDS = {"sendAt": "publishDate"}  # of a broadcast's errors, in the email's names
+_FIELDS = {"sendAt": "publishDate", "customProperties": "content"}  # of a broadcast's errors, in the email's names
 STATES = {
     BroadcastState.SCHEDULED: "SCHEDULED",
     BroadcastState.PREPARING: "PROCESSING",
@@ -40,17 +43,19 @@ class PublishBatch(Struct, frozen=True, kw_only=True):
     emails: EmailEditor
     editor: BroadcastEditor
     broadcasts: Broadcasts
+    compiled: Callable[[EmailDraft], Revision]
+    starters: Starters
     clock: Clock
 
     def publish(self, email_id: int, by: Actor, version: int | None = None) -> None:
-        """Checks the recipients and the time before it publishes. A new time replaces the one of a scheduled broadcast. Raises Rejected with
+        """Checks the recipients, the time and the template before it publishes. A new time replaces the one of a scheduled broadcast. Raises Rejected with
         every error, and Conflict if the email was sent.
         """
         draft = self.emails.draft(email_id)
         request = self._request(draft.email, draft.document)
         if request:
             by.require(*SENDING)
-            self._check(request)
+            self._check(request, draft)
             _check_unsent(self.of_email(draft.email))
         self.emails.publish(email_id, by, version)
         if request:
@@ -92,8 +97,18 @@ class PublishBatch(Struct, frozen=True, kw_only=True):
         broadcast = self.editor.create(request, by, _broadcast_id(request.email_id, len(created) + 1))
         self.editor.start(broadcast.id, by)
 
-    def _check(self, request: BroadcastRequest) -> None:
-        errors = [replace(one, field=_FIELDS.get(one.field, one.field)) for one in self.editor.errors(request)]
+    def _check(self, request: BroadcastRequest, source: EmailWithDocument) -> None:
+        check_publishable(source.document)
+        revision = self.compiled(draft_of(source.email.id, source.document, self.starters))
+        email = replace(
+            source.email,
+            published_revision=source.email.revisions + 1,
+            required_properties=revision.required_properties,
+            subscription=revision.subscription,
+        )
+        errors = [
+            replace(error, field=_FIELDS.get(error.field, error.field)) for error in self.editor.errors(request, email)
+        ]
         if errors:
             raise Rejected(errors)
 

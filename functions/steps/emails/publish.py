@@ -18,7 +18,7 @@ from functions.core.emails.email_document import written
 from functions.core.errors import FieldError, PermanentFailure, Rejected
 from functions.core.templates import contract, rendering
 from functions.core.templates.layouts import Find
-from functions.core.templates.translation import Translation, translated
+from functions.core.templates.translation import StageContent, Translation, translated
 from functions.ports import Clock
 from functions.ports.contacts import SubscriptionTypes
 from functions.ports.emails import Emails, Images
@@ -87,7 +87,8 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
 
     def _compile(self, draft: EmailDraft, *, sendable: bool = True) -> _CompiledDraft:
         errors = [*_sender_errors(draft, self.domains(NOW)), *self._subscription_errors(draft)] if sendable else []
-        compiled, settings = _CompiledDraft(errors), functools.cache(self.site_settings.get)
+        compiled = _CompiledDraft(errors)
+        stage = StageContent(site_settings=functools.cache(self.site_settings.get), own_images=self.images.url(""))
         for language, source in {OWN: draft.source, **draft.variants}.items():
             try:
                 compiled.translations[language] = translated(
@@ -98,7 +99,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
                     own_language=draft.language,
                     unsubscribable=not draft.transactional,
                     sensitive=draft.sensitive,
-                    site_settings=settings,
+                    stage=stage,
                 )
             except Rejected as error:
                 compiled.errors.extend(error.errors)

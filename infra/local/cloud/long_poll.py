@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Condition, Event
 from time import monotonic
 from typing import Any, Final
@@ -26,13 +27,16 @@ class LongPolls:
         self._changed = Condition()
         self._changes = 0
 
-    def receive(self, call: ApiCall, body: bytes, receive_now: Callable[[bytes], WsgiResponse]) -> WsgiResponse:
+    def receive(
+        self, call: ApiCall, body: bytes, receive_now: Callable[[ApiCall, bytes], WsgiResponse]
+    ) -> WsgiResponse:
         """Answers ReceiveMessage as soon as there is a message. The answer is empty after the wait time of the call or the queue."""
         deadline = monotonic() + _wait_s(call)
-        short = _without_wait(call, body)
+        short = replace(call, params={**call.params, "WaitTimeSeconds": 0})
+        text = _without_wait(short, body)
         while True:
             changes = self._changes
-            answer = receive_now(short)
+            answer = receive_now(short, text)
             remaining = deadline - monotonic()
             if not _is_empty(answer) or remaining <= 0 or self._stopping.is_set():
                 return answer
@@ -67,7 +71,7 @@ def _wait_s(call: ApiCall) -> float:
 
 def _without_wait(call: ApiCall, body: bytes) -> bytes:
     if body.startswith(b"{"):
-        return json.dumps({**call.params, "WaitTimeSeconds": 0}).encode()
+        return json.dumps(call.params).encode()
     form: dict[str, Any] = {**dict(parse_qsl(body.decode())), "WaitTimeSeconds": 0}
     return urlencode(form).encode()
 

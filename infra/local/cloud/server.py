@@ -20,7 +20,7 @@ from typing import Any, Final
 from moto.moto_api._internal.models import moto_api_backend
 from moto.sns.models import sns_backends
 
-from infra.local.cloud import item_calls, moto_fixes, presigned, resources, sources
+from infra.local.cloud import direct_calls, moto_fixes, presigned, resources, sources
 from infra.local.cloud.client import Clients, get_request, json_request
 from infra.local.cloud.error_responses import access_denied, error_response
 from infra.local.cloud.iam.access import AccessEvaluator, role_documents
@@ -216,14 +216,16 @@ class Cloud:
             return self.invoke(str(call.params["FunctionName"]), body)
         if call.service in {"ses", "sesv2"} and self._ses:
             return _respond(call, partial(call_app, self._ses), environ, body, nullcontext())
-        if item_calls.serves(call, environ, body, self.region):
-            return _respond(call, lambda _: item_calls.answer(call, self.region), environ, body, self._lock)
-        moto = partial(self._moto, call.service)
+        if call.operation == "ReceiveMessage":
+            return self._polls.receive(call, body, lambda short, text: self._call_moto(short, environ, text))
+        return self._call_moto(call, environ, body)
+
+    def _call_moto(self, call: ApiCall, environ: Environ, body: bytes) -> WsgiResponse:
+        if direct_calls.serves(call, environ, body, self.region):
+            return _guarded(call, partial(direct_calls.answer, call, self.region), self._lock)
         if call.service == "s3" and environ.get("REQUEST_METHOD") == "PUT":
             environ = environ | {"CONTENT_TYPE": _octets_of(environ)}
-        if call.operation == "ReceiveMessage":
-            return self._polls.receive(call, body, lambda text: _respond(call, moto, environ, text, self._lock))
-        return _respond(call, moto, environ, body, self._lock)
+        return _respond(call, partial(self._moto, call.service), environ, body, self._lock)
 
     def _emit(self, call: CallRecord) -> None:
         if call.principal:
@@ -256,10 +258,14 @@ def _respond(
     body: bytes,
     turn: AbstractContextManager[Any],
 ) -> WsgiResponse:
-    """Returns the response of `app`, or an InternalFailure response if it raises."""
+    return _guarded(call, lambda: app(with_body(environ, body)), turn)
+
+
+def _guarded(call: ApiCall, answer: Callable[[], WsgiResponse], turn: AbstractContextManager[Any]) -> WsgiResponse:
+    """Returns the answer, or an InternalFailure response if it raises."""
     try:
         with turn:
-            return app(with_body(environ, body))
+            return answer()
     except Exception as error:  # noqa: BLE001  (the request's boundary)
         _log.exception("%s:%s failed in the local cloud", call.service, call.operation)
         return error_response(call, 500, "InternalFailure", f"{type(error).__name__}: {error}")

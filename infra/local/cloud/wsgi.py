@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.test import run_wsgi_app
-
 WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -36,6 +34,19 @@ def with_body(environ: dict[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def call_app(app: WSGIApplication, environ: dict[str, Any]) -> WsgiResponse:
-    """Runs `app` to the end of its response."""
-    chunks, status, headers = run_wsgi_app(app, environ, buffered=True)
-    return WsgiResponse(int(status.split(" ", 1)[0]), tuple(headers), b"".join(chunks))
+    """Runs `app` to the end of its response. werkzeug's run_wsgi_app does the same for each half of a response that may be streamed."""
+    begun: list[tuple[str, list[tuple[str, str]]]] = []
+    written: list[bytes] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], None]:
+        begun.append((status, headers))
+        return written.append
+
+    chunks = app(environ, start_response)
+    try:
+        content = b"".join(chunks)
+    finally:
+        if close := getattr(chunks, "close", None):
+            close()
+    status, headers = begun[-1]
+    return WsgiResponse(int(status.partition(" ")[0]), tuple(headers), b"".join(written) + content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,8 @@ class EventSources:
         self._functions = functions
         self._pollers: dict[str, Poller] = {}
         self._hints = 0
+        self._noticed: deque[CallRecord] = deque()
+        self._notified = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
@@ -62,6 +65,7 @@ class EventSources:
 
     async def start(self) -> None:
         """Starts a poller for every deployed mapping, and from now on for every new one."""
+        self._notified = False
         self._loop = asyncio.get_running_loop()
         await self.refresh()
         self._following = asyncio.create_task(self._follow_changes())
@@ -164,11 +168,20 @@ class EventSources:
             loop.call_soon_threadsafe(self._look_again)
         elif name in QUEUE_CALLS or name in TABLE_CALLS:
             self._hints += 1
-            loop.call_soon_threadsafe(self._wake, call)
+            self._noticed.append(call)
+            if not self._notified:
+                self._notified = True
+                loop.call_soon_threadsafe(self._wake_noticed)
 
     def _look_again(self) -> None:
         self._changed.set()
         self.schedules.wake()
+
+    def _wake_noticed(self) -> None:
+        """Reads the calls after the flag's end: a call that comes between is read here, and again notified."""
+        self._notified = False
+        while self._noticed:
+            self._wake(self._noticed.popleft())
 
     def _wake(self, call: CallRecord) -> None:
         resources = [resource for _, resource in call.grants] if call.service in {"sqs", "dynamodb"} else []

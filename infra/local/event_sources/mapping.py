@@ -67,7 +67,7 @@ class Mapping:
     @property
     def of_queue(self) -> bool:
         """Whether the source is a queue. Otherwise it is a stream."""
-        return self.source.split(":")[2] == "sqs"
+        return self.source.split(":", 3)[2] == "sqs"
 
 
 def read_mappings(cloud: Cloud) -> dict[str, Mapping]:

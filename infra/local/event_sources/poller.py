@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from infra.local.event_sources.mapping import Mapping
     from infra.local.lambdas import JSON, Functions
 
-PAUSE_S = 0.02  # between two polls of an idle source: many wake-ups must not cause many polls
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.02, 0.05  # between two polls: many wake-ups must not cause many polls
 
 _log = logging.getLogger(__name__)
+
+
+def next_pause(pause: float, *, woken: bool) -> float:
+    """Returns the next pause after this one. It grows while the source is woken in each of them: larger batches cost less per record."""
+    return min(2 * pause, LONGEST_PAUSE_S) if woken else SHORTEST_PAUSE_S
 
 
 class Poller(ABC):
@@ -64,7 +69,9 @@ class Poller(ABC):
         """Returns whether the source is empty and no record is in flight. With `later`, delayed messages do not count. Waits for the account's lock; any thread may call it."""
 
     async def _run(self) -> None:
+        pause = SHORTEST_PAUSE_S
         while True:
+            pause = next_pause(pause, woken=self._awake.is_set())
             # Python 3.11's wait_for swallows a stop in the moment of a wake.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self.tick_s):
@@ -72,7 +79,7 @@ class Poller(ABC):
             self._awake.clear()
             if self.mapping.enabled:
                 await self._try()
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause)
 
     async def _try(self) -> None:
         try:

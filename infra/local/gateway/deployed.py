@@ -1,4 +1,4 @@
-"""The deployed HTTP API: its routes, Lambda integrations, Lambda authorizers and CORS rules, read from the account."""
+"""The deployed HTTP API: its routes, Lambda integrations and CORS rules, read from the account."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from infra.local.cloud import Cloud
 
 DEFAULT_TIMEOUT_MS = 30_000
-DEFAULT_TTL_S = 300
-SOURCES = ("$request.header.", "$request.querystring.", "$context.")
 
 
 class UnsupportedApi(Exception):
@@ -28,16 +26,6 @@ class Integration:
 
     function: str
     timeout_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Authorizer:
-    """A Lambda authorizer of payload format 2.0 with simple responses."""
-
-    id: str
-    function: str
-    identity_sources: tuple[str, ...]
-    ttl_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +47,6 @@ class DeployedApi:
     id: str
     routes: tuple[DeployedRoute, ...] = ()
     integrations: Mapping[str, Integration] = field(default_factory=dict)
-    authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
     cors: Cors | None = None
 
 
@@ -68,16 +55,10 @@ def read_api(cloud: Cloud, api_id: str | None) -> DeployedApi:
     client = cloud.client("apigatewayv2")
     api = _select_api(list(_pages(client, "get_apis")), api_id)
     api_id = api["ApiId"]
-    routes = tuple(_route(route) for route in _pages(client, "get_routes", api_id))
     return DeployedApi(
         id=api_id,
-        routes=routes,
+        routes=tuple(_route(route) for route in _pages(client, "get_routes", api_id)),
         integrations={i["IntegrationId"]: _integration(i) for i in _pages(client, "get_integrations", api_id)},
-        # Read one by one, since moto cannot list them.
-        authorizers={
-            name: _authorizer(client.get_authorizer(ApiId=api_id, AuthorizerId=name))
-            for name in {route.authorizer for route in routes if route.authorizer}
-        },
         cors=_cors(api.get("CorsConfiguration")),
     )
 
@@ -100,15 +81,12 @@ def _select_api(apis: list[dict[str, Any]], api_id: str | None) -> dict[str, Any
 
 def _route(response: dict[str, Any]) -> DeployedRoute:
     kind = response.get("AuthorizationType") or "NONE"
-    if kind not in {"NONE", "CUSTOM"}:
-        raise UnsupportedApi(
-            f"route {response['RouteKey']}: authorization {kind} is not supported, only NONE and CUSTOM"
-        )
+    if kind != "NONE":
+        raise UnsupportedApi(f"route {response['RouteKey']}: authorization {kind} is not supported, only NONE")
     target = response.get("Target") or ""
     if not target.startswith("integrations/"):
         raise UnsupportedApi(f"route {response['RouteKey']}: no integration, target is {target!r}")
-    authorizer = response["AuthorizerId"] if kind == "CUSTOM" else None
-    return DeployedRoute(response["RouteKey"], target.removeprefix("integrations/"), authorizer)
+    return DeployedRoute(response["RouteKey"], target.removeprefix("integrations/"))
 
 
 def _integration(response: dict[str, Any]) -> Integration:
@@ -119,24 +97,6 @@ def _integration(response: dict[str, Any]) -> Integration:
         )
     timeout_ms = response.get("TimeoutInMillis") or DEFAULT_TIMEOUT_MS
     return Integration(function_name(response["IntegrationUri"]), timeout_ms / 1000)
-
-
-def _authorizer(response: dict[str, Any]) -> Authorizer:
-    name, version = response["Name"], response.get("AuthorizerPayloadFormatVersion")
-    if (response["AuthorizerType"], version) != ("REQUEST", "2.0") or not response.get("EnableSimpleResponses"):
-        raise UnsupportedApi(
-            f"authorizer {name}: only REQUEST with payload format 2.0 and simple responses is supported"
-        )
-    sources = tuple(response.get("IdentitySource") or ())
-    if unknown := [source for source in sources if not source.startswith(SOURCES)]:
-        raise UnsupportedApi(f"authorizer {name}: identity source {unknown[0]} is not one of {', '.join(SOURCES)}")
-    ttl = response.get("AuthorizerResultTtlInSeconds")
-    return Authorizer(
-        id=response["AuthorizerId"],
-        function=function_name(response["AuthorizerUri"]),
-        identity_sources=sources,
-        ttl_s=DEFAULT_TTL_S if ttl is None else int(ttl),
-    )
 
 
 def _cors(response: dict[str, Any] | None) -> Cors | None:

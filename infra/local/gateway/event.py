@@ -73,29 +73,8 @@ class GatewayRequest:
         return joined
 
 
-def integration_event(
-    request: GatewayRequest, match: Match, *, account_id: str, api_id: str, authorizer: Mapping[str, JSON] | None
-) -> dict[str, JSON]:
+def integration_event(request: GatewayRequest, match: Match, *, account_id: str, api_id: str) -> dict[str, JSON]:
     """Returns the event of the function behind the route."""
-    event = _common(request, match, account_id, api_id)
-    if authorizer is not None:
-        event["requestContext"]["authorizer"] = {"lambda": authorizer}
-    return event | _body(request, event["headers"].get("content-type", ""))
-
-
-def authorizer_event(
-    request: GatewayRequest, match: Match, *, account_id: str, api_id: str, region: str, identity: Sequence[str]
-) -> dict[str, JSON]:
-    """Returns the event of a REQUEST authorizer: no body, but the identity and the ARN of the route."""
-    path = request.raw_path.lstrip("/")
-    return _common(request, match, account_id, api_id) | {
-        "type": "REQUEST",
-        "routeArn": f"arn:aws:execute-api:{region}:{account_id}:{api_id}/{STAGE}/{request.method}/{path}",
-        "identitySource": list(identity) or None,
-    }
-
-
-def _common(request: GatewayRequest, match: Match, account_id: str, api_id: str) -> dict[str, JSON]:
     headers = request.joined_headers
     event: dict[str, JSON] = {
         "version": "2.0",
@@ -110,7 +89,8 @@ def _common(request: GatewayRequest, match: Match, account_id: str, api_id: str)
         "queryStringParameters": request.query_parameters,
         "pathParameters": dict(match.parameters),
     }
-    return event | {name: value for name, value in optional.items() if value}
+    present = {name: value for name, value in optional.items() if value}
+    return event | present | _body(request, headers.get("content-type", ""))
 
 
 def _context(

@@ -1,7 +1,7 @@
 """Whether API Gateway may invoke a function: by the function's resource policy, which `AWS::Lambda::Permission` writes.
 
 A call's source is `<api>/<stage>/<method><path of the route>`, or `<api>/<stage>/$default` of the route for all other requests: one part
-shorter, so the pattern `<api>/*/*/*` does not cover it. An authorizer's source is `<api>/authorizers/<id>`.
+shorter, so the pattern `<api>/*/*/*` does not cover it.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
 
@@ -40,13 +40,7 @@ class InvokePermissions:
 
     async def check_route(self, function: str, api_id: str, route: DeployedRoute) -> None:
         """Raises InvokeDenied."""
-        await self._check(function, f"{api_id}/{STAGE}/{route_source(route.key)}")
-
-    async def check_authorizer(self, function: str, api_id: str, authorizer_id: str) -> None:
-        """Raises InvokeDenied."""
-        await self._check(function, f"{api_id}/authorizers/{authorizer_id}")
-
-    async def _check(self, function: str, source: str) -> None:
+        source = f"{api_id}/{STAGE}/{route_source(route.key)}"
         arn = f"arn:aws:execute-api:{self._cloud.region}:{self._cloud.account_id}:{source}"
         if function not in self._policies:
             self._policies[function] = await asyncio.to_thread(self._read, function)

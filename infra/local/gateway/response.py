@@ -34,8 +34,6 @@ def message(status: int, text: str) -> GatewayResponse:
 
 
 NOT_FOUND = message(404, "Not Found")
-UNAUTHORIZED = message(401, "Unauthorized")
-FORBIDDEN = message(403, "Forbidden")
 TOO_LARGE = message(413, "Request Entity Too Large")
 SERVER_ERROR = message(500, "Internal Server Error")
 UNAVAILABLE = message(503, "Service Unavailable")

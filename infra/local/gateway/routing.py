@@ -19,11 +19,10 @@ ANY = "ANY"
 
 @dataclass(frozen=True, slots=True)
 class DeployedRoute:
-    """One deployed route: its key, and the ids of its integration and authorizer."""
+    """One deployed route: its key, and the id of its integration."""
 
     key: str
     integration: str
-    authorizer: str | None = None
     method: str = field(init=False)
     """GET, ..., or ANY."""
     segments: tuple[str, ...] = field(init=False)

@@ -1,4 +1,4 @@
-"""The gateway: selects a request's deployed route, calls its authorizer, and turns the function's payload into the response."""
+"""The gateway: selects a request's deployed route, calls its function, and turns the function's payload into the response."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from multidict import CIMultiDict
 
-from infra.local.gateway.authorization import Authorization, AuthorizerDecision, AuthorizerFailed, MissingIdentity
 from infra.local.gateway.cors import preflight, with_cors
 from infra.local.gateway.deployed import DeployedApi, UnsupportedApi, read_api
 from infra.local.gateway.event import GatewayRequest, integration_event
 from infra.local.gateway.invoke_permissions import InvokeDenied, InvokePermissions
 from infra.local.gateway.response import (
-    FORBIDDEN,
     NOT_FOUND,
     SERVER_ERROR,
     TOO_LARGE,
-    UNAUTHORIZED,
     UNAVAILABLE,
     GatewayResponse,
     MalformedResponse,
@@ -32,11 +29,11 @@ from infra.local.lambdas import FunctionThrottled, InvocationRefused, PayloadToo
 from infra.local.lambdas.runtime_api import trace_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from infra.local.cloud import CallRecord, Cloud
     from infra.local.gateway.routing import Match
-    from infra.local.lambdas import JSON, Functions, Result
+    from infra.local.lambdas import Functions, Result
 
 BODY_LIMIT = 10 * 1024 * 1024
 ABSOLUTE = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?]*", re.IGNORECASE)  # a proxy's form of the request target
@@ -49,8 +46,6 @@ class FunctionFailed(Exception):
 
 
 ANSWERS: dict[type[Exception], GatewayResponse] = {
-    MissingIdentity: UNAUTHORIZED,
-    AuthorizerFailed: SERVER_ERROR,
     FunctionFailed: SERVER_ERROR,
     InvokeDenied: SERVER_ERROR,
     UnknownFunction: SERVER_ERROR,
@@ -82,12 +77,11 @@ class Gateway:
         self._reading = asyncio.Lock()
         self._invocations: set[asyncio.Task[Result]] = set()
         self._permissions = InvokePermissions(cloud)
-        self.authorization = Authorization(cloud, functions, self._permissions)
         self.closing = False
         self.inflight = 0
         # aiohttp's router decides nothing: one handler reads the path as it was sent.
         self.app = web.Application()
-        self.app.router.add_route("*", "/{path:.*}", self._serve)
+        self.app.router.add_route("*", "/{path:(?s:.*)}", self._serve)
         cloud.subscribe(self._notice)
 
     async def refresh(self) -> DeployedApi:
@@ -96,7 +90,6 @@ class Gateway:
             while self._api is None or self._read_changes != self._changes:
                 self._read_changes = self._changes
                 self._api = None
-                self.authorization.clear()
                 self._permissions.clear()
                 self._api = await asyncio.to_thread(read_api, self._cloud, self._api_id)
             return self._api
@@ -131,27 +124,17 @@ class Gateway:
         if match is None:
             return NOT_FOUND
         try:
-            decision = await self._authorize(api, request, match)
-            if decision is not None and not decision.authorized:
-                return FORBIDDEN
-            return await self._integrate(api, request, match, None if decision is None else decision.context)
+            return await self._integrate(api, request, match)
         except tuple(ANSWERS) as error:
             answer = ANSWERS[type(error)]
             if answer is SERVER_ERROR:
                 _log.error("%s %s: %s", request.method, request.raw_path, error)
             return answer
 
-    async def _authorize(self, api: DeployedApi, request: GatewayRequest, match: Match) -> AuthorizerDecision | None:
-        if match.route.authorizer is None:
-            return None
-        return await self.authorization.decide(api.authorizers[match.route.authorizer], api.id, request, match)
-
-    async def _integrate(
-        self, api: DeployedApi, request: GatewayRequest, match: Match, context: Mapping[str, JSON] | None
-    ) -> GatewayResponse:
+    async def _integrate(self, api: DeployedApi, request: GatewayRequest, match: Match) -> GatewayResponse:
         integration = api.integrations[match.route.integration]
         await self._permissions.check_route(integration.function, api.id, match.route)
-        event = integration_event(request, match, account_id=self._cloud.account_id, api_id=api.id, authorizer=context)
+        event = integration_event(request, match, account_id=self._cloud.account_id, api_id=api.id)
         # The function continues to run after the gateway's timeout, as in AWS.
         invocation = asyncio.create_task(self._functions.invoke(integration.function, event))
         self._invocations.add(invocation)

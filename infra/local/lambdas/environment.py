@@ -79,9 +79,9 @@ class Environment:
 
     async def started(self) -> FunctionError | None:
         """Waits until the handler is imported. Returns the error if that failed."""
-        exited = self._process.exited
         limit = INIT_LIMIT_S + self.configuration.timeout
-        await _first(self._api.ready, exited, limit)
+        if not self._api.ready.done():
+            await _first(self._api.ready, self._process.exited, limit)
         error = self._init_error(limit)
         self._failed_init = error is not None
         return error

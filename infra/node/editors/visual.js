@@ -6,6 +6,7 @@ import { hasFiles, imageIn, ImagePicker } from "./visual/images.js";
 import { Panel } from "./visual/panel.js";
 import { Requests } from "./visual/requests.js";
 import { insertChip, isOn, linkAt, putCursor, selectedChip, setColor, setLink, tools } from "./visual/text.js";
+import { Toolbar } from "./visual/toolbar.js";
 
 const form = document.getElementById("draft");
 const area = form.elements.body;
@@ -37,6 +38,7 @@ const announce = (text) => {
   message.textContent = text;
   message.hidden = !text;
 };
+const bar = new Toolbar(toolbar, () => (active ? active.editor.focus() : canvas.focus(selected?.path)));
 const sampleOf = (path) => properties[path]?.sample;
 
 const requests = new Requests(form, home.dataset.blocks, {
@@ -101,8 +103,10 @@ function applied(answer, request) {
     undone.length = 0;
   }
   write(answer.body);
+  const isFirst = !root;
   root = answer.document;
   chips = answer.chips;
+  if (isFirst) listIssues(); // the check may have come before the blocks
   if (request?.do === "text") canvas.refresh(answer.document);
   else redraw(answer.document, request ? answer.path : (selected?.path ?? pathAt(answer.document, place())));
   if (selected) select(canvas.views.get(selected.path) ?? null);
@@ -144,6 +148,7 @@ const cursor = () => (active?.view.path === selected?.path ? active?.editor.stat
 function showHistory() {
   undoButton.disabled = !done.length;
   redoButton.disabled = !undone.length;
+  bar.settle();
 }
 
 async function step(from, to) {
@@ -194,7 +199,7 @@ function linkToBlock(issue) {
   button.addEventListener("click", () => canvas.focus(pathAt(root, offsetOf(issue))));
   return button;
 }
-onChecked(() => {}, linkToBlock);
+const listIssues = onChecked(() => {}, linkToBlock);
 
 canvas.place.addEventListener("focusin", (event) => {
   const block = event.target.closest(".block");
@@ -202,6 +207,11 @@ canvas.place.addEventListener("focusin", (event) => {
   active = null;
   showTools();
   select(canvas.views.get(block.dataset.path));
+});
+canvas.place.addEventListener("keydown", (event) => {
+  if (event.key !== "F10" || !event.altKey) return;
+  event.preventDefault();
+  bar.focus();
 });
 canvas.place.addEventListener("mousedown", (event) => {
   const block = event.target.closest(".block");
@@ -382,6 +392,7 @@ function showTools() {
     button.ariaPressed = String(!!editor && isOn(editor, button.dataset.tool));
   }
   for (const other of toolbar.querySelectorAll("[data-needs-text]")) other.disabled = !editor;
+  bar.settle();
   if (!editor || document.activeElement?.closest("#text-tools")) return;
   link.value = linkAt(editor);
   const chip = selectedChip(editor);

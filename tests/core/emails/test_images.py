@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -36,6 +37,30 @@ def test_other_files_are_refused(octets: bytes) -> None:
         images.format_of(octets)
 
 
+FRAME = jpeg(3, 2)[12:22]
+SCAN = b"\xff\xda\0\x02\0\0"
+THUMBNAIL = (
+    b"\xff\xe1" + (2 + len(jpeg(1, 1))).to_bytes(2) + jpeg(1, 1)
+)  # a whole JPEG inside a segment, as cameras write
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [THUMBNAIL + FRAME, THUMBNAIL + FRAME[:8], FRAME + b"\xff\xd9", b"<script>" + FRAME + SCAN + b"\xff\xd9"],
+    ids=["no scan", "half a frame", "an end instead of a scan", "octets between segments"],
+)
+def test_a_jpeg_without_its_segments_is_refused(segments: bytes) -> None:
+    assert images.format_of(b"\xff\xd8" + THUMBNAIL + FRAME + SCAN + b"\xff\xd9") == ImageFormat(ImageType.JPEG, 3, 2)
+    with pytest.raises(Rejected, match="no whole PNG, JPEG or GIF"):
+        images.format_of(b"\xff\xd8" + segments)
+
+
+@pytest.mark.parametrize("make", [gif, jpeg])
+def test_the_largest_side_is_reported(make: Callable[[int, int], bytes]) -> None:
+    with pytest.raises(Rejected, match="has 65,535 by 5 pixels"):
+        images.format_of(make(65_535, 5))
+
+
 @pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (images.SIDE_MAX + 1, 5), (5, images.SIDE_MAX + 1)])
 def test_a_side_over_the_limit_is_refused(width: int, height: int) -> None:
     with pytest.raises(Rejected, match=r"each side may have 1 to 4,096"):
@@ -66,6 +91,14 @@ def test_an_email_uses_images_of_any_host_once() -> None:
     html = f'<img src="https://a.example/images/{NAME}"><td background="https://b.example/images/{NAME}">'
     assert images.used([html, "<p>none</p>"]) == (NAME,)
     assert images.used(["/images/short.png", f"/other/{NAME}"]) == ()
+
+
+@pytest.mark.parametrize("text", ["x", "/", "/images/", "https://x.test/"])
+def test_links_in_a_long_word_take_no_long_time(text: str) -> None:
+    """A text without a space, such as one of Chinese. By the square of its length it takes minutes."""
+    before = time.process_time()
+    assert images.used([text * (1_000_000 // len(text)), f" /images/{NAME}"]) == (NAME,)
+    assert time.process_time() - before < 5
 
 
 def test_more_images_than_an_email_may_use_are_an_error() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from functions.core.errors import Rejected
-from functions.core.templates.layouts import assembled
+from functions.core.templates.layouts import assembled, uses
 from functions.core.templates.source_map import MappedText
 
 PARTIALS = {
@@ -73,3 +73,19 @@ def test_an_assembly_error_names_its_source(source: str, where: str, place: tupl
         whole(source)
     (error,) = caught.value.errors
     assert (error.field, error.line, error.column) == (where, *place)
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "expected"),
+    [
+        ("{% include 'part' %}", "inner", True),
+        ('{%- extends "mid" %}', "base", True),
+        ("{% import 'theme/base.html' as x %}", "theme/top.html", True),
+        ("{% global_partial path='part' %}", "part", True),
+        ("{% include 'round' %}", "other", False),
+        ("{% include 'gone' %}", "gone", True),
+        ("part", "part", False),
+    ],
+)
+def test_a_text_uses_what_its_partials_use(source: str, name: str, expected: object) -> None:
+    assert uses(source, name, PARTIALS.get) is expected

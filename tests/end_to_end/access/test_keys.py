@@ -40,7 +40,7 @@ def test_a_new_key_has_its_scopes_and_no_others(service: Service) -> None:
 
 
 def test_a_revoked_key_is_nobodys(service: Service) -> None:
-    """One that no authorizer remembers: what they remember ends within their 60 seconds."""
+    """One that no function has cached: a cached key ends within 60 seconds."""
     created = service.http.post(KEYS, json={"name": "gone", "scopes": ["content"], "owner": "ada@example.com"}).json()
     revoked = service.http.request("DELETE", f"{KEYS}/{created['id']}")
     assert (revoked.status_code, revoked.text) == (204, "")

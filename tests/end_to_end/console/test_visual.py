@@ -229,6 +229,38 @@ def test_a_chip_warns_as_the_check_does(service: Service, view: VisualView) -> N
     expect(issues).not_to_contain_text("may lack")
 
 
+def test_arrows_go_through_the_tools(service: Service, view: VisualView) -> None:
+    view.open(create(service, {**BLANK, "content": {"mjml": STARTER}}))
+    page = view.window.page
+    stops = "() => [...document.querySelectorAll('#text-tools button, #text-tools input')].filter(one => one.tabIndex === 0).length"
+    view.text("mj-text").click()
+    assert page.evaluate(stops) == 1
+    page.keyboard.press("Alt+F10")
+    expect(page.get_by_role("button", name="Bold", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Italic", exact=True)).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="Insert", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    field = page.get_by_label("Default", exact=True).first
+    expect(field).to_be_focused()
+    field.fill("you")
+    page.keyboard.press("ArrowLeft")
+    expect(field).to_be_focused()  # the cursor moves in its text
+    page.keyboard.press("Escape")
+    expect(view.text("mj-text").locator("css=.ProseMirror").or_(view.text("mj-text")).first).to_be_focused()
+    assert view.window.findings() == []
+
+
+def test_a_finding_leads_to_its_block_at_once(service: Service, view: VisualView) -> None:
+    view.window.page.route("**/draft", lambda route: route.abort())  # so that no check follows the page's own
+    body = palette.EMPTY.replace("<mj-column>", "<mj-column>\n<mj-text>Hi {{ contact.firstname }}</mj-text>")
+    email_id = create(service, {**BLANK, "content": {"mjml": body}})
+    view.window.page.goto(f"{view.window.base}/console/emails/{email_id}/visual")
+    view.window.page.locator("#issues").get_by_role("button", name="Show the block").first.click()
+    expect(view.window.page.locator(".block.selected")).to_have_class(re.compile("mj-text"))
+
+
 def test_a_layout_is_edited_in_its_own_place(service: Service, view: VisualView) -> None:
     head = '<mj-head><mj-attributes><mj-all font-family="Arial" /></mj-attributes></mj-head>'
     layout = f"<mjml>{head}<mj-body><mj-section><mj-column><mj-text>Acme</mj-text>{{% block content %}}{{% endblock %}}</mj-column></mj-section></mj-body></mjml>"
@@ -242,7 +274,11 @@ def test_a_layout_is_edited_in_its_own_place(service: Service, view: VisualView)
     place = Window(opened.value, view.window.base)
     place.page.wait_for_load_state()
     assert (place.title, place.findings()) == ("brand/frame", [])
-    place.field("Text").fill(layout.replace("Acme", "Acme Corporation"))
+    place.page.get_by_role("textbox", name="Text").fill(layout.replace("Acme", "Acme Corporation"))
+    mail = place.page.frame_locator("iframe[name=mail]")
+    expect(mail.get_by_text("Acme Corporation")).to_be_visible()
+    expect(mail.get_by_text("Hello")).to_be_visible()  # in the email that uses it
+    assert place.findings() == []
     place.press("Save", within="main")
     assert "brand/frame" in place.text
     view.changes(lambda: view.text("mj-text").press_sequentially("!"))

@@ -68,7 +68,7 @@ def tour_automations(service: Service) -> None:
     _change_everything(service, number, run["id"])
     created(service, "new@automations.example.net", city="Rome")
     runs = service.stack.container.get(wiring.adapters.runs)
-    for person, due in (("late", -3600), ("soon", 60)):
+    for person, due in (("late", -3600), ("later", 7200)):
         contact = f"{person}@automations.example.net"
         entered_at, due_at = _now(service, -7200), _now(service, due)
         waiting = Run(
@@ -77,8 +77,8 @@ def tour_automations(service: Service) -> None:
         runs.create(waiting, current_part(number))
     service.sweep()
     service.sweep()
-    created(service, "soon@automations.example.net")
-    answer = service.http.request("DELETE", "/staffetta/v1/contacts/soon@automations.example.net")
+    created(service, "later@automations.example.net")
+    answer = service.http.request("DELETE", "/staffetta/v1/contacts/later@automations.example.net")
     assert answer.status_code == 202, answer.text
     service.sweep()
 

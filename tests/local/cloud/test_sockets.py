@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,6 +48,34 @@ def test_a_caller_may_close_after_its_answer(server: LoopbackServer) -> None:
     client.request("POST", "/", "x", {"Connection": "close"})
     answer = client.getresponse()
     assert (answer.getheader("connection"), answer.read()) == ("close", b"POST x")
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.0"])
+def test_fields_keep_their_repeats_and_colons(version: str) -> None:
+    """The head of HTTP/1.1 has a reader of its own."""
+    environs: list[dict[str, Any]] = []
+
+    def noting(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        environs.append(environ)
+        return app(environ, start_response)
+
+    server = LoopbackServer(noting, 0)
+    with socket.create_connection(("127.0.0.1", server.port), 60) as caller:
+        head = (
+            f"POST /a%20b?c=d HTTP/{version}\r\nHost: x:1\r\nx-twice: a:b\r\nX-TWICE:  c\r\nContent-Length: 2\r\n\r\nok"
+        )
+        caller.sendall(head.encode())
+        assert caller.recv(1000).startswith(b"HTTP/1.1 200 ")
+    server.close()
+    (environ,) = environs
+    assert (environ["PATH_INFO"], environ["QUERY_STRING"]) == ("/a b", "c=d")
+    assert (environ["HTTP_HOST"], environ["HTTP_X_TWICE"]) == ("x:1", "a:b,c")
+
+
+def test_a_request_without_sense_is_refused(server: LoopbackServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), 60) as caller:
+        caller.sendall(b"NONSENSE\r\n\r\n")
+        assert b"400" in caller.recv(1000)
 
 
 def test_a_stopped_server_ends_its_idle_connections() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from infra.local.event_sources.batch import failures
 from infra.local.event_sources.event_filters import UnsupportedPattern, passes
+from infra.local.event_sources.poller import LONGEST_PAUSE_S, SHORTEST_PAUSE_S, next_pause
 from infra.local.event_sources.schedule_expressions import UnsupportedSchedule, timetable
 from infra.local.event_sources.schedules import Schedules
 from infra.local.lambdas import FunctionError, Result
@@ -30,6 +31,16 @@ RECORD = {
     "tags": ["a", "b"],
     "deep": {"x": "Hello", "y": {}},
 }
+
+
+def test_a_pause_grows_while_the_source_is_woken_in_it() -> None:
+    pauses = [SHORTEST_PAUSE_S]
+    for _ in range(5):
+        pauses.append(next_pause(pauses[-1], woken=True))
+    assert pauses == sorted(pauses)
+    assert pauses[1] > SHORTEST_PAUSE_S
+    assert pauses[-1] == LONGEST_PAUSE_S
+    assert next_pause(LONGEST_PAUSE_S, woken=False) == SHORTEST_PAUSE_S
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,11 @@ def test_nothing_goes_without_tls(endpoint: Endpoint) -> None:
         assert client.noop() == (250, b"Ok"), "the reply to NOOP, and not to the EHLO before it"
 
 
+def test_starttls_within_tls_is_refused(smtp: smtplib.SMTP) -> None:
+    assert smtp.docmd("STARTTLS") == (503, b"TLS is active already")
+    assert smtp.noop() == (250, b"Ok")
+
+
 def test_one_port_is_within_tls_from_the_first_byte(ses_scenario: Any, endpoint: Endpoint, make_mime: Any) -> None:
     with smtplib.SMTP_SSL("localhost", endpoint.server.tls_port, timeout=5, context=endpoint.trust()) as client:
         client.ehlo("test")

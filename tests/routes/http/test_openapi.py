@@ -15,6 +15,7 @@ from functions.routes import openapi
 from functions.routes.http import problems
 from functions.routes.statistics.statistics_views import data_view
 from functions.routes.table import ROUTES
+from functions.wiring import Container
 from tests.support.cli.staffetta_command import staffetta
 from tests.support.events import CONTEXT, SEND, STATISTICS, http
 from tests.support.http import contract
@@ -30,7 +31,7 @@ def test_the_document_is_valid_and_has_every_route() -> None:
     assert len(names) == len(set(names))
 
 
-def test_the_document_is_served_without_a_key_and_printed() -> None:
+def test_the_document_is_served_without_a_key_and_printed(aws: Container) -> None:
     answer = api.handler(http("GET", "/openapi.json", scopes=None), CONTEXT)
     assert (answer["statusCode"], json.loads(answer["body"])) == (200, openapi.document())
     assert json.loads(staffetta("openapi")) == openapi.document()

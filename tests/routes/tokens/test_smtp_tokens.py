@@ -292,7 +292,7 @@ def test_the_schedule_reconciles_tokens(aws: Container, caplog: pytest.LogCaptur
     assert aws.get(wiring.adapters.smtp_users).all() == [f"staffetta-smtp-{created['emailCampaignId']}"]
 
 
-def test_another_spelling_of_the_path_is_redirected() -> None:
+def test_another_spelling_of_the_path_is_redirected(aws: Container) -> None:
     """The function `api` has every route, but may not change IAM."""
     event = http("POST", f"/{TOKENS}/a b/password-reset/", queryStringParameters={"graceSeconds": "60"})
     answer = api.handler(event, CONTEXT)

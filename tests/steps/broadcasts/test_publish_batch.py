@@ -10,17 +10,20 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.lifecycle import BroadcastState
-from functions.core.errors import Conflict
+from functions.core.errors import Conflict, Rejected
 from functions.steps.broadcasts.publish_batch import PublishBatch
 from tests.support.broadcasts import ADA, World
 from tests.support.editing import WHOLE, EditScenario
+from tests.support.examples import a_revision
 
 TO = "ada@example.net"
 HOUR = 3600
 
 
 class Publishing:
-    """One email in the world of broadcasts."""
+    """One email in the world of broadcasts. `required` are the properties that its template needs."""
+
+    required: tuple[str, ...] = ()
 
     def __init__(self, **document: Any) -> None:
         self.world = World()
@@ -29,6 +32,8 @@ class Publishing:
             emails=self.edit.author,
             editor=self.world.editor,
             broadcasts=self.world.broadcasts,
+            compiled=lambda draft: a_revision(email_id=draft.email_id, required_properties=self.required),
+            starters=lambda _: None,
             clock=self.world.clock,
         )
         to = {"contactIds": {"include": [TO]}}
@@ -139,6 +144,17 @@ def test_a_stale_unpublish_cancels_nothing() -> None:
     with pytest.raises(Conflict):
         email.publish_batch.unpublish(email.email_id, ADA, version=1)
     assert email.state is BroadcastState.SCHEDULED
+
+
+def test_a_template_that_cannot_be_sent_is_not_published() -> None:
+    """A broadcast of publishing has no custom properties."""
+    email = Publishing(sendOnPublish=True)
+    email.required = ("note",)
+    with pytest.raises(Rejected) as refused:
+        email.publish()
+    assert [(one.field, one.message) for one in refused.value.errors] == [("content", "the template needs custom.note")]
+    assert email.edit.author.get(email.email_id).email.published_revision is None
+    assert email.world.editor.all() == []
 
 
 def test_two_that_publish_at_once_send_one_mail() -> None:

@@ -14,7 +14,7 @@ from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.domains import connected
-from tests.fakes.emails import MemoryEmails
+from tests.fakes.emails import MemoryEmails, MemoryImages
 from tests.fakes.templates import MemorySiteSettings
 from tests.support.examples import DOMAIN, SENDER, a_subscription_type
 
@@ -288,6 +288,26 @@ def test_warnings_do_not_refuse_an_email() -> None:
     ]  # fmt: skip
     large = publication(MemoryEmails())(a_draft(a_source(body="x" * 105_000, syntax=TemplateSyntax.HTML, text="x")))
     assert [warning.code for warning in large.warnings] == ["CLIPPED"]
+
+
+class LocalImages(MemoryImages):
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:8080/images/{name}"
+
+
+@pytest.mark.parametrize(
+    ("address", "warned"),
+    [
+        ("http://127.0.0.1:8080/images/a.png", False),  # as the local stack serves it
+        ("http://127.0.0.1:8080/images-of-others/a.png", True),
+        ("http://x.test/images/a.png", True),
+    ],
+)
+def test_an_own_image_of_the_local_stack_makes_no_warning(address: str, warned: object) -> None:
+    step = replace(publication(MemoryEmails()), images=LocalImages())
+    body = f"<p>{'x' * 200}<img alt='x' width='9' src='{address}'></p>"
+    warnings = step.check(a_draft(a_source(body=body, syntax=TemplateSyntax.HTML, text="x")), sendable=False).warnings
+    assert ("NOT_HTTPS" in {warning.code for warning in warnings}) is warned
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,17 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example("/console/partials/edit?name=brand/new"),
     ),
     "POST /console/partials/edit": (
-        Example("/console/partials/edit", {"name": "brand/<x>", "before": "x", "text": "x"}),
+        Example("/console/partials/edit", {"name": "brand/<x>", "before": "x", "body": "x"}),
     ),
+    "POST /console/partials/check": (
+        Example("/console/partials/check", {"name": "layout", "body": "{% if", "sample": "starter:receipt"}),
+        Example("/console/partials/check", {"name": "layout", "body": "x", "sample": "itself"}),
+    ),
+    "GET /console/partials/mail": (Example("/console/partials/mail?name=layout&sample=starter:receipt"),),
+    "POST /console/partials/mail": (
+        Example("/console/partials/mail", {"name": "layout", "body": "x", "sample": "itself"}),
+    ),
+    "GET /console/partials/words": (Example("/console/partials/words"),),
     "GET /console/partials/delete": (Example("/console/partials/delete?name=brand/own"),),
     "POST /console/partials/delete": (Example("/console/partials/delete", {"name": "brand/none"}),),
     "GET /console/images": (Example(IMAGES), Example(f"{IMAGES}?after=x")),

@@ -5,6 +5,7 @@ The checks read the compiled HTML with its inlined styles, and report the place 
 
 from __future__ import annotations
 
+import functools
 import html as characters
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -48,16 +49,28 @@ class _Warning(Struct, frozen=True):
     written: str = ""  # a pattern of the author's source; empty: the whole source
 
 
+_Check = Callable[["_Element"], Iterator["_Warning"]]
+
+
 def warnings(
-    content: EmailBody, source: MappedText, where: str, *, sensitive: bool = False, language: str = ""
+    content: EmailBody,
+    source: MappedText,
+    where: str,
+    *,
+    sensitive: bool = False,
+    language: str = "",
+    own_images: str = "",
 ) -> list[FieldError]:
-    """Returns each warning once, at its first place in the source. `where` is the field of the whole source."""
+    """Returns each warning once, at its first place in the source. `where` is the field of the whole source. `own_images` is what the
+    addresses of the stage's images begin with: an author cannot change theirs, which on the local stack are not https.
+    """
     html = content.html
     mask = Masked.of(MappedText.of("", html)).mask
     elements = [
         _Element(span.name, _attributes(html, mask, span)) for span in spans(mask) if span.kind in {"open", "empty"}
     ]
-    of_elements = (warning for element in elements for check in _CHECKS for warning in check(element))
+    checks: tuple[_Check, ...] = (*_CHECKS, functools.partial(_not_https, own_images=own_images))
+    of_elements = (warning for element in elements for check in checks for warning in check(element))
     secrets = () if sensitive else _secrets(content, elements)
     whole = [
         *_sizes(content, elements),
@@ -198,9 +211,14 @@ def _link(element: _Element) -> Iterator[_Warning]:
         address = element.attributes.get(attribute)
         if (address or "").strip().lower().startswith("javascript:"):
             yield _Warning("REMOVED", "has a javascript: address, which mail clients remove", "javascript:")
-        if (address or "").strip().lower().startswith("http:"):
+
+
+def _not_https(element: _Element, own_images: str) -> Iterator[_Warning]:
+    for attribute in ("href", "src"):
+        address = (element.attributes.get(attribute) or "").strip()
+        if address.lower().startswith("http:") and not (own_images and address.startswith(own_images)):
             message = f"has an address that is not https: {element.excerpt(attribute)}"
-            yield _Warning("NOT_HTTPS", message, _value(address))
+            yield _Warning("NOT_HTTPS", message, _value(element.attributes.get(attribute)))
 
 
 def _linked_sheet(element: _Element) -> Iterator[_Warning]:
@@ -236,4 +254,4 @@ def _listed(clients: tuple[str, ...]) -> str:
     return f"{', '.join(clients[:-1])} and {clients[-1]}"
 
 
-_CHECKS: tuple[Callable[[_Element], Iterator[_Warning]], ...] = (_image, _removed, _link, _linked_sheet, _features)
+_CHECKS: tuple[_Check, ...] = (_image, _removed, _link, _linked_sheet, _features)

@@ -1,4 +1,4 @@
-"""HTTP APIs: API Gateway v2's APIs, stages, integrations, routes and authorizers."""
+"""HTTP APIs: API Gateway v2's APIs, stages, integrations and routes."""
 
 from typing import Any
 
@@ -87,5 +87,4 @@ MODELS = (
     ),
     _part("integration"),
     _part("route"),
-    _part("authorizer"),
 )

@@ -137,6 +137,13 @@ class SmtpSession(SMTP):
             await self.push("530 Authentication required")
         return self.user is None
 
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802 - named by the command
+        """Within TLS, aiosmtpd begins a second handshake, which no client expects: RFC 3207, 4.2."""
+        if self.transport and self.transport.get_extra_info("ssl_object"):
+            await self.push("503 TLS is active already")
+        else:
+            await super().smtp_STARTTLS(arg)
+
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - named by the command
         refusal = _sender_refusal(arg) if self.user else None
         await (self.push(refusal) if refusal else super().smtp_MAIL(arg))

@@ -62,7 +62,7 @@ def change_layout(person: Person) -> None:
     """Writes a partial and deletes it again."""
     edit = "/console/partials/edit"
     assert "It is new" in person.get(f"{edit}?name=tour/x").text
-    fields: dict[str, Any] = {"name": "tour/x", "text": "<p>x</p>", "before": ids.digest("")}
+    fields: dict[str, Any] = {"name": "tour/x", "body": "<p>x</p>", "before": ids.digest("")}
     assert "tour/x" in person.submit(edit, f"{edit}?name=tour/x", **fields).text
     assert (
         "It is deleted"

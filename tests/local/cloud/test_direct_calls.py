@@ -1,12 +1,13 @@
-"""A read or write of items has the answer that moto gives on its own way."""
+"""A direct call has the answer that moto gives on its own way."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.cloud import Cloud, item_calls
+from infra.local.cloud import Cloud, direct_calls
 
 TABLE = "short-way"
 ITEM = {
@@ -101,13 +102,67 @@ def answer(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize(("operation", "parameters"), CALLS)
-def test_the_answer_is_motos(
+def test_the_answer_about_items_is_motos(
     connect: Callable[..., Any], operation: str, parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = connect("dynamodb")
     ours = answer(client, operation, parameters)
-    monkeypatch.setattr(item_calls, "serves", lambda *_: False)
+    monkeypatch.setattr(direct_calls, "serves", lambda *_: False)
     assert ours == answer(client, operation, parameters)
+
+
+MESSAGES: list[tuple[str, dict[str, Any]]] = [
+    ("send_message", {"MessageBody": "ü <&>"}),
+    ("send_message", {"MessageBody": "a", "MessageAttributes": {"n": {"DataType": "Number", "StringValue": "1"}}}),
+    ("send_message", {"MessageBody": "a", "MessageAttributes": {"b": {"DataType": "Binary", "BinaryValue": b"\x00"}}}),
+    ("send_message", {"MessageBody": "\x00"}),
+    ("send_message", {"MessageBody": "a", "DelaySeconds": 901}),
+    ("send_message", {"MessageBody": "a", "QueueUrl": "http://localhost/1/missing"}),
+    (
+        "send_message_batch",
+        {"Entries": [{"Id": "1", "MessageBody": "a"}, {"Id": "2", "MessageBody": "\x00", "DelaySeconds": 1}]},
+    ),
+    ("receive_message", {"MessageSystemAttributeNames": ["All"], "MessageAttributeNames": ["All"]}),
+    ("receive_message", {"MaxNumberOfMessages": 11}),
+    ("delete_message", {"ReceiptHandle": "unknown"}),
+    ("delete_message_batch", {"Entries": [{"Id": "1", "ReceiptHandle": "unknown"}]}),
+    ("change_message_visibility", {"ReceiptHandle": "unknown", "VisibilityTimeout": 5}),
+    (
+        "change_message_visibility_batch",
+        {"Entries": [{"Id": "1", "ReceiptHandle": "unknown", "VisibilityTimeout": 5}]},
+    ),
+]
+NUMBERS = count()  # of queues
+VARYING = frozenset({"MessageId", "ReceiptHandle", "SentTimestamp", "ApproximateFirstReceiveTimestamp"})
+
+
+def constant(value: Any) -> Any:
+    """An answer without ids and times."""
+    if isinstance(value, dict):
+        return {name: name if name in VARYING else constant(inner) for name, inner in value.items()}
+    return [constant(inner) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("operation", "parameters"), MESSAGES)
+def test_the_answer_about_messages_is_motos(
+    connect: Callable[..., Any], operation: str, parameters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = connect("sqs")
+    attributes = {"t": {"DataType": "String", "StringValue": "x"}, "b": {"DataType": "Binary", "BinaryValue": b"\x01"}}
+
+    def result() -> Any:
+        url = client.create_queue(QueueName=f"direct-{next(NUMBERS)}")["QueueUrl"]
+        client.send_message(QueueUrl=url, MessageBody="first", MessageAttributes=attributes)
+        try:
+            response = getattr(client, operation)(**{"QueueUrl": url, **parameters})
+        except ClientError as error:
+            response = error.response
+        metadata = response.pop("ResponseMetadata")
+        return metadata["HTTPStatusCode"], constant(response)
+
+    ours = result()
+    monkeypatch.setattr(direct_calls, "serves", lambda *_: False)
+    assert ours == result()
 
 
 def test_a_table_of_another_region_is_another_one(cloud: Cloud, connect: Callable[..., Any]) -> None:
