@@ -37,6 +37,7 @@
 | automations | an automation                      | owner = "automations"      | part = its id, 10 digits     |
 |          | its draft, its versions, its counts   | owner = its id             | part = "draft", "version#000001", "counts" |
 |          | a contact's run                       | owner = "contact#<address>" | part = "<id>#current", "<id>#<run>" |
+|          | a contact's entries of a day          | owner = "entries#<sha-256>" | part = "<id>#<end of the day>" |
 |          | a broadcast                           | list = "broadcasts"        | part = its id                |
 |          | the sums over its pages               | list = "broadcast#<id>"    | part = "progress"            |
 |          | its latest check                      | list = "broadcast#<id>"    | part = "check"               |
@@ -259,6 +260,10 @@ def list_shard(list_id: int, shard: int) -> str:
 
 def run_owner(contact: str) -> str:
     return f"contact#{contact.lower()}"
+
+
+def entries_owner(contact: str) -> str:
+    return f"entries#{ids.address_hash(contact)}"
 
 
 def run_contact(owner: str) -> str:

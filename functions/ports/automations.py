@@ -72,6 +72,9 @@ class Runs(Protocol):
     def erase(self, contact: str) -> int:
         """Deletes every run of a contact and returns how many there were."""
 
+    def count_entry(self, contact: str, automation_id: int, until: int) -> int:
+        """Counts an entry until a time. Returns the count with this one."""
+
 
 class StepCounts(Protocol):
     """How many runs entered, passed each step, and ended how."""

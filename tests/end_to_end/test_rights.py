@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import requests
+
 from functions.core.sending.max_delivery_time import SET_LIMITS
 from infra.local.cloud.iam.policy_evaluation import allows
 from tests.end_to_end.service import Service
@@ -15,7 +17,7 @@ from tests.end_to_end.support.console.session import tour_console
 from tests.end_to_end.support.contacts import tour_contacts
 from tests.end_to_end.support.domains import tour_domains
 from tests.end_to_end.support.emails import tour_emails
-from tests.end_to_end.support.keys import KEYS
+from tests.end_to_end.support.keys import KEYS, bearer
 from tests.end_to_end.support.messages import tour_messages
 from tests.end_to_end.support.preferences import tour_preferences
 from tests.end_to_end.support.problems import dead_letters
@@ -30,6 +32,7 @@ from tests.end_to_end.support.sending.uploads import PDF, uploaded
 from tests.end_to_end.support.smtp_tokens import tour_smtp_tokens
 from tests.end_to_end.support.statistics import tour_statistics
 from tests.end_to_end.support.webhooks import tour_webhooks
+from tests.support.patience import NO_ANSWER_SECONDS
 
 # Lambda itself uses these on the function's behalf: to write its logs, and to poll its event sources. Locally the pump does, with
 # rights of its own.
@@ -82,7 +85,7 @@ def tour(service: Service) -> None:
             service.http.post(spelling, json=request(service, f"code@{name}.example.net", maxDeliverySeconds=limit))
         several = request(service, f"c@{name}.example.net", cc=[f"d@{name}.example.net"], **{"from": "s@example.com"})
         reported = service.http.post(spelling, json=several).json()
-        service.http.get(f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{reported['statusId']}")
+        first_use(service, f"{spelling[: -len(SEND)]}/marketing/v3/email/send-statuses/{reported['statusId']}")
         later = send_later(service, f"later@{name}.example.net", 3600, spelling)
         door = spelling[: -len(SEND)]
         service.http.request("DELETE", f"{door}{STATUSES}/{later['statusId']}")
@@ -115,6 +118,13 @@ def tour(service: Service) -> None:
     tour_attribution(service)
     tour_messages(service)
     service.settle()
+
+
+def first_use(service: Service, path: str) -> None:
+    """The first use of a key in an hour is stored."""
+    created = service.http.post(KEYS, json={"name": "new", "scopes": ["transactional-email"]}).json()
+    answer = requests.get(service.ready.api_url + path, headers=bearer(created["key"]), timeout=NO_ANSWER_SECONDS)
+    assert answer.status_code == 200
 
 
 def unrenderable(service: Service) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from functions.core import timestamps
+from functions.core import ids, timestamps
 from functions.core.automations.automation import Automation, AutomationVersion
 from functions.core.automations.jobs import Job, RunDue
 from functions.core.automations.run import Run
@@ -66,6 +67,11 @@ class MemoryAutomations:
 @dataclass
 class MemoryRuns:
     stored: dict[tuple[str, str], Run] = field(default_factory=dict)
+    entries: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+
+    def count_entry(self, contact: str, automation_id: int, until: int) -> int:
+        self.entries[ids.address_hash(contact), automation_id, until] += 1
+        return self.entries[ids.address_hash(contact), automation_id, until]
 
     def get(self, contact: str, part: str) -> Run | None:
         return self.stored.get((contact.lower(), part))

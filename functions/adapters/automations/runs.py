@@ -49,6 +49,17 @@ class DynamoRuns(Struct, frozen=True):
             },
         )
 
+    def count_entry(self, contact: str, automation_id: int, until: int) -> int:
+        answer = self.client.update_item(
+            TableName=self.table,
+            Key=to_item({"owner": schema.entries_owner(contact), "part": f"{automation_id:010}#{until}"}),
+            UpdateExpression="SET #expires = :until ADD entries :one",
+            ExpressionAttributeNames={"#expires": schema.EXPIRES},
+            ExpressionAttributeValues=to_item({":until": until, ":one": 1}),
+            ReturnValues="ALL_NEW",
+        )
+        return int(from_item(answer["Attributes"])["entries"])
+
     def due(self, hour: str, until: str) -> Iterator[RunDue]:
         for shard in range(schema.AUTOMATION_SHARDS):
             pages = self.client.get_paginator("query").paginate(

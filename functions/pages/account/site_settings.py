@@ -7,7 +7,8 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
 from functions.core.templates.site_settings import NAMES
 from functions.http.responses import HtmlPage
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.i18n.marks import N_
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 
 SETTINGS = "/console/site-settings"

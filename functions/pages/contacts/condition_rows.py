@@ -14,8 +14,8 @@ from functions.core.contacts.lists.conditions import SEARCHABLE, Comparison, Con
 from functions.core.contacts.lists.contact_list import ContactList
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.errors import FieldError, Rejected
+from functions.i18n.marks import N_
 from functions.pages import fields
-from functions.pages.page import N_
 from functions.pages.visit import PageVisit
 
 GROUPS_MAX, ROWS_MAX = 10, 20

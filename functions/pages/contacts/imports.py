@@ -21,9 +21,10 @@ from functions.core.contacts.contact_import import (
 from functions.core.csv_table import rows_to_csv
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages import fields, uploads
 from functions.pages.downloads import download
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
 

@@ -82,7 +82,8 @@ class AutomationDetails(AutomationView, kw_only=True):
     counts: Annotated[
         dict[str, int],
         Meta(
-            description="runs that `entered`, passed each step, and `ended`, `stopped` or `failed`, and reached the `goal`, of all versions"
+            description="runs that `entered`, passed each step, and `ended`, `stopped` or `failed`, and reached the `goal`, and entries that "
+            "were `refused` above the limit, of all versions"
         ),
     ] = {}
 

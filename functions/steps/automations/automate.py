@@ -70,7 +70,7 @@ class Automate(Struct, frozen=True, kw_only=True):
         if any(job.name in one.awaited for one in all_):
             self._arrive(job.contact, Arrival(name=job.name))
         for one in automations.started_by_event(all_, job.name):
-            self.enroll(one, job.contact, job.id, job.properties)
+            self.enroll(one, job.contact, job.id, job.properties, by_event=True)
 
     def _bus_event(self, job: BusEventHappened) -> None:
         event = job.event
@@ -81,7 +81,8 @@ class Automate(Struct, frozen=True, kw_only=True):
             address = conditions.event_value(event, path)
             detail = event.get("detail")
             if isinstance(address, str) and _is_address(address):
-                self.enroll(one, address, str(event.get("id", "")), detail if isinstance(detail, Mapping) else {})
+                properties = detail if isinstance(detail, Mapping) else {}
+                self.enroll(one, address, str(event.get("id", "")), properties, by_event=True)
 
     def _contact_changed(self, job: ContactChanged) -> None:
         for one in automations.started_by_contact(self.catalog.all(), job):

@@ -16,8 +16,11 @@ from functions.core.automations.run import Run, part_of, run_id
 from functions.ports import Clock
 from functions.ports.automations import Runs
 from functions.ports.contacts import Contacts
-from functions.steps.automations.advance_run import ENTERED, AdvanceRun, part
+from functions.steps.automations.advance_run import ENTERED, REFUSED, AdvanceRun, part
 from functions.steps.automations.definitions import AutomationCatalog
+
+DAY = 86_400
+ENTRIES_PER_DAY = 30  # of a contact into one automation, besides entries by events: automations may start each other
 
 
 class Enroll(Struct, frozen=True, kw_only=True):
@@ -36,7 +39,10 @@ class Enroll(Struct, frozen=True, kw_only=True):
         event_id: str,
         event: Mapping[str, Any],
         messages: Mapping[str, str] | None = None,
+        *,
+        by_event: bool = False,
     ) -> None:
+        """`by_event`: a custom event of a caller starts the run, and not what an automation may have done itself."""
         definition = self.catalog.definition(automation.id, automation.published_version)
         if definition is None:
             return
@@ -46,19 +52,26 @@ class Enroll(Struct, frozen=True, kw_only=True):
             return
         key = part(run, definition)
         stored = self.runs.get(run.contact, key)
-        if stored and not self._makes_room(stored, run, definition):
+        if stored and not _may_enter_again(stored, run, definition):
             return
+        if not by_event and self._is_looping(run, definition):
+            self.advance.count(automation.id, REFUSED)
+            return
+        if stored:  # the run that ended moves to a place of its own
+            self.runs.create(stored, part_of(stored.automation, stored.id))
         entered = rules.enter(replace(run, change=stored.change if stored else 0), definition, facts.now)
         if entered.step:
             self.advance.count(automation.id, ENTERED)
         self.advance(entered, stored, definition, facts)
 
-    def _makes_room(self, stored: Run, run: Run, definition: Definition) -> bool:
-        """Returns whether a contact that left may enter again. The run that ended moves to a place of its own."""
-        if definition.enrollment is not Enrollment.AGAIN or stored.is_active or stored.event_id == run.event_id:
+    def _is_looping(self, run: Run, definition: Definition) -> bool:
+        """Two automations can start each other, and one starts itself by a property, a list or its own mail: without an end, and with a
+        mail each time.
+        """
+        if definition.enrollment is Enrollment.ONCE:
             return False
-        self.runs.create(stored, part_of(stored.automation, stored.id))
-        return True
+        until = (int(self.clock()) // DAY + 1) * DAY
+        return self.runs.count_entry(run.contact, run.automation, until) > ENTRIES_PER_DAY
 
     def _new_run(
         self,
@@ -106,3 +119,8 @@ class Enroll(Struct, frozen=True, kw_only=True):
         key = part(run, definition)
         if self.runs.create(run, key):
             self.advance.wake(run, key)
+
+
+def _may_enter_again(stored: Run, run: Run, definition: Definition) -> bool:
+    """Returns whether a contact that left may enter again."""
+    return definition.enrollment is Enrollment.AGAIN and not stored.is_active and stored.event_id != run.event_id

@@ -161,6 +161,15 @@ def test_the_runs_of_an_automation_come_in_pages(runs: Runs) -> None:
         runs.erase(person)
 
 
+def test_entries_count_by_contact_automation_and_day(runs: Runs) -> None:
+    until = 4_000_000_000
+    assert [runs.count_entry(ADA, 1, until), runs.count_entry(ADA.upper(), 1, until)] == [1, 2]
+    assert [runs.count_entry(BOB, 1, until), runs.count_entry(ADA, 2, until), runs.count_entry(ADA, 1, until + 1)] == [
+        1
+    ] * 3
+    assert runs.of_contact(ADA) == []
+
+
 def test_counts_add_up(counts: StepCounts) -> None:
     counts.add(77, {"entered": 2, "mail": 1})
     counts.add(77, {"entered": 1, "ended": 1})

@@ -9,12 +9,22 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.automations.definition import Engagement
-from functions.core.automations.jobs import BusEventHappened, Entry, EventHappened, ListJoined, MailHappened
+from functions.core.automations.jobs import (
+    BusEventHappened,
+    ContactChanged,
+    Entry,
+    EventHappened,
+    Job,
+    ListJoined,
+    MailHappened,
+)
 from functions.core.automations.run import RunStatus
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.lists.contact_list import Membership
 from functions.core.errors import Retry
 from functions.core.sending.send import State
+from functions.steps.automations.advance_run import REFUSED
+from functions.steps.automations.enroll import ENTRIES_PER_DAY
 from functions.steps.automations.perform import SENDER
 from tests.fakes import Killed, Life
 from tests.support.automation_scenario import ADA, BY, AutomationScenario
@@ -116,6 +126,61 @@ def test_no_contact_enters_a_paused_automation(scenario: AutomationScenario) -> 
     scenario.happen("order_placed", uuid="outside")
     scenario.pass_time(days=11)
     assert [message.email_id for message in scenario.sent()] == [1001, 1002]
+
+
+def test_automations_that_start_each_other_end(scenario: AutomationScenario) -> None:
+    """Each round has another mail."""
+    head = "enrollment: every_event\nsteps:\n  - {id: mail, type: send_email, email: 1001}"
+    one = scenario.publish(f"name: One\ntrigger: {{type: event, event: go}}\n{head}")
+    two = scenario.publish(
+        f"name: Two\ntrigger: {{type: event, event: never}}\n{head}\n  - {{id: go, type: start_automation, automation: {one}}}"
+    )
+    again = f"  - {{id: go, type: start_automation, automation: {two}}}"
+    scenario.editor.update(one, f"name: One\ntrigger: {{type: event, event: go}}\n{head}\n{again}", BY)
+    scenario.editor.publish(one, BY)
+    scenario.clock.now += 10
+    scenario.queue.put([EventHappened(id="first", name="go", contact=ADA, at=LATER)])
+    for _ in range(4 * ENTRIES_PER_DAY):
+        for job in scenario.queue.take():
+            scenario.do(job)
+    assert len(scenario.sent()) == 1 + 2 * ENTRIES_PER_DAY
+    assert scenario.counts.get(two)[REFUSED] == 1
+
+
+@pytest.mark.parametrize(
+    ("trigger", "job"),
+    [
+        ("property_changed, property: city", lambda at: ContactChanged(id=at, contact=ADA, changed={"city": at})),
+        ("list_joined, list: 1", lambda at: ListJoined(contact=ADA, list=1, at=at)),
+        (
+            "email, email: 1001, was: DELIVERED",
+            lambda at: MailHappened(id=at, contact=ADA, email_id=1001, message=at, was=Engagement.DELIVERED),
+        ),
+    ],
+)
+@pytest.mark.parametrize("enrollment", ["again", "every_event"])
+def test_other_causes_start_thirty_runs_a_day(
+    scenario: AutomationScenario, enrollment: str, trigger: str, job: Callable[[str], Job]
+) -> None:
+    scenario.lists.create(a_contact_list("Customers"))
+    number = scenario.publish(
+        f"name: Loop\ntrigger: {{type: {trigger}}}\nenrollment: {enrollment}\n"
+        "steps: [{id: mail, type: send_email, email: 1001}]"
+    )
+    for _ in range(ENTRIES_PER_DAY + 10):
+        scenario.clock.now += 1
+        scenario.do(job(timestamps.iso(scenario.clock())))
+    assert (len(scenario.sent()), scenario.counts.get(number)[REFUSED]) == (ENTRIES_PER_DAY, 10)
+    scenario.clock.now += 86_400
+    scenario.do(job(timestamps.iso(scenario.clock())))
+    assert len(scenario.sent()) == ENTRIES_PER_DAY + 1
+
+
+def test_events_start_any_number_of_runs(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER)
+    for number in range(ENTRIES_PER_DAY + 10):
+        scenario.happen("order_placed", uuid=str(number))
+    assert len(scenario.sent()) == ENTRIES_PER_DAY + 10
 
 
 def test_a_condition_decides_who_enters(scenario: AutomationScenario) -> None:
