@@ -20,7 +20,7 @@ from functions.core.events.ses_events import SesEvent, UnparseableError
 from functions.core.sending.send import MessageKey
 from functions.ports.events import ArchiveFolder, RawEvent
 from functions.steps.events.record import RecordResult
-from functions.telemetry import count, entrypoint, log_context, logger
+from functions.telemetry import count, entrypoint, logger
 
 ARCHIVE_MS = 15_000  # of the function's time, reserved for archiving what was recorded
 
@@ -102,19 +102,18 @@ def _in_time(mails: Iterable[list[Received]], context: Any) -> Iterator[list[Rec
 
 def _record(mail: list[Received], outcomes: Counter[RecordResult]) -> list[Received]:
     """Returns what to archive and acknowledge: nothing if the mail's events must be retried. Adds to `outcomes`."""
-    key = mail[0].mail
-    with log_context(**({"send_id": key.send_id} if isinstance(key, MessageKey) else {})):
-        events = [one.event for one in mail if one.event]
-        try:
-            outcome = wiring.get(wiring.events.record_events)(*events) if events else None
-            if outcome:
-                outcomes[outcome] += len(events)
-            if outcome is RecordResult.ERASED:
-                return [_without_erased(one) for one in mail]
-        except Exception:  # noqa: BLE001 - the record's boundary: one mail must not take the batch with it
-            logger.exception("recording failed")
-            return []
-        return mail
+    events = [one.event for one in mail if one.event]
+    try:
+        outcome = wiring.get(wiring.events.record_events)(*events) if events else None
+        if outcome:
+            outcomes[outcome] += len(events)
+        if outcome is RecordResult.ERASED:
+            return [_without_erased(one) for one in mail]
+    except Exception:  # noqa: BLE001 - the record's boundary: one mail must not take the batch with it
+        key = mail[0].mail
+        logger.exception("recording failed", extra={"send_id": key.send_id} if isinstance(key, MessageKey) else {})
+        return []
+    return mail
 
 
 def _without_erased(received: Received) -> Received:

@@ -7,6 +7,7 @@ An unused metric is not published: a metric costs $0.30 a month for the hours in
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,7 @@ HTTP_MS = 29_000  # API Gateway answers its caller itself after 30 seconds
 
 logger = Logger()
 metrics = Metrics()
+_cold_starts = itertools.chain([True], itertools.repeat(False))
 
 
 def entrypoint(handler: Handler) -> Handler:
@@ -31,6 +33,7 @@ def entrypoint(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def invocation(event: dict[str, Any], context: Any) -> Any:
+        _begin_log(context)
         remaining: int = context.get_remaining_time_in_millis()
         DEADLINE.begin(min(remaining, HTTP_MS) if "requestContext" in event else remaining)
         try:
@@ -39,8 +42,21 @@ def entrypoint(handler: Handler) -> Handler:
             if metrics.metric_set:
                 metrics.flush_metrics()
 
-    with_context: Handler = logger.inject_lambda_context(invocation, clear_state=True)
-    return with_context
+    return invocation
+
+
+def _begin_log(context: Any) -> None:
+    """Clears the log context, and adds the keys of Powertools' `inject_lambda_context`, which takes four times as long."""
+    formatter = logger.registered_formatter
+    formatter.clear_state()
+    formatter.thread_safe_clear_keys()
+    formatter.append_keys(
+        cold_start=next(_cold_starts),
+        function_name=context.function_name,
+        function_memory_size=context.memory_limit_in_mb,
+        function_arn=context.invoked_function_arn,
+        function_request_id=context.aws_request_id,
+    )
 
 
 @contextmanager

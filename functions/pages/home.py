@@ -5,7 +5,8 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.access.scopes import REPORTS
 from functions.http.responses import HtmlPage
-from functions.pages.page import N_, MenuGroup, get
+from functions.i18n.marks import N_
+from functions.pages.page import MenuGroup, get
 from functions.pages.visit import PageVisit
 
 

@@ -8,14 +8,10 @@ from enum import StrEnum
 from msgspec import Struct
 
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages.visit import PageVisit
 
 View = Callable[[PageVisit], HtmlPage]
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name, which pybabel looks for
-    """Marks a text for the catalogues. It is translated when a page shows it."""
-    return text
 
 
 class MenuGroup(StrEnum):

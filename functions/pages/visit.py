@@ -17,7 +17,7 @@ from functions.core.errors import FieldError
 from functions.http.request import Request
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
-from functions.pages import cookies
+from functions.pages import cookies, error_words
 from functions.pages.rendering import render
 from functions.pages.security import headers, json_headers
 
@@ -113,6 +113,12 @@ class PageVisit:
         """Translates a text: for a notice. Templates have their own `trans`."""
         translated = catalog(self.visitor.language).gettext(text)
         return translated % values if values else translated
+
+    def field_label(self, field: str) -> str:
+        return error_words.label_of(field, self.gettext)
+
+    def error_message(self, message: str) -> str:
+        return error_words.message_of(message, self.gettext)
 
     def page(
         self, template: str, status: int | None = None, *, policy: Mapping[str, str] = _NONE, **values: Any

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.core.domains.records import feedback_server
-from functions.settings import mail_suffix
 from functions.steps.domains.sender_domains import ReadDomains, cached_domains
 from functions.wiring.adapters import configuration_sets, dns, domains, ses_identities, smtp_tokens, tracking_hosts
 
@@ -20,6 +18,8 @@ def read_domains(c: Container) -> ReadDomains:
 
 
 def check_domain(c: Container) -> CheckDomain:
+    from functions.core.domains.records import feedback_server
+    from functions.settings import mail_suffix
     from functions.steps.domains.check_domain import CheckDomain
 
     return CheckDomain(

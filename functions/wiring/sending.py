@@ -110,7 +110,6 @@ def domain_mailer(c: Container) -> SetChoosingMailer:
 def deliver_send(c: Container) -> DeliverSend:
     from functions.steps.sending.deliver import DeliverSend, template_cache
     from functions.steps.sending.throttle import ThrottledMailer
-    from functions.wiring.events import check_recorded
     from functions.wiring.templates import site_variables
 
     return DeliverSend(
@@ -127,7 +126,7 @@ def deliver_send(c: Container) -> DeliverSend:
         ),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
-        events_recorded=c.get(check_recorded),
+        events_recorded=lambda: _events_are_recorded(c),
         store_content=c.get(store_content),
         clock=c.clock,
         new_secret=new_secret,
@@ -137,6 +136,13 @@ def deliver_send(c: Container) -> DeliverSend:
         grace_seconds=c.settings.grace_seconds,
         max_receives=c.settings.max_receives,
     )
+
+
+def _events_are_recorded(c: Container) -> bool:
+    """Imports and reads what was recorded at the first send of an unknown outcome."""
+    from functions.wiring.events import check_recorded
+
+    return c.get(check_recorded)()
 
 
 def store_content(c: Container) -> StoreContent:

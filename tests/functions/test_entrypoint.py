@@ -66,6 +66,18 @@ def test_every_function_begins_its_own_log_context(aws: Container, name: str) ->
     assert keys["function_request_id"] == CONTEXT.aws_request_id
 
 
+def test_the_log_context_has_the_keys_of_powertools() -> None:
+    @logger.inject_lambda_context(clear_state=True)
+    def theirs(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return dict(logger.get_current_keys())
+
+    @entrypoint
+    def ours(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return dict(logger.get_current_keys())
+
+    assert {**ours({}, CONTEXT), "cold_start": False} == {**theirs({}, CONTEXT), "cold_start": False}
+
+
 @pytest.mark.parametrize("name", LAMBDAS)
 def test_every_function_publishes_its_metrics(aws: Container, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     count("Counted", 3)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from typing import Any
 
 from functions.core.contacts.subscriptions import unsubscribe_link
+from functions.core.events.encoded_words import decoded
 
 _LIST_UNSUBSCRIBE = "list-unsubscribe"  # a caller's own link acts for the recipient too
 
@@ -33,13 +32,8 @@ def without_link_secrets(event: Any) -> Any:
 
 def _readable(text: str) -> str:
     """Returns the decoded form of a header's encoded words (RFC 2047) if they hide a link."""
-    if "=?" not in text:
-        return text
-    try:
-        decoded = str(make_header(decode_header(text)))
-    except (HeaderParseError, LookupError, ValueError):
-        return text
-    return decoded if unsubscribe_link.is_in(decoded) else text
+    plain = decoded(text)
+    return plain if unsubscribe_link.is_in(plain) else text
 
 
 def is_click_on_own_link(event: Any) -> bool:

@@ -8,11 +8,10 @@ headers still counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from email.utils import getaddresses
 from typing import Any
 
+from functions.core.events.encoded_words import decoded
 from functions.core.events.timeline import SEPARATOR, clipped
 
 SUBJECT_BYTES_MAX = 150  # with it, a message that is sent and delivered still fits into the KB that a write is paid by
@@ -52,8 +51,4 @@ def _mailboxes(text: str) -> list[str]:
 
 def _decoded(text: str) -> str:
     """Decodes encoded words (RFC 2047) and removes line ends."""
-    try:
-        decoded = str(make_header(decode_header(text))) if "=?" in text else text
-    except (HeaderParseError, LookupError, ValueError):
-        decoded = text
-    return " ".join(decoded.split())
+    return " ".join(decoded(text).split())

@@ -70,12 +70,13 @@ def parse(event: Any) -> SesEvent:
         name = event.get("eventType") or event["notificationType"]
         mail = event["mail"]
         fact = _FACTS[name](event, mail)
-        smtp = smtp_mail.read(mail, _at(mail))
+        sent_at = _at(mail)
+        smtp = smtp_mail.read(mail, sent_at)
         return SesEvent(
             # SMTP users can forge our tags in a mail's header, so we ignore them in SMTP mail.
             message=None if smtp else _message_key(mail.get("tags") or {}),
             ses_message_id=str(mail["messageId"]),
-            sent_at=_at(mail),
+            sent_at=sent_at,
             fact=fact,
             smtp=smtp,
             per_recipient=_by_recipient(event, name, fact, smtp) if smtp else {},

@@ -6,7 +6,8 @@ from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT
 from functions.http.responses import HtmlPage
-from functions.pages.page import N_, MenuGroup, get
+from functions.i18n.marks import N_
+from functions.pages.page import MenuGroup, get
 from functions.pages.visit import PageVisit
 from functions.steps.access.search_audit import AuditSearch
 

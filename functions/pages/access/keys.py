@@ -7,7 +7,8 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, SCOPES
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.i18n.marks import N_
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.ports.access import ApiKey
 

@@ -7,7 +7,8 @@ from functions.core.access.roles import Role
 from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.i18n.marks import N_
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 
 USERS = "/console/users"

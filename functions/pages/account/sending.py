@@ -6,8 +6,9 @@ from functions import wiring
 from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages import fields
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.account.pause import PauseSending
 

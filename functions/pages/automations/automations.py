@@ -14,8 +14,9 @@ from functions.core.automations.definition import Definition
 from functions.core.automations.yaml_source import SOURCE_MAX
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages import fields
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.automations.manage_automations import AutomationEditor
 

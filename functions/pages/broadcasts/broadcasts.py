@@ -12,8 +12,9 @@ from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
 from functions.core.broadcasts.lifecycle import FINAL, BroadcastState
 from functions.core.csv_table import rows_to_csv
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages.downloads import download
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.broadcasts.edit_broadcasts import SENDING, BroadcastEditor
 from functions.steps.broadcasts.report import HEADINGS

@@ -15,8 +15,9 @@ from functions.core.contacts.subscriptions.status import SPAM_REPORT, ContactSta
 from functions.core.contacts.subscriptions.subscription import BUILT_IN
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages.events.messages import contact_path
-from functions.pages.page import N_, get, post
+from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.statuses import MAY_DECIDE, StatusChange, Statuses, SubscriptionDecision
 

@@ -16,10 +16,11 @@ from functions.core.contacts.lists.list_filters import FilterBranch
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages import fields
 from functions.pages.contacts import condition_rows
 from functions.pages.events.messages import contact_path
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.lists import ListEditor
 from functions.steps.contacts.records import ContactReference, IdProperty

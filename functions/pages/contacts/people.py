@@ -16,10 +16,11 @@ from functions.core.contacts.filters import PropertyFilter
 from functions.core.contacts.lists.conditions import to_search_filter
 from functions.core.errors import NotFound, Rejected
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages.contacts import condition_rows, consent
 from functions.pages.events.messages import READ as READ_MESSAGES
 from functions.pages.events.messages import contact_path, email_names, rows_of
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.search import ContactQuery, ScanCost
 from functions.steps.events.search_messages import MessageQuery

@@ -8,7 +8,8 @@ from functions.core.access.scopes import CONTENT, MARKETING_EMAIL
 from functions.core.contacts.subscriptions.subscription import BUILT_IN
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.i18n.marks import N_
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 
 TYPES = "/console/subscription-types"

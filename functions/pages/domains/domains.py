@@ -9,7 +9,8 @@ from functions.core.domains.domain import Domain, parse_name
 from functions.core.domains.record_checks import RecordState
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.i18n.marks import N_
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.domains.manage_domains import DomainManager
 

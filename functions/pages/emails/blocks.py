@@ -28,7 +28,7 @@ def edit(visit: PageVisit) -> HtmlPage:
             original=draft.source.body if visit.value("language") in draft.variants else None,
         )
     except Rejected as refusal:
-        errors = [{"where": error.field, "message": error.message} for error in refusal.errors]
+        errors = [{"where": error.field, "message": visit.error_message(error.message)} for error in refusal.errors]
         return visit.json({"errors": errors}, BAD_REQUEST)
     return visit.json(
         {"body": edited.body, "path": edited.path, "document": edited.view.document, "chips": edited.view.chips}

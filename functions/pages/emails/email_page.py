@@ -10,8 +10,8 @@ from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS, TRAN
 from functions.core.emails.email import Email, Subcategory
 from functions.core.errors import NotFound
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages import fields
-from functions.pages.page import N_
 from functions.pages.visit import PageVisit
 from functions.steps.emails.edit_emails import EmailEditor
 from functions.steps.emails.read_emails import get_email

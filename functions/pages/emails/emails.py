@@ -13,9 +13,10 @@ from functions.core.emails.email_listing import Filter, listing
 from functions.core.errors import NotFound
 from functions.core.statistics.ratios import ratios
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages import fields
 from functions.pages.emails.email_page import EMAILS, READ, TYPES, Tab, path_of
-from functions.pages.page import N_, MenuGroup, get
+from functions.pages.page import MenuGroup, get
 from functions.pages.visit import PageVisit
 
 DAYS, PAGE = 30, 50

@@ -13,7 +13,8 @@ from functions.core.access.scopes import CONTENT
 from functions.core.emails import images
 from functions.core.errors import Conflict, Rejected
 from functions.http.responses import HtmlPage
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.i18n.marks import N_
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import BAD_REQUEST, PageVisit
 from functions.steps.emails.images import ImageLibrary, UploadedImage
 

@@ -47,4 +47,6 @@ def _headers() -> dict[str, str]:
 
 
 def _page(visit: PageVisit, template: str, **values: object) -> HtmlPage:
-    return HtmlPage(render(template, visit.visitor.language, visit.visitor.zone, **values), _headers(), 200)
+    return HtmlPage(
+        render(template, visit.visitor.language, visit.visitor.zone, visit=visit, **values), _headers(), 200
+    )

@@ -16,9 +16,10 @@ from functions.core.statistics.families import members
 from functions.core.statistics.periods import Interval
 from functions.core.statistics.ratios import ratios
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages.emails.email_page import EMAIL, READ, Tab, email_of, email_page, path_of
 from functions.pages.emails.mail_view import error_page, mail_page
-from functions.pages.page import N_, get
+from functions.pages.page import get
 from functions.pages.visit import PageVisit
 from functions.steps.emails.preview import PreviewData
 

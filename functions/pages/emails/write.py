@@ -36,6 +36,7 @@ from functions.core.errors import Conflict, FieldError, NotFound, Rejected, abri
 from functions.core.models import json_text
 from functions.core.templates import differences
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages.emails.email_page import (
     EMAIL,
     SEND,
@@ -49,7 +50,7 @@ from functions.pages.emails.email_page import (
     version_of,
 )
 from functions.pages.emails.mail_view import Look, error_page, look_of, mail_page
-from functions.pages.page import N_, get, post
+from functions.pages.page import get, post
 from functions.pages.visit import BAD_REQUEST, PageVisit
 from functions.steps.emails.check_email import check_email
 from functions.steps.emails.preview import PreviewData
@@ -129,7 +130,7 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
         else "",
         looks=[(str(look), label) for look, label in LOOKS.items()],
         check=result,
-        listed=[(one, name) for name in ("error", "warning") for one in issues(getattr(result, f"{name}s"))]
+        listed=[(one, name) for name in ("error", "warning") for one in issues(visit, getattr(result, f"{name}s"))]
         if result
         else [],
         report_seconds=REPORT_SECONDS,
@@ -154,14 +155,14 @@ def save_draft(visit: PageVisit) -> HtmlPage:
     except Conflict as refusal:
         return visit.json(_conflict(editor().draft(number).email, refusal, others), CONFLICT)
     except Rejected as refusal:
-        return visit.json({"errors": issues(refusal.errors), "others": _people(others)}, BAD_REQUEST)
+        return visit.json({"errors": issues(visit, refusal.errors), "others": _people(others)}, BAD_REQUEST)
     result = _check(stored)
     return visit.json(
         {
             "version": stored.email.version,
             "savedAt": stored.email.updated_at,
-            "errors": issues(result.errors),
-            "warnings": issues(result.warnings),
+            "errors": issues(visit, result.errors),
+            "warnings": issues(visit, result.warnings),
             "others": _people(others),
         }
     )
@@ -271,10 +272,17 @@ def _check(stored: EmailWithDocument) -> Any:
     return check_email(publication, stored.email.id, stored.document, editor().starters)
 
 
-def issues(errors: Sequence[FieldError]) -> list[dict[str, Any]]:
+def issues(visit: PageVisit, errors: Sequence[FieldError]) -> list[dict[str, Any]]:
     """Returns what a script lists."""
     return [
-        {"where": one.field, "message": one.message, "line": one.line, "column": one.column} for one in abridged(errors)
+        {
+            "where": one.field,
+            "label": visit.field_label(one.field),
+            "message": visit.error_message(one.message),
+            "line": one.line,
+            "column": one.column,
+        }
+        for one in abridged(errors)
     ]
 
 

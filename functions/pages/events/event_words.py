@@ -6,7 +6,7 @@ import re
 
 from functions.core.events.message_history import MessageOutcome
 from functions.core.events.timeline import TimelineEventType
-from functions.pages.page import N_
+from functions.i18n.marks import N_
 from functions.pages.visit import PageVisit
 
 KINDS = {

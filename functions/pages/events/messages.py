@@ -20,9 +20,10 @@ from functions.core.events.pagination import Cursor, Position
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, MessageKey
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages.events import event_words
 from functions.pages.events.status_words import STATUS_WORDS, tone
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.security import mail_headers
 from functions.pages.visit import PageVisit
 from functions.settings import NO_MAILBOX

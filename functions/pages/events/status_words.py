@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.core.events.message_history import MessageStatus
-from functions.pages.page import N_
+from functions.i18n.marks import N_
 
 STATUS_WORDS = {
     MessageStatus.SCHEDULED: N_("Scheduled"),

@@ -15,10 +15,11 @@ from functions.core.templates import differences, layouts
 from functions.core.templates.reading import readable
 from functions.core.templates.source_map import MappedText
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages.emails.mail_view import error_page, look_of, mail_page
 from functions.pages.emails.words import words_page
 from functions.pages.emails.write import LOOKS, issues
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.emails.partial_preview import ITSELF, PartialPreviews
 from functions.steps.templates.partials import PartialLibrary
@@ -63,8 +64,8 @@ def check(visit: PageVisit) -> HtmlPage:
     try:
         result = _previews().check(name, visit.text("body"), _sample(visit))
     except Rejected as refusal:
-        return visit.json({"errors": issues(refusal.errors), "warnings": []})
-    return visit.json({"errors": issues(result.errors), "warnings": issues(result.warnings)})
+        return visit.json({"errors": issues(visit, refusal.errors), "warnings": []})
+    return visit.json({"errors": issues(visit, result.errors), "warnings": issues(visit, result.warnings)})
 
 
 def show_mail(visit: PageVisit) -> HtmlPage:

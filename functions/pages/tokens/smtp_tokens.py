@@ -15,8 +15,9 @@ from functions.core.statistics.ratios import ratios
 from functions.core.tokens.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
 from functions.core.tokens.token_change import ChangedToken, TokenAction, TokenChange
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages.events.messages import email_names, rows_of
-from functions.pages.page import N_, MenuGroup, get, post
+from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.settings import host as host_of
 from functions.steps.events.search_messages import MessageQuery

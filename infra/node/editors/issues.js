@@ -28,7 +28,7 @@ export function onChecked(show, linkOf = () => null) {
 function entry(issue, severity, link) {
   const item = document.createElement("li");
   const place = document.createElement("b");
-  place.textContent = issue.where;
+  place.textContent = issue.label;
   item.className = severity === "error" ? "bad" : "";
   item.append(place, issue.line ? ` ${list.dataset.line} ${issue.line}` : "", `: ${issue.message} `);
   if (link) item.append(link);

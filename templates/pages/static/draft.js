@@ -76,7 +76,7 @@ async function answered(response, change) {
   }
   if (!response.ok) {
     saved = change; // nothing to repeat: the next change saves again
-    return show("refused", answer.errors.map((error) => `${error.where} ${error.message}`).join("; "));
+    return show("refused", answer.errors.map((error) => `${error.label} ${error.message}`).join("; "));
   }
   signIn.hidden = true;
   saved = change;

@@ -35,7 +35,7 @@ def test_a_wrong_password_looks_like_an_unknown_user(aws: Container, email: str,
     add(Role.EDITOR)
     refused = Browser().submit(SIGN_IN, email=email, password=password)
     assert refused.status == 400
-    assert "password or email address is wrong" in refused.text
+    assert "Password or email address is wrong" in refused.text
     assert f'value="{email}"' in refused.html
     assert password not in refused.html
 

@@ -10,6 +10,7 @@ from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.emails.email import Subcategory
+from functions.pages.error_words import label_of
 from functions.wiring import Container
 from tests.support.console import email_examples
 from tests.support.console.browser import Browser
@@ -102,7 +103,7 @@ def test_a_time_is_the_visitors_or_the_recipients(editor: Browser, when: str, ex
 def test_a_wrong_broadcast_names_its_fields(editor: Browser, fields: dict[str, str], wrong: str) -> None:
     page = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, broadcast_name="Mine", **fields)
     assert page.status == 400
-    assert f"<b>{wrong}</b>" in page.html
+    assert f"<b>{label_of(wrong, str)}</b>" in page.html
     assert broadcasts() == []
 
 

@@ -24,9 +24,9 @@ _SPLITS = frozenset({"split", "rsplit", "splitlines"})
 _QUICK = frozenset({"append", "size", "get", "put", "isEmpty", "containsKey", "getOrDefault", "set", "putIfAbsent"})
 _PAIRWISE = frozenset({"containsAll"})
 
-_PERCENT = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(\*|\d*)(?:\.(\*|\d+))?")
-_BRACES = re.compile(r"\{([^{}]*)(\{?)")
-_DIGITS = re.compile(r"\d+")
+# Few templates use these filters: `re` compiles a pattern at its first use, and caches it.
+_PERCENT = r"%(?:\([^)]*\))?[-+ #0]*(\*|\d*)(?:\.(\*|\d+))?"
+_BRACES = r"\{([^{}]*)(\{?)"
 
 # Constants: a union in the place of its use would cost as much as the check.
 _TEXT, _NUMBERS, _LISTS, _WEIGHTY = (str, bytes), (int, float), (list, tuple, range), (list, tuple, dict)
@@ -111,7 +111,7 @@ def _percent_of(text: str, values: int) -> int:
 @functools.lru_cache(FORMATS_CACHED)
 def _percents_in(text: str) -> tuple[int, int]:
     """Returns the number of a format's values, and the sum of their widths. A width from the values cannot be estimated."""
-    matches = _PERCENT.findall(text)
+    matches = re.findall(_PERCENT, text)
     widths = [width for field in matches for width in field if width]
     return len(matches), ENDLESS if "*" in widths else sum(map(_width, widths))
 
@@ -221,8 +221,8 @@ def braces(text: Any, *values: Any, **named: Any) -> int:
 @functools.lru_cache(FORMATS_CACHED)
 def _braces_in(text: str) -> tuple[int, int]:
     """Returns the same as `_percents_in`, for braces."""
-    matches = _BRACES.findall(text.replace("{{", "").replace("}}", ""))
-    widths = [digits for field, _ in matches for digits in _DIGITS.findall(field.partition(":")[2])]
+    matches = re.findall(_BRACES, text.replace("{{", "").replace("}}", ""))
+    widths = [digits for field, _ in matches for digits in re.findall(r"\d+", field.partition(":")[2])]
     return len(matches), ENDLESS if any(nested for _, nested in matches) else sum(map(_width, widths))
 
 

@@ -50,8 +50,9 @@ _DIRECTIVES = {
 }
 _ZERO_FILLED = frozenset("dhHIjmMSUW")
 _STANDALONE = {"B": "LLLL"}  # after %O
-_DIRECTIVE = re.compile(r"%(-?)(O?)(.?)|([A-Za-z']+)", re.DOTALL)
-_FIELD = re.compile(r"'((?:[^']|'')*)'|(([A-Za-z])\3*)|(')")
+# Few templates print dates: `re` compiles a pattern at its first use, and caches it.
+_DIRECTIVE = r"(?s:%(-?)(O?)(.?)|([A-Za-z']+))"
+_FIELD = r"'((?:[^']|'')*)'|(([A-Za-z])\3*)|(')"
 
 
 def of_directives(pattern: str, localized: Mapping[str, str]) -> str:
@@ -69,7 +70,7 @@ def of_directives(pattern: str, localized: Mapping[str, str]) -> str:
         field = table[letter]
         return field[:1] if bare and len(set(field)) == 1 and letter in _ZERO_FILLED else field
 
-    return _DIRECTIVE.sub(translated, pattern)
+    return re.sub(_DIRECTIVE, translated, pattern)
 
 
 def written(at: datetime, pattern: str) -> str:
@@ -81,7 +82,7 @@ def written(at: datetime, pattern: str) -> str:
             raise ValueError(f"the date pattern has {match[0][:10]}: expected letters of {''.join(_FIELDS)}")
         return _FIELDS[letter](at, len(run))
 
-    return _FIELD.sub(field, pattern)
+    return re.sub(_FIELD, field, pattern)
 
 
 def _number(part: Callable[[datetime], int]) -> Callable[[datetime, int], str]:
@@ -180,7 +181,7 @@ def read(text: str, pattern: str) -> dict[str, int]:
     """Reads the fields of a date. A pattern's run of letters reads one field, and every other character matches itself."""
     fields: dict[str, int] = {}
     at = end = 0
-    for field in _FIELD.finditer(pattern):
+    for field in re.finditer(_FIELD, pattern):
         at = _same(text, at, pattern[end : field.start()], pattern)
         end = field.end()
         literal, run, letter, lone = field.groups()

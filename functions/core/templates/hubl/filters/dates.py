@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -92,6 +91,8 @@ def _utc(at: Moment) -> datetime:
 def _zone(name: Any) -> tzinfo:
     if re.fullmatch(r"[+-]\d{1,4}", str(name)):
         return timezone(timedelta(minutes=int(name)))
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - few templates name a zone
+
     try:
         return ZoneInfo(str(name))
     except (OSError, LookupError, ValueError) as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from fractions import Fraction
 from typing import Any
 
 from functions.core.templates.hubl.filters import locales
@@ -64,6 +63,8 @@ def divide(value: Any, divisor: Any) -> int | float:
 
 
 def divisible(value: Any, divisor: Any) -> bool:
+    from fractions import Fraction  # noqa: PLC0415 - few templates use this test
+
     return Fraction(_decimal(value)) % Fraction(_decimal(divisor)) == 0
 
 

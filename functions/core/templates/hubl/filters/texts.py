@@ -32,10 +32,10 @@ from functions.core.templates.hubl.values import (
 )
 
 Filter = Callable[..., Any]
-_WORD = re.compile(r"\w+")
-_SPACES = re.compile(r"\s{2,}")
-_LINK = re.compile(r"\b(?:https?|ftp|file)://[-a-zA-Z0-9+&@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&@#/%=~_|]", re.IGNORECASE)
-_SIGN = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d*)(?:\.(\d+))?([a-zA-Z%])")
+# Few templates use these filters: `re` compiles a pattern at its first use, and caches it.
+_SPACES = r"\s{2,}"
+_LINK = r"(?i:\b(?:https?|ftp|file)://[-a-zA-Z0-9+&@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&@#/%=~_|])"
+_SIGN = r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d*)(?:\.(\d+))?([a-zA-Z%])"
 
 
 def flag(value: Any) -> bool:
@@ -180,7 +180,7 @@ def wordwrap(value: Any, width: Any = 79, break_long_words: Any = True, wrapstri
 
 
 def wordcount(value: Any) -> int:
-    return sum(1 for _ in _WORD.finditer(text(value)))
+    return sum(1 for _ in re.finditer(r"\w+", text(value)))
 
 
 # Markup.
@@ -203,7 +203,7 @@ def striptags(value: Any) -> Any:
         r"<(?:br|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]))\b[^>]*>", r" \g<0>", value, flags=re.IGNORECASE
     )
     plain = Markup(spaced).striptags()  # noqa: S704 - its tags are taken out
-    return _SPACES.sub(" ", str(escape(plain)).replace("&#34;", '"').replace("&#39;", "'")).strip()
+    return re.sub(_SPACES, " ", str(escape(plain)).replace("&#34;", '"').replace("&#39;", "'")).strip()
 
 
 def unescape_html(value: Any) -> str:
@@ -220,7 +220,7 @@ def urlize(value: Any, trim_url_limit: Any = None, nofollow: Any = False, target
     relation = ' rel="nofollow"' if flag(nofollow) else ""
     frame = f' target="{escape(text(target))}"' if text(target) else ""
     parts, at = list[str](), 0
-    for match in _LINK.finditer(source):
+    for match in re.finditer(_LINK, source):
         label = match[0] if len(match[0]) <= limit else match[0][: max(0, limit - 3)] + "..."
         parts += [_text_of(value, source[at : match.start()])]
         parts += [f'<a href="{escape(match[0])}"{relation}{frame}>{escape(label)}</a>']
@@ -337,7 +337,7 @@ def formatted(value: Any, *args: Any, **named: Any) -> str:
         return body.rjust(filled)
 
     try:
-        result = _SIGN.sub(written, pattern)
+        result = re.sub(_SIGN, written, pattern)
     except (StopIteration, IndexError) as error:
         raise ValueError(f"format() has too few arguments for '{pattern[:40]}'") from error
     return _same(value, result)
