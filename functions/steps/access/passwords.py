@@ -20,7 +20,7 @@ from functions.steps.access.system_mails import RESET, SystemMails
 
 LENGTH_MIN, LENGTH_MAX = 12, 256  # characters; Cognito's maximum
 ISSUER = "Staffetta"
-RESETS_BY_USER = 10  # mails in a quarter of an hour, whoever requests them: each link in them works
+RESETS_BY_USER = 10  # mails in a quarter of an hour, from any number of sources: each link in them works
 ANSWER_SECONDS = 1.0  # more than mailing a link takes
 
 
