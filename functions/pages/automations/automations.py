@@ -40,7 +40,8 @@ def list_automations(visit: PageVisit) -> HtmlPage:
 
 def show_create(visit: PageVisit) -> HtmlPage:
     starters = [
-        (one.name, one.name, one.description) for one in wiring.get(wiring.automations.create_from_starter).all()
+        (one.name, one.name, visit.gettext(one.description))
+        for one in wiring.get(wiring.automations.create_from_starter).all()
     ]
     return visit.page("automations/create.html", starters=starters, example=EXAMPLE)
 
