@@ -32,7 +32,7 @@ _LABELS = {
     "language": N_("Language"),
     "new_language": N_("Another language"),
     "campaign": N_("Campaign"),
-    "email": N_("Email address"),
+    "email": N_("Email"),
     "emailAddress": N_("Email address"),
     "subscriberIdString": N_("Email address"),
     "properties.email": N_("Email address"),

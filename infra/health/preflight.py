@@ -13,7 +13,7 @@ from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
 from infra import regions
-from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
+from infra.config import LOCAL, PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
 from infra.deployed_stage import Clients, service_stack, state_stack
 from infra.health.finding import Check, Defect, Report, run, warning
 from infra.health.host_checks import host_defects, host_stack
@@ -41,6 +41,11 @@ def _settings(target: Target) -> Iterator[Defect]:
         yield Defect(
             f"{PLACEHOLDER_DOMAIN} is a placeholder that cannot send: give your own domain",
             'make deploy ARGS="-c staffetta:domain=mail.acme.com"',
+        )
+    if read.local:
+        yield Defect(
+            f"the stage {LOCAL} is the stack of this machine: its tables are deleted with it, and the command does not reach one in AWS",
+            "give another name: -c staffetta:stage=test",
         )
 
 

@@ -17,6 +17,7 @@ from tests.support.console.browser import Browser
 from tests.support.console.examples import prepare
 from tests.support.console.people import signed_in, use_memory_directory
 
+FORBIDDEN = 403
 VISITS_MAX = 8  # of one page, with other parameters
 PRIVATE = [page for page in PAGES if not page.public and not page.path.startswith(static_files.PATH)]
 PATTERNS = {page.path: re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(page.path)) + "/?") for page in PRIVATE}
@@ -35,12 +36,17 @@ LATER = {
 ENDS_THE_SESSION = {"/console/sign-out"}
 
 
-@pytest.fixture(scope="module")
-def reached() -> Iterator[set[str]]:
+@pytest.fixture(scope="module", autouse=True)
+def stage() -> Iterator[None]:
     with worker() as container:
         use_memory_directory()
         prepare(container)
-        yield crawl(signed_in(Role.ADMINISTRATOR))
+        yield
+
+
+@pytest.fixture(scope="module")
+def reached(stage: None) -> set[str]:
+    return crawl(signed_in(Role.ADMINISTRATOR), [])
 
 
 @pytest.mark.parametrize("path", sorted(PATTERNS.keys() - LATER.keys()))
@@ -48,8 +54,15 @@ def test_a_page_is_reached_from_the_first_one(reached: set[str], path: str) -> N
     assert path in reached
 
 
-def crawl(browser: Browser) -> set[str]:
-    """Returns the paths of the table to which any page leads."""
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.VIEWER])
+def test_no_link_leads_where_a_role_may_not_go(role: Role) -> None:
+    forbidden: list[str] = []
+    crawl(signed_in(role), forbidden)
+    assert forbidden == []
+
+
+def crawl(browser: Browser, forbidden: list[str]) -> set[str]:
+    """Returns the paths of the table to which any page leads. Adds the addresses that the browser's role may not open."""
     visits: dict[str, int] = {}
     reached: set[str] = set()
     waiting, queued = deque(["/console"]), {"/console"}
@@ -63,6 +76,8 @@ def crawl(browser: Browser) -> set[str]:
         if visits[page] > VISITS_MAX or page in ENDS_THE_SESSION:
             continue
         answer = browser.get(url)
+        if answer.status == FORBIDDEN:
+            forbidden.append(url)
         if answer.status >= 400 or not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         for target in targets(answer.html, answer.path):

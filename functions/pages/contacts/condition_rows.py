@@ -16,6 +16,7 @@ from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.errors import FieldError, Rejected
 from functions.i18n.marks import N_
 from functions.pages import fields
+from functions.pages.contacts.property_words import label_of
 from functions.pages.visit import PageVisit
 
 GROUPS_MAX, ROWS_MAX = 10, 20
@@ -98,10 +99,10 @@ def subjects(
     visit: PageVisit, definitions: Mapping[str, PropertyDefinition], lists: Iterable[ContactList] = ()
 ) -> list[tuple[str, str]]:
     """Returns what a row can be about: the properties, and the lists."""
-    by_label = sorted(definitions.values(), key=lambda one: one.label.casefold())
+    labels = {one.name: label_of(visit, one) for one in definitions.values()}
     return [
         ("", visit.gettext("No condition")),
-        *((one.name, one.label) for one in by_label),
+        *sorted(labels.items(), key=lambda one: one[1].casefold()),
         *(
             (f"{_LIST}{one.id}", visit.gettext("List: %(name)s", name=one.name))
             for one in sorted(lists, key=lambda one: one.name.casefold())

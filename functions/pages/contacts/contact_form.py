@@ -6,6 +6,7 @@ Only what was changed is written: a value that a send stored, and that does not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from functions.core.contacts.contact import Contact
 from functions.core.contacts.property_definitions import FieldType, PropertyDefinition, PropertyType
 from functions.http.responses import HtmlPage
 from functions.pages.contacts.people import CONTACTS
+from functions.pages.contacts.property_words import label_of
 from functions.pages.events.messages import contact_path
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
@@ -65,7 +67,7 @@ class PropertyField(Struct, frozen=True):
 
 
 def show_new(visit: PageVisit) -> HtmlPage:
-    return visit.page("contacts/contact_form.html", path="", fields=_fields({}))
+    return visit.page("contacts/contact_form.html", path="", fields=_fields({}), label_of=partial(label_of, visit))
 
 
 def create(visit: PageVisit) -> HtmlPage:
@@ -77,7 +79,12 @@ def create(visit: PageVisit) -> HtmlPage:
 
 def show_edit(visit: PageVisit) -> HtmlPage:
     contact = _contact(visit)
-    return visit.page("contacts/contact_form.html", path=contact_path(contact.email), fields=_fields(_values(contact)))
+    return visit.page(
+        "contacts/contact_form.html",
+        path=contact_path(contact.email),
+        fields=_fields(_values(contact)),
+        label_of=partial(label_of, visit),
+    )
 
 
 def edit(visit: PageVisit) -> HtmlPage:

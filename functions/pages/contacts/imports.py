@@ -23,6 +23,7 @@ from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields, uploads
+from functions.pages.contacts.property_words import label_of
 from functions.pages.downloads import download
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
@@ -68,7 +69,8 @@ def upload(visit: PageVisit) -> HtmlPage:
 def show_columns(visit: PageVisit) -> HtmlPage:
     file = uploads.upload_id(_entered(visit, "file"))
     preview = _step().preview(file)
-    properties = sorted(wiring.get(wiring.contacts.contact_properties).list().values(), key=lambda one: one.label)
+    definitions = wiring.get(wiring.contacts.contact_properties).list().values()
+    properties = [(one.name, label_of(visit, one)) for one in definitions if not one.read_only and one.name != EMAIL]
     lists = sorted(wiring.get(wiring.contacts.list_editor).all(), key=lambda one: one.name.casefold())
     types = wiring.get(wiring.adapters.subscription_types).all()
     return visit.page(
@@ -83,7 +85,7 @@ def show_columns(visit: PageVisit) -> HtmlPage:
         properties=[
             ("", visit.gettext("Leave it out")),
             (EMAIL, visit.gettext("Email address")),
-            *((one.name, one.label) for one in properties if not one.read_only and one.name != EMAIL),
+            *sorted(properties, key=lambda one: one[1].casefold()),
         ],
         lists=[("", visit.gettext("No list")), *((str(one.id), one.name) for one in lists)],
         date_formats=[(str(code), visit.gettext(text)) for code, text in DATE_FORMATS.items()],

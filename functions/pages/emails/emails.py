@@ -42,7 +42,7 @@ def list_emails(visit: PageVisit) -> HtmlPage:
     emails = listed.emails[:PAGE]
     return visit.page(
         "emails/emails.html",
-        rows=_rows(emails),
+        rows=_rows(emails, may_write=visit.actor.may(CONTENT)),
         any=any(email.subcategory is not Subcategory.SMTP_TOKEN for email in stored),
         total=listed.total,
         after=emails[-1].id if len(listed.emails) > PAGE else None,
@@ -68,12 +68,13 @@ def _filter(chosen: Mapping[str, str]) -> Filter:
     )
 
 
-def _rows(emails: Sequence[Email]) -> list[dict[str, object]]:
+def _rows(emails: Sequence[Email], *, may_write: bool) -> list[dict[str, object]]:
+    """A draft leads to its text, for a person who may write it."""
     counted = figures([email.id for email in emails])
     return [
         {
             "email": email,
-            "path": path_of(email.id, Tab.PERFORMANCE if email.is_published else Tab.WRITE),
+            "path": path_of(email.id, Tab.WRITE if may_write and not email.is_published else Tab.PERFORMANCE),
             "type": TYPES[email.subcategory],
             **counted[email.id],
         }

@@ -20,6 +20,7 @@ from functions.steps.access.system_mails import RESET, SystemMails
 
 LENGTH_MIN, LENGTH_MAX = 12, 256  # characters; Cognito's maximum
 ISSUER = "Staffetta"
+RESETS_BY_USER = 10  # mails in a quarter of an hour, from any number of sources: each link in them works
 ANSWER_SECONDS = 1.0  # more than mailing a link takes
 
 
@@ -46,7 +47,7 @@ class Passwords(Struct, frozen=True, kw_only=True):
     def request_reset(self, email: str, source: str) -> None:
         """Mails a link to the person. An address without a user gets nothing, and the answer is the same, and takes as long."""
         began, email = self.clock(), email.strip().lower()
-        self.sign_in.check_guesses(f"reset {email}", source)
+        self.sign_in.check_guesses(f"reset {email}", source, RESETS_BY_USER)
         if self.users.get(email):
             self._mail_link(email)
         self.sleep(max(0.0, began + ANSWER_SECONDS - self.clock()))

@@ -84,10 +84,11 @@ class SignIn(Struct, frozen=True, kw_only=True):
         self._uncount(email, source, counted_until)
         return result
 
-    def check_guesses(self, email: str, source: str) -> int:
-        """Counts an attempt, and returns until when it counts. Raises TooManyGuessesError."""
+    def check_guesses(self, email: str, source: str, by_user: int = GUESSES_BY_USER) -> int:
+        """Counts an attempt, and returns until when it counts. `by_user` limits those from all sources. Raises TooManyGuessesError."""
         end = self._end_of_count()
-        if any(self.sessions.count_guess(name, end) > most for name, most in _limits(email, source).items()):
+        limits = _limits(email, source) | {_user(email): by_user}
+        if any(self.sessions.count_guess(name, end) > most for name, most in limits.items()):
             raise TooManyGuessesError
         return end
 

@@ -24,7 +24,7 @@ def test_a_file_becomes_a_list_and_its_mail(service: Service, window: Window) ->
     file = {"name": "guests.csv", "mimeType": "text/csv", "buffer": FILE}
     window.field("CSV file").set_input_files(file)  # type: ignore[arg-type]
     window.press("Next")
-    window.field("Given name").select_option("firstname")
+    window.field("Given name (Column 2)").select_option("firstname")
     window.press("Start the import")
     window.page.locator(DONE).wait_for()  # without loading the page again
     assert window.findings() == []

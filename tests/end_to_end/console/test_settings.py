@@ -84,7 +84,7 @@ def test_a_subscription_type_is_created_and_made_inactive(service: Service, wind
 def test_site_settings_are_saved_and_audited(service: Service, window: Window) -> None:
     signed_in(window, service, "site@example.com")
     window.follow("Site settings")
-    window.fill({"company_name": "Browser Ltd"})
+    window.fill({"Company name": "Browser Ltd"})
     window.press("Save")
     window.follow("Audit log")
     window.fill({"Person or key": "site@example.com"})
@@ -92,7 +92,7 @@ def test_site_settings_are_saved_and_audited(service: Service, window: Window) -
     window.press("Search")
     assert window.page.get_by_role("rowheader", name="site_settings.changed").count() == 1
     window.follow("Site settings")
-    window.fill({"company_name": ""})
+    window.fill({"Company name": ""})
     window.press("Save")
 
 

@@ -135,6 +135,7 @@ E, W = Level.ERROR, Level.WARNING
     ("damage", "check", "level", "message", "fix"),
     [
         (setting(domain="example.com"), "settings", E, "is a placeholder", "make deploy ARGS="),
+        (setting(stage="local"), "settings", E, "the stage local is the stack of this machine", "staffetta:stage=test"),
         (setting(ipPool="none"), "settings", E, "staffetta:ipPool is 'none'", "docs/settings.md"),
         (region(None), "region", E, "no region", "export AWS_REGION="),
         (region("eu-south-2"), "region", E, "no resource types of SES", "export AWS_REGION="),

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
-from functions.steps.access.passwords import ANSWER_SECONDS
-from functions.steps.access.sign_in import GUESSES_BY_USER_AND_SOURCE
+from functions.steps.access.passwords import ANSWER_SECONDS, RESETS_BY_USER
+from functions.steps.access.sign_in import GUESSES_BY_USER_AND_SOURCE, TooManyGuessesError
 from functions.wiring import Container
 from tests.support.console.browser import Browser
 from tests.support.console.people import ADDRESS, PASSWORD, add, sign_in, signed_in
@@ -131,6 +131,16 @@ def test_a_reset_ends_the_wait_that_others_guesses_cause(aws: Container) -> None
     fields = {"key": link.partition("=")[2], "password": "quite another one", "again": "quite another one"}
     browser.submit(SET, page=link, **fields)
     assert browser.submit("/console/sign-in", email=email, password="quite another one").path == "/console"
+
+
+@pytest.mark.parametrize("email", [ADDRESS[Role.EDITOR], "nobody@example.com"])
+def test_resets_from_many_sources_mail_a_person_so_often(aws: Container, email: str) -> None:
+    add(Role.EDITOR)
+    passwords = replace(aws.get(wiring.access.passwords), sleep=lambda _: None)
+    for number in range(RESETS_BY_USER):
+        passwords.request_reset(email, f"203.0.113.{number}")
+    with pytest.raises(TooManyGuessesError):
+        passwords.request_reset(email, "198.51.100.1")
 
 
 def test_a_reset_takes_as_long_for_an_unknown_address(aws: Container) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
+from functions.core.templates.site_settings import NAMES
+from functions.pages.account import site_settings
 from functions.wiring import Container
 from tests.support.console.people import signed_in
 
@@ -45,3 +47,7 @@ def test_a_subscription_type_is_created_and_changed(aws: Container) -> None:
     assert (changed.name, changed.description, changed.active) == ("Offers", "", False)
     assert editor.submit(page, name="").status == 400
     assert editor.get(f"{page}/nothing").status == 404
+
+
+def test_every_site_setting_has_a_label() -> None:
+    assert set(site_settings.LABELS) == set(NAMES)

@@ -10,7 +10,9 @@ import pytest
 from functions import wiring
 from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
+from functions.core.contacts import property_definitions
 from functions.core.contacts.property_definitions import FieldType, PropertyDefinition, PropertyOption, PropertyType
+from functions.pages.contacts import property_words
 from functions.wiring import Container
 from tests.support.console.browser import Browser
 from tests.support.console.people import signed_in
@@ -113,3 +115,15 @@ def test_another_address_moves_the_person(aws: Container, editor: Browser) -> No
 
 def test_an_unknown_person_has_no_form(editor: Browser) -> None:
     assert editor.get("/console/contacts/no%40form.example.net/edit").status == 404
+
+
+def test_labels_of_properties_are_in_the_persons_language(aws: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    browser.submit("/console/you", language="it", zone="")
+    for path in ("/console/contacts/new", "/console/contacts", "/console/contacts/export"):
+        page = browser.get(path).text
+        assert ("Nome di battesimo" in page, "First name" in page) == (True, False), path
+
+
+def test_every_built_in_property_has_a_translated_label() -> None:
+    assert {one.label for one in property_definitions.BUILT_IN.values()} == set(property_words.BUILT_IN)

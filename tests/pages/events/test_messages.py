@@ -9,6 +9,7 @@ from functions import wiring
 from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
 from functions.core.sending.send import MessageKey, State
+from functions.pages.error_words import label_of
 from functions.wiring import Container
 from tests.support.console import room_examples
 from tests.support.console.people import signed_in
@@ -52,7 +53,7 @@ def test_a_wrong_search_names_its_fields(stored: Container) -> None:
     page = signed_in(Role.VIEWER).get("/console/messages?email=x&since=never&key=nobody")
     assert page.status == 400
     for field in ("email", "since", "key"):
-        assert f"<b>{field}</b>" in page.html
+        assert f"<b>{label_of(field, str)}</b>" in page.html
 
 
 def test_a_message_shows_its_story_and_its_mail(stored: Container) -> None:
