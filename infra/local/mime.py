@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
+from functools import lru_cache
 
 MAX_DEPTH = 20
+LINE = 76  # octets
 FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|\Z)")
 _NEWLINE = re.compile(rb"\r?\n")
 _DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:(?=\r?\n)|\Z)")
@@ -71,6 +73,12 @@ def leaves(raw: bytes, start: int = 0, end: int | None = None, depth: int = 0) -
         yield Part(headers, begin, end)
 
 
+@lru_cache(maxsize=2)
+def parts(raw: bytes) -> tuple[Part, ...]:
+    """Returns the leaves of a message. SES checks a message and tracks its links one after the other, in one thread."""
+    return tuple(leaves(raw))
+
+
 def _between(body: bytes, boundary: str) -> Iterator[tuple[int, int]]:
     """Yields the spans between delimiter lines. The newline before a delimiter belongs to the delimiter."""
     opened: int | None = None
@@ -117,7 +125,8 @@ def encode(content: bytes, encoding: str, newline: bytes) -> bytes:
         case "quoted-printable":
             return _quoted_printable(content, newline)
         case "base64":
-            return base64.encodebytes(content).replace(b"\n", newline)
+            text = base64.b64encode(content)
+            return b"".join(text[start : start + LINE] + newline for start in range(0, len(text), LINE))
     return content
 
 

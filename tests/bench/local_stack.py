@@ -100,7 +100,8 @@ def report(stacks: tuple[Sequence[Mapping[str, float]], Sequence[Mapping[str, fl
         yield f"  {title:<21}{statistics.median(old):>10.1f}{statistics.median(new):>10.1f}{ratio:>10.2f}{reached}"
     for name, title, scale, limit in (("idle", "idle, % of a core", 100, IDLE), ("ready", "ready, warm, s", 1, READY)):
         before, now = (statistics.median(run[name] for run in runs) * scale for runs in (base, ours))
-        yield f"  {title:<21}{before:>10.1f}{now:>10.1f}{now / before:>10.2f}   at most {limit * scale:g}   {_reached(now, limit * scale)}"
+        share = f"{now / before:.2f}" if before else ""  # a short rest may take no tick of the processor's clock
+        yield f"  {title:<21}{before:>10.1f}{now:>10.1f}{share:>10}   at most {limit * scale:g}   {_reached(now, limit * scale)}"
     yield ""
 
 

@@ -64,6 +64,11 @@ def test_the_local_stack_must_carry_more_and_wait_less() -> None:
     assert ready.endswith("reached")
 
 
+def test_a_base_without_idle_time_has_no_ratio() -> None:
+    run = {"carries": 10.0, "accept": 0.1, "idle": 0.0, "ready": 9.0, "cpu": 0.08}
+    assert list(local_stack.report(([run], [run])))[4].split()[-5:] == ["0.0", "at", "most", "2", "reached"]
+
+
 def test_every_function_of_a_tree_is_found() -> None:
     assert compare.Tree(ROOT).functions() > {"single_send", "deliver", "record", "measure", "console"}
 

@@ -10,8 +10,7 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationStatus
-from functions.core.automations.definition import Definition
-from functions.core.automations.yaml_source import SOURCE_MAX
+from functions.core.automations.definition import SOURCE_MAX, Definition
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_

@@ -127,5 +127,5 @@ class MailDelivery:
 
 
 def has_eicar(raw: bytes) -> bool:
-    contents = (mime.decode(raw[part.start : part.end], part.encoding) for part in mime.leaves(raw))
+    contents = (mime.decode(raw[part.start : part.end], part.encoding) for part in mime.parts(raw))
     return any(EICAR in content for content in contents if content)

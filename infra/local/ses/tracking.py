@@ -97,7 +97,7 @@ class _Rewriting:
     def _html_parts(self, raw: bytes) -> Iterator[tuple[mime.Part, bytes]]:
         """Yields the HTML parts that changed, with their new content. The first one gets the pixel."""
         pixel = self._options.opens
-        for part in (leaf for leaf in mime.leaves(raw) if leaf.is_html):
+        for part in (leaf for leaf in mime.parts(raw) if leaf.is_html):
             content = mime.decode(raw[part.start : part.end], part.encoding)
             if content is None:
                 continue

@@ -359,6 +359,22 @@ def erase_requests(stage: Stage, n: int) -> Calls:
     yield from erased(stage)
 
 
+@row(
+    "contacts.erase.EraseContact.__call__",
+    "broadcasts",
+    Growth.WHOLE,
+    1_000,
+    (20, 40, 80),
+    "the request or the check of each may have the address, and an erasure is rare",
+)
+def erase_broadcasts(stage: Stage, n: int) -> Calls:
+    for number in range(n):
+        stage.get(wiring.adapters.broadcast_store).create(broadcast(number))
+    stage.contacts(1)
+    stage.get(wiring.contacts.erase_contact).request(person(0), ADA)
+    yield from erased(stage)
+
+
 def erased(stage: Stage) -> Calls:
     """The sweeps of an erasure, of which each has SECONDS."""
     while stage.get(wiring.adapters.erasure_requests).all():

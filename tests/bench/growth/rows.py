@@ -73,6 +73,7 @@ SAME = {
     "contacts.import_contacts.ImportContacts.create": "broadcasts.read_audience.ReadAudience.columns",
     "contacts.import_contacts.ImportContacts.preview": "broadcasts.read_audience.ReadAudience.columns",
     "contacts.records.ContactRecords.update": "contacts.records.ContactRecords.merge",
+    "emails.partial_preview.PartialPreviews.samples": "emails.read_emails.ReadEmails.__call__",
     "sending.enqueue_due.FindDue.__call__": "sending.enqueue_due.EnqueueDue.__call__",
     "statistics.rebuild.RebuildCounters.repair": "statistics.rebuild.RebuildCounters.compare",
 }
