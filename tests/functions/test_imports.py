@@ -89,7 +89,13 @@ FOREIGN = {
         "functions.adapters.sending.send_queue",
         "functions.core.emails.images",
     },
-    "measure": {"functions.steps.sending.accept", "functions.adapters.sending.sends", "functions.core.emails.images"},
+    "measure": {
+        "functions.steps.sending.accept",
+        "functions.adapters.sending.sends",
+        "functions.core.emails.images",
+        "ua_parser",
+    },
+    "api": {"ua_parser", "yaml"},
 }
 # What the first request of a caller does need: Lambda provides a whole processor only while it imports the function.
 PRELOADED = {

@@ -6,12 +6,12 @@ Every run of a definition without errors ends or waits: a loop has a wait in it,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from functions.core import unknown_names
-from functions.core.automations import conditions, yaml_source
+from functions.core.automations import conditions
 from functions.core.automations.definition import (
     END,
     AddToList,
@@ -38,7 +38,6 @@ from functions.core.automations.definition import (
     WaitFor,
     WaitUntil,
 )
-from functions.core.automations.yaml_source import YamlSource
 from functions.core.contacts.property_definitions import (
     PropertyDefinition,
     PropertyType,
@@ -48,6 +47,9 @@ from functions.core.contacts.property_definitions import (
 from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
 from functions.core.models.reader import reader_of
+
+if TYPE_CHECKING:
+    from functions.core.automations.yaml_source import YamlSource
 
 PERCENT = 100
 
@@ -65,6 +67,8 @@ class StageNames(Struct, frozen=True, kw_only=True):
 
 def read(text: str) -> tuple[Definition, YamlSource]:
     """Returns the definition in a text of YAML or JSON. Raises Rejected with every error that needs no stage, by line and column."""
+    from functions.core.automations import yaml_source  # noqa: PLC0415 - few requests have YAML, whose parser takes long to import
+
     source = yaml_source.read(text)
     if not isinstance(source.data, dict):
         raise Rejected([FieldError("definition", "must be an object with name, trigger and steps", line=1, column=1)])

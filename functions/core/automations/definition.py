@@ -18,6 +18,7 @@ from functions.core.contacts.filters import Operator
 from functions.core.contacts.property_definitions import NAME_PATTERN
 from functions.core.models.format import Format
 
+SOURCE_MAX = 200_000  # characters of its YAML or JSON
 STEPS_MAX = 100
 BRANCHES_MAX = 10
 CONDITIONS_MAX = 20  # in one `all` or `any`

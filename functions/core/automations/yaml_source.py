@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from functions.core.automations.definition import SOURCE_MAX
 from functions.core.errors import FieldError, Rejected
 
-SOURCE_MAX = 200_000  # characters
 DEPTH_MAX = 30
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][-+]?[0-9]{1,2})?")
 _WORDS: Mapping[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}

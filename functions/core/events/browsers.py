@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
-from ua_parser import parse
 
 from functions.core.events import agents
 
@@ -93,6 +92,8 @@ def _outlook(name: str) -> _Program | None:
 @functools.lru_cache(4096)
 def _version(agent: str, name: str) -> tuple[str, ...]:
     """A mail client in a browser's web view has no version of its own."""
+    from ua_parser import parse  # noqa: PLC0415 - as in agents
+
     program = parse(agent).user_agent
     parts = (program.major, program.minor, program.patch) if program and program.family == name else ()
     version = ".".join(part for part in parts if part)[:VERSION_MAX]

@@ -10,8 +10,7 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationStatus
-from functions.core.automations.definition import Definition
-from functions.core.automations.yaml_source import SOURCE_MAX
+from functions.core.automations.definition import SOURCE_MAX, Definition
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
@@ -40,7 +39,8 @@ def list_automations(visit: PageVisit) -> HtmlPage:
 
 def show_create(visit: PageVisit) -> HtmlPage:
     starters = [
-        (one.name, one.name, one.description) for one in wiring.get(wiring.automations.create_from_starter).all()
+        (one.name, one.name, visit.gettext(one.description))
+        for one in wiring.get(wiring.automations.create_from_starter).all()
     ]
     return visit.page("automations/create.html", starters=starters, example=EXAMPLE)
 

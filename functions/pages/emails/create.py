@@ -29,7 +29,12 @@ BLANK_SOURCE = TemplateSource(
 def show_gallery(visit: PageVisit) -> HtmlPage:
     starters = wiring.get(wiring.emails.starter_gallery).all()
     rows = [
-        {"name": name, "draft": starter.draft, "text": starter.description, "picture": picture(name)}
+        {
+            "name": name,
+            "title": visit.gettext(starter.draft.name),
+            "text": visit.gettext(starter.description),
+            "picture": picture(name),
+        }
         for name, starter in starters.items()
     ]
     return visit.page("emails/gallery.html", rows=rows, blank=BLANK)
@@ -52,7 +57,7 @@ def show_starter(visit: PageVisit) -> HtmlPage:
 
 def show_name(visit: PageVisit) -> HtmlPage:
     name = visit.path("starter")
-    return visit.page("emails/name.html", starter=name, suggested=_draft(name).name)
+    return visit.page("emails/name.html", starter=name, suggested=_suggested(visit, _draft(name).name))
 
 
 def create(visit: PageVisit) -> HtmlPage:
@@ -70,6 +75,10 @@ PAGES = (
     post(_STARTER, create, CONTENT, back=show_name),
     get(f"{_STARTER}/mail", show_starter, CONTENT),
 )
+
+
+def _suggested(visit: PageVisit, name: str) -> str:
+    return visit.gettext(name) if name else ""
 
 
 def _draft(name: str) -> EmailDraft:

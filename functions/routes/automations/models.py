@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from msgspec import Meta, field
 
 from functions.core.automations.automation import AutomationStatus
+from functions.core.automations.definition import SOURCE_MAX
 from functions.core.automations.run import RunStatus
-from functions.core.automations.yaml_source import SOURCE_MAX
 from functions.routes.http.models import ApiModel, EmailAddress, Instant, OwnModel
 from functions.routes.http.paging import ForwardPaging
 

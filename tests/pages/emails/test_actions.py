@@ -290,3 +290,13 @@ def test_node_sends_the_same_body(tmp_path: Any) -> None:
 def test_php_has_the_same_body_as_text() -> None:
     literal = CALL.snippet("php").split("$body = '")[1].split("';\n$headers")[0]
     assert json.loads(literal.replace("\\'", "'").replace("\\\\", "\\")) == BODY
+
+
+def test_starters_are_described_in_the_persons_language(aws: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    browser.submit("/console/you", language="it", zone="")
+    gallery = browser.get("/console/emails/new").text
+    assert "Ricevuta Riporta a un cliente che cosa ha comprato" in gallery
+    assert "Tells" not in gallery
+    assert 'value="Ricevuta"' in browser.get("/console/emails/new/receipt").html
+    assert "Sends the link" not in browser.get("/console/automations/create").text
