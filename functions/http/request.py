@@ -42,14 +42,14 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
         """Returns the body's JSON object. Raises Rejected if the body is anything else."""
         value = self._decoded()
         if not isinstance(value, dict):
-            raise Rejected([FieldError("body", f"must be a JSON object, not {type(value).__name__}", "INVALID_JSON")])
+            raise _unexpected("object", value)
         return value
 
     def json_list(self) -> list[Any]:
         """Returns the body's JSON array. Raises Rejected if the body is anything else."""
         value = self._decoded()
         if not isinstance(value, list):
-            raise Rejected([FieldError("body", f"must be a JSON array, not {type(value).__name__}", "INVALID_JSON")])
+            raise _unexpected("array", value)
         return value
 
     def _decoded(self) -> Any:
@@ -130,3 +130,9 @@ def _delivered_body(event: Mapping[str, Any]) -> bytes:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise Rejected([FieldError("body", "is not base64", "INVALID_JSON")]) from error
+
+
+def _unexpected(expected: str, value: object) -> Rejected:
+    from functions.core.models.nodes import excerpt  # noqa: PLC0415 - only this error needs it
+
+    return Rejected([FieldError("body", f"must be a JSON {expected}, not {excerpt(value)}", "INVALID_JSON")])

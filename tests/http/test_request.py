@@ -29,6 +29,19 @@ def test_cookies_are_read_by_name_and_the_first_counts() -> None:
     assert read().cookies == {}
 
 
+@pytest.mark.parametrize(
+    ("body", "named"), [("null", "null"), ("[]", "a list"), ("5", "5"), ('"x"', "'x'"), ("true", "true")]
+)
+def test_another_body_is_named_as_json_names_it(body: str, named: str) -> None:
+    with pytest.raises(Rejected, match=f"must be a JSON object, not {named}"):
+        read(body=body).json()
+
+
+def test_an_object_is_no_array() -> None:
+    with pytest.raises(Rejected, match="must be a JSON array, not an object"):
+        read(body="{}").json_list()
+
+
 def test_a_form_is_read_and_another_body_has_no_fields() -> None:
     assert read(body="scope=all&name=a+b&name=c").form() == {"scope": ["all"], "name": ["a b", "c"]}
     assert read(body='{"scope": "all"}').form() == {}

@@ -211,7 +211,7 @@ class TaggedNode(Node):
             return self.objects[tag].read(value, where, errors)
         close = unknown_names.nearest(tag, self.objects) if isinstance(tag, str) else ""
         hint = f"; did you mean {close}?" if close else ""
-        actual = "" if tag is None else f", not {_excerpt(tag)}{hint}"
+        actual = "" if tag is None else f", not {excerpt(tag)}{hint}"
         return errors.add(f"{where}.{self.tag_field}", f"must be one of {', '.join(self.objects)}{actual}")
 
 
@@ -230,12 +230,15 @@ def _reads_empty(node: Node) -> bool:
 
 
 def _report(node: Node, value: Any, where: str, errors: FieldErrors, code: str = "INVALID_VALUE") -> None:
-    errors.add(where, f"must be {node.expected}, not {_excerpt(value)}", code)
+    errors.add(where, f"must be {node.expected}, not {excerpt(value)}", code)
 
 
-def _excerpt(value: Any) -> str:
+def excerpt(value: Any) -> str:
+    """Returns a value as its JSON names it, for a message."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
+    if value is None:
+        return "null"
     return str(value).lower() if isinstance(value, bool) else repr(value)[:_EXCERPT_MAX]
 
 
