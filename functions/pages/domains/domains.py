@@ -12,6 +12,7 @@ from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
+from functions.steps.domains.domain_uses import Sender
 from functions.steps.domains.manage_domains import DomainManager
 
 DOMAINS = "/console/domains"
@@ -20,6 +21,12 @@ STATES = {
     RecordState.MISSING: (N_("missing"), "bad"),
     RecordState.WRONG: (N_("wrong"), "bad"),
     RecordState.UNKNOWN: (N_("DNS did not answer"), "soft"),
+}
+SENDERS = {
+    Sender.EMAIL: N_("email %(id)s"),
+    Sender.AUTOMATION: N_("automation %(id)s"),
+    Sender.BROADCAST: N_("broadcast %(id)s"),
+    Sender.SCHEDULED: N_("scheduled sends of email %(id)s"),
 }
 
 
@@ -65,21 +72,31 @@ def show_domain(visit: PageVisit) -> HtmlPage:
 
 
 def confirm_removal(visit: PageVisit) -> HtmlPage:
+    """Names what sends as the domain. The button then removes it all the same."""
     domain = visit.path("domain").lower()
+    uses = _manager().uses(domain)
+    text = visit.gettext(
+        "Mail from its addresses is refused from now on. SES's identity is deleted, unless the domain was adopted. Its DNS records stay: "
+        "delete them at your DNS provider."
+    )
+    if not uses:
+        return visit.confirm(
+            visit.gettext("Remove %(domain)s?", domain=domain), text, visit.gettext("Remove the domain"), _path(domain)
+        )
+    names = ", ".join(visit.gettext(SENDERS[use.sender], id=use.id) for use in uses)
+    used = visit.gettext("In use: %(uses)s.", uses=names)
     return visit.confirm(
         visit.gettext("Remove %(domain)s?", domain=domain),
-        visit.gettext(
-            "Mail from its addresses is refused from now on. SES's identity is deleted, unless the domain was adopted. Its DNS records stay: "
-            "delete them at your DNS provider."
-        ),
-        visit.gettext("Remove the domain"),
+        f"{used} {text}",
+        visit.gettext("Remove the domain all the same"),
         _path(domain),
+        force="on",
     )
 
 
 def remove(visit: PageVisit) -> HtmlPage:
     domain = visit.path("domain").lower()
-    _manager().remove(domain, visit.actor)
+    _manager().remove(domain, visit.actor, force=visit.value("force") == "on")
     _log(visit, AuditAction.DOMAIN_REMOVED, domain)
     return visit.redirect(DOMAINS, visit.gettext("The domain is removed."))
 
