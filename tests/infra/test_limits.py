@@ -66,7 +66,7 @@ def test_names_that_are_too_long_together_are_refused() -> None:
 
 def test_a_host_that_no_certificate_can_have_is_refused() -> None:
     context = {f"{PREFIX}stage": STAGE, f"{PREFIX}domain": DOMAIN, f"{PREFIX}imagesHost": f"{'i' * 54}.images.com"}
-    with pytest.raises(ConfigError, match="imagesHost .* 64 characters at most"):
+    with pytest.raises(ConfigError, match=r"imagesHost .* 64 characters at most"):
         config.read(context)
 
 
