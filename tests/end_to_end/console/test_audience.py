@@ -50,7 +50,7 @@ def broadcast_to(service: Service, window: Window, list_id: str) -> None:
     broadcasts.act(service, created["id"], "send")
     window.go(window.path)
     window.page.locator(DONE).wait_for()
-    assert "1 of 1 recipients" in window.text
+    assert "1 of 1 recipient" in window.text
     with window.page.expect_download() as report:
         window.page.get_by_role("link", name="Report (CSV)").click()
     assert "ann@import.example.net,,SENT" in report.value.path().read_text("utf-8-sig")
