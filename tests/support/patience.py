@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 NO_ANSWER_SECONDS = 300  # of a server that hangs: a busy one answers before
 PATIENCE_SECONDS = 60
-KILLED_WORKER_SECONDS = 420  # a busy machine may end a function by its timeout: its messages come back after six times that, at most 360 s
+KILLED_WORKER_SECONDS = (
+    420  # a busy machine may end a function by its timeout: its messages come back after up to 360 s
+)
 LOOK_SECONDS = 0.05
 
 
