@@ -37,8 +37,8 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     chosen = any(option.partition("=")[0] == "--require-approval" for option in options)
     approval = [] if terminal or chosen else ["--require-approval", "never"]
     cdn = has_image_cdn(stage, client)
-    kept = {"protected": is_deployed(stage, client), "poolReady": ready}
-    _cdk("deploy", "--all", *options, *_context(imageCdn=cdn, **kept), *approval)
+    deployed = {"protected": is_deployed(stage, client), "poolReady": ready}
+    _cdk("deploy", "--all", *options, *_context(imageCdn=cdn, **deployed), *approval)
     if not cdn and regions.has_cdn(target.region) and target.settings.get("imageCdn") != "false":
         cdn = _create_cdn([*options, *_context(imageCdn=True, protected=True, poolReady=ready), *approval])
     if agreed:

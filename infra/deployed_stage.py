@@ -86,7 +86,7 @@ def stack_resources(name: str, client: Clients) -> Iterator[Mapping[str, Any]]:
 
 
 def _resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
-    """Without those that a failed update could not create: they may have no id."""
+    """Without resources that a failed update could not create: they may have no id."""
     for resource in stack_resources(state_stack(stage), client):
         absent = resource["ResourceStatus"].startswith(("DELETE", "CREATE_FAILED"))
         if resource["ResourceType"] == kind and not absent:

@@ -46,12 +46,10 @@ def check_domain(c: Container) -> CheckDomain:
 def manage_domains(c: Container) -> DomainManager:
     from functions.steps.domains.domain_uses import FindDomainUses
     from functions.steps.domains.manage_domains import DomainManager
-    from functions.wiring.automations import catalog
 
     find_uses = FindDomainUses(
         emails=c.get(emails),
         automations=c.get(automations),
-        definition=c.get(catalog).definition,
         broadcasts=c.get(broadcast_store),
         messages=c.get(message_index),
     )

@@ -78,7 +78,7 @@ class ImageCdn(cloudfront.Distribution):
             ),
             **host,
         )
-        self._keep_access()
+        self._retain_access()
         # The bucket's own statement lets it read.
         Annotations.of(self).acknowledge_warning("@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac")
         self.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
@@ -90,7 +90,7 @@ class ImageCdn(cloudfront.Distribution):
         ):
             acknowledge(self, rule, reason)
 
-    def _keep_access(self) -> None:
+    def _retain_access(self) -> None:
         """Names the CDN's access to its bucket, and keeps it with the CDN: CloudFront does not delete it while it is in use.
 
         CloudFront has one list of these names for all regions of the account. So the name has a part of the stack's id, which a stack

@@ -153,7 +153,7 @@ def _hosts(target: Target) -> Iterator[Defect]:
 
 
 def _of_another_region(kind: str, host: str, stack: Mapping[str, Any], target: Target) -> Iterator[Defect]:
-    """CloudFront's region has one such stack for the stages of a name in all regions. A deployment would take its host away."""
+    """CloudFront's region has one stack of a host for the stages of a name in all regions. A deployment would take its host away."""
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     served = outputs.get(f"{kind}Record", host).partition(" ")[0]
     if HOSTS[kind] and served != host and not is_deployed(target.config.stage, target.client):

@@ -132,7 +132,7 @@ def without_cdn(commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
     return commands
 
 
-def test_the_images_cdn_is_created_after_the_deployment_that_must_succeed(without_cdn: list[tuple[str, ...]]) -> None:
+def test_the_images_cdn_is_a_second_step(without_cdn: list[tuple[str, ...]]) -> None:
     deploy.deploy(DOMAIN, terminal=True)
     first, second = without_cdn[1:]
     assert first == ("deploy", "--all", *DOMAIN, "-c", "staffetta:imageCdn=false", *NOT_READY)
@@ -162,7 +162,7 @@ def test_an_account_that_cloudfront_refuses_is_deployed(
 @pytest.mark.parametrize(
     ("option", "region"), [("staffetta:imageCdn=false", "eu-west-1"), ("staffetta:stage=a", "us-gov-west-1")]
 )
-def test_no_cdn_is_created_if_it_cannot_be_or_is_not_wanted(
+def test_no_cdn_is_created_without_cloudfront_or_by_request(
     without_cdn: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, option: str, region: str
 ) -> None:
     monkeypatch.setenv("AWS_REGION", region)

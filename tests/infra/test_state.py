@@ -130,7 +130,7 @@ def test_a_cdn_that_stays_can_go_on_reading_its_bucket(templates: Templates) -> 
     assert {control["DeletionPolicy"], policy["DeletionPolicy"]} == {"RetainExceptOnCreate"}
 
 
-def test_the_access_of_a_cdn_has_a_name_of_its_own(templates: Templates) -> None:
+def test_the_access_of_a_cdn_has_its_own_name(templates: Templates) -> None:
     """CloudFront has one list of these names for all regions, with 64 characters at most. A retained one keeps its name."""
     (control,) = templates.properties("AWS::CloudFront::OriginAccessControl").values()
     _, parts = control["OriginAccessControlConfig"]["Name"]["Fn::Join"]

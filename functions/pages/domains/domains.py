@@ -12,7 +12,7 @@ from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
-from functions.steps.domains.domain_uses import Sender
+from functions.steps.domains.domain_uses import UseKind
 from functions.steps.domains.manage_domains import DomainManager
 
 DOMAINS = "/console/domains"
@@ -22,11 +22,11 @@ STATES = {
     RecordState.WRONG: (N_("wrong"), "bad"),
     RecordState.UNKNOWN: (N_("DNS did not answer"), "soft"),
 }
-SENDERS = {
-    Sender.EMAIL: N_("email %(id)s"),
-    Sender.AUTOMATION: N_("automation %(id)s"),
-    Sender.BROADCAST: N_("broadcast %(id)s"),
-    Sender.SCHEDULED: N_("scheduled sends of email %(id)s"),
+USES = {
+    UseKind.EMAIL: N_("email %(id)s"),
+    UseKind.AUTOMATION: N_("automation %(id)s"),
+    UseKind.BROADCAST: N_("broadcast %(id)s"),
+    UseKind.SCHEDULED: N_("scheduled sends of email %(id)s"),
 }
 
 
@@ -83,7 +83,7 @@ def confirm_removal(visit: PageVisit) -> HtmlPage:
         return visit.confirm(
             visit.gettext("Remove %(domain)s?", domain=domain), text, visit.gettext("Remove the domain"), _path(domain)
         )
-    names = ", ".join(visit.gettext(SENDERS[use.sender], id=use.id) for use in uses)
+    names = ", ".join(visit.gettext(USES[use.kind], id=use.id) for use in uses)
     used = visit.gettext("In use: %(uses)s.", uses=names)
     return visit.confirm(
         visit.gettext("Remove %(domain)s?", domain=domain),

@@ -8,8 +8,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from functions.core.addresses import Address
+from functions.core.automations import checking
 from functions.core.automations.automation import Automation
-from functions.core.automations.definition import Definition, SendEmail
+from functions.core.automations.definition import SendEmail
 from functions.core.broadcasts import lifecycle
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.ports.automations import Automations
@@ -20,7 +21,7 @@ from functions.ports.sending import MessageIndex
 ANY_TIME = "9999"  # later than every time of a send
 
 
-class Sender(StrEnum):
+class UseKind(StrEnum):
     EMAIL = "email"
     AUTOMATION = "automation"
     BROADCAST = "broadcast"
@@ -28,11 +29,11 @@ class Sender(StrEnum):
 
 
 class DomainUse(Struct, frozen=True):
-    sender: Sender
+    kind: UseKind
     id: str
 
     def __str__(self) -> str:
-        return f"{self.sender} {self.id}"
+        return f"{self.kind} {self.id}"
 
 
 class FindDomainUses(Struct, frozen=True, kw_only=True):
@@ -40,7 +41,6 @@ class FindDomainUses(Struct, frozen=True, kw_only=True):
 
     emails: Emails
     automations: Automations
-    definition: Callable[[int, int], Definition | None]  # of an automation's version
     broadcasts: Broadcasts
     messages: MessageIndex
 
@@ -48,10 +48,10 @@ class FindDomainUses(Struct, frozen=True, kw_only=True):
         """`is_lost`: whether the stage could no longer send as an address."""
         emails = [email_id for email_id, revision in self._published() if self._sends(is_lost, email_id, revision)]
         return [
-            *(DomainUse(Sender.EMAIL, str(email_id)) for email_id in emails),
-            *(DomainUse(Sender.AUTOMATION, str(automation.id)) for automation in self._automations(emails)),
-            *(DomainUse(Sender.BROADCAST, broadcast_id) for broadcast_id in self._broadcasts(is_lost)),
-            *(DomainUse(Sender.SCHEDULED, str(email_id)) for email_id in self._scheduled(is_lost)),
+            *(DomainUse(UseKind.EMAIL, str(email_id)) for email_id in emails),
+            *(DomainUse(UseKind.AUTOMATION, str(automation.id)) for automation in self._automations(emails)),
+            *(DomainUse(UseKind.BROADCAST, broadcast_id) for broadcast_id in self._broadcasts(is_lost)),
+            *(DomainUse(UseKind.SCHEDULED, str(email_id)) for email_id in self._scheduled(is_lost)),
         ]
 
     def _published(self) -> Iterator[tuple[int, int]]:
@@ -60,10 +60,10 @@ class FindDomainUses(Struct, frozen=True, kw_only=True):
                 yield email.id, email.published_revision
 
     def _automations(self, emails: Collection[int]) -> Iterator[Automation]:
-        """Yields those that send one of the emails. A paused one counts, since the runs inside go on."""
+        """Yields the automations that send one of the emails. A paused automation counts, since its runs go on."""
         for automation in self.automations.all() if emails else ():
-            version = automation.published_version
-            definition = self.definition(automation.id, version) if version else None
+            version = self.automations.version(automation.id, automation.published_version)
+            definition = checking.read(version.text)[0] if version else None
             steps = definition.steps if definition else ()
             if any(isinstance(step, SendEmail) and step.email in emails for step in steps):
                 yield automation

@@ -224,7 +224,7 @@ def test_what_the_stage_has_made_is_no_problem(account: Account) -> None:
     assert [problem.check for problem in account.problems()] == ["domain"], "another stage must adopt it"
 
 
-def test_the_host_of_a_stage_in_another_region_is_not_taken_away(account: Account) -> None:
+def test_the_host_of_another_regions_stage_is_refused(account: Account) -> None:
     """CloudFront's region has one stack for the stages of a name in all regions."""
     body = {
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},

@@ -58,7 +58,7 @@ def test_a_domain_is_adopted_and_removed(stored: Container) -> None:
     assert actions == ["domain.removed", "domain.adopted"]
 
 
-def test_a_domain_in_use_is_removed_all_the_same_after_its_uses_were_shown(stored: Container) -> None:
+def test_the_uses_of_a_domain_are_shown_before_its_removal(stored: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     browser.submit(DOMAINS, name=NEWS, mailFrom="", reports="")
     emails = stored.get(wiring.adapters.emails)

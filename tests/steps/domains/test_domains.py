@@ -18,7 +18,7 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.max_delivery_time import SET_LIMITS, set_name
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.steps.domains.check_domain import CheckDomain, DomainReport, WatchDomains
-from functions.steps.domains.domain_uses import DomainUse, Sender
+from functions.steps.domains.domain_uses import DomainUse, UseKind
 from functions.steps.domains.manage_domains import DomainManager
 from functions.steps.domains.sender_domains import CACHE_SECONDS, cached_domains, sender_refusal
 from tests.fakes.domains import (
@@ -243,9 +243,9 @@ def test_a_domain_with_tokens_is_not_removed(world: World) -> None:
 
 def test_a_domain_in_use_is_removed_by_force_only(world: World) -> None:
     add(world)
-    world.senders = [(f"shop@{PRIMARY}", DomainUse(Sender.EMAIL, "1"))]
+    world.senders = [(f"shop@{PRIMARY}", DomainUse(UseKind.EMAIL, "1"))]
     assert world.manager.uses(NEWS) == []
-    world.senders += [(f"a@eu.{NEWS}", DomainUse(Sender.EMAIL, str(number))) for number in range(2, 9)]
+    world.senders += [(f"a@eu.{NEWS}", DomainUse(UseKind.EMAIL, str(number))) for number in range(2, 9)]
     with pytest.raises(Conflict, match="sends email 2, email 3, email 4, email 5, email 6 and 2 more"):
         world.manager.remove(NEWS, ADA)
     assert NEWS in world.identities.stored
@@ -258,7 +258,7 @@ def test_a_domain_above_goes_on_sending_as_its_subdomain(world: World, sendable:
     """As SES does, if it sends as that domain."""
     add(world)
     world.domains.put(Domain(name="acme.com", sendable=sendable))
-    world.senders = [(f"a@{NEWS}", DomainUse(Sender.EMAIL, "2"))]
+    world.senders = [(f"a@{NEWS}", DomainUse(UseKind.EMAIL, "2"))]
     assert bool(world.manager.uses(NEWS)) == is_lost
 
 
