@@ -11,6 +11,8 @@ spellings of a path that the deployed routes do not match.
 
 from __future__ import annotations
 
+import functools
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
@@ -50,8 +52,8 @@ class Dispatcher(Generic[Identity, Claim]):
         correlation_header: str,
         answer_headers: AnswerHeaders[Claim] = lambda _: {},
     ) -> None:
-        self._routes = [(route, route.pattern(), operations[route.operation]) for route in routes]
-        self._deployed = {f"{route.method} {route.path}": (route, operation) for route, _, operation in self._routes}
+        self._routes = [(route, operations[route.operation]) for route in routes]
+        self._deployed = {route.key: (route, operation) for route, operation in self._routes}
         self._identify = identify
         self._admit = admit
         self._error_response = error_response
@@ -97,13 +99,18 @@ class Dispatcher(Generic[Identity, Claim]):
         return route, parameters, operation
 
     def _match(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation[Identity]]:
-        for route, pattern, operation in self._routes:
+        for route, pattern, operation in self._patterns:
             match = pattern.fullmatch(path)
             if match and route.method == method:
                 return route, match.groupdict(), operation
         from functions.core.contacts.subscriptions import unsubscribe_link  # noqa: PLC0415 - only this error needs it
 
         raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {path}"))
+
+    @functools.cached_property
+    def _patterns(self) -> list[tuple[Route, re.Pattern[str], Operation[Identity]]]:
+        """Compiled at the first request of a path for which API Gateway found no route."""
+        return [(route, route.pattern(), operation) for route, operation in self._routes]
 
 
 def _log(error: Exception, status: int) -> None:

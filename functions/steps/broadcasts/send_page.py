@@ -32,12 +32,12 @@ from functions.core.contacts.contact import Contact
 from functions.core.contacts.subscriptions import consent
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
-from functions.core.events.ses_events import BROADCAST_TAG
 from functions.core.events.timeline import clipped
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, RecipientRole, Send, SendRecipient, State
+from functions.core.sending.tags import BROADCAST_TAG
 from functions.core.statistics import periods
 from functions.core.templates.hubl import variables
 from functions.core.templates.rendering import Compiled

@@ -16,12 +16,12 @@ from functions.core.contacts.contact import Contact, standard_properties
 from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.core.contacts.subscriptions.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import PermanentFailure
-from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG, SENSITIVE_TAG
 from functions.core.outcomes import SendResult
 from functions.core.sending import max_delivery_time, web_version
 from functions.core.sending.headers import with_ours
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
+from functions.core.sending.tags import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG, SENSITIVE_TAG
 from functions.core.sending.web_version import WebVersionLink
 from functions.core.templates import rendering
 from functions.core.templates.checking import removed_links

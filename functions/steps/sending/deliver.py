@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -25,16 +26,18 @@ from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send, State, without_content
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled
-from functions.ports import Clock, NewSecret
-from functions.ports.contacts import Contacts
-from functions.ports.emails import Emails
-from functions.ports.events import EventsRecorded
-from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uploads
 from functions.steps.sending import create_upload
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
-from functions.steps.sending.check_pause import CheckPause
-from functions.steps.sending.store_content import DatedContent, StoreContent
-from functions.steps.templates.site_settings import SiteVariables
+
+if TYPE_CHECKING:
+    from functions.ports import Clock, NewSecret
+    from functions.ports.contacts import Contacts
+    from functions.ports.emails import Emails
+    from functions.ports.events import EventsRecorded
+    from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uploads
+    from functions.steps.sending.check_pause import CheckPause
+    from functions.steps.sending.store_content import DatedContent, StoreContent
+    from functions.steps.templates.site_settings import SiteVariables
 
 BATCH_ID_LENGTH = 12  # characters of 6 random bits each: batches never share an id
 REVISIONS_CACHED = 256  # per worker: some 50 KB each
