@@ -102,9 +102,11 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
 
     def links(self, number: int) -> MailLinks:
         """Returns new links for one recipient. The recipients of transactional mail get the same octets, and so the same link."""
-        secret, is_transactional = self.new_secret(), self.template.revision.transactional
-        key = MessageKey(self.send.id, 0 if is_transactional else number)
+        is_transactional = self.template.revision.transactional
         is_used = self.has_web_versions and web_version.is_used(self.template.content(self.contact))
+        if is_transactional and not is_used:
+            return MailLinks()
+        secret, key = self.new_secret(), MessageKey(self.send.id, 0 if is_transactional else number)
         page = WebVersionLink(key, secret) if is_used else None
         if is_transactional:
             return MailLinks(web_version=page)
