@@ -1,4 +1,4 @@
-"""Where each operation is. Its module is imported at its first request, so a cold start imports nothing of the other rooms."""
+"""The module of each operation, which is imported at its first request: a cold start imports nothing of the other rooms."""
 
 from __future__ import annotations
 
