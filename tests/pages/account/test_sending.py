@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions import wiring
-from functions.core import addresses
+from functions.core import addresses, timestamps
 from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
 from functions.core.account.dedicated_ips import WarmUp
@@ -13,6 +13,7 @@ from functions.core.account.prices import IpPoolType
 from functions.core.domains.records import RecordPurpose
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import MessageKey, RecipientRole, Send, SendRecipient, State
+from functions.core.sending.throttle import SesQuota, with_quota
 from functions.pages.account import ses_words
 from functions.pages.domains import domains
 from functions.wiring import Container
@@ -64,6 +65,8 @@ def test_addresses_show_their_warm_up(stored: Container) -> None:
 
 
 def test_states_of_ses_are_in_the_persons_language(stored: Container) -> None:
+    healthy = with_quota(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), timestamps.parse(NOON_TEXT))
+    stored.get(wiring.adapters.quota_store).save(healthy)
     browser = signed_in(Role.ADMINISTRATOR)
     page = browser.get("/console/ip-addresses").text
     assert "standard: addresses of your own" in page
