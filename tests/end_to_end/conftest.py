@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
 
 from tests.end_to_end.service import Service
+
+logging.getLogger("staffetta.lambda").setLevel(logging.INFO)  # a failed test shows what the functions logged
 
 
 @pytest.fixture(scope="package")

@@ -85,7 +85,8 @@ class Service:
 
     def settle(self) -> None:
         """Waits until nothing is under way: no send, no event, no counter."""
-        assert self.do(self.stack.quiet(patience.KILLED_WORKER_SECONDS)), "the service does not come to rest"
+        if not self.do(self.stack.quiet(patience.KILLED_WORKER_SECONDS)):
+            raise AssertionError(f"the service does not come to rest: {self.stack.event_sources.waiting()}")
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Waits for what the service does by itself."""

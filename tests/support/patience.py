@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 NO_ANSWER_SECONDS = 300  # of a server that hangs: a busy one answers before
 PATIENCE_SECONDS = 60
-KILLED_WORKER_SECONDS = 240  # a busy machine may end `record` by its timeout, and its events then come back after 185 s
+KILLED_WORKER_SECONDS = (
+    420  # a busy machine may end a function by its timeout: its messages come back after up to 360 s
+)
 LOOK_SECONDS = 0.05
 
 

@@ -141,16 +141,9 @@ def test_too_many_requests_of_one_key_are_429(service: Service) -> None:
     )
     ahead = container.clock() + 30  # it fills later only: a bucket does not fill before the time of its last use
     assert container.get(wiring.adapters.token_buckets).compare_and_set(stored.secret_id, None, TokenBucket(0, ahead))
-    headers = {"Authorization": f"Bearer {key}"}
-    for _ in range(40 * WELCOME):  # each worker gives away a few requests
-        code = requests.get(
-            service.ready.api_url + STATUS + "x", headers=headers, timeout=NO_ANSWER_SECONDS
-        ).status_code
-        if code == 429:
-            break
-        assert code == 404
+    tokens = client(service, key).marketing.transactional.public_smtp_tokens_api
     with pytest.raises(ApiException) as caught:
-        client(service, key).marketing.transactional.public_smtp_tokens_api.get_tokens_page()
+        [tokens.get_tokens_page() for _ in range(40 * WELCOME)]  # each worker gives away a few requests
     error: ApiException = caught.value
     assert (error.status, error_body(error)["category"], error_body(error)["policyName"]) == (
         429,

@@ -272,6 +272,9 @@ class TestDashboard:
 class TestHttpApi:
     def resources(self, **changes: Any) -> dict[str, Any]:
         target = {"Fn::Join": ["/", ["integrations", ref("Integration")]]}
+        guarded = (
+            {"AuthorizationType": "CUSTOM", "AuthorizerId": ref("Authorizer")} if changes.get("guarded", True) else {}
+        )
         return {
             "Api": of("ApiGatewayV2::Api", Name=changes.get("name", "api"), ProtocolType="HTTP"),
             "Stage": of(
@@ -283,33 +286,48 @@ class TestHttpApi:
                 IntegrationType="AWS_PROXY",
                 IntegrationUri=changes.get("uri", "arn:one"),
                 PayloadFormatVersion="2.0",
-                **({"TimeoutInMillis": 5000} if changes.get("limited", True) else {}),
             ),
-            "Route": of("ApiGatewayV2::Route", ApiId=ref("Api"), RouteKey="GET /x", Target=target),
+            "Authorizer": of(
+                "ApiGatewayV2::Authorizer",
+                ApiId=ref("Api"),
+                Name="keys",
+                AuthorizerType="REQUEST",
+                AuthorizerUri="arn:auth",
+                IdentitySource=["$request.header.Authorization"],
+                AuthorizerPayloadFormatVersion="2.0",
+                EnableSimpleResponses=True,
+                AuthorizerResultTtlInSeconds=changes.get("ttl", 300),
+            ),
+            "Route": of("ApiGatewayV2::Route", ApiId=ref("Api"), RouteKey="GET /x", Target=target, **guarded),
         }
 
     def test_an_api_has_its_routes(self, cloud: Cloud, stacks: Any) -> None:
-        """The API returns the route, integration and stage."""
+        """The API returns the route, integration, authorizer and stage."""
         stacks.put("api", self.resources(), {"Url": {"Value": att("Api", "ApiEndpoint")}})
         apis, api = cloud.client("apigatewayv2"), stacks.id_of("api", "Api")
         route = apis.get_routes(ApiId=api)["Items"][0]
         assert route["Target"] == f"integrations/{stacks.id_of('api', 'Integration')}"
+        assert route["AuthorizerId"] == stacks.id_of("api", "Authorizer")
         assert apis.get_stage(ApiId=api, StageName="$default")["AutoDeploy"] is True
         assert stacks.outputs("api")["Url"] == f"https://{api}.execute-api.us-east-1.amazonaws.com"
 
     def test_updates_change_the_parts(self, cloud: Cloud, stacks: Any) -> None:
-        """Settings change in place. An integration that loses one is a new integration, and the old one is deleted."""
+        """Settings change in place. A route that loses its authorizer is a new route, and the old one is deleted."""
         stacks.put("apiu", self.resources())
         apis, api = cloud.client("apigatewayv2"), stacks.id_of("apiu", "Api")
         integration = stacks.id_of("apiu", "Integration")
-        stacks.put("apiu", self.resources(name="renamed", uri="arn:two", deploy=False))
+        stacks.put("apiu", self.resources(name="renamed", uri="arn:two", ttl=60, deploy=False, guarded=False))
         assert apis.get_api(ApiId=api)["Name"] == "renamed"
         assert apis.get_integration(ApiId=api, IntegrationId=integration)["IntegrationUri"] == "arn:two"
+        assert (
+            apis.get_authorizer(ApiId=api, AuthorizerId=stacks.id_of("apiu", "Authorizer"))[
+                "AuthorizerResultTtlInSeconds"
+            ]
+            == 60
+        )
         assert apis.get_stage(ApiId=api, StageName="$default")["AutoDeploy"] is False
-        stacks.put("apiu", self.resources(limited=False))
-        (unlimited,) = apis.get_integrations(ApiId=api)["Items"]
-        assert unlimited["IntegrationId"] == stacks.id_of("apiu", "Integration") != integration
-        assert apis.get_routes(ApiId=api)["Items"][0]["Target"] == f"integrations/{unlimited['IntegrationId']}"
+        (route,) = apis.get_routes(ApiId=api)["Items"]
+        assert route["AuthorizationType"] == "NONE"
 
     def test_the_stack_leaves_nothing(self, cloud: Cloud, stacks: Any) -> None:
         """A deleted stack's API is gone."""

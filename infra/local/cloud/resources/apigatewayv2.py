@@ -1,4 +1,4 @@
-"""HTTP APIs: API Gateway v2's APIs, stages, integrations and routes."""
+"""HTTP APIs: API Gateway v2's APIs, stages, integrations, routes and authorizers."""
 
 from typing import Any
 
@@ -87,4 +87,5 @@ MODELS = (
     ),
     _part("integration"),
     _part("route"),
+    _part("authorizer"),  # of stages that an earlier commit deployed: an update deletes it
 )
