@@ -80,8 +80,8 @@ def create(visit: PageVisit) -> HtmlPage:
     options = _new_options(visit, errors)
     if errors or kind is None:
         raise Rejected(errors)
-    texts = {field: text for field, text in _texts(visit).items() if text}
-    definition = PropertyDefinition(name=name, type=kind[0], field_type=kind[1], options=options, **texts)
+    plain = PropertyDefinition(name=name, label="", type=kind[0], field_type=kind[1], options=options)
+    definition = replace(plain, **_texts(visit))
     created = _properties().create(definition, visit.actor)
     wiring.get(wiring.access.audit_log)(AuditAction.PROPERTY_CREATED, visit.actor, created.name)
     return visit.redirect(PROPERTIES, visit.gettext("The property “%(name)s” is created.", name=created.label))

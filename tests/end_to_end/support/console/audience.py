@@ -30,7 +30,7 @@ def tour_audience(service: Service, person: Person) -> None:
 
 
 def tour_properties(person: Person) -> None:
-    fields = {"groupName": "contactinformation", "kind": "enumeration.select", "options": "Gold"}
+    fields: dict[str, Any] = {"groupName": "contactinformation", "kind": "enumeration.select", "options": "Gold"}
     created = person.submit(f"{PROPERTIES}/new-property", label="Tour tier", **fields)
     assert "Tour tier" in created.text
     path = f"{PROPERTIES}/tour_tier"
