@@ -32,7 +32,7 @@ class NoClaim(MemorySends):
 
     def claim(self, key: MessageKey, **_: Any) -> int | None:
         message = self.stored.get(key)
-        return message and message.attempts + 1
+        return message.attempts + 1 if message else None
 
 
 class ClaimIgnoresOutcome(MemorySends):
