@@ -11,6 +11,8 @@ spellings of a path that the deployed routes do not match.
 
 from __future__ import annotations
 
+import functools
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
@@ -50,8 +52,8 @@ class Dispatcher(Generic[Identity, Claim]):
         correlation_header: str,
         answer_headers: AnswerHeaders[Claim] = lambda _: {},
     ) -> None:
-        self._routes = [(route, route.pattern(), operations[route.operation]) for route in routes]
-        self._deployed = {f"{route.method} {route.path}": (route, operation) for route, _, operation in self._routes}
+        self._routes = [(route, operations[route.operation]) for route in routes]
+        self._deployed = {route.key: (route, operation) for route, operation in self._routes}
         self._identify = identify
         self._admit = admit
         self._error_response = error_response
@@ -73,9 +75,8 @@ class Dispatcher(Generic[Identity, Claim]):
         return answer
 
     def _answer(self, event: Event, claim: Claim) -> Response:
-        path = paths.normalized(event["rawPath"])
-        route, parameters, operation = self._deployed_match(event) or self._match(
-            event["requestContext"]["http"]["method"], path
+        route, parameters, operation, path = self._deployed_match(event) or self._match(
+            event["requestContext"]["http"]["method"], paths.of_event(event)
         )
         if any(len(value.encode("utf-8", "replace")) > ID_OCTETS_MAX for value in parameters.values()):
             raise RouteNotFoundError(f"no id in {route.path} has more than {ID_OCTETS_MAX} octets")
@@ -83,7 +84,7 @@ class Dispatcher(Generic[Identity, Claim]):
         request = request_of(event, caller=caller, path=path, path_parameters=parameters)
         return response(route.success, operation(request))
 
-    def _deployed_match(self, event: Event) -> tuple[Route, dict[str, str], Operation[Identity]] | None:
+    def _deployed_match(self, event: Event) -> tuple[Route, dict[str, str], Operation[Identity], str] | None:
         """Returns None if API Gateway found no route for the path, or one that does not have the path's version."""
         match = self._deployed.get(event.get("routeKey", ""))
         if match is None:
@@ -94,16 +95,24 @@ class Dispatcher(Generic[Identity, Claim]):
             raise RouteNotFoundError(f"no id in {route.path} has more than {ID_MAX} characters")
         if route.versions and parameters["version"] not in route.versions:
             return None
-        return route, parameters, operation
+        return route, parameters, operation, paths.normalized(event["rawPath"])
 
-    def _match(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation[Identity]]:
-        for route, pattern, operation in self._routes:
-            match = pattern.fullmatch(path)
-            if match and route.method == method:
-                return route, match.groupdict(), operation
+    def _match(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation[Identity], str]:
+        """Returns also the spelling of the path that the route has. Raises RouteNotFoundError."""
+        normalized = paths.normalized(path)
+        for route, pattern, operation in self._patterns:
+            for spelling in (path, normalized) if route.spellings_differ else (normalized,):
+                match = pattern.fullmatch(spelling)
+                if match and route.method == method:
+                    return route, match.groupdict(), operation, spelling
         from functions.core.contacts.subscriptions import unsubscribe_link  # noqa: PLC0415 - only this error needs it
 
-        raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {path}"))
+        raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {normalized}"))
+
+    @functools.cached_property
+    def _patterns(self) -> list[tuple[Route, re.Pattern[str], Operation[Identity]]]:
+        """Compiled at the first request of a path for which API Gateway found no route."""
+        return [(route, route.pattern(), operation) for route, operation in self._routes]
 
 
 def _log(error: Exception, status: int) -> None:

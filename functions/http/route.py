@@ -9,6 +9,10 @@ from msgspec import Struct
 
 ID_MAX = 400  # characters
 ID_OCTETS_MAX = 1024  # of a key in storage
+# An address may have slashes before its @, and none after it: the end of a path below a contact cannot be part of it.
+_ADDRESS = f"(?:[^@]{{1,{ID_MAX}}}@)?[^/@]{{1,{ID_MAX}}}"
+_PATTERNS = {"email": _ADDRESS, "emailAddress": _ADDRESS}
+_SEGMENT = f"[^/]{{1,{ID_MAX}}}"
 
 DATED_VERSIONS = ("2025-09", "2026-03", "2026-09")
 
@@ -20,7 +24,7 @@ class Route(Struct, frozen=True):
     """
 
     method: str
-    path: str  # API Gateway's notation: {name} is one segment
+    path: str  # API Gateway's notation: {name} is one segment; {email} may have slashes
     operation: str  # also its operationId in the OpenAPI document
     function: str  # the Lambda file that serves it
     scopes: tuple[str, ...]
@@ -34,6 +38,11 @@ class Route(Struct, frozen=True):
         """API Gateway's route key."""
         return f"{self.method} {self.path}"
 
+    @property
+    def spellings_differ(self) -> bool:
+        """Returns whether the path may have an address, in which a doubled slash is two characters."""
+        return any(f"{{{name}}}" in self.path for name in _PATTERNS)
+
     def paths(self) -> tuple[str, ...]:
         """The path in each version."""
         return tuple(self.path.replace("{version}", version) for version in self.versions) or (self.path,)
@@ -43,7 +52,7 @@ class Route(Struct, frozen=True):
         pattern = re.escape(self.path)
         if self.versions:
             pattern = pattern.replace(r"\{version\}", f"(?P<version>{'|'.join(self.versions)})")
-        pattern = re.sub(r"\\\{(\w+)\\\}", rf"(?P<\1>[^/]{{1,{ID_MAX}}})", pattern)
+        pattern = re.sub(r"\\\{(\w+)\\\}", lambda name: f"(?P<{name[1]}>{_PATTERNS.get(name[1], _SEGMENT)})", pattern)
         if self.in_folders:
             first, _, last = pattern.rpartition("[^/]")
             pattern = f"{first}.{last}"

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from functions import wiring
 from functions.core.access.users import User
 from functions.core.errors import Conflict, FieldError, Forbidden, NotFound, Rejected, Retry
+from functions.http import paths
 from functions.http.dispatch import Dispatcher, Event, Operation, RouteNotFoundError
 from functions.http.request import Request, UnsupportedEncodingError, read_cookies
 from functions.http.responses import HtmlPage, Response, response
@@ -93,7 +94,7 @@ def _signed_in(event: Event) -> User | None:
 def _address(event: Event) -> str:
     """Returns the page's path and query, for the way back to it."""
     query = event.get("queryStringParameters") or {}
-    return quote(event["rawPath"]) + (f"?{urlencode(query)}" if query else "")
+    return quote(paths.of_event(event)) + (f"?{urlencode(query)}" if query else "")
 
 
 def _language(user: User | None, request_headers: Any) -> str:
@@ -151,7 +152,7 @@ def _error_response(error: Exception, correlation_id: str, event: Event) -> Resp
         if sent_headers.get("hx-request"):  # htmx would show the sign-in inside the page
             return response(200, HtmlPage("", {"hx-redirect": path}, 200))
         if retained := retained_form.fields_of(event):
-            page = _error_page("access/session_over.html", event, path=event["rawPath"], fields=retained)
+            page = _error_page("access/session_over.html", event, path=paths.of_event(event), fields=retained)
             return response(401, HtmlPage(page, headers(), 401))
         return response(303, HtmlPage("", {"location": path, "cache-control": "no-store"}, 303))
     status, reason = _status(error)

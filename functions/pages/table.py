@@ -10,7 +10,16 @@ from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import dead_letters, sending, site_settings
 from functions.pages.automations import automations, runs
 from functions.pages.broadcasts import broadcasts
-from functions.pages.contacts import consent, contact_form, export, imports, lists, people, subscription_types
+from functions.pages.contacts import (
+    consent,
+    contact_form,
+    export,
+    imports,
+    lists,
+    people,
+    properties,
+    subscription_types,
+)
 from functions.pages.domains import domains
 from functions.pages.emails import (
     actions,
@@ -56,6 +65,7 @@ PAGES = (
     *people.PAGES,
     *consent.PAGES,
     *lists.PAGES,
+    *properties.PAGES,
     *imports.PAGES,
     *uploads.PAGES,
     *subscription_types.PAGES,

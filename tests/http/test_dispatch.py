@@ -16,6 +16,7 @@ from functions import wiring
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import SCOPES
 from functions.core.errors import ERRORS_MAX, Conflict, FieldError, Leased, NotFound, Rejected, Retry
+from functions.http import paths
 from functions.http.responses import Response
 from functions.http.route import Route
 from functions.routes.http import problems
@@ -278,3 +279,27 @@ def test_the_number_of_listed_errors_is_limited() -> None:
     _, problem = problems.problem_of(Rejected(errors))
     assert (len(problem["errors"]), problem["errors"][-1]["message"]) == (ERRORS_MAX + 1, "content.html: and 900 more")
     assert problem["message"].endswith("content.html: and 900 more")
+
+
+@pytest.mark.parametrize(
+    ("path", "email"),
+    [
+        ("/p/a@example.net", "a@example.net"),
+        ("//p//a@example.net/", "a@example.net"),
+        ("/p/a//b@example.net", "a//b@example.net"),
+        ("/p/none", "none"),
+        ("/p/a@example.net/edit", None),
+        ("/p/a@b@example.net", None),
+    ],
+)
+def test_an_address_in_a_path_keeps_its_slashes(path: str, email: str | None) -> None:
+    route = Route("GET", "/p/{email}", "show", "api", ("content",))
+    response = api_dispatcher([route], {"show": show})(http("GET", path))
+    assert (json.loads(response["body"]).get("email"), response["statusCode"]) == (email, 200 if email else 404)
+
+
+def test_a_greedy_route_has_what_follows_a_question_mark() -> None:
+    event = http("GET", "/p/a") | {"routeKey": "ANY /p/{proxy+}", "pathParameters": {"proxy": "a?b@example.net"}}
+    assert paths.of_event(event) == "/p/a?b@example.net"
+    assert paths.of_event(event | {"pathParameters": {"proxy": "a%3Fb"}}) == "/p/a"
+    assert paths.of_event(http("GET", "/p/a")) == "/p/a"

@@ -17,7 +17,9 @@ from functions.core.unknown_names import nearest
 DEFINITIONS_MAX = 300  # besides the built-in ones: they share an item
 DEFINITIONS_OCTETS_MAX = 100_000
 OPTIONS_MAX = 200
+TEXT_MAX = 500  # characters of a label, a description or an option
 VALUE_MAX = 10_000  # characters
+GROUP = "contactinformation"  # HubSpot's name of the group that every account has
 NAME_PATTERN = "[a-z][a-z0-9_]{0,99}"
 
 
@@ -66,7 +68,7 @@ class PropertyDefinition(Struct, frozen=True, kw_only=True):
     label: str
     type: PropertyType = PropertyType.STRING
     field_type: FieldType = FieldType.TEXT
-    group_name: str = "contactinformation"
+    group_name: str = GROUP
     description: str = ""
     options: tuple[PropertyOption, ...] = ()
     default: str = ""  # the value of a contact that is created without one, by an actor or an import

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import itemgetter
+
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
+from functions.pages.access import audit_words
 from functions.pages.page import MenuGroup, get
 from functions.pages.visit import PageVisit
 from functions.steps.access.search_audit import AuditSearch
@@ -20,8 +24,16 @@ def show_audit(visit: PageVisit) -> HtmlPage:
     entries, after = wiring.get(wiring.access.search_audit)(
         AuditSearch(**query), PAGE, visit.actor, visit.query.get("after", "")
     )
-    actions = [("", visit.gettext("all")), *((action, action) for action in sorted(map(str, AuditAction)))]
-    return visit.page("access/audit.html", entries=entries, after=after, query=query, actions=actions)
+    words = sorted(((str(action), audit_words.action_of(visit, action)) for action in AuditAction), key=itemgetter(1))
+    return visit.page(
+        "access/audit.html",
+        entries=entries,
+        after=after,
+        query=query,
+        actions=[("", visit.gettext("all")), *words],
+        action_of=partial(audit_words.action_of, visit),
+        detail_of=partial(audit_words.detail_of, visit),
+    )
 
 
 PAGES = (get(PATH, show_audit, ACCOUNT, menu=(MenuGroup.SETTINGS, N_("Audit log"))),)

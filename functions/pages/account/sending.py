@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from functions import wiring
 from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields
+from functions.pages.account import ses_words
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.account.pause import PauseSending
@@ -24,6 +27,7 @@ def show_sending(visit: PageVisit) -> HtmlPage:
     return visit.page(
         "account/sending.html",
         quota=status.quota,
+        enforcement_of=partial(ses_words.enforcement_of, visit),
         pause=status.reputation.account,
         combined=status.reputation.combined,
         senders=[
@@ -49,7 +53,12 @@ def resume(visit: PageVisit) -> HtmlPage:
 
 
 def show_addresses(visit: PageVisit) -> HtmlPage:
-    return visit.page("account/ip_addresses.html", ips=wiring.get(wiring.account.get_dedicated_ips)())
+    return visit.page(
+        "account/ip_addresses.html",
+        ips=wiring.get(wiring.account.get_dedicated_ips)(),
+        warm_up=ses_words.WARM_UP,
+        pools=ses_words.POOLS,
+    )
 
 
 PAGES = (

@@ -52,11 +52,22 @@ def show_run(visit: PageVisit) -> HtmlPage:
         automation=one,
         run=run,
         path=path_of(one),
-        stop_path=f"{path_of(one)}/runs/{quote(run.id, safe='')}/stop",
+        stop_path=_path(run, "/stop"),
         contact=contact_path(run.contact),
         word=word,
         style=style,
         rows=[(record, step_words.get(record.step, ""), run.messages.get(record.step, "")) for record in run.history],
+    )
+
+
+def confirm_stop(visit: PageVisit) -> HtmlPage:
+    run = _run(visit, visit.query.get("contact", "") or visit.value("contact"))
+    return visit.confirm(
+        visit.gettext("Stop the run of %(contact)s?", contact=run.contact),
+        visit.gettext("It sends no further mail to this contact. It cannot be continued."),
+        visit.gettext("Stop this run"),
+        _path(run),
+        contact=run.contact,
     )
 
 
@@ -73,7 +84,8 @@ _RUNS = f"{AUTOMATIONS}/{{automationId}}/runs"
 PAGES = (
     get(_RUNS, list_runs, MARKETING_EMAIL),
     get(f"{_RUNS}/{{runId}}", show_run, MARKETING_EMAIL),
-    post(f"{_RUNS}/{{runId}}/stop", stop_run, MARKETING_EMAIL, back=list_runs),
+    get(f"{_RUNS}/{{runId}}/stop", confirm_stop, MARKETING_EMAIL),
+    post(f"{_RUNS}/{{runId}}/stop", stop_run, MARKETING_EMAIL, back=confirm_stop),
 )
 
 
@@ -97,6 +109,6 @@ def _run(visit: PageVisit, contact: str) -> Run:
     return run
 
 
-def _path(run: Run) -> str:
+def _path(run: Run, act: str = "") -> str:
     query = urlencode({"contact": run.contact})
-    return f"{AUTOMATIONS}/{run.automation}/runs/{quote(run.id, safe='')}?{query}"
+    return f"{AUTOMATIONS}/{run.automation}/runs/{quote(run.id, safe='')}{act}?{query}"

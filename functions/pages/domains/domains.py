@@ -7,6 +7,7 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT
 from functions.core.domains.domain import Domain, parse_name
 from functions.core.domains.record_checks import RecordState
+from functions.core.domains.records import RecordPurpose
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
@@ -27,6 +28,14 @@ USES = {
     UseKind.AUTOMATION: N_("automation %(id)s"),
     UseKind.BROADCAST: N_("broadcast %(id)s"),
     UseKind.SCHEDULED: N_("scheduled sends of email %(id)s"),
+}
+
+PURPOSES = {
+    RecordPurpose.DKIM: N_("Signature (DKIM)"),
+    RecordPurpose.MAIL_FROM: N_("Return path (MAIL FROM)"),
+    RecordPurpose.SPF: N_("Allowed senders (SPF)"),
+    RecordPurpose.DMARC: N_("Policy for forged mail (DMARC)"),
+    RecordPurpose.TRACKING: N_("Links and opens"),
 }
 
 
@@ -67,6 +76,7 @@ def show_domain(visit: PageVisit) -> HtmlPage:
         is_primary=_is_primary(report.domain),
         complete=report.complete,
         remarks=report.remarks,
+        purposes=PURPOSES,
         checks=[(check, *STATES[check.state], since.get(check.record.key)) for check in report.checks],
     )
 

@@ -19,6 +19,7 @@ from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.emails.email_page import EMAIL, READ, Tab, email_of, email_page, path_of
 from functions.pages.emails.mail_view import error_page, mail_page
+from functions.pages.events import result_words
 from functions.pages.page import get
 from functions.pages.visit import PageVisit
 from functions.steps.emails.preview import PreviewData
@@ -70,7 +71,9 @@ def show_performance(visit: PageVisit) -> HtmlPage:
         opens=_devices(visit, "open", counted),
         clicks=_devices(visit, "click", counted),
         clients=_shares(members(counted, "client:")),
-        not_sent=list(members(counted, "notsent:").items()),
+        not_sent=[
+            (result_words.result_of(visit, result), count) for result, count in members(counted, "notsent:").items()
+        ],
         stages=_latencies(counted),
         machines=(counted.get("machineopen", 0), counted.get("machineclick", 0)),
     )

@@ -71,6 +71,19 @@ def show_mail(visit: PageVisit) -> HtmlPage:
         return error_page(visit, error.errors)
 
 
+def confirm_restore_to_draft(visit: PageVisit) -> HtmlPage:
+    email, number = email_of(visit), _number(visit.path("revision"))
+    editor().revision(email.id, number)
+    return visit.confirm(
+        visit.gettext("Restore revision %(number)s as the draft?", number=number),
+        visit.gettext(
+            "It replaces the draft. What was written since the last publication is lost. What is sent does not change."
+        ),
+        visit.gettext("Restore as draft"),
+        path_of(email.id, Tab.REVISIONS),
+    )
+
+
 def restore_to_draft(visit: PageVisit) -> HtmlPage:
     email, number = email_of(visit), _number(visit.path("revision"))
     editor().restore_to_draft(email.id, number, visit.actor)
@@ -104,7 +117,8 @@ PAGES = (
     get(REVISIONS, list_revisions, CONTENT),
     get(_REVISION, show_revision, CONTENT),
     get(f"{_REVISION}/mail", show_mail, CONTENT),
-    post(f"{_REVISION}/draft", restore_to_draft, CONTENT, back=show_revision),
+    get(f"{_REVISION}/draft", confirm_restore_to_draft, CONTENT),
+    post(f"{_REVISION}/draft", restore_to_draft, CONTENT, back=confirm_restore_to_draft),
     get(f"{_REVISION}/restore", confirm_restore, CONTENT),
     post(f"{_REVISION}/restore", restore, CONTENT, back=confirm_restore),
 )

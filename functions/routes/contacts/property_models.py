@@ -6,10 +6,16 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from functions.core.contacts.property_definitions import NAME_PATTERN, OPTIONS_MAX, VALUE_MAX, FieldType, PropertyType
+from functions.core.contacts.property_definitions import (
+    NAME_PATTERN,
+    OPTIONS_MAX,
+    TEXT_MAX,
+    VALUE_MAX,
+    FieldType,
+    PropertyType,
+)
 from functions.routes.http.models import ApiModel, Instant
 
-TEXT_MAX = 500  # characters
 ORDER_MAX = 1_000_000
 
 PropertyName = Annotated[

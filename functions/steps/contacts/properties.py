@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts import property_definitions
+from functions.core.contacts.lists.contact_list import ContactList
 from functions.core.contacts.lists.list_filters import properties_in
 from functions.core.contacts.property_definitions import (
     BUILT_IN,
@@ -54,7 +55,7 @@ class ContactProperties(Struct, frozen=True, kw_only=True):
 
         def added(stored: Definitions) -> Definitions:
             if created.name in {**BUILT_IN, **stored}:
-                raise Conflict(f"there is a contact property {created.name!r} already: PATCH changes it")
+                raise Conflict(f"there is a contact property {created.name!r} already")
             return _limited({**stored, created.name: created})
 
         self.definitions.edit(added)
@@ -76,14 +77,18 @@ class ContactProperties(Struct, frozen=True, kw_only=True):
         filters use it.
         """
         by.require(CONTACT_DATA, ACCOUNT)
-        users = [
-            str(one.id)
+        if users := self.lists_using(name):
+            ids = ", ".join(str(one.id) for one in users)
+            raise Conflict(f"the filters of the list {ids} use {name}: change them first")
+        self._edit(name, lambda stored: {key: one for key, one in stored.items() if key != name})
+
+    def lists_using(self, name: str) -> Sequence[ContactList]:
+        """Returns the lists whose filters use the property. A list that chose its contacts once uses it no longer."""
+        return [
+            one
             for one in self.lists.all()
             if one.is_dynamic and not one.deleted_at and one.filter_branch and name in properties_in(one.filter_branch)
         ]
-        if users:
-            raise Conflict(f"the filters of the list {', '.join(users)} use {name}: change them first")
-        self._edit(name, lambda stored: {key: one for key, one in stored.items() if key != name})
 
     def _edit(self, name: str, change: Callable[[Definitions], Definitions]) -> Definitions:
         def checked(stored: Definitions) -> Definitions:

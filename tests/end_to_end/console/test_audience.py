@@ -142,3 +142,20 @@ def test_a_scheduled_broadcast_is_canceled(service: Service, window: Window) -> 
     window.press("Cancel the broadcast")
     assert "The broadcast is canceled." in window.notice
     service.http.request("DELETE", f"{EMAILS_PATH}/{email_id}")
+
+
+def test_a_property_is_defined_and_archived(service: Service, window: Window) -> None:
+    signed_in(window, service, "properties@example.com")
+    window.follow("Contact properties")
+    window.follow("Create property")
+    window.fill({"Label": "Browser tier", "Options": "Gold\nSilver"})
+    window.choose("Kind", "One of several options, in a menu")
+    window.press("Create property")
+    window.follow("Browser tier")
+    window.fill({"Label of Gold": "Golden"})
+    window.check("Remove Silver")
+    window.press("Save")
+    assert window.notice == "The property is saved."
+    window.follow("Archive")
+    window.press("Archive the property")
+    assert "is archived" in window.notice

@@ -49,6 +49,7 @@ def test_a_definition_is_corrected_by_line_and_column(service: Service, window: 
     window.go(f"{path}/runs")
     window.follow(PERSON)
     assert "waits until" in window.text
+    window.follow("Stop this run")
     window.press("Stop this run")
     assert "The run is stopped." in window.text
     stop_and_delete(window, path)

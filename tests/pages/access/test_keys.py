@@ -10,7 +10,10 @@ from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
 from functions.core.access.scopes import SCOPES
+from functions.core.outcomes import SendResult
+from functions.pages.access import audit_words
 from functions.pages.access.keys import FIRST_CALL
+from functions.pages.events import result_words
 from functions.routes.table import ROUTES
 from functions.wiring import Container
 from tests.support.console.browser import Browser
@@ -65,11 +68,11 @@ def test_the_audit_log_is_searched(aws: Container) -> None:
     assert [entry.action for entry in wiring.get(wiring.adapters.audit_entries).latest(1)] == [AuditAction.KEY_MADE]
     row = '<th scope="row"><span class="tag">'
     whole = browser.get(AUDIT).html
-    assert f"{row}api_key.made" in whole
-    assert f"{row}user.signed_in" in whole
+    assert f"{row}API key created" in whole
+    assert f"{row}Signed in" in whole
     keys = browser.get(f"{AUDIT}?action=api_key.made&by=ADMIN").html
-    assert f"{row}api_key.made" in keys
-    assert f"{row}user.signed_in" not in keys
+    assert f"{row}API key created" in keys
+    assert f"{row}Signed in" not in keys
     assert "No entries" in browser.get(f"{AUDIT}?by=nobody").text
     assert "No entries" in browser.get(f"{AUDIT}?until=2020-01-01").text
 
@@ -92,3 +95,21 @@ def test_the_audit_log_has_pages(aws: Container) -> None:
 def test_a_new_key_may_make_the_call_shown(scope: str) -> None:
     (route,) = (route for route in ROUTES if route.method == "GET" and route.path == FIRST_CALL[scope])
     assert scope in route.scopes
+
+
+def test_each_action_and_result_has_words() -> None:
+    assert audit_words.ACTIONS.keys() == set(AuditAction)
+    assert result_words.RESULTS.keys() == set(SendResult)
+    assert len(set(audit_words.ACTIONS.values())) == len(AuditAction), "the search offers each by its words"
+
+
+def test_the_audit_log_is_in_the_persons_language(aws: Container) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    create(browser, "shop")
+    browser.submit("/console/you", language="it", zone="")
+    page = browser.get(AUDIT)
+    assert "Chiave API creata" in page.text
+    assert "proprietario: " in page.text
+    assert "api_key.made" not in page.text
+    assert '<option value="api_key.made">Chiave API creata</option>' in page.html
+    assert "Chiave API creata" in browser.get(f"{AUDIT}?action=api_key.made").text

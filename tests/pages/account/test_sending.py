@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 
 from functions import wiring
-from functions.core import addresses
+from functions.core import addresses, timestamps
 from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
+from functions.core.account.dedicated_ips import WarmUp
+from functions.core.account.prices import IpPoolType
+from functions.core.domains.records import RecordPurpose
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import MessageKey, RecipientRole, Send, SendRecipient, State
+from functions.core.sending.throttle import SesQuota, with_quota
+from functions.pages.account import ses_words
+from functions.pages.domains import domains
 from functions.wiring import Container
 from tests.support.console import account_examples
 from tests.support.console.account_examples import SENDING
@@ -56,6 +62,24 @@ def test_addresses_show_their_warm_up(stored: Container) -> None:
     page = signed_in(Role.ADMINISTRATOR).get("/console/ip-addresses").text
     for text in ("198.51.100.1", "40%", "a1.smtp.example.net", "does not lead back", "zen.example.org"):
         assert text in page
+
+
+def test_states_of_ses_are_in_the_persons_language(stored: Container) -> None:
+    healthy = with_quota(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), timestamps.parse(NOON_TEXT))
+    stored.get(wiring.adapters.quota_store).save(healthy)
+    browser = signed_in(Role.ADMINISTRATOR)
+    page = browser.get("/console/ip-addresses").text
+    assert "standard: addresses of your own" in page
+    assert "under way · 40%" in page
+    browser.submit("/console/you", language="it", zone="")
+    assert "standard: indirizzi tuoi" in browser.get("/console/ip-addresses").text
+    assert "in regola" in browser.get(SENDING).text
+
+
+def test_every_state_of_ses_has_words() -> None:
+    assert ses_words.WARM_UP.keys() == set(WarmUp)
+    assert ses_words.POOLS.keys() == set(IpPoolType)
+    assert domains.PURPOSES.keys() == set(RecordPurpose)
 
 
 def test_dead_letters_are_listed_and_stay(stored: Container) -> None:

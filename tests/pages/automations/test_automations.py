@@ -83,7 +83,11 @@ def test_a_run_shows_each_step_and_is_stopped(stored: Container) -> None:
     assert "waits until Thursday 2026-12-24 12:00 UTC" in page.text
     assert "/console/messages/s-page" in page.html
     assert browser.get(RUN.replace("automations/1", "automations/2")).status == 404
-    stopped = browser.submit(f"{ACTIVE}/runs/run-1/stop", page=RUN, contact=INSIDE)
+    stop = RUN.replace("?", "/stop?")
+    assert f'<a class="button danger" href="{stop}">Stop this run</a>' in page.html
+    assert f"Stop the run of {INSIDE}?" in browser.get(stop).text
+    assert stored.get(wiring.adapters.runs).of_contact(INSIDE)[0].status is RunStatus.WAITING
+    stopped = browser.submit(f"{ACTIVE}/runs/run-1/stop", page=stop, contact=INSIDE)
     assert "The run is stopped." in stopped.text
     (run,) = stored.get(wiring.adapters.runs).of_contact(INSIDE)
     assert run.status is RunStatus.STOPPED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -126,3 +127,35 @@ def test_a_person_shows_the_lists_they_are_in(stored: Container) -> None:
     page = signed_in(Role.EDITOR).get(PERSON)
     assert "Guests <b>" in page.text
     assert f'href="/console/lists/{guests.id}"' in page.html
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a/b@example.net",
+        "/a//b/@example.net",
+        "a/edit@example.net",
+        "new/consent/news/subscribe@example.net",
+        "a?b@example.net",
+        "a?b/c#d&e=f+g%2fh@example.net",
+    ],
+)
+def test_every_address_has_its_pages(stored: Container, address: str) -> None:
+    stored.get(wiring.adapters.subscription_types).put(a_subscription_type())
+    stored.get(wiring.adapters.contacts).upsert(address, {"firstname": "Slash"}, NOON_TEXT)
+    stored.get(wiring.contacts.list_editor).create("Slashes", unrestricted("editor@example.com"))
+    stored.get(wiring.adapters.list_members).add(1, [address], NOON_TEXT)
+    browser = signed_in(Role.ADMINISTRATOR)
+    path = f"/console/contacts/{quote(address, safe='')}"
+    for page in ("/console/contacts", "/console/lists/1"):
+        assert f'href="{path}"' in browser.get(page).html
+    assert browser.get(f"/console/contacts?text={quote(address, safe='')}").path == path
+    person = browser.get(path)
+    assert (person.status, address in person.text) == (200, True)
+    assert "is saved" in browser.submit(f"{path}/edit", **{"properties.email": address, "properties.city": "Rome"}).text
+    consent = browser.submit(f"{path}/consent/news/unsubscribe")
+    assert (consent.path, "Unsubscribed" in consent.text) == (path, True)
+    form = browser.get(f"{path}/erase").html
+    action = html.unescape(re.findall(r'<form method="post" action="([^"]*/erase)"', form)[0])
+    assert "The erasure has begun" in browser.submit(action).text
+    assert stored.get(wiring.adapters.erasure_requests).get(address)

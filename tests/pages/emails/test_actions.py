@@ -250,7 +250,8 @@ def test_revisions_show_who_published_what(editor: Browser) -> None:
 
 
 def test_a_revision_comes_back_as_draft_or_live(editor: Browser) -> None:
-    editor.submit(f"{EMAIL}/revisions/1/draft", page=f"{EMAIL}/revisions")
+    assert "What was written since the last publication is lost" in editor.get(f"{EMAIL}/revisions/1/draft").text
+    editor.submit(f"{EMAIL}/revisions/1/draft")
     assert document()["subject"] == "Order {{ custom.order.number }}"
     assert email().revisions == 2
     editor.submit(f"{EMAIL}/revisions/1/restore")

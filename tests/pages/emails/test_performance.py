@@ -30,7 +30,7 @@ def test_readers_times_and_reasons_are_shown(viewer: Browser) -> None:
     for text in (
         "Phone or tablet 5 33.3%",
         "Gmail 9 60%",
-        "PREVIOUSLY_BOUNCED 10",
+        "Mail to the address bounced before 10",
         "From the request until it is handed over 30",
     ):
         assert text in page.text

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from functions import wiring
 from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Audience, Broadcast, BroadcastPage, Recipient
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact_import import ContactImport, ImportState, LineError
 from functions.core.contacts.lists.contact_list import ProcessingType
+from functions.core.contacts.lists.list_filters import AnyBranch
+from functions.core.contacts.property_definitions import FieldType, PropertyDefinition, PropertyOption, PropertyType
 from functions.core.csv_file import CsvFormat, Place
 from functions.wiring import Container
 from tests.support.console.example import Example
 from tests.support.examples import NOON_TEXT
-from tests.support.list_filters import city_is
+from tests.support.list_filters import branch, city_is, property_filter
 
 LIST, IMPORT, FILE = "/console/lists/1", "/console/imports/900", "f" * 8
+PROPERTIES = "/console/contact-properties"
 SENDING, PAUSED = "/console/broadcasts/b-sending", "/console/broadcasts/b-paused"
 MEMBER = "member@example.net"
 CSV = b"email;Name <b>;city\nada@example.net;Ada;London\n"
@@ -44,6 +49,27 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "POST /console/lists/{listId}/members/remove": (Example(f"{LIST}/members/remove", {"email": MEMBER}),),
     "GET /console/lists/{listId}/delete": (Example(f"{LIST}/delete"),),
     "POST /console/lists/{listId}/delete": (Example("/console/lists/77/delete"),),
+    "GET /console/contact-properties": (Example(PROPERTIES),),
+    "GET /console/contact-properties/new-property": (Example(f"{PROPERTIES}/new-property"),),
+    "POST /console/contact-properties/new-property": (
+        Example(
+            f"{PROPERTIES}/new-property",
+            {"label": "Shoe size", "kind": "number.number", "groupName": "contactinformation"},
+        ),
+    ),
+    "GET /console/contact-properties/{propertyName}": (
+        Example(f"{PROPERTIES}/tier"),
+        Example(f"{PROPERTIES}/points"),
+        Example(f"{PROPERTIES}/email"),
+    ),
+    "POST /console/contact-properties/{propertyName}": (
+        Example(f"{PROPERTIES}/tier", {"label": "Tier", "groupName": "contactinformation", "options": "Silver"}),
+    ),
+    "GET /console/contact-properties/{propertyName}/archive": (
+        Example(f"{PROPERTIES}/tier/archive"),
+        Example(f"{PROPERTIES}/points/archive"),
+    ),
+    "POST /console/contact-properties/{propertyName}/archive": (Example(f"{PROPERTIES}/none/archive"),),
     "GET /console/imports": (Example("/console/imports"),),
     "GET /console/imports/new": (Example("/console/imports/new?list=1"),),
     "POST /console/imports/new": (Example("/console/imports/new", {"file": "", "list": "1"}),),
@@ -68,14 +94,36 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
 
 
 def prepare(container: Container) -> None:
-    """Stores a list with a member, an import with an error, one that runs, an uploaded file, and two broadcasts."""
+    """Stores two properties, a list with a member, an import with an error, one that runs, an uploaded file, and two broadcasts."""
     lists, chosen = container.get(wiring.contacts.list_editor), unrestricted("editor@example.com")
     lists.create("Shop <b>", chosen)
     lists.create("Filtered", chosen, ProcessingType.DYNAMIC, city_is("<Rome>"))
+    store_properties(container)
     container.get(wiring.adapters.contacts).upsert(MEMBER, {"firstname": "May"}, NOON_TEXT)
     container.get(wiring.adapters.list_members).add(1, [MEMBER], NOON_TEXT)
     store_imports(container)
     store_broadcasts(container)
+
+
+def store_properties(container: Container) -> None:
+    properties, chosen = container.get(wiring.contacts.contact_properties), unrestricted("editor@example.com")
+    options = (
+        PropertyOption(label="Gold <b>", value="gold"),
+        PropertyOption(label="Silver", value="silver", hidden=True),
+    )
+    tier = PropertyDefinition(
+        name="tier",
+        label="Tier <b>",
+        type=PropertyType.ENUMERATION,
+        field_type=FieldType.SELECT,
+        options=options,
+    )
+    properties.create(tier, chosen)
+    properties.create(PropertyDefinition(name="points", label="Points"), chosen)
+    with_points = branch([property_filter("points", "MULTISTRING", "IS_EQUAL_TO", values=["10"])])
+    container.get(wiring.contacts.list_editor).create(
+        "Ten <points>", chosen, ProcessingType.DYNAMIC, msgspec.convert(with_points, AnyBranch)
+    )
 
 
 def store_imports(container: Container) -> None:

@@ -43,6 +43,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example(f"{ACTIVE}/runs?contact=nobody%40example.net"),
     ),
     "GET /console/automations/{automationId}/runs/{runId}": (Example(RUN),),
+    "GET /console/automations/{automationId}/runs/{runId}/stop": (Example(RUN.replace("?", "/stop?")),),
     "POST /console/automations/{automationId}/runs/{runId}/stop": (
         Example(f"{ACTIVE}/runs/none/stop", {"contact": INSIDE}),
     ),

@@ -65,10 +65,13 @@ class Browser:
     def send(self, method: str, url: str, body: str = "", **headers: str) -> Answer:
         parts = urlsplit(url)
         path = parts.path
+        decoded = unquote(path)
+        rest = decoded.removeprefix("/console/")
         event: dict[str, Any] = {
             "version": "2.0",
             "routeKey": "ANY /console/{proxy+}",
-            "rawPath": unquote(path),
+            "rawPath": decoded.partition("?")[0],
+            "pathParameters": {"proxy": rest},
             "headers": {
                 "content-type": "application/x-www-form-urlencoded",
                 "accept-language": self.language,

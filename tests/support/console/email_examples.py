@@ -153,6 +153,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example(f"{EMAIL}/revisions/draft"),
     ),
     "GET /console/emails/{emailId}/revisions/{revision}/mail": (Example(f"{EMAIL}/revisions/1/mail"),),
+    "GET /console/emails/{emailId}/revisions/{revision}/draft": (Example(f"{EMAIL}/revisions/1/draft"),),
     "POST /console/emails/{emailId}/revisions/{revision}/draft": (Example(f"{EMAIL}/revisions/1/draft"),),
     "GET /console/emails/{emailId}/revisions/{revision}/restore": (Example(f"{EMAIL}/revisions/1/restore"),),
     "POST /console/emails/{emailId}/revisions/{revision}/restore": (Example(f"{EMAIL}/revisions/1/restore"),),

@@ -11,10 +11,12 @@ from tests.end_to_end.support.sending import broadcasts
 if TYPE_CHECKING:
     from tests.end_to_end.support.console.session import Person
 
+PROPERTIES = "/console/contact-properties"
 MEMBER, CREATED = "member@console.example.net", "created@console.example.net"
 
 
 def tour_audience(service: Service, person: Person) -> None:
+    tour_properties(person)
     tour_contact(person)
     tour_import(service, person)
     created = person.submit("/console/lists", name="Tour of the console").url.removeprefix(person.base)
@@ -25,6 +27,15 @@ def tour_audience(service: Service, person: Person) -> None:
     person.submit(f"{created}/members/remove", created, email=MEMBER)
     tour_broadcast(service, person)
     assert "is deleted" in person.submit(f"{created}/delete").text
+
+
+def tour_properties(person: Person) -> None:
+    fields: dict[str, Any] = {"groupName": "contactinformation", "kind": "enumeration.select", "options": "Gold"}
+    created = person.submit(f"{PROPERTIES}/new-property", label="Tour tier", **fields)
+    assert "Tour tier" in created.text
+    path = f"{PROPERTIES}/tour_tier"
+    assert "is saved" in person.submit(path, label="Tour level", groupName="contactinformation").text
+    assert "is archived" in person.submit(f"{path}/archive").text
 
 
 def tour_contact(person: Person) -> None:
