@@ -12,15 +12,14 @@ from functions.core.tokens.token_change import TokenAction, TokenChange
 from functions.http.responses import Response
 from functions.routes.access.audited import audited
 from functions.routes.http.gate import api_dispatcher
-from functions.routes.tokens import legacy_tokens, smtp_tokens
+from functions.routes.operations import OPERATIONS
 from functions.routes.tokens.legacy_table import LEGACY_SMTP_TOKENS
 from functions.routes.tokens.table import SMTP_TOKENS
 from functions.telemetry import count, entrypoint, logger
 
 RECONCILE_MARGIN = 10  # seconds of the function's time in which no token is changed
 
-_OPERATIONS = audited({**smtp_tokens.OPERATIONS, **legacy_tokens.OPERATIONS})
-_dispatch = api_dispatcher((*SMTP_TOKENS, *LEGACY_SMTP_TOKENS), _OPERATIONS)
+_dispatch = api_dispatcher((*SMTP_TOKENS, *LEGACY_SMTP_TOKENS), audited(OPERATIONS))
 
 
 @entrypoint

@@ -11,6 +11,8 @@ spellings of a path that the deployed routes do not match.
 
 from __future__ import annotations
 
+import functools
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
@@ -50,8 +52,8 @@ class Dispatcher(Generic[Identity, Claim]):
         correlation_header: str,
         answer_headers: AnswerHeaders[Claim] = lambda _: {},
     ) -> None:
-        self._routes = [(route, route.pattern(), operations[route.operation]) for route in routes]
-        self._deployed = {f"{route.method} {route.path}": (route, operation) for route, _, operation in self._routes}
+        self._routes = [(route, operations[route.operation]) for route in routes]
+        self._deployed = {route.key: (route, operation) for route, operation in self._routes}
         self._identify = identify
         self._admit = admit
         self._error_response = error_response
@@ -98,7 +100,7 @@ class Dispatcher(Generic[Identity, Claim]):
     def _match(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation[Identity], str]:
         """Returns also the spelling of the path that the route has. Raises RouteNotFoundError."""
         normalized = paths.normalized(path)
-        for route, pattern, operation in self._routes:
+        for route, pattern, operation in self._patterns:
             for spelling in (path, normalized) if route.spellings_differ else (normalized,):
                 match = pattern.fullmatch(spelling)
                 if match and route.method == method:
@@ -106,6 +108,11 @@ class Dispatcher(Generic[Identity, Claim]):
         from functions.core.contacts.subscriptions import unsubscribe_link  # noqa: PLC0415 - only this error needs it
 
         raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {normalized}"))
+
+    @functools.cached_property
+    def _patterns(self) -> list[tuple[Route, re.Pattern[str], Operation[Identity]]]:
+        """Compiled at the first request of a path for which API Gateway found no route."""
+        return [(route, route.pattern(), operation) for route, operation in self._routes]
 
 
 def _log(error: Exception, status: int) -> None:

@@ -45,8 +45,8 @@ class Sends(Protocol):
         grace_seconds: int | None,
         unsubscribe_id: str = "",
         content_batch: str = "",
-    ) -> Message | None:
-        """Leases a message for one attempt. Returns None if the message is leased or final. Without `grace_seconds`, a message whose lease
+    ) -> int | None:
+        """Leases a message for one attempt. Returns the attempt's number, from 1, or None if the message is leased or final. Without `grace_seconds`, a message whose lease
         ended without an outcome stays leased. `unsubscribe_id` is that of the link in the attempt's mail,
         `content_batch` that of the batch with which its content will be stored.
         """

@@ -18,7 +18,7 @@ from functions.routes.contacts.openapi import OPERATION_DOCS as CONTACTS
 from functions.routes.domains.openapi import OPERATION_DOCS as DOMAINS
 from functions.routes.emails.openapi import OPERATION_DOCS as EMAILS
 from functions.routes.events.openapi import OPERATION_DOCS as EVENTS
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models import ApiModel, OpenModel
 from functions.routes.http.operation_doc import JSON, OperationDoc
 from functions.routes.http.problem_model import Problem
@@ -58,9 +58,6 @@ OPERATION_DOCS = {
 
 def get_openapi(request: ApiRequest) -> JSON:
     return document()
-
-
-OPERATIONS: dict[str, ApiOperation] = {"get_openapi": get_openapi}
 
 
 @functools.cache

@@ -5,17 +5,20 @@ The model of a query or a body refuses unknown names itself. This refuses those 
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.core.errors import Rejected
 from functions.core.models.field_errors import FieldErrors
 from functions.core.models.nodes import report_unknown
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.routes.http.operation_doc import OperationDoc
-from functions.routes.openapi import OPERATION_DOCS
+from functions.routes.operations import room_of
 from functions.routes.table import ROUTES
+
+if TYPE_CHECKING:
+    from functions.routes.http.operation_doc import OperationDoc
 
 OWN_PREFIX = "/staffetta/"
 OWN_OPERATIONS = frozenset(route.operation for route in ROUTES if route.path.startswith(OWN_PREFIX))
@@ -24,14 +27,14 @@ OWN_OPERATIONS = frozenset(route.operation for route in ROUTES if route.path.sta
 def closed(operations: Mapping[str, ApiOperation]) -> dict[str, ApiOperation]:
     """Returns the operations, our own with the check."""
     return {
-        name: _closed(operation, OPERATION_DOCS[name]) if name in OWN_OPERATIONS else operation
+        name: _closed(operation, name) if name in OWN_OPERATIONS else operation
         for name, operation in operations.items()
     }
 
 
-def _closed(operation: ApiOperation, doc: OperationDoc) -> ApiOperation:
+def _closed(operation: ApiOperation, name: str) -> ApiOperation:
     def checked(request: ApiRequest) -> Any:
-        errors = FieldErrors()
+        doc, errors = _doc(name), FieldErrors()
         if doc.query is None:
             report_unknown(request.query, (), "", errors, text=True)
         if doc.request is None:
@@ -40,6 +43,12 @@ def _closed(operation: ApiOperation, doc: OperationDoc) -> ApiOperation:
         return operation(request)
 
     return checked
+
+
+def _doc(name: str) -> OperationDoc:
+    """Imports the models of the operation's room only."""
+    doc: OperationDoc = importlib.import_module(f"functions.routes.{room_of(name)}.openapi").OPERATION_DOCS[name]
+    return doc
 
 
 def _fields(request: ApiRequest) -> Mapping[str, Any]:

@@ -57,7 +57,7 @@ class Account:
         before = self.items.get(_key(request["TableName"], request["Key"]))
         after = _updated(before or request["Key"], request)
         self._write(request["TableName"], request["Key"], after)
-        return {"Attributes": after} if request.get("ReturnValues") == "ALL_NEW" else {}
+        return {"Attributes": after} if request.get("ReturnValues") in {"ALL_NEW", "UPDATED_NEW"} else {}
 
     def TransactWriteItems(self, request: Any) -> Any:  # noqa: N802
         """A transaction costs each of its writes twice."""

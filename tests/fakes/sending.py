@@ -74,7 +74,7 @@ class MemorySends:
         grace_seconds: int | None,
         unsubscribe_id: str = "",
         content_batch: str = "",
-    ) -> Message | None:
+    ) -> int | None:
         message = self.stored.get(key)
         if not message or message.state in lifecycle.FINAL:
             return None
@@ -82,7 +82,7 @@ class MemorySends:
             grace_seconds is None or lifecycle.claimable_from(message, grace_seconds) > now
         ):
             return None
-        return self._replace(
+        claimed = self._replace(
             message,
             state=State.SENDING,
             attempts=message.attempts + 1,
@@ -91,6 +91,7 @@ class MemorySends:
             unsubscribe_id=unsubscribe_id or message.unsubscribe_id,
             content_batch=content_batch or message.content_batch,
         )
+        return claimed.attempts
 
     def settle(
         self,

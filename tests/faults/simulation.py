@@ -15,12 +15,13 @@ from functions.adapters.sending.send_queue import backoff_seconds
 from functions.core import timestamps
 from functions.core.contacts.contact import Decision, SubscriptionStatus
 from functions.core.errors import Retry, StaffettaError
-from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
+from functions.core.events.ses_events import SesEvent
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import STUCK_SECONDS
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
+from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from functions.core.sending.throttle import SesQuota, with_quota
 from functions.core.statistics.counter_updates import Change
 from functions.ports.contacts import Contacts

@@ -110,9 +110,9 @@ class NoCondition(MemorySends):
 class NoLease(MemorySends):
     """A message that another worker has is claimed at once."""
 
-    def claim(self, key: MessageKey, **arguments: object) -> Message | None:
+    def claim(self, key: MessageKey, **arguments: object) -> int | None:
         message = self.stored.get(key)
-        return message if message and message.state is not State.SENT else None
+        return message.attempts + 1 if message and message.state is not State.SENT else None
 
 
 class NoConfirmation(MemorySends):

@@ -30,25 +30,25 @@ pytestmark = pytest.mark.timeout(600)  # thousands of schedules take long on a s
 class NoClaim(MemorySends):
     """Every worker may send at any time."""
 
-    def claim(self, key: MessageKey, **_: Any) -> Message | None:
+    def claim(self, key: MessageKey, **_: Any) -> int | None:
         message = self.stored.get(key)
-        return message and replace(message, state=State.SENDING)
+        return message.attempts + 1 if message else None
 
 
 class ClaimIgnoresOutcome(MemorySends):
     """A message is claimed again although it was sent."""
 
-    def claim(self, key: MessageKey, **arguments: Any) -> Message | None:
+    def claim(self, key: MessageKey, **arguments: Any) -> int | None:
         message = self.stored.get(key)
         if message and message.state is State.SENT:
-            return message
+            return message.attempts
         return super().claim(key, **arguments)
 
 
 class ClaimDropsTheLink(MemorySends):
     """The unsubscribe link of a second attempt is not stored."""
 
-    def claim(self, key: MessageKey, **arguments: Any) -> Message | None:
+    def claim(self, key: MessageKey, **arguments: Any) -> int | None:
         message = self.stored.get(key)
         if message and message.attempts:
             arguments["unsubscribe_id"] = ""

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from functions.routes.operations import MODULES
 from tests.support.aws.lambdas import LAMBDAS, ROOT
 
 PROBE = """
@@ -82,6 +83,7 @@ FOREIGN = {
     },
     "deliver": {
         *("dataclasses", "functions.core.emails.images", "functions.steps.sending.accept"),
+        *("functions.core.events.ses_events", "functions.ports.contacts", "functions.ports.events"),
         *("functions.steps.sending.cancel_send", "functions.steps.sending.get_send"),
     },
     "record": {
@@ -95,7 +97,10 @@ FOREIGN = {
         "functions.core.emails.images",
         "ua_parser",
     },
-    "api": {"ua_parser", "yaml"},
+    "api": {
+        *("jinja2", "ua_parser", "yaml", "functions.routes.openapi", "functions.routes.http.models"),
+        *(f"functions.routes.{module}" for module in MODULES),
+    },
 }
 # What the first request of a caller does need: Lambda provides a whole processor only while it imports the function.
 PRELOADED = {
@@ -115,3 +120,32 @@ def test_a_cold_start_imports_nothing_of_what_others_do(name: str) -> None:
 
 def test_accepting_a_send_imports_its_step_at_the_cold_start() -> None:
     assert run(f"import sys, functions.single_send; print(*sorted({PRELOADED!r} - sys.modules.keys()))") == ""
+
+
+REQUEST = """
+import sys
+from functions import api, wiring
+from functions.core.access.actor import Actor
+from functions.routes.operations import MODULES
+from functions.steps.access.check_key import KeyCheck
+from functions.steps.access.limit_rate import RateResult
+from tests.support.events import CONTEXT, SCOPES, http
+
+class Stage:
+    def get(self, factory):
+        if factory is wiring.access.check_key:
+            return lambda header, exempt: KeyCheck(Actor("ada", SCOPES), RateResult(0, 9))
+        raise LookupError("this stage has API keys only")
+
+with wiring.using(Stage()):
+    api.handler(http("GET", {path!r}), CONTEXT)
+print("imported:", *[module for module in MODULES if "functions.routes." + module in sys.modules])
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "imported"),
+    [("/none", ""), ("/staffetta/v1/partials", " templates.partials"), ("/crm/v3/lists", " contacts.lists")],
+)
+def test_a_request_imports_its_own_operations_only(path: str, imported: str) -> None:
+    assert run(REQUEST.format(path=path)).splitlines()[-1] == f"imported:{imported}"

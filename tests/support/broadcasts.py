@@ -11,9 +11,10 @@ from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
 from functions.core.broadcasts.jobs import CheckJob, EvaluateJob, PageJob, PrepareJob, RefreshJob, ReleaseJob
 from functions.core.contacts.lists.contact_list import ProcessingType
 from functions.core.emails.email import TRANSACTIONAL, Subcategory
-from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
+from functions.core.events.ses_events import SesEvent
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import Message, MessageKey
+from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from functions.ports.sending import OutgoingMail
 from functions.steps.broadcasts.check import CheckBroadcast
 from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest

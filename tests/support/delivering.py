@@ -11,10 +11,11 @@ from typing import Any
 
 from functions.core.contacts.contact import Decision, SubscriptionStatus
 from functions.core.emails.email import Revision
-from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG, SesEvent
+from functions.core.events.ses_events import SesEvent
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import MessageKey, Send, State
+from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from functions.ports.sending import OutgoingMail
 from functions.steps.events.record import record
 from functions.steps.sending.check_pause import CheckPause

@@ -93,13 +93,13 @@ class DynamoSends(Struct, frozen=True):
         grace_seconds: int | None,
         unsubscribe_id: str = "",
         content_batch: str = "",
-    ) -> Message | None:
+    ) -> int | None:
         ended = " OR (#state = :sending AND lease_until <= :unsettled)" if grace_seconds is not None else ""
         facts = {"unsubscribe_id": unsubscribe_id, "content": content_batch}
         present = {name: value for name, value in facts.items() if value}
         added = "".join(f", {name} = :{name}" for name in present)
         token = _token(_CLAIMED_AS)
-        claimed = self._update(
+        claimed = self._written(
             key,
             f"SET #state = :sending, {_CLAIMED_AS} = :token, lease_until = :lease, started_at = if_not_exists(started_at, :now)"
             f"{added} ADD attempts :one REMOVE due_hour, {_CREATED_AS}",
@@ -116,8 +116,9 @@ class DynamoSends(Struct, frozen=True):
                 **{f":{name}": value for name, value in present.items()},
             },
             {"#state": "state"},
+            returned="UPDATED_NEW",
         )
-        return claimed or self._own_claim(key, token)
+        return int(claimed["Attributes"]["attempts"]["N"]) if claimed else self._own_claim(key, token)
 
     def settle(
         self,
@@ -212,10 +213,10 @@ class DynamoSends(Struct, frozen=True):
         )
         return written is not None
 
-    def _own_claim(self, key: MessageKey, token: Item) -> Message | None:
+    def _own_claim(self, key: MessageKey, token: Item) -> int | None:
         item = self._own(key, token)
         message = message_from(item) if item else None
-        return message if message and message.state is State.SENDING else None
+        return message.attempts if message and message.state is State.SENDING else None
 
     def _own(self, key: MessageKey, token: Item) -> Item | None:
         """Returns the item if the refused write did happen. The client repeats a write whose answer was lost, and the condition refuses
@@ -256,7 +257,7 @@ class DynamoSends(Struct, frozen=True):
         values: Mapping[str, Any],
         names: Mapping[str, str],
         *,
-        returned: Literal["NONE", "ALL_NEW"] = "NONE",
+        returned: Literal["NONE", "ALL_NEW", "UPDATED_NEW"] = "NONE",
     ) -> dict[str, Any] | None:
         """Returns None if the condition fails."""
         return self._write(

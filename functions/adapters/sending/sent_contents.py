@@ -6,6 +6,7 @@ has no batch, is large, or expires much earlier than the others.
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,6 @@ SHARED_MAX = 20  # contents in an item: DynamoDB takes 400 KB
 SHARED_SECONDS = 3600  # by which a content may expire too early, since its item has one expiry
 
 _ALL = "send_id, part, content, contents, expires_at"
-_decoder = msgspec.json.Decoder(SentContent)
-_shared_decoder = msgspec.json.Decoder(list[SentContent])
 
 
 class DynamoSentContents(Struct, frozen=True):
@@ -122,8 +121,14 @@ def _item(partition: str, part: int, expires_at: float, **values: bytes) -> Item
 
 def _contents(item: dict[str, Any]) -> list[SentContent]:
     if "contents" in item:
-        return _shared_decoder.decode(zlib.decompress(item["contents"]))
-    return [_decoder.decode(zlib.decompress(item["content"]))]
+        return _decoder().decode(zlib.decompress(item["contents"]))
+    return _decoder().decode(b"[%s]" % zlib.decompress(item["content"]))
+
+
+@functools.cache
+def _decoder() -> msgspec.json.Decoder[list[SentContent]]:
+    """Cached: to make it takes a part of a cold start, and to store needs none."""
+    return msgspec.json.Decoder(list[SentContent])
 
 
 def _has(item: Item, send_id: str) -> bool:

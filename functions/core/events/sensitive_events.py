@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from typing import Any
 
-from functions.core.events.ses_events import SENSITIVE_TAG
+from functions.core.sending.tags import SENSITIVE_TAG
 
 REDACTED = "redacted"
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*+:/\S++|\bwww\.\S++", re.IGNORECASE)

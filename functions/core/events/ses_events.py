@@ -13,13 +13,7 @@ from functions.core.events import mail_headers, smtp_mail
 from functions.core.events.smtp_mail import SmtpMail
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import MessageKey
-
-# SES returns these tags of a send in its events, so an event finds its message before we stored SES's id.
-SEND_TAG, RECIPIENT_TAG, EMAIL_TAG = "staffetta_send", "staffetta_recipient", "staffetta_email"
-BROADCAST_TAG = "staffetta_broadcast"  # on each mail of a broadcast, only whose Send event settles its message
-SENSITIVE_TAG = "staffetta_sensitive"  # on each mail of a sensitive email
-# SES writes its value into the mail's Feedback-ID, by which Gmail separates complaint rates.
-FEEDBACK_TAG = "ses:feedback-id-a"
+from functions.core.sending.tags import BROADCAST_TAG, RECIPIENT_TAG, SEND_TAG
 
 
 class UnparseableError(Exception):

@@ -13,7 +13,7 @@ from functions.routes.access.models import (
     ApiKeyRenameRequest,
     ApiKeyView,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of
 
 
@@ -38,14 +38,6 @@ def revoke_api_key(request: ApiRequest) -> ApiKeyView:
     """Idempotent: a revoked key keeps its first revocation time. The audit log needs the key; the response has no body."""
     key = wiring.get(wiring.access.manage_api_keys).revoke(request.path_parameters["keyId"], request.caller)
     return key_view(key)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "create_api_key": create_api_key,
-    "list_api_keys": list_api_keys,
-    "rename_api_key": rename_api_key,
-    "revoke_api_key": revoke_api_key,
-}
 
 
 def key_view(key: ApiKey) -> ApiKeyView:

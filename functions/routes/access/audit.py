@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.access.audit import LogEntry
 from functions.routes.access.models import AuditEntry, AuditPage, AuditQuery
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import query_of
 from functions.routes.http.paging import cut_page
 
@@ -16,9 +16,6 @@ def list_audit_entries(request: ApiRequest) -> AuditPage:
     entries = wiring.get(wiring.adapters.audit_entries).latest(query.limit + 1, before=query.after or "")
     page, paging = cut_page(request, entries, query.limit, lambda entry: entry.id)
     return AuditPage(results=[_view(entry) for entry in page], paging=paging)
-
-
-OPERATIONS: dict[str, ApiOperation] = {"list_audit_entries": list_audit_entries}
 
 
 def _view(entry: LogEntry) -> AuditEntry:

@@ -17,7 +17,6 @@ from functions.core.contacts.contact import EVERYTHING
 from functions.core.contacts.subscriptions.status import StatusState
 from functions.http.responses import StatusBody
 from functions.routes.http.gate import ApiOperation, ApiRequest
-from functions.steps.contacts.statuses import StatusChange
 
 IN_STEP = frozenset({"erase_contact", "gdpr_delete_contact", "pause_sending", "resume_sending"})
 
@@ -100,6 +99,8 @@ def _consent(action: AuditAction) -> Describe:
 
 
 def _decisions(_: ApiRequest, answer: Any) -> list[AuditedChange]:
+    from functions.steps.contacts.statuses import StatusChange  # noqa: PLC0415 - only these operations need it
+
     changed = (one for one in answer["results"] if one.set_status_success_reason is not StatusChange.NO_STATUS_CHANGE)
     return [
         _change(

@@ -6,7 +6,7 @@ from functions import wiring
 from functions.core.account.cost import MonthlyCost, bare_ses
 from functions.core.account.prices import THOUSAND
 from functions.routes.account.cost_models import CostLineView, CostQuery, MonthlyCostView, PeerCost, PlanAndPool
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import query_of
 from functions.steps.account.estimate_cost import CostEstimate
 
@@ -25,9 +25,6 @@ def get_cost(request: ApiRequest) -> MonthlyCostView:
         images_kb=query.images_kb,
     )
     return view(estimate)
-
-
-OPERATIONS: dict[str, ApiOperation] = {"get_cost": get_cost}
 
 
 def view(estimate: CostEstimate) -> MonthlyCostView:

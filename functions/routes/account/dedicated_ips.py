@@ -15,7 +15,7 @@ from functions.routes.account.ip_models import (
     IpReputation,
 )
 from functions.routes.account.sending import rates_view
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import query_of
 from functions.steps.account.get_dedicated_ips import IpPoolCost
 
@@ -30,9 +30,6 @@ def get_dedicated_ips(request: ApiRequest) -> DedicatedIpsView:
         cost=_cost(ips.cost),
         notes=ips.notes,
     )
-
-
-OPERATIONS: dict[str, ApiOperation] = {"get_dedicated_ips": get_dedicated_ips}
 
 
 def _address(one: DedicatedIp) -> DedicatedIpView:

@@ -21,7 +21,7 @@ from functions.routes.account.models import (
     SendingView,
     SesAccountView,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import read_body
 from functions.steps.account.monitor_reputation import ReputationReport
 
@@ -45,13 +45,6 @@ def resume_sending(request: ApiRequest) -> PauseAnswer:
     errors = FieldErrors()
     email_id = _subject(read_body(ResumeRequest, request.json(), errors), errors)
     return _answer(email_id, wiring.get(wiring.account.pause_sending).resume(email_id, request.caller))
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "get_sending_status": get_sending_status,
-    "pause_sending": pause_sending,
-    "resume_sending": resume_sending,
-}
 
 
 def _subject(body: ResumeRequest, errors: FieldErrors) -> int | None:

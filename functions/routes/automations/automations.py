@@ -33,7 +33,7 @@ from functions.routes.automations.models import (
     RunsStopping,
     StarterRequest,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of
 from functions.steps.automations.manage_automations import AutomationEditor
 
@@ -140,26 +140,6 @@ def get_automation_diagram(request: ApiRequest) -> HtmlPage:
     text = editor.version(automation.id, number).text if number else editor.draft(automation.id)
     counts = wiring.get(wiring.automations.read_runs).count(automation.id)
     return HtmlPage(diagram.drawn(checking.read(text)[0], counts), _SVG, 200)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "create_automation": create_automation,
-    "list_automations": list_automations,
-    "check_automation": check_automation,
-    "list_automation_starters": list_automation_starters,
-    "create_automation_from_starter": create_automation_from_starter,
-    "get_automation_schema": get_automation_schema,
-    "get_automation": get_automation,
-    "update_automation": update_automation,
-    "delete_automation": delete_automation,
-    "publish_automation": publish_automation,
-    "pause_automation": pause_automation,
-    "resume_automation": resume_automation,
-    "stop_automation_runs": stop_automation_runs,
-    "list_automation_versions": list_automation_versions,
-    "get_automation_version": get_automation_version,
-    "get_automation_diagram": get_automation_diagram,
-}
 
 
 def _editor() -> AutomationEditor:

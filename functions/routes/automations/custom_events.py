@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.routes.automations.models import CustomEventBatchRequest, CustomEventRequest
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of
 from functions.steps.automations.send_events import CustomEvent
 
@@ -18,9 +18,6 @@ def send_events(request: ApiRequest) -> None:
     wiring.get(wiring.automations.send_events)(
         [(f"inputs[{number}].", _event(one)) for number, one in enumerate(inputs)]
     )
-
-
-OPERATIONS: dict[str, ApiOperation] = {"send_event": send_event, "send_events": send_events}
 
 
 def _event(body: CustomEventRequest) -> CustomEvent:

@@ -7,7 +7,7 @@ from functions.core.automations.run import Run
 from functions.core.errors import FieldError, Rejected
 from functions.routes.automations.automations import number_of
 from functions.routes.automations.models import RunList, RunRecordView, RunsQuery, RunView
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import query_of
 from functions.routes.http.paging import next_page
 from functions.steps.automations.read_runs import RunReader
@@ -38,14 +38,6 @@ def stop_run(request: ApiRequest) -> RunView:
 def stop_contact_runs(request: ApiRequest) -> RunList:
     stopped = _reader().stop_contact(request.path_parameters["email"], request.caller)
     return RunList(results=[run_view(run) for run in stopped])
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_automation_runs": list_automation_runs,
-    "list_contact_runs": list_contact_runs,
-    "stop_run": stop_run,
-    "stop_contact_runs": stop_contact_runs,
-}
 
 
 def _reader() -> RunReader:

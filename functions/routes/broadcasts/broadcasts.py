@@ -32,7 +32,7 @@ from functions.routes.broadcasts.models import (
     ListChoice,
     ListChoiceView,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.http.paging import next_page
 from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
@@ -150,22 +150,6 @@ def list_broadcast_recipients(request: ApiRequest) -> BroadcastRecipientsView:
         results=[_recipient_view(row) for row in rows],
         paging=next_page(request, str(number)) if number < broadcast.pages else None,
     )
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_broadcasts": list_broadcasts,
-    "create_broadcast": create_broadcast,
-    "get_broadcast": get_broadcast,
-    "check_broadcast": check_broadcast,
-    "get_broadcast_check": get_broadcast_check,
-    "preview_broadcast": preview_broadcast,
-    "test_broadcast": test_broadcast,
-    "send_broadcast": send_broadcast,
-    "pause_broadcast": pause_broadcast,
-    "resume_broadcast": resume_broadcast,
-    "cancel_broadcast": cancel_broadcast,
-    "list_broadcast_recipients": list_broadcast_recipients,
-}
 
 
 def _editor() -> BroadcastEditor:

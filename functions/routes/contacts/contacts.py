@@ -7,7 +7,7 @@ from functions.core import ids
 from functions.core.contacts.contact import Contact
 from functions.core.errors import NotFound
 from functions.routes.contacts.models import ContactDecision, ContactPath, ContactProperty, ContactView, ErasureView
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import path_of
 
 
@@ -34,9 +34,6 @@ def erase_contact(request: ApiRequest) -> ErasureView:
         events=erasure.events,
         archive_scanned_to=(scan.position or None) if erasure.scan and erasure.scan == scan.number else None,
     )
-
-
-OPERATIONS: dict[str, ApiOperation] = {"get_contact": get_contact, "erase_contact": erase_contact}
 
 
 def _view(contact: Contact) -> ContactView:

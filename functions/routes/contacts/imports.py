@@ -22,7 +22,7 @@ from functions.routes.contacts.import_models import (
     ImportRow,
     ImportView,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.http.paging import next_page
 from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
@@ -99,16 +99,6 @@ def list_import_errors(request: ApiRequest) -> ImportErrorsView:
         results=[_error_view(one, error) for error in errors],
         paging=next_page(request, str(number)) if number < len(one.error_pages) else None,
     )
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "create_import": create_import,
-    "create_import_of_upload": create_import_of_upload,
-    "list_imports": list_imports,
-    "get_import": get_import,
-    "cancel_import": cancel_import,
-    "list_import_errors": list_import_errors,
-}
 
 
 def _step() -> ImportContacts:

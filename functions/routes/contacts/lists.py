@@ -33,7 +33,7 @@ from functions.routes.contacts.list_models import (
     RecordListsAnswer,
     RecordListView,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, path_of, query_of, read_body
 from functions.routes.http.paging import next_page
 from functions.steps.contacts.lists import ListEditor, MembershipChange
@@ -155,27 +155,6 @@ def list_record_lists(request: ApiRequest) -> RecordListsAnswer:
         RecordListView(str(one.id), one.list_version, joined.joined_at, joined.joined_at) for one, joined in memberships
     ]
     return RecordListsAnswer(total=len(results), results=results)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "create_list": create_list,
-    "list_lists": list_lists,
-    "get_list": get_list,
-    "get_list_by_name": get_list_by_name,
-    "search_lists": search_lists,
-    "rename_list": rename_list,
-    "update_list_filters": update_list_filters,
-    "evaluate_list": evaluate_list,
-    "delete_list": delete_list,
-    "restore_list": restore_list,
-    "add_list_members": add_list_members,
-    "remove_list_members": remove_list_members,
-    "change_list_members": change_list_members,
-    "add_list_members_from": add_list_members_from,
-    "clear_list": clear_list,
-    "list_list_members": list_list_members,
-    "list_record_lists": list_record_lists,
-}
 
 
 def _editor() -> ListEditor:

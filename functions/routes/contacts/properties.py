@@ -17,7 +17,7 @@ from functions.routes.contacts.property_models import (
     PropertyUpdateRequest,
     PropertyView,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of
 from functions.steps.contacts.properties import ContactProperties
 
@@ -44,15 +44,6 @@ def update_contact_property(request: ApiRequest) -> PropertyView:
 
 def delete_contact_property(request: ApiRequest) -> None:
     _properties(request).delete(request.path_parameters["propertyName"], request.caller)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_contact_properties": list_contact_properties,
-    "get_contact_property": get_contact_property,
-    "create_contact_property": create_contact_property,
-    "update_contact_property": update_contact_property,
-    "delete_contact_property": delete_contact_property,
-}
 
 
 def _properties(request: ApiRequest) -> ContactProperties:

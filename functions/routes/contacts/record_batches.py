@@ -28,7 +28,7 @@ from functions.routes.contacts.record_models import (
 )
 from functions.routes.contacts.record_views import record_view, written_view
 from functions.routes.http import problems
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models import contact_texts
 from functions.routes.http.models.reader import body_of
 from functions.routes.http.problem_model import ProblemDetail
@@ -82,15 +82,6 @@ def batch_archive_contacts(request: ApiRequest) -> list[Contact]:
     ids = (one.id for one in body_of(request, BatchArchiveRequest).inputs)
     archived = (_records().archive(ContactReference(one), request.caller) for one in ids)
     return [contact for contact in archived if contact]
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "batch_create_contacts": batch_create_contacts,
-    "batch_read_contacts": batch_read_contacts,
-    "batch_update_contacts": batch_update_contacts,
-    "batch_upsert_contacts": batch_upsert_contacts,
-    "batch_archive_contacts": batch_archive_contacts,
-}
 
 
 def _records() -> ContactRecords:

@@ -28,7 +28,7 @@ from functions.routes.contacts.record_models import (
     SearchFilter,
 )
 from functions.routes.contacts.record_views import record_view, written_view
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models import contact_texts
 from functions.routes.http.models.reader import body_of, query_of, read_body, read_query
 from functions.routes.http.paging import next_page
@@ -122,18 +122,6 @@ def gdpr_delete_contact(request: ApiRequest) -> None:
         raise NotFound(f"there is no contact with {body.id_property} {body.object_id!r}")
     email = contact.email if contact else body.object_id
     wiring.get(wiring.contacts.erase_contact).request(email, request.caller)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_contacts": list_contacts,
-    "create_contact": create_contact,
-    "get_contact_record": get_contact_record,
-    "update_contact": update_contact,
-    "archive_contact": archive_contact,
-    "search_contacts": search_contacts,
-    "merge_contacts": merge_contacts,
-    "gdpr_delete_contact": gdpr_delete_contact,
-}
 
 
 def _records() -> ContactRecords:

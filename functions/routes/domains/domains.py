@@ -17,7 +17,7 @@ from functions.routes.domains.models import (
     DomainReportView,
     DomainView,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of
 from functions.steps.domains.check_domain import DomainReport
 
@@ -51,15 +51,6 @@ def check_domain(request: ApiRequest) -> DomainReportView:
 
 def remove_domain(request: ApiRequest) -> None:
     wiring.get(wiring.domains.manage_domains).remove(_name(request), request.caller)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_domains": list_domains,
-    "add_domain": add_domain,
-    "adopt_domain": adopt_domain,
-    "check_domain": check_domain,
-    "remove_domain": remove_domain,
-}
 
 
 def _name(request: ApiRequest) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from functions import wiring
 from functions.core.errors import FieldError, abridged
 from functions.routes.emails.email_queries import email_id
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.templates.models import EmailCheck, TemplateIssue
 from functions.steps.emails import check_email as check_step
 
@@ -26,9 +26,6 @@ def check_email(request: ApiRequest) -> EmailCheck:
         errors=list(map(_view, abridged(result.errors))),
         warnings=list(map(_view, abridged(result.warnings))),
     )
-
-
-OPERATIONS: dict[str, ApiOperation] = {"get_email_contract": get_email_contract, "check_email": check_email}
 
 
 def _view(error: FieldError) -> TemplateIssue:

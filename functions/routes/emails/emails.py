@@ -20,7 +20,7 @@ from functions.routes.emails.models import (
     VariationCreateRequest,
     VersionListQuery,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.statistics.statistics_views import data_view
 from functions.steps.broadcasts.publish_batch import STATES
@@ -137,27 +137,6 @@ def create_variation(request: ApiRequest) -> JSON:
 
 def get_variation(request: ApiRequest) -> JSON:
     return email_view(wiring.get(wiring.emails.edit_emails).variation(email_id(request)))
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_emails": list_emails,
-    "create_email": create_email,
-    "get_email": get_email,
-    "update_email": update_email,
-    "archive_email": archive_email,
-    "clone_email": clone_email,
-    "publish_email": publish_email,
-    "unpublish_email": unpublish_email,
-    "get_draft": get_draft,
-    "update_draft": update_draft,
-    "reset_draft": reset_draft,
-    "list_revisions": list_revisions,
-    "get_revision": get_revision,
-    "restore_revision": restore_revision,
-    "restore_revision_to_draft": restore_revision_to_draft,
-    "create_variation": create_variation,
-    "get_variation": get_variation,
-}
 
 
 def _change(request: ApiRequest) -> tuple[JSON, EmailChange]:

@@ -8,7 +8,7 @@ import binascii
 from functions import wiring
 from functions.core.errors import FieldError, Rejected
 from functions.routes.emails.image_models import ImageList, ImageListQuery, ImageUploadRequest, ImageView
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of
 from functions.routes.http.paging import cut_page
 from functions.steps.emails.images import ImageLibrary, UploadedImage
@@ -28,13 +28,6 @@ def upload_image(request: ApiRequest) -> ImageView:
 
 def delete_image(request: ApiRequest) -> None:
     _library().delete(request.path_parameters["imageId"], request.caller)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_images": list_images,
-    "upload_image": upload_image,
-    "delete_image": delete_image,
-}
 
 
 def _library() -> ImageLibrary:

@@ -20,7 +20,7 @@ from functions.routes.emails.preview_models import (
     EmailTest,
     EmailTestRequest,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models import contact_texts
 from functions.routes.http.models.reader import query_of, read_body, read_query
 from functions.routes.sending.send_views import status_view
@@ -57,13 +57,6 @@ def diff_email(request: ApiRequest) -> EmailDiff:
     diff = wiring.get(wiring.emails.previews).differences(email_id(request), before, after, data)
     _refuse_large(diff.subject, diff.text, diff.html)
     return EmailDiff(subject=diff.subject, text=diff.text, html=diff.html, missing=list(diff.missing))
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "preview_email": preview_email,
-    "send_test_email": send_test_email,
-    "diff_email": diff_email,
-}
 
 
 def _number(revision: int | str) -> int:

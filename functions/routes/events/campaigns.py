@@ -19,7 +19,7 @@ from functions.routes.events.campaign_models import (
     RecentCampaign,
     RecentCampaignList,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import path_of, read_query
 
 _DIGITS = r"[0-9]{1,19}"
@@ -58,13 +58,6 @@ def get_campaign(request: ApiRequest) -> CampaignView:
         type=campaign.email.subcategory.upper(),
         counters={name: campaign.counters.get(name, 0) for name in NAMES},
     )
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_recent_campaigns": list_recent_campaigns,
-    "list_campaign_ids": list_campaign_ids,
-    "get_campaign": get_campaign,
-}
 
 
 def _page(request: ApiRequest, cursor: str) -> tuple[int, tuple[int, ...] | None]:

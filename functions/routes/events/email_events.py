@@ -22,7 +22,7 @@ from functions.routes.events.email_event_models import (
     EventReference,
 )
 from functions.routes.events.pages import page_start, spellings
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import path_of, read_query
 from functions.steps.events.list_email_events import EventQuery
 
@@ -60,12 +60,6 @@ def get_email_event(request: ApiRequest) -> EmailEventView:
     if event is None:
         raise NotFound(f"there is no event {event_id!r} of {created}; a send has an event once it is sent or dropped")
     return _view(event)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_email_events": list_email_events,
-    "get_email_event": get_email_event,
-}
 
 
 def _view(event: EmailEvent) -> EmailEventView:

@@ -31,7 +31,7 @@ from functions.routes.events.message_models import (
 )
 from functions.routes.events.pages import page_start, spellings
 from functions.routes.events.table import MESSAGES_PATH
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import read_query
 from functions.routes.http.paging import next_page
 from functions.routes.statistics.table import EMAILS_PATH
@@ -81,13 +81,6 @@ def get_message(request: ApiRequest) -> SendHistory:
         last = len(history.recipients) - 1
         raise NotFound(f"the send {history.status_id} has the recipients 0 to {last}, not {number!r}")
     return structs.replace(history, recipients=recipients)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_messages": list_messages,
-    "get_send": get_send,
-    "get_message": get_message,
-}
 
 
 def _email_id(query: MessagesQuery, errors: FieldErrors) -> int | None:

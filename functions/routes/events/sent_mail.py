@@ -8,7 +8,7 @@ from functions.core.models.field_errors import FieldErrors
 from functions.core.sending.send import MessageKey
 from functions.routes.events.message_models import MessageView, SentAttachmentView, SentMailView
 from functions.routes.events.messages import view_fields
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.sending.send_request import idempotency_key
 from functions.steps.sending.rebuild_mail import RebuiltMail
 
@@ -23,9 +23,6 @@ def resend_message(request: ApiRequest) -> MessageView:
     errors.check()
     resend = wiring.get(wiring.sending.resend_mail)
     return MessageView(**view_fields(resend(_key(request), request.caller, key or "")))
-
-
-OPERATIONS: dict[str, ApiOperation] = {"get_sent_mail": get_sent_mail, "resend_message": resend_message}
 
 
 def _key(request: ApiRequest) -> MessageKey:

@@ -7,7 +7,7 @@ from functions.core.errors import NotFound
 from functions.http.html import mail_page, page
 from functions.http.responses import HtmlPage
 from functions.i18n import languages
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 
 
 def get_web_version(request: ApiRequest) -> HtmlPage:
@@ -19,7 +19,4 @@ def get_web_version(request: ApiRequest) -> HtmlPage:
     return mail_page(mail.rendered.html)
 
 
-OPERATIONS: dict[str, ApiOperation] = {
-    "get_web_version": get_web_version,
-    "check_web_version": get_web_version,  # the server of a HEAD request sends no body
-}
+check_web_version = get_web_version  # the server of a HEAD request sends no body

@@ -13,7 +13,7 @@ from functions.core.models.field_errors import FieldErrors
 from functions.core.outcomes import SendResult
 from functions.core.sending.lifecycle import FINAL, outcome
 from functions.core.sending.send import Message, SendRequest
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models import by_name, contact_texts
 from functions.routes.http.models.reader import read_body
 from functions.routes.sending.legacy_models import LegacyEventId, LegacySendRequest, LegacySendView
@@ -38,9 +38,6 @@ def send_single_email(request: ApiRequest) -> LegacySendView:
         return LegacySendView(send_result=_OF_FIELD[errors.errors[0].field], message=str(Rejected(errors.errors)))
     errors.check()
     return _view(wiring.get(wiring.sending.accept_send)(send, request.caller.key_id))
-
-
-OPERATIONS: dict[str, ApiOperation] = {"send_single_email": send_single_email}
 
 
 def _read(request: ApiRequest, errors: FieldErrors) -> SendRequest:

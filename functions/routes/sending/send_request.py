@@ -66,8 +66,10 @@ def recipients(
 
 
 def addresses(where: str, mailboxes: Sequence[str] | None, errors: FieldErrors) -> tuple[Address, ...]:
-    parsed = (address(f"{where}[{number}]", mailbox, errors) for number, mailbox in enumerate(mailboxes or ()))
-    return tuple(one for one in parsed if one)
+    if not mailboxes:
+        return ()
+    parsed = [address(f"{where}[{number}]", mailbox, errors) for number, mailbox in enumerate(mailboxes)]
+    return tuple(filter(None, parsed))
 
 
 def address(where: str, mailbox: str | None, errors: FieldErrors) -> Address | None:

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from functions import wiring
 from functions.core.models.field_errors import FieldErrors
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import read_query
 from functions.routes.sending.models import EmailSendStatusView, Preview, SingleSendQuery, Status
 from functions.routes.sending.send_request import read_send_request
@@ -37,10 +37,3 @@ def get_send_status(request: ApiRequest) -> EmailSendStatusView:
 def cancel_send(request: ApiRequest) -> EmailSendStatusView:
     messages = wiring.get(wiring.sending.cancel_send)(request.path_parameters["statusId"], request.caller)
     return status_view(messages[0], messages)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "single_send": single_send,
-    "get_send_status": get_send_status,
-    "cancel_send": cancel_send,
-}

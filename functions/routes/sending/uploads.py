@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions import wiring
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of
 from functions.routes.sending.models import UploadRequest, UploadView
 
@@ -12,6 +12,3 @@ def create_upload(request: ApiRequest) -> UploadView:
     body = body_of(request, UploadRequest)
     upload = wiring.get(wiring.sending.create_upload)(body.size, is_file=body.purpose == "file")
     return UploadView(upload_id=upload.upload_id, url=upload.url, expires_at=upload.expires_at)
-
-
-OPERATIONS: dict[str, ApiOperation] = {"create_upload": create_upload}

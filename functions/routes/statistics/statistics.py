@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from functions import wiring
 from functions.core import timestamps
 from functions.ports.statistics import EmailCounters
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.statistics import models
 from functions.routes.statistics.span import read_span
 from functions.routes.statistics.statistics_views import breakdown_view, data_view, latency_view, links_view, summed
@@ -58,16 +58,6 @@ def get_tag_statistics(request: ApiRequest) -> dict[str, Any]:
     span, _ = read_span(request, models.TagsQuery)
     counted = wiring.get(wiring.statistics.read_statistics).by_tag(span.since, span.until)
     return {"tags": {tag: data_view(counters) for tag, counters in counted.items()}}
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "get_email_statistics": get_email_statistics,
-    "get_email_histogram": get_email_histogram,
-    "get_link_statistics": get_link_statistics,
-    "get_latency_statistics": get_latency_statistics,
-    "get_statistics_breakdown": get_statistics_breakdown,
-    "get_tag_statistics": get_tag_statistics,
-}
 
 
 def _by_email(request: ApiRequest, view: Callable[[EmailCounters], View]) -> tuple[View, dict[str, View]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions import wiring
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of
 from functions.routes.templates.models import PartialList, PartialName, PartialPutRequest, PartialView
 from functions.steps.templates.partials import Partial
@@ -30,14 +30,6 @@ def put_partial(request: ApiRequest) -> PartialView:
 
 def delete_partial(request: ApiRequest) -> None:
     wiring.get(wiring.templates.partial_library).delete(request.path_parameters["name"])
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_partials": list_partials,
-    "get_partial": get_partial,
-    "put_partial": put_partial,
-    "delete_partial": delete_partial,
-}
 
 
 def _view(partial: Partial) -> PartialView:

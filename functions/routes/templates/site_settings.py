@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from functions import wiring
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of
 from functions.routes.templates.models import SiteSettingsChange
 
@@ -18,9 +18,3 @@ def update_site_settings(request: ApiRequest) -> Mapping[str, str]:
     changes = request.json()
     body_of(request, SiteSettingsChange)  # reports names and types; the step reads nulls, too
     return wiring.get(wiring.templates.change_site_settings)(changes, request.caller)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "get_site_settings": get_site_settings,
-    "update_site_settings": update_site_settings,
-}

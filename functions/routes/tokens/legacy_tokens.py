@@ -8,7 +8,7 @@ from functions import telemetry, wiring
 from functions.core import timestamps
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.routes.events.campaign_models import APP_ID
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of
 from functions.routes.tokens.legacy_models import LegacyTokenRequest, LegacyTokenView, LegacyTokenWithPassword
 from functions.routes.tokens.models import PasswordResetQuery
@@ -35,13 +35,6 @@ def reset_smtpapi_token_password(request: ApiRequest) -> LegacyTokenWithPassword
         request.path_parameters["userName"], request.caller, grace
     )
     return _with_password(credentials, credentials.user_name_change + ("" if grace else GRACE_ADVICE))
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_smtpapi_tokens": list_smtpapi_tokens,
-    "create_smtpapi_token": create_smtpapi_token,
-    "reset_smtpapi_token_password": reset_smtpapi_token_password,
-}
 
 
 def _with_password(credentials: SmtpCredentials, warning: str | None = None) -> LegacyTokenWithPassword:

@@ -10,7 +10,7 @@ from functions.core.errors import NotFound
 from functions.core.models.field_errors import FieldErrors
 from functions.core.statistics.ratios import ratios
 from functions.core.tokens.smtp_token import SmtpToken
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import query_of, read_body
 from functions.routes.http.paging import cut_page
 from functions.routes.tokens.models import (
@@ -64,15 +64,6 @@ def delete_smtp_token(request: ApiRequest) -> SmtpApiTokenView:
     token = wiring.get(wiring.tokens.read_smtp_tokens).find(request.path_parameters["tokenId"])
     wiring.get(wiring.tokens.delete_smtp_token)(token.campaign_id, request.caller)
     return SmtpApiTokenView(**_fields(token))
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "create_smtp_token": create_smtp_token,
-    "list_smtp_tokens": list_smtp_tokens,
-    "get_smtp_token": get_smtp_token,
-    "reset_smtp_token_password": reset_smtp_token_password,
-    "delete_smtp_token": delete_smtp_token,
-}
 
 
 def _token_request(request: ApiRequest) -> TokenRequest:

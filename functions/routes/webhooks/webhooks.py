@@ -13,7 +13,7 @@ from functions.core.errors import Rejected
 from functions.core.models.field_errors import FieldErrors
 from functions.core.webhooks.webhook import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from functions.core.webhooks.webhook_events import MessageEventType
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import query_of, read_body
 from functions.routes.http.paging import cut_page
 from functions.routes.webhooks.models import (
@@ -98,20 +98,6 @@ def replay_webhook_deliveries(request: ApiRequest) -> ReplayQueued:
         _id(request), body.since, until, request.caller, again=body.delivered
     )
     return ReplayQueued(since=body.since, until=until, delivered=body.delivered)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "create_webhook": create_webhook,
-    "list_webhooks": list_webhooks,
-    "get_webhook": get_webhook,
-    "update_webhook": update_webhook,
-    "delete_webhook": delete_webhook,
-    "rotate_webhook_secret": rotate_webhook_secret,
-    "test_webhook": test_webhook,
-    "list_webhook_deliveries": list_webhook_deliveries,
-    "replay_webhook_delivery": replay_webhook_delivery,
-    "replay_webhook_deliveries": replay_webhook_deliveries,
-}
 
 
 def _id(request: ApiRequest) -> str:

@@ -32,12 +32,12 @@ from functions.core.contacts.contact import Contact
 from functions.core.contacts.subscriptions import consent
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
-from functions.core.events.ses_events import BROADCAST_TAG
 from functions.core.events.timeline import clipped
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, RecipientRole, Send, SendRecipient, State
+from functions.core.sending.tags import BROADCAST_TAG
 from functions.core.statistics import periods
 from functions.core.templates.hubl import variables
 from functions.core.templates.rendering import Compiled
@@ -221,8 +221,8 @@ class _PageRun(Struct):
         except Throttled:
             self.is_throttled = True
             return Turn.LATER
-        claimed = self._claim(replace(message, unsubscribe_id=mail.unsubscribe_id))
-        return self._hand_over(claimed, mail) if claimed else Turn.HANDED
+        attempt = self._claim(replace(message, unsubscribe_id=mail.unsubscribe_id))
+        return self._hand_over(message.key, attempt, mail) if attempt else Turn.HANDED
 
     def _mail(self, message: Message, recipient: Recipient) -> OutgoingMail:
         """Raises PermanentFailure, also if the recipient must get no mail."""
@@ -244,19 +244,19 @@ class _PageRun(Struct):
         )
         return builder.mail(0)
 
-    def _hand_over(self, claimed: Message, mail: OutgoingMail) -> Turn:
+    def _hand_over(self, key: MessageKey, attempt: int, mail: OutgoingMail) -> Turn:
         turn = Turn.HANDED
         try:
             self.step.mailer.send(mail)
         except OutcomeUnknown:
             pass  # its Send event shows it, or the page sends it again after the grace period
         except Retry as retry:
-            self._release(claimed, str(retry))
+            self._release(key, attempt, str(retry))
             self.is_throttled = self.is_throttled or isinstance(retry, Throttled)
             turn = Turn.LATER if isinstance(retry, Throttled) else Turn.AGAIN
         except PermanentFailure as failure:
             self.step.sends.settle(
-                claimed.key, Transition.REFUSE, now=self.step.clock(), result=failure.result, reason=failure.reason
+                key, Transition.REFUSE, now=self.step.clock(), result=failure.result, reason=failure.reason
             )
         return turn
 
@@ -314,11 +314,11 @@ class _PageRun(Struct):
                 message.key, Transition.REFUSE, now=self.step.clock(), result=refused.result, reason=refused.reason
             )
 
-    def _claim(self, message: Message) -> Message | None:
-        """Accepts and claims a message in one write. Returns None if it is another place's, or settled, or may be at SES."""
+    def _claim(self, message: Message) -> int | None:
+        """Accepts and claims a message in one write. Returns the attempt's number, or None if it is another place's, or settled, or may be at SES."""
         sends, now = self.step.sends, self.step.clock()
         if sends.create([message]):
-            return message
+            return message.attempts
         stored = sends.get(message.key)
         if stored is None or stored.broadcast != message.broadcast or stored.state in lifecycle.FINAL:
             return None
@@ -329,16 +329,16 @@ class _PageRun(Struct):
             lease_seconds=self.step.lease_seconds,
             unsubscribe_id=message.unsubscribe_id,
         )
-        if claimed := claim(grace_seconds=None):
-            return claimed
+        if attempt := claim(grace_seconds=None):
+            return attempt
         if lifecycle.claimable_from(stored, self.step.grace_seconds) <= now and self.step.events_recorded():
             return claim(grace_seconds=self.step.grace_seconds)
         return None
 
-    def _release(self, claimed: Message, reason: str) -> None:
+    def _release(self, key: MessageKey, attempt: int, reason: str) -> None:
         now, reason = self.step.clock(), clipped(reason, REASON_BYTES_MAX)
-        failed = Attempt(claimed.attempts, timestamps.iso(now), reason)
-        self.step.sends.settle(claimed.key, Transition.RELEASE, now=now, reason=reason, failed=failed)
+        failed = Attempt(attempt, timestamps.iso(now), reason)
+        self.step.sends.settle(key, Transition.RELEASE, now=now, reason=reason, failed=failed)
 
 
 def refusal(

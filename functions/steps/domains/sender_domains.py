@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -11,8 +11,10 @@ from functions.core.addresses import Address
 from functions.core.domains.domain import Domain, covering, named
 from functions.core.errors import NotFound
 from functions.core.outcomes import Refusal, SendResult
-from functions.ports import Clock
-from functions.ports.domains import Domains
+
+if TYPE_CHECKING:
+    from functions.ports import Clock
+    from functions.ports.domains import Domains
 
 CACHE_SECONDS = 60
 NOW = 0.0  # reads again: a domain that would be refused may have been added or verified since

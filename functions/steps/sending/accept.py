@@ -68,8 +68,8 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
         """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
         request = self._resolve_uploads(request)
         email = self.read_email(request.email_id)
-        refusals = (rule(_Candidate(request, email, self.domains, self.subcategories)) for rule in _RULES)
-        refusal = next(filter(None, refusals), None)
+        candidate = _Candidate(request, email, self.domains, self.subcategories)
+        refusal = next(filter(None, (rule(candidate) for rule in _RULES)), None)
         if email and not refusal:
             refusal = self.pauses.check_on_accept(email) or self._consent_refusal(email, request)
         messages = self._messages(request, accepted_by, email, refusal)

@@ -16,12 +16,12 @@ from functions.core.contacts.contact import Contact, standard_properties
 from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.core.contacts.subscriptions.unsubscribe_link import UnsubscribeLink
 from functions.core.errors import PermanentFailure
-from functions.core.events.ses_events import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG, SENSITIVE_TAG
 from functions.core.outcomes import SendResult
 from functions.core.sending import max_delivery_time, web_version
 from functions.core.sending.headers import with_ours
 from functions.core.sending.mime import HeaderError, Mail, write
 from functions.core.sending.send import MessageKey, RecipientRole, Send
+from functions.core.sending.tags import EMAIL_TAG, FEEDBACK_TAG, RECIPIENT_TAG, SEND_TAG, SENSITIVE_TAG
 from functions.core.sending.web_version import WebVersionLink
 from functions.core.templates import rendering
 from functions.core.templates.checking import removed_links
@@ -102,9 +102,11 @@ class MailBuilder(Struct, frozen=True, kw_only=True):
 
     def links(self, number: int) -> MailLinks:
         """Returns new links for one recipient. The recipients of transactional mail get the same octets, and so the same link."""
-        secret, is_transactional = self.new_secret(), self.template.revision.transactional
-        key = MessageKey(self.send.id, 0 if is_transactional else number)
+        is_transactional = self.template.revision.transactional
         is_used = self.has_web_versions and web_version.is_used(self.template.content(self.contact))
+        if is_transactional and not is_used:
+            return MailLinks()
+        secret, key = self.new_secret(), MessageKey(self.send.id, 0 if is_transactional else number)
         page = WebVersionLink(key, secret) if is_used else None
         if is_transactional:
             return MailLinks(web_version=page)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -25,16 +26,18 @@ from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send, State, without_content
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled
-from functions.ports import Clock, NewSecret
-from functions.ports.contacts import Contacts
-from functions.ports.emails import Emails
-from functions.ports.events import EventsRecorded
-from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uploads
 from functions.steps.sending import create_upload
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
-from functions.steps.sending.check_pause import CheckPause
-from functions.steps.sending.store_content import DatedContent, StoreContent
-from functions.steps.templates.site_settings import SiteVariables
+
+if TYPE_CHECKING:
+    from functions.ports import Clock, NewSecret
+    from functions.ports.contacts import Contacts
+    from functions.ports.emails import Emails
+    from functions.ports.events import EventsRecorded
+    from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uploads
+    from functions.steps.sending.check_pause import CheckPause
+    from functions.steps.sending.store_content import DatedContent, StoreContent
+    from functions.steps.templates.site_settings import SiteVariables
 
 BATCH_ID_LENGTH = 12  # characters of 6 random bits each: batches never share an id
 REVISIONS_CACHED = 256  # per worker: some 50 KB each
@@ -219,26 +222,26 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
 
     def _deliver(self, key: MessageKey, mail: OutgoingMail, content_batch: str) -> bool:
         """Returns whether SES accepted the mail now. Raises Retry, or PermanentFailure."""
-        claimed = self._claim(key, mail.unsubscribe_id, content_batch)
-        if claimed is None:
+        attempt = self._claim(key, mail.unsubscribe_id, content_batch)
+        if attempt is None:
             return False
         try:
             ses_message_id = self.mailer.send(mail)
         except OutcomeUnknown:
             raise
         except Retry as retry:
-            self._release(claimed, str(retry))
+            self._release(key, attempt, str(retry))
             raise
         self.sends.settle(key, Transition.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
         return True
 
-    def _release(self, claimed: Message, reason: str) -> None:
-        now, number, reason = self.clock(), claimed.attempts, clipped(reason, REASON_BYTES_MAX)
-        failed = Attempt(number, timestamps.iso(now), reason) if number <= FAILED_ATTEMPTS_MAX else None
-        self.sends.settle(claimed.key, Transition.RELEASE, now=now, reason=reason, failed=failed)
+    def _release(self, key: MessageKey, attempt: int, reason: str) -> None:
+        now, reason = self.clock(), clipped(reason, REASON_BYTES_MAX)
+        failed = Attempt(attempt, timestamps.iso(now), reason) if attempt <= FAILED_ATTEMPTS_MAX else None
+        self.sends.settle(key, Transition.RELEASE, now=now, reason=reason, failed=failed)
 
-    def _claim(self, key: MessageKey, unsubscribe_id: str, content_batch: str) -> Message | None:
-        """Returns None if the message is final or gone. Raises Leased if it cannot be claimed yet."""
+    def _claim(self, key: MessageKey, unsubscribe_id: str, content_batch: str) -> int | None:
+        """Returns the attempt's number, or None if the message is final or gone. Raises Leased if it cannot be claimed yet."""
         now = self.clock()
         claim = functools.partial(
             self.sends.claim,
@@ -248,8 +251,8 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             unsubscribe_id=unsubscribe_id,
             content_batch=content_batch,
         )
-        if claimed := claim(grace_seconds=None):
-            return claimed
+        if attempt := claim(grace_seconds=None):
+            return attempt
         message = self.sends.get(key)
         if message is None or message.state in lifecycle.FINAL:
             return None
@@ -258,8 +261,8 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
             if not self.events_recorded():
                 reason = f"the outcome of {key} is unknown, and SES's events of that time may not be recorded yet"
                 raise Leased(reason, after_seconds=EVENTS_LATE_SECONDS)
-            if claimed := claim(grace_seconds=self.grace_seconds):
-                return claimed
+            if attempt := claim(grace_seconds=self.grace_seconds):
+                return attempt
         alive = now < message.lease_until  # its worker may be done any moment; else only SES's event can end the wait
         wait = LEASED_SECONDS if alive else max(1, int(claimable - now) + 1)
         raise Leased(f"{key} is leased until {timestamps.iso(claimable)} at the latest", after_seconds=wait)

@@ -7,7 +7,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -15,9 +15,11 @@ from functions.core import timestamps
 from functions.core.errors import Retry, Throttled
 from functions.core.sending import throttle
 from functions.core.sending.throttle import Priority, SendQuota
-from functions.ports import Clock
-from functions.ports.account import QuotaStore, SendingAccount
-from functions.ports.sending import Mailer, OutgoingMail
+
+if TYPE_CHECKING:
+    from functions.ports import Clock
+    from functions.ports.account import QuotaStore, SendingAccount
+    from functions.ports.sending import Mailer, OutgoingMail
 
 WAIT_MAX_SECONDS = 0.5  # a longer wait is cheaper in the queue
 SPREAD_SECONDS = 10  # throttled sends come back spread over this time, not all at once

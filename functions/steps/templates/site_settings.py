@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 from msgspec import Struct, field
@@ -16,9 +16,11 @@ from functions.core.errors import Rejected
 from functions.core.templates import site_settings
 from functions.core.templates.rendering import Compiled, MarkupValue
 from functions.core.templates.site_settings import SiteValues
-from functions.ports import Clock
-from functions.ports.contacts import SubscriptionTypes
-from functions.ports.templates import SiteSettings
+
+if TYPE_CHECKING:
+    from functions.ports import Clock
+    from functions.ports.contacts import SubscriptionTypes
+    from functions.ports.templates import SiteSettings
 
 CACHE_SECONDS = 30  # a change takes effect everywhere within this time
 UNSUBSCRIBE_FROM, UNSUBSCRIBE_FROM_ALL = "Unsubscribe from %(type)s", "Unsubscribe from all"

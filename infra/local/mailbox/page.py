@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import jinja2
 from aiohttp import web
 
-from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG
+from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from infra import ROOT
 from infra.local.mailbox import search
 from infra.local.mailbox.mail_body import QUIET, html_response

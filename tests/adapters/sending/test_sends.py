@@ -45,7 +45,7 @@ def message(sends: Sends) -> Message:
     return message
 
 
-def claim(sends: Sends, key: MessageKey, now: float, content_batch: str = "") -> Message | None:
+def claim(sends: Sends, key: MessageKey, now: float, content_batch: str = "") -> int | None:
     return sends.claim(key, now=now, lease_seconds=LEASE, grace_seconds=GRACE, content_batch=content_batch)
 
 
@@ -193,23 +193,24 @@ def test_rollback_leaves_a_later_send_of_the_same_id(sends: Sends, message: Mess
 
 
 def test_a_claimed_message_waits_for_lease_and_grace(sends: Sends, message: Message) -> None:
-    claimed = claim(sends, message.key, NOON + 0.9)
+    assert claim(sends, message.key, NOON + 0.9) == 1
+    claimed = sends.get(message.key)
     assert claimed == replace(
         message, state=State.SENDING, attempts=1, lease_until=int(NOON) + LEASE, started_at=timestamps.iso(NOON + 0.9)
     )
-    assert sends.get(message.key) == claimed
     assert claim(sends, message.key, NOON + LEASE + GRACE - 1) is None
-    again = claim(sends, message.key, NOON + LEASE + GRACE)
+    assert claim(sends, message.key, NOON + LEASE + GRACE) == 2
+    again = sends.get(message.key)
     assert again
     assert (again.attempts, again.started_at) == (2, claimed.started_at)
 
 
 def test_a_claim_stores_the_batch_of_its_content(sends: Sends, message: Message) -> None:
     claim(sends, message.key, NOON, content_batch="first")
-    again = claim(sends, message.key, NOON + LEASE + GRACE, content_batch="second")
+    assert claim(sends, message.key, NOON + LEASE + GRACE, content_batch="second") == 2
+    again = sends.get(message.key)
     assert again
     assert again.content_batch == "second"
-    assert sends.get(message.key) == again
 
 
 @pytest.mark.parametrize("state", sorted(FINAL))
@@ -408,10 +409,10 @@ def test_a_claim_whose_answer_was_lost_is_its_own(aws: Container) -> None:
     message = a_message(f"send-{next(_fresh)}")
     stored = aws.get(wiring.adapters.sends)
     stored.create([message])
-    claimed = claim(losing_an_answer(aws), message.key, NOON)
+    assert claim(losing_an_answer(aws), message.key, NOON) == 1
+    claimed = stored.get(message.key)
     assert claimed
     assert (claimed.state, claimed.attempts) == (State.SENDING, 1)
-    assert stored.get(message.key) == claimed
     assert claim(stored, message.key, NOON) is None, "another worker's claim is not its own"
 
 
@@ -441,8 +442,7 @@ def test_a_correction_whose_answer_was_lost_is_its_own(aws: Container) -> None:
 
 
 def test_without_a_grace_period_no_old_claim_is_taken(sends: Sends, message: Message) -> None:
-    claimed = sends.claim(message.key, now=NOON, lease_seconds=LEASE, grace_seconds=None)
-    assert claimed is not None
+    assert sends.claim(message.key, now=NOON, lease_seconds=LEASE, grace_seconds=None) == 1
     later = NOON + 100 * (LEASE + GRACE)
     assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=None) is None
     assert sends.claim(message.key, now=later, lease_seconds=LEASE, grace_seconds=GRACE) is not None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.events import sensitive_events
-from functions.core.events.ses_events import SENSITIVE_TAG
+from functions.core.sending.tags import SENSITIVE_TAG
 
 CODE, LINK = "482913", "https://acme.example/reset/p9Tz4LwKq8"
 HEADERS = [{"name": "Subject", "value": f"{CODE} is your code"}, {"name": "X-Reset", "value": LINK}]

@@ -6,9 +6,9 @@ from msgspec.structs import replace
 from functions.core.addresses import Address
 from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.core.errors import Throttled
-from functions.core.events.ses_events import RECIPIENT_TAG, SEND_TAG
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import MessageKey, State
+from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from tests.fakes.sending import MemoryUploads
 from tests.support.delivering import (
     NEWS,

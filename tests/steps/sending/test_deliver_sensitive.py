@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from functions.core.errors import PermanentFailure, Throttled
-from functions.core.events.ses_events import SENSITIVE_TAG
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Send, State
+from functions.core.sending.tags import SENSITIVE_TAG
 from tests.support.delivering import ATTEMPTS, DeliverScenario, read
 from tests.support.examples import A_PDF, a_revision, a_send
 

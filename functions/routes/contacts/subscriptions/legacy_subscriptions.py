@@ -26,7 +26,7 @@ from functions.routes.contacts.subscriptions.legacy_models import (
 )
 from functions.routes.events.email_event_models import EventReference
 from functions.routes.events.pages import page_start
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import path_of, read_body, read_query
 from functions.steps.contacts.legacy_statuses import TypeDecision
 from functions.steps.contacts.statuses import SubscriptionDecision, TypeStatus
@@ -105,14 +105,6 @@ def list_subscription_changes(request: ApiRequest) -> SubscriptionTimeline:
     items = (_item(event, query.change_type) for event in results.events)
     offset = pagination.encode(results.after, page.query) if results.after else ""
     return SubscriptionTimeline(timeline=[item for item in items if item.changes], has_more=bool(offset), offset=offset)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_email_subscription_types": list_email_subscription_types,
-    "list_subscription_changes": list_subscription_changes,
-    "get_email_subscriptions": get_email_subscriptions,
-    "update_email_subscriptions": update_email_subscriptions,
-}
 
 
 def _portal() -> int:

@@ -14,7 +14,7 @@ from functions.routes.contacts.models import (
     StatusPath,
     SuppressionView,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, path_of
 from functions.steps.contacts.statuses import Statuses, SubscriptionDecision, TypeStatus
 
@@ -47,15 +47,6 @@ def lift_quarantine(request: ApiRequest) -> LiftedQuarantineView:
         bounce_reason=lifted.quarantine.reason if lifted.quarantine else None,
         suppressions=[SuppressionView(one.address, one.reason, one.removed) for one in lifted.suppressions],
     )
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "get_subscription_status": get_subscription_status,
-    "subscribe_contact": subscribe_contact,
-    "resubscribe_contact": resubscribe_contact,
-    "unsubscribe_contact": unsubscribe_contact,
-    "lift_quarantine": lift_quarantine,
-}
 
 
 def _statuses() -> Statuses:

@@ -28,7 +28,7 @@ from functions.routes.contacts.subscriptions.status_models import (
     UnsubscribeAllQuery,
     WideStatus,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, path_of, query_of, read_body, read_query
 from functions.steps.contacts.statuses import Statuses, SubscriptionDecision, TypeStatus
 
@@ -117,20 +117,6 @@ def generate_links(request: ApiRequest) -> LinkGenerationResponse:
         unsubscribe_all_url=url(all="true", **language),
         unsubscribe_single_url=url(subscription=str(type_.number), **language) if type_ else None,
     )
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_definitions": list_definitions,
-    "generate_links": generate_links,
-    "get_statuses": get_statuses,
-    "update_status": update_status,
-    "get_unsubscribe_all_status": get_unsubscribe_all_status,
-    "unsubscribe_all": unsubscribe_all,
-    "read_statuses": read_statuses,
-    "write_statuses": write_statuses,
-    "unsubscribe_all_contacts": unsubscribe_all_contacts,
-    "read_unsubscribe_all_statuses": read_unsubscribe_all_statuses,
-}
 
 
 def _statuses() -> Statuses:

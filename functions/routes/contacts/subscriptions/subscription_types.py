@@ -15,7 +15,7 @@ from functions.routes.contacts.models import (
     SubscriptionTypeCreateRequest,
     SubscriptionTypeList,
 )
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models import ApiModel
 from functions.routes.http.models.reader import body_of
 
@@ -39,14 +39,6 @@ def update_subscription_type(request: ApiRequest) -> SubscriptionDefinition:
     type_id = request.path_parameters["typeId"]
     changed = wiring.get(wiring.contacts.subscriptions).update_type(type_id, changes, request.caller)
     return _definition(changed)
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "list_subscription_definitions": list_subscription_definitions,
-    "list_subscription_types": list_subscription_types,
-    "create_subscription_type": create_subscription_type,
-    "update_subscription_type": update_subscription_type,
-}
 
 
 def _definitions() -> list[SubscriptionDefinition]:

@@ -12,7 +12,7 @@ from functions.http.html import page
 from functions.http.responses import HtmlPage
 from functions.i18n import languages
 from functions.routes.contacts.models import UnsubscribeQuery
-from functions.routes.http.gate import ApiOperation, ApiRequest
+from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import query_of
 from functions.steps.contacts.unsubscribe import Holder, Unsubscribe
 
@@ -25,6 +25,9 @@ def get_unsubscribe_page(request: ApiRequest) -> HtmlPage:
     return _preferences_page(request, holder, query_of(request, UnsubscribeQuery))
 
 
+check_unsubscribe_link = get_unsubscribe_page  # the server of a HEAD request sends no body
+
+
 def unsubscribe(request: ApiRequest) -> HtmlPage:
     try:
         holder = _holder(request)
@@ -32,13 +35,6 @@ def unsubscribe(request: ApiRequest) -> HtmlPage:
         return _invalid_link(request)
     query = query_of(request, UnsubscribeQuery)
     return _preferences_page(request, holder, query, outcome=_decide(request, holder, query))
-
-
-OPERATIONS: dict[str, ApiOperation] = {
-    "get_unsubscribe_page": get_unsubscribe_page,
-    "check_unsubscribe_link": get_unsubscribe_page,  # the server of a HEAD request sends no body
-    "unsubscribe": unsubscribe,
-}
 
 
 def _steps() -> Unsubscribe:
