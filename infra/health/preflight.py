@@ -222,8 +222,12 @@ def _names(target: Target) -> Iterator[Defect]:
             f"SES has the pool {pool}, and no deployment of this stage has made it",
             f"aws sesv2 delete-dedicated-ip-pool --pool-name {pool}",
         )
+
+
+def _images(target: Target) -> Iterator[Defect]:
+    """The images' bucket has a fixed name, and stays when its stack is deleted."""
     account = target.client("sts").get_caller_identity()["Account"]
-    bucket = read.image_bucket(account, target.region or "")
+    bucket = target.config.image_bucket(account, target.region or "")
     existing = {each["Name"] for each in target.client("s3").list_buckets()["Buckets"]}
     if bucket in existing and bucket not in target.ours(BUCKET):
         yield Defect(
@@ -283,6 +287,7 @@ CHECKS: tuple[Check[Target], ...] = (
     Check("hosts", "the stacks and certificates of your own hosts are in order, if there are any", _hosts),
     Check("DNS", "the DNS records can be written, or are yours to enter", _dns),
     Check("names", "the names of this stage's resources are free, or its own", _names),
+    Check("images", "the name of the images' bucket is free, or its own", _images),
     Check("pools", "SES has room for the pool", _pools),
     Check("concurrency", "Lambda's limit is enough", _concurrency),
     Check("sandbox", "SES sends to all recipients", _sandbox),

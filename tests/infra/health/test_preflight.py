@@ -160,7 +160,7 @@ E, W = Level.ERROR, Level.WARNING
         (setting(imagesHost="img.acme.org"), None, W, "", ""),
         (elsewhere, "hosts", W, "points to d2.cloudfront.net", "give another staffetta:imagesHost"),
         (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost"),
-        (left_images, "names", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
+        (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
         (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
@@ -272,5 +272,5 @@ def test_a_refused_call_is_a_warning(account: Account) -> None:
 def test_the_report_has_a_line_for_each_check(account: Account) -> None:
     taken(account)
     lines = list(described(preflight(Target(account.settings, account.region, account.client))))
-    assert sum(line.startswith("OK") for line in lines) == 12
+    assert sum(line.startswith("OK") for line in lines) == 13
     assert any(line.startswith("         → aws sesv2 delete-configuration-set") for line in lines)
