@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from functions.adapters.schema import TABLES
 from infra import ROOT
-from infra.deployed_stage import set_protection
+from infra.deployed_stage import has_image_cdn, set_protection
 from infra.node import cdk_command
 from tests.end_to_end.account import ACCOUNT, REGION
 
@@ -142,6 +142,8 @@ def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(
     assert repeated.returncode == 0, repeated.stderr
     assert f"protected against deletion: {STATE}" in repeated.stdout
     assert_next_steps(repeated.stdout)
+    assert "The CDN of images was not created" not in repeated.stdout, repeated.stderr
+    assert has_image_cdn("two", lambda service: client(account, service))
     tables = dynamodb.list_tables()["TableNames"]
     assert len(tables) == len(TABLES)
     assert protected(account) == dict.fromkeys([STATE, *tables], True)
