@@ -20,6 +20,9 @@ PLACEHOLDER_DOMAIN = "example.com"
 LOCAL = "local"  # the stage of the local stack
 SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 
+CERTIFICATE_NAME_MAX = 64
+NAMES_MAX = 380  # octets of the domain, twice, and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
+
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _ZONE = re.compile(r"[A-Z0-9]{1,32}")
@@ -77,6 +80,9 @@ class Config:
     dmarc_reports: str | None = None  # the address for the reports of a new DMARC record; None: no record is written
     default_set: bool = False  # make deploy gives an existing identity our transactional set as its default
     pool_ready: bool = False  # the sets send from the stage's own pool, not from shared addresses: see infra/ip_pool.py
+    image_cdn: bool = (
+        True  # the State stack has the CDN of images: a first deployment does without, see infra/deploy.py
+    )
     shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
     mailbox_url: str | None = None  # the local mailbox's address; for the local stack only
@@ -92,6 +98,10 @@ class Config:
     def name(self, suffix: str) -> str:
         """Returns a fixed name, for a resource that other settings refer to. CloudFormation names all other resources."""
         return f"staffetta-{self.stage}-{suffix}"
+
+    def image_bucket(self, account: str, region: str) -> str:
+        """S3 has one list of names for all accounts, so the account and the region are part of it."""
+        return f"{self.name('images')}-{account}-{region}"
 
 
 def read(context: Mapping[str, Any]) -> Config:
@@ -138,6 +148,9 @@ def _host_errors(values: Mapping[str, Any]) -> Iterator[str]:
         yield f"{PREFIX}trackingHost is {tracking!r}; give a subdomain of {values.get('domain')}, which SES has verified"
     if images and images in {api, tracking, bounces}:
         yield f"{PREFIX}imagesHost is {images!r}, which has another use already: give a host of its own"
+    domain = values.get("domain") or ""
+    if sum(len(name or "") for name in (domain, domain, api, tracking, images, url)) > NAMES_MAX:
+        yield f"{PREFIX}domain and the hosts are too long together for a function's environment: give shorter ones"
     if tracking and tracking in {api, bounces}:
         yield f"{PREFIX}trackingHost is {tracking!r}, which has another use already: give a subdomain of its own"
 
@@ -226,9 +239,11 @@ def _url(value: object) -> str:
 
 def _host(value: object) -> str:
     with contextlib.suppress(ValueError):
-        if isinstance(value, str):
-            return parse_name(value)
-    raise ValueError(f"is {_repr(value)}; give a host name of your own, such as api.mail.acme.com")
+        if isinstance(value, str) and len(host := parse_name(value)) <= CERTIFICATE_NAME_MAX:
+            return host
+    raise ValueError(
+        f"is {_repr(value)}; give a host name of your own, of {CERTIFICATE_NAME_MAX} characters at most, such as api.mail.acme.com"
+    )
 
 
 def _repr(value: object) -> str:
@@ -269,6 +284,7 @@ _SETTINGS = {
     "identity": _Setting("identity", _identity, DomainIdentity.NEW),
     "defaultSet": _Setting("default_set", parse_bool, default=False),
     "poolReady": _Setting("pool_ready", parse_bool, default=False),
+    "imageCdn": _Setting("image_cdn", parse_bool, default=True),
     "sharedDelivery": _Setting("shared_delivery", _shared_delivery, SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
     "mailboxUrl": _Setting("mailbox_url", _url, None),

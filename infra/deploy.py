@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import ROOT, ip_pool
+from infra import ROOT, ip_pool, regions
 from infra.config import PREFIX, IpPool
-from infra.deployed_stage import Clients, is_deployed, set_protection, state_stack
+from infra.deployed_stage import Clients, has_image_cdn, is_deployed, set_protection, state_stack
 from infra.health.finding import described
 from infra.health.preflight import preflight
 from infra.health.target import Target, target_of
@@ -36,10 +36,13 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     # Without a terminal, the command could not read the approval of changed rights.
     chosen = any(option.partition("=")[0] == "--require-approval" for option in options)
     approval = [] if terminal or chosen else ["--require-approval", "never"]
-    protected = json.dumps(is_deployed(stage, client))
-    _cdk("deploy", "--all", *options, *_context(protected=protected, poolReady=json.dumps(ready)), *approval)
+    cdn = has_image_cdn(stage, client)
+    deployed = {"protected": is_deployed(stage, client), "poolReady": ready}
+    _cdk("deploy", "--all", *options, *_context(imageCdn=cdn, **deployed), *approval)
+    if not cdn and regions.has_cdn(target.region) and target.settings.get("imageCdn") != "false":
+        cdn = _create_cdn([*options, *_context(imageCdn=True, protected=True, poolReady=ready), *approval])
     if agreed:
-        _create_pool(stage, [*options, *_context(protected="true", poolReady="true"), *approval])
+        _create_pool(stage, [*options, *_context(imageCdn=cdn, protected=True, poolReady=True), *approval])
     elif pool is IpPool.STANDARD and not ready:
         sys.stdout.write(f"{ip_pool.guide(target.settings, stage)}\n")
     ip_pool.set_shared_delivery(target.settings, stage, client)
@@ -83,8 +86,22 @@ def _create_pool(stage: str, options: Sequence[str]) -> None:
         )
 
 
-def _context(**settings: str) -> list[str]:
-    return [word for name, value in settings.items() for word in ("-c", f"{PREFIX}{name}={value}")]
+def _create_cdn(options: Sequence[str]) -> bool:
+    """Creates the CDN of images in a step of its own, since CloudFront refuses an account that AWS has not verified. Returns whether it has."""
+    try:
+        _cdk("deploy", "--all", *options)
+    except DeploymentError as error:
+        sys.stdout.write(
+            f"The CDN of images was not created ({error}). The stage works, but takes no uploads of images. If CloudFront's message above "
+            "is that the account must be verified, send it to AWS Support: https://console.aws.amazon.com/support/home. "
+            "Then run `make deploy` again.\n"
+        )
+        return False
+    return True
+
+
+def _context(**settings: bool) -> list[str]:
+    return [word for name, value in settings.items() for word in ("-c", f"{PREFIX}{name}={json.dumps(value)}")]
 
 
 def set_default_set(domain: str, configuration_set: str, client: Clients) -> None:

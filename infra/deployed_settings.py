@@ -1,4 +1,5 @@
-"""What a bare `cdk deploy` keeps of a deployed stage: its protection, which the `cdk` command would end, and its IP pool, or that it has none.
+"""What a bare `cdk deploy` keeps of a deployed stage: its protection, which the `cdk` command would end, and its IP pool and CDN of images,
+or that it has none.
 
 The command passes no credentials to the app, so this reads with those of the environment. If they are of another account, or none, the
 protection ends, as an output of State states. The pool would be deleted, so the app refuses to guess.
@@ -16,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import ip_pool
 from infra.config import LOCAL, PREFIX, ConfigError, IpPool
-from infra.deployed_stage import Clients, is_deployed, is_protected
+from infra.deployed_stage import Clients, has_image_cdn, is_deployed, is_protected
 
 _QUICK = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1})
 
@@ -45,6 +46,7 @@ def of_stage(settings: Mapping[str, str], account: str, client: Clients) -> dict
         stored = {
             "protected": is_protected(stage, client),
             "poolReady": ip_pool.is_ready(settings, stage, client),
+            "imageCdn": has_image_cdn(stage, client),
         }
     except ValueError:  # an invalid setting is reported with the others
         return {}

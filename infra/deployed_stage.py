@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-TABLE = "AWS::DynamoDB::GlobalTable"
+TABLE, CDN = "AWS::DynamoDB::GlobalTable", "AWS::CloudFront::Distribution"
 
 Clients = Callable[..., Any]  # as boto3's session.client
 
@@ -41,6 +41,10 @@ def is_protected(stage: str, client: Clients) -> bool:
         return False
     (stack,) = client("cloudformation").describe_stacks(StackName=state_stack(stage))["Stacks"]
     return bool(stack.get("EnableTerminationProtection"))
+
+
+def has_image_cdn(stage: str, client: Clients) -> bool:
+    return any(resources(stage, client, CDN))
 
 
 def set_protection(stage: str, client: Clients, *, enabled: bool) -> list[str]:
@@ -82,6 +86,8 @@ def stack_resources(name: str, client: Clients) -> Iterator[Mapping[str, Any]]:
 
 
 def _resources(stage: str, client: Clients, kind: str) -> Iterator[str]:
+    """Without resources that a failed update could not create: they may have no id."""
     for resource in stack_resources(state_stack(stage), client):
-        if resource["ResourceType"] == kind:
+        absent = resource["ResourceStatus"].startswith(("DELETE", "CREATE_FAILED"))
+        if resource["ResourceType"] == kind and not absent:
             yield resource["PhysicalResourceId"]

@@ -100,7 +100,7 @@ class StateStack(Stack):
         """Creates the CDN of images. It stays when the stage gets a host of its own: mails link to CloudFront's name. The local gateway
         serves the bucket itself.
         """
-        if self.config.local or not regions.has_cdn(os.environ.get("CDK_DEFAULT_REGION")):
+        if self.config.local or not self.config.image_cdn or not regions.has_cdn(os.environ.get("CDK_DEFAULT_REGION")):
             return None
         return ImageCdn(self, "ImageCdn", bucket_name(self.config, Aws.REGION), Aws.REGION)
 

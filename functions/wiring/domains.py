@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.steps.domains.sender_domains import ReadDomains, cached_domains
-from functions.wiring.adapters import configuration_sets, dns, domains, ses_identities, smtp_tokens, tracking_hosts
+from functions.wiring.adapters import (
+    automations,
+    broadcast_store,
+    configuration_sets,
+    dns,
+    domains,
+    emails,
+    message_index,
+    ses_identities,
+    smtp_tokens,
+    tracking_hosts,
+)
 
 if TYPE_CHECKING:
     from functions.steps.domains.check_domain import CheckDomain, WatchDomains
@@ -33,14 +44,22 @@ def check_domain(c: Container) -> CheckDomain:
 
 
 def manage_domains(c: Container) -> DomainManager:
+    from functions.steps.domains.domain_uses import FindDomainUses
     from functions.steps.domains.manage_domains import DomainManager
 
+    find_uses = FindDomainUses(
+        emails=c.get(emails),
+        automations=c.get(automations),
+        broadcasts=c.get(broadcast_store),
+        messages=c.get(message_index),
+    )
     return DomainManager(
         domains=c.get(domains),
         identities=c.get(ses_identities),
         sets=c.get(configuration_sets),
         tokens=c.get(smtp_tokens),
         check_domain=c.get(check_domain),
+        find_uses=find_uses,
         clock=c.clock,
         primary=c.settings.domain,
         transactional_set=c.settings.transactional_configuration_set,

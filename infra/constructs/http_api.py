@@ -16,6 +16,7 @@ from functions.http.route import Route
 from infra.constructs.alarm import alarm
 from infra.constructs.function import construct_id
 from infra.constructs.lint import acknowledge
+from infra.constructs.pace import pace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,9 @@ KEYS = (
     "The functions themselves check the API key of every request, and refuse in the shape that HubSpot's clients read."
 )
 SESSIONS = "Pages have sessions: the console itself checks every request."
+ROUTES_AT_ONCE = (
+    10  # API Gateway takes ten management calls a second, and hundreds of routes at once conflict with each other
+)
 CONSOLE_ROUTES = (("GET", "/"), ("GET", "/console"), ("ANY", "/console/{proxy+}"))
 
 
@@ -88,6 +92,8 @@ class HttpApi(Construct):
         pages = HttpLambdaIntegration("Console", props.console, scope_permission_to_route=False)
         for method, path in CONSOLE_ROUTES:
             self._add_route(method, path, pages, SESSIONS)
+        routes = [resource for resource in self.node.find_all() if isinstance(resource, apigw.CfnRoute)]
+        pace(routes, at_once=ROUTES_AT_ONCE)
 
     def _add_route(self, method: str, path: str, integration: HttpLambdaIntegration, checked: str) -> None:
         for added in self.api.add_routes(path=path, methods=[apigw.HttpMethod(method)], integration=integration):

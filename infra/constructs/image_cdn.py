@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_cdk import Annotations, Aws, Duration, RemovalPolicy
+from aws_cdk import Annotations, Aws, Duration, Fn, RemovalPolicy
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
@@ -22,8 +22,7 @@ from infra.constructs.lint import acknowledge
 
 
 def bucket_name(config: Config, region: str) -> str:
-    """S3 has one list of names for all accounts, so the account and the region are part of it."""
-    return f"{config.name('images')}-{Aws.ACCOUNT_ID}-{region}"
+    return config.image_bucket(Aws.ACCOUNT_ID, region)
 
 
 class ImageBucket(s3.Bucket):
@@ -51,6 +50,8 @@ class ImageBucket(s3.Bucket):
                 conditions={"ArnLike": {"AWS:SourceArn": distributions}},
             )
         )
+        if self.policy:
+            self.policy.apply_removal_policy(removal_policy)  # without it, the CDN could no longer read the bucket
         acknowledge(
             self,
             "AwsSolutions-S1",
@@ -77,6 +78,7 @@ class ImageCdn(cloudfront.Distribution):
             ),
             **host,
         )
+        self._retain_access()
         # The bucket's own statement lets it read.
         Annotations.of(self).acknowledge_warning("@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac")
         self.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
@@ -87,6 +89,18 @@ class ImageCdn(cloudfront.Distribution):
             ("AwsSolutions-CFR4", "CloudFront's own name has CloudFront's certificate; a host of its own has TLS 1.2."),
         ):
             acknowledge(self, rule, reason)
+
+    def _retain_access(self) -> None:
+        """Names the CDN's access to its bucket, and keeps it with the CDN: CloudFront does not delete it while it is in use.
+
+        CloudFront has one list of these names for all regions of the account. So the name has a part of the stack's id, which a stack
+        of the same name in another region, or created after this one, does not have.
+        """
+        unique = Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", Aws.STACK_ID))))
+        for control in self.node.find_all():
+            if isinstance(control, cloudfront.CfnOriginAccessControl):
+                control.add_property_override("OriginAccessControlConfig.Name", f"{Aws.STACK_NAME}-{unique}")
+                control.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
 
 def own_host(host: str, certificate: acm.ICertificate) -> dict[str, Any]:

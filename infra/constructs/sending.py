@@ -14,9 +14,12 @@ from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import smtp_boundary
 from infra.config import SHARED_POOL, DomainIdentity, IpPool
 from infra.constructs.lint import acknowledge_wildcard
+from infra.constructs.pace import pace
 
 # All events that SES publishes about a message. Subscription is about SES's contact lists, which we do not use.
 EVENTS = [event for event in ses.EmailSendingEvent if event is not ses.EmailSendingEvent.SUBSCRIPTION]
+
+SES_AT_ONCE = 1  # SES takes one management call a second
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,8 @@ class Sending(Construct):
         self.identity = self._make_identity(props) if props.identity is DomainIdentity.NEW else None
         self.events = self._make_events(props)
         self.smtp_boundary = self._make_smtp_boundary(props)
+        for kind in (ses.CfnConfigurationSet, ses.CfnConfigurationSetEventDestination):
+            pace([resource for resource in self.node.find_all() if isinstance(resource, kind)], at_once=SES_AT_ONCE)
 
     def _make_pool(self, props: SendingProps) -> ses.IDedicatedIpPool:
         """Creates the pool. Its name contains its kind: SES cannot turn a managed pool into a standard one, so another is created.

@@ -14,17 +14,18 @@ from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
 from infra import regions
 from infra.config import LOCAL, PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
-from infra.deployed_stage import Clients, service_stack, state_stack
+from infra.deployed_stage import Clients, is_deployed, service_stack, state_stack
 from infra.health.finding import Check, Defect, Report, run, warning
-from infra.health.host_checks import host_defects, host_stack
+from infra.health.host_checks import HOSTS, host_defects, host_stack
 from infra.health.target import Target
+from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
 CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record and the sweep
 BOOTSTRAP_STACK = "CDKToolkit"
 
 SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
-RECORD = "AWS::Route53::RecordSet"
+RECORD, BUCKET = "AWS::Route53::RecordSet", "AWS::S3::Bucket"
 
 
 def preflight(target: Target) -> Report:
@@ -147,7 +148,19 @@ def _hosts(target: Target) -> Iterator[Defect]:
         else:
             protected = bool(stack.get("EnableTerminationProtection"))
             yield from _failed(str(stack["StackName"]), str(stack["StackStatus"]), read.stage, protected=protected)
+            yield from _of_another_region(kind, host, stack, target)
     yield from host_defects(read.stage, target.client, target.dns)
+
+
+def _of_another_region(kind: str, host: str, stack: Mapping[str, Any], target: Target) -> Iterator[Defect]:
+    """CloudFront's region has one stack of a host for the stages of a name in all regions. A deployment would take its host away."""
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    served = outputs.get(f"{kind}Record", host).partition(" ")[0]
+    if HOSTS[kind] and served != host and not is_deployed(target.config.stage, target.client):
+        yield Defect(
+            f"{stack['StackName']} in {EDGE_REGION} serves {served}, for a stage of this name in another region or one that was removed",
+            f"give another name: -c staffetta:stage={target.config.stage[:11]}-two",
+        )
 
 
 def _elsewhere(host: str, target: Target) -> Iterator[Defect]:
@@ -211,6 +224,19 @@ def _names(target: Target) -> Iterator[Defect]:
         )
 
 
+def _images(target: Target) -> Iterator[Defect]:
+    """The images' bucket has a fixed name, and stays when its stack is deleted."""
+    account = target.client("sts").get_caller_identity()["Account"]
+    bucket = target.config.image_bucket(account, target.region or "")
+    existing = {each["Name"] for each in target.client("s3").list_buckets()["Buckets"]}
+    if bucket in existing and bucket not in target.ours(BUCKET):
+        yield Defect(
+            f"S3 has the bucket {bucket}: an earlier deployment left it, and mails that it sent show the images in it. "
+            "Give this stage another name, or delete the bucket with the images",
+            f"aws s3 rb s3://{bucket} --force",
+        )
+
+
 def _pools(target: Target) -> Iterator[Defect]:
     read = target.config
     if read.ip_pool is not IpPool.MANAGED or read.name(read.ip_pool) in target.ours(POOL):
@@ -260,7 +286,8 @@ CHECKS: tuple[Check[Target], ...] = (
     Check("tracking host", "SES takes the tracking host, if there is one", _tracking),
     Check("hosts", "the stacks and certificates of your own hosts are in order, if there are any", _hosts),
     Check("DNS", "the DNS records can be written, or are yours to enter", _dns),
-    Check("names", "the names of this stage's SES resources are free, or its own", _names),
+    Check("names", "the names of this stage's resources are free, or its own", _names),
+    Check("images", "the name of the images' bucket is free, or its own", _images),
     Check("pools", "SES has room for the pool", _pools),
     Check("concurrency", "Lambda's limit is enough", _concurrency),
     Check("sandbox", "SES sends to all recipients", _sandbox),

@@ -84,6 +84,7 @@ _MEANINGS = {
     "identity": "`existing` uses the domain's identity that SES has already, and does not touch it. `new` creates it",
     "defaultSet": "with `existing`: make our transactional set the identity's default, so that SMTP mail that names no set is recorded, too",
     "poolReady": "`true`: the stage's own pool exists, and mail leaves from it; else from SES's shared addresses. `make deploy` sets it, and a bare `cdk deploy` keeps it",
+    "imageCdn": "`false`: no CDN of images, so no uploads. `make deploy` creates the CDN in a step of its own, and a bare `cdk deploy` keeps what is there",
     "sharedDelivery": "from which regions SES's shared addresses deliver: `regional` only from the stage's own. `make deploy` sets it in SES",
     "protected": "protect the `State` stack against deletion. `make deploy` sets it once a deployment has succeeded",
     "bundle": "`false` leaves the dependencies out of the asset: enough for the local cloud",

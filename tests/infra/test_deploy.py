@@ -20,6 +20,7 @@ check = deploy.check  # before a test replaces it
 
 DOMAIN = ("-c", "staffetta:domain=mail.acme.com", "-c", "staffetta:ipPool=shared")
 LOCAL_STAGE = '{"staffetta:stage": "local"}'
+WITH_CDN = ("-c", "staffetta:imageCdn=true")
 NOT_READY = ("-c", "staffetta:protected=false", "-c", "staffetta:poolReady=false")
 
 
@@ -32,6 +33,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     monkeypatch.setattr(ip_pool, "is_ready", lambda settings, stage, _: stage == "live")
     monkeypatch.setattr(ip_pool, "set_shared_delivery", lambda *_: None)
     monkeypatch.setattr(deploy, "is_deployed", lambda stage, _: stage == "live")
+    monkeypatch.setattr(deploy, "has_image_cdn", lambda *_: True)
     monkeypatch.setattr(deploy, "next_steps", lambda stage, domain, _: [f"{stage} of {domain} is deployed"])
     monkeypatch.setattr(deploy, "set_protection", lambda stage, _, enabled: [f"{stage} {enabled}"])
     return run
@@ -54,7 +56,7 @@ def test_options_reach_both_commands(commands: list[tuple[str, ...]], capsys: py
         patch.setattr("boto3.Session.client", None)
         patch.setattr("boto3.Session.region_name", None)
         deploy.deploy(options, terminal=True)
-    assert commands == [("bootstrap", *options), ("deploy", "--all", *options, *NOT_READY)]
+    assert commands == [("bootstrap", *options), ("deploy", "--all", *options, *WITH_CDN, *NOT_READY)]
     assert capsys.readouterr().out == "protected against deletion: prod True\nprod of mail.acme.com is deployed\n"
 
 
@@ -124,6 +126,59 @@ def test_an_empty_standard_pool_is_explained(
     assert "put-dedicated-ip-in-pool" in capsys.readouterr().out
 
 
+@pytest.fixture
+def without_cdn(commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    monkeypatch.setattr(deploy, "has_image_cdn", lambda *_: False)
+    return commands
+
+
+def test_the_images_cdn_is_a_second_step(without_cdn: list[tuple[str, ...]]) -> None:
+    deploy.deploy(DOMAIN, terminal=True)
+    first, second = without_cdn[1:]
+    assert first == ("deploy", "--all", *DOMAIN, "-c", "staffetta:imageCdn=false", *NOT_READY)
+    later = ("-c", "staffetta:protected=true", "-c", "staffetta:poolReady=false")
+    assert second == ("deploy", "--all", *DOMAIN, *WITH_CDN, *later)
+
+
+def test_an_account_that_cloudfront_refuses_is_deployed(
+    without_cdn: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CloudFront refuses new accounts until AWS has verified them. The pool is created all the same, without the CDN."""
+
+    def cdk(*words: str) -> None:
+        without_cdn.append(words)
+        if WITH_CDN[1] in words:
+            raise DeploymentError("cdk deploy ended with 1")
+
+    monkeypatch.setattr(deploy, "_cdk", cdk)
+    deploy.deploy((*MANAGED, "-c", "staffetta:ipPool=managed"), terminal=False)
+    printed = capsys.readouterr().out
+    assert "The CDN of images was not created" in printed
+    assert "protected against deletion" in printed
+    assert without_cdn[-1][:3] == CREATION
+    assert "staffetta:imageCdn=false" in without_cdn[-1]
+
+
+@pytest.mark.parametrize(
+    ("option", "region"), [("staffetta:imageCdn=false", "eu-west-1"), ("staffetta:stage=a", "us-gov-west-1")]
+)
+def test_no_cdn_is_created_without_cloudfront_or_by_request(
+    without_cdn: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, option: str, region: str
+) -> None:
+    monkeypatch.setenv("AWS_REGION", region)
+    deploy.deploy((*DOMAIN, "-c", option), terminal=True)
+    assert len(without_cdn) == 2
+
+
+def test_the_images_cdn_of_a_stage_is_kept() -> None:
+    client = Cloud(region="eu-west-1").client
+    body = json.dumps({"Resources": {"Cdn": {"Type": "AWS::CloudFront::Distribution", "Properties": {}}}})
+    client("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
+    assert deployed_settings.of_stage({"stage": "prod", "ipPool": "shared"}, Cloud.account_id, client)[
+        "staffetta:imageCdn"
+    ]
+
+
 POOLS = {
     "managed": {"Type": ip_pool.POOL, "Properties": {"PoolName": "staffetta-prod-managed", "ScalingMode": "MANAGED"}},
     "standard": {
@@ -183,12 +238,13 @@ def test_a_bare_deployment_keeps_protection_and_pool() -> None:
     client, prod = Cloud(region="eu-west-1").client, {"stage": "prod"}
     assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {}
     client("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=TABLE)
-    without = {"staffetta:protected": False, "staffetta:poolReady": False}
+    without = {"staffetta:protected": False, "staffetta:poolReady": False, "staffetta:imageCdn": False}
     assert deployed_settings.of_stage(prod, Cloud.account_id, client) == without
     set_protection("prod", client, enabled=True)
     assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {**without, "staffetta:protected": True}
     assert deployed_settings.of_stage({**prod, "poolReady": "true"}, Cloud.account_id, client) == {
-        "staffetta:protected": True
+        "staffetta:protected": True,
+        "staffetta:imageCdn": False,
     }
 
 

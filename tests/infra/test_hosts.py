@@ -102,6 +102,7 @@ def test_a_host_outlives_its_stack_and_refers_to_no_other(folder: Path, name: st
     kinds = {"AWS::CertificateManager::Certificate", "AWS::ApiGatewayV2::DomainName", "AWS::CloudFront::Distribution"}
     resources = [one for one in text["Resources"].values() if one["Type"] in kinds]
     assert len(resources) == 2
+    resources += [one for one in text["Resources"].values() if one["Type"] == "AWS::CloudFront::OriginAccessControl"]
     assert all(one["DeletionPolicy"].startswith("Retain") for one in resources)
     assert "Fn::ImportValue" not in json.dumps(text)
 

@@ -123,6 +123,49 @@ def test_images_never_expire_and_only_a_cdn_reads_them(templates: Templates) -> 
     assert "/images/*" in json.dumps(allow["Resource"])
 
 
+def test_a_cdn_that_stays_can_go_on_reading_its_bucket(templates: Templates) -> None:
+    """Mails link to it for years, also if the stack is deleted."""
+    (control,) = templates.of_type("AWS::CloudFront::OriginAccessControl").values()
+    (policy,) = (each for name, each in templates.of_type("AWS::S3::BucketPolicy").items() if name.startswith("Images"))
+    assert {control["DeletionPolicy"], policy["DeletionPolicy"]} == {"RetainExceptOnCreate"}
+
+
+def test_the_access_of_a_cdn_has_its_own_name(templates: Templates) -> None:
+    """CloudFront has one list of these names for all regions, with 64 characters at most. A retained one keeps its name."""
+    (control,) = templates.properties("AWS::CloudFront::OriginAccessControl").values()
+    _, parts = control["OriginAccessControlConfig"]["Name"]["Fn::Join"]
+    assert {"Ref": "AWS::StackName"} in parts
+    assert "AWS::StackId" in json.dumps(parts)
+
+
+def test_a_stage_without_a_cdn_serves_no_images(synthesized: Synthesize) -> None:
+    without = synthesized(imageCdn=False)
+    assert not without.of_type("AWS::CloudFront::Distribution")
+    functions = without.properties("AWS::Lambda::Function").values()
+    assert {each["Environment"]["Variables"]["STAFFETTA_IMAGES_URL"] for each in functions} == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "at_once"),
+    [
+        ("AWS::SES::ConfigurationSet", 1),
+        ("AWS::SES::ConfigurationSetEventDestination", 1),
+        ("AWS::ApiGatewayV2::Route", 10),
+    ],
+)
+def test_a_service_gets_few_management_calls_at_once(templates: Templates, kind: str, at_once: int) -> None:
+    """CloudFormation starts all resources that depend on no other one."""
+    resources = templates.of_type(kind)
+    free = [name for name, each in resources.items() if not resources.keys() & set(_listed(each.get("DependsOn", [])))]
+    successors = [name for each in resources.values() for name in _listed(each.get("DependsOn", []))]
+    assert len(free) == at_once
+    assert all(successors.count(name) <= 1 for name in resources), "each lets one other begin"
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
+
+
 def test_transactional_mail_ignores_suppression_and_marketing_honours_it(templates: Templates) -> None:
     """A password reset is sent even if an earlier mail bounced."""
     by_name = {sets["Name"]: sets for sets in templates.properties("AWS::SES::ConfigurationSet").values()}

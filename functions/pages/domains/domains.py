@@ -13,6 +13,7 @@ from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
+from functions.steps.domains.domain_uses import UseKind
 from functions.steps.domains.manage_domains import DomainManager
 
 DOMAINS = "/console/domains"
@@ -21,6 +22,12 @@ STATES = {
     RecordState.MISSING: (N_("missing"), "bad"),
     RecordState.WRONG: (N_("wrong"), "bad"),
     RecordState.UNKNOWN: (N_("DNS did not answer"), "soft"),
+}
+USES = {
+    UseKind.EMAIL: N_("email %(id)s"),
+    UseKind.AUTOMATION: N_("automation %(id)s"),
+    UseKind.BROADCAST: N_("broadcast %(id)s"),
+    UseKind.SCHEDULED: N_("scheduled sends of email %(id)s"),
 }
 
 PURPOSES = {
@@ -75,21 +82,31 @@ def show_domain(visit: PageVisit) -> HtmlPage:
 
 
 def confirm_removal(visit: PageVisit) -> HtmlPage:
+    """Names what sends as the domain. The button then removes it all the same."""
     domain = visit.path("domain").lower()
+    uses = _manager().uses(domain)
+    text = visit.gettext(
+        "Mail from its addresses is refused from now on. SES's identity is deleted, unless the domain was adopted. Its DNS records stay: "
+        "delete them at your DNS provider."
+    )
+    if not uses:
+        return visit.confirm(
+            visit.gettext("Remove %(domain)s?", domain=domain), text, visit.gettext("Remove the domain"), _path(domain)
+        )
+    names = ", ".join(visit.gettext(USES[use.kind], id=use.id) for use in uses)
+    used = visit.gettext("In use: %(uses)s.", uses=names)
     return visit.confirm(
         visit.gettext("Remove %(domain)s?", domain=domain),
-        visit.gettext(
-            "Mail from its addresses is refused from now on. SES's identity is deleted, unless the domain was adopted. Its DNS records stay: "
-            "delete them at your DNS provider."
-        ),
-        visit.gettext("Remove the domain"),
+        f"{used} {text}",
+        visit.gettext("Remove the domain all the same"),
         _path(domain),
+        force="on",
     )
 
 
 def remove(visit: PageVisit) -> HtmlPage:
     domain = visit.path("domain").lower()
-    _manager().remove(domain, visit.actor)
+    _manager().remove(domain, visit.actor, force=visit.value("force") == "on")
     _log(visit, AuditAction.DOMAIN_REMOVED, domain)
     return visit.redirect(DOMAINS, visit.gettext("The domain is removed."))
 

@@ -14,11 +14,12 @@ from functions.routes.domains.models import (
     DomainAddRequest,
     DomainAdoptRequest,
     DomainList,
+    DomainRemovalQuery,
     DomainReportView,
     DomainView,
 )
 from functions.routes.http.gate import ApiRequest
-from functions.routes.http.models.reader import body_of
+from functions.routes.http.models.reader import body_of, query_of
 from functions.steps.domains.check_domain import DomainReport
 
 
@@ -50,7 +51,8 @@ def check_domain(request: ApiRequest) -> DomainReportView:
 
 
 def remove_domain(request: ApiRequest) -> None:
-    wiring.get(wiring.domains.manage_domains).remove(_name(request), request.caller)
+    force = query_of(request, DomainRemovalQuery).force
+    wiring.get(wiring.domains.manage_domains).remove(_name(request), request.caller, force=force)
 
 
 def _name(request: ApiRequest) -> str:

@@ -45,6 +45,12 @@ class DomainAdoptRequest(OwnModel):
     own_sets: OwnSets = False
 
 
+class DomainRemovalQuery(ApiModel):
+    force: Annotated[
+        bool, Meta(description="also if published emails, automations, broadcasts or scheduled sends send as it")
+    ] = False
+
+
 class DomainView(ApiModel):
     """A domain as its last check left it. The sweep checks each domain again and again."""
 

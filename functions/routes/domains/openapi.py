@@ -20,5 +20,9 @@ OPERATION_DOCS = {
         models.DomainReportView,
         models.DomainAdoptRequest,
     ),
-    "remove_domain": OperationDoc("Remove a domain, and its identity unless it was adopted", None),
+    "remove_domain": OperationDoc(
+        "Remove a domain, and its identity unless it was adopted. A domain that is in use is kept, unless forced",
+        None,
+        query=models.DomainRemovalQuery,
+    ),
 }

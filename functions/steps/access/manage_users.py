@@ -21,6 +21,7 @@ from functions.steps.access.sign_in import SignIn
 from functions.steps.access.system_mails import INVITATION, SystemMails
 
 NEW_PASSWORD_PATH = "/console/password/new"  # noqa: S105 - a path
+ADDRESS_MAX = 128  # characters of a user's name in Cognito
 
 
 class Invitation(Struct, frozen=True):
@@ -135,6 +136,9 @@ def _article(role: Role) -> str:
 def _address(text: str) -> str:
     """Raises Rejected."""
     try:
-        return addresses.parse(text.strip()).email.lower()
+        email = addresses.parse(text.strip()).email.lower()
     except ValueError as error:
         raise Rejected([FieldError("email", str(error))]) from error
+    if len(email) > ADDRESS_MAX:
+        raise Rejected([FieldError("email", f"is longer than {ADDRESS_MAX} characters")])
+    return email

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT
-from functions.core.domains.domain import DOMAINS_MAX, Domain, own_sets
+from functions.core.addresses import Address
+from functions.core.domains.domain import DOMAINS_MAX, Domain, covering, own_sets
 from functions.core.errors import Conflict, NotFound
 from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_token import TokenState
@@ -18,9 +19,11 @@ from functions.ports import Clock
 from functions.ports.domains import ConfigurationSets, Domains, SesIdentities
 from functions.ports.tokens import SmtpTokens
 from functions.steps.domains.check_domain import CheckDomain, DomainReport
+from functions.steps.domains.domain_uses import DomainUse
 from functions.steps.domains.sender_domains import with_primary
 
 VALID = (TokenState.CREATING, TokenState.ACTIVE)
+USES_MAX = 5  # uses that a refusal names
 
 
 class DomainManager(Struct, frozen=True, kw_only=True):
@@ -31,6 +34,7 @@ class DomainManager(Struct, frozen=True, kw_only=True):
     sets: ConfigurationSets
     tokens: SmtpTokens
     check_domain: CheckDomain
+    find_uses: Callable[[Callable[[Address], bool]], Sequence[DomainUse]]
     clock: Clock
     primary: str
     transactional_set: str  # the stage's
@@ -64,14 +68,27 @@ class DomainManager(Struct, frozen=True, kw_only=True):
         self.identities.adopt(domain, default_set=default_set)
         return self.check_domain(domain)
 
-    def remove(self, name: str, by: Actor) -> None:
-        """Deletes the identity, or releases an adopted one. Raises Forbidden, NotFound or Conflict."""
+    def uses(self, name: str) -> Sequence[DomainUse]:
+        """Returns what sends as the domain. A domain above it may cover its addresses: SES then goes on sending as them."""
+        others = [domain for domain in self.all() if domain.name != name and domain.sendable is not False]
+        return self.find_uses(lambda sender: sender.within(name) and covering(others, sender) is None)
+
+    def remove(self, name: str, by: Actor, *, force: bool = False) -> None:
+        """Deletes the identity, or releases an adopted one. Raises Forbidden, NotFound, and Conflict: if it is the deployment's, if SMTP
+        tokens send as it, and without `force` also if emails do, since their mail would be refused.
+        """
         by.require(ACCOUNT)
         domain = self._get(name)
         if name == self.primary:
             raise Conflict(f"{name} is the domain of the deployment: `staffetta:domain` sets it")
         if used := [token.name for token in self.tokens.all() if token.domain == name and token.state in VALID]:
             raise Conflict(f"SMTP tokens send as {name}: delete them first ({', '.join(used)})")
+        if not force and (uses := self.uses(name)):
+            more = f" and {len(uses) - USES_MAX} more" if len(uses) > USES_MAX else ""
+            raise Conflict(
+                f"{name} sends {', '.join(map(str, uses[:USES_MAX]))}{more}: their mail would be refused. Give the emails another sender "
+                "and publish them, or remove the domain with force"
+            )
         if domain.adopted:
             self.identities.release(name)
         else:

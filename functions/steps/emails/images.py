@@ -37,7 +37,9 @@ class ImageLibrary(Struct, frozen=True, kw_only=True):
         """
         by.require(CONTENT)
         if not self.served:
-            raise Conflict("no image can be uploaded: the region of this stage has no CloudFront to serve it")
+            raise Conflict(
+                "no image can be uploaded: this stage has no CDN to serve it. `make deploy` makes one, where the region has CloudFront and the account may use it"
+            )
         alt, filename = alt.strip(), filename.strip()
         if errors := images.text_errors(alt, filename):
             raise Rejected(errors)

@@ -16,6 +16,7 @@ from functions.core.webhooks.webhook import ReplayJob, WebhookDelivery, WebhookE
 from functions.steps.access.search_audit import AuditSearch
 from tests.bench.growth.rows import ADA, DEAD_LETTERS, EMAILS, LARGE, MESSAGES, SECONDS, TOKENS, Calls, Growth, row
 from tests.bench.growth.stage import FIRST_EMAIL, HOUR, NOW, TODAY, Stage, person, send_id
+from tests.support.examples import a_document, a_revision
 
 # Access
 
@@ -242,6 +243,22 @@ def replay_emails(stage: Stage, n: int) -> Calls:
 
 
 # Domains
+
+
+@row(
+    "domains.domain_uses.FindDomainUses.__call__",
+    "published emails",
+    Growth.WHOLE,
+    EMAILS,
+    (20, 80, 320),
+    "each may send as the domain",
+)
+def domain_uses(stage: Stage, n: int) -> Calls:
+    emails = stage.get(wiring.adapters.emails)
+    stage.emails(n)
+    for email in emails.all():
+        emails.publish(email, a_revision(email_id=email.id), a_document())
+    yield len(stage.step(wiring.domains.manage_domains).uses("mail.example.com"))
 
 
 @row(

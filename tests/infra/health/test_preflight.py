@@ -67,6 +67,13 @@ def taken(account: Account) -> None:
     account.client("sesv2").create_configuration_set(ConfigurationSetName="staffetta-prod-marketing")
 
 
+def left_images(account: Account) -> None:
+    account.client("s3").create_bucket(
+        Bucket=f"staffetta-prod-images-{Cloud.account_id}-eu-west-1",
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
+    )
+
+
 def six_pools(account: Account) -> None:
     for number in range(5):
         account.client("sesv2").create_dedicated_ip_pool(PoolName=f"p{number}", ScalingMode="MANAGED")
@@ -153,6 +160,7 @@ E, W = Level.ERROR, Level.WARNING
         (setting(imagesHost="img.acme.org"), None, W, "", ""),
         (elsewhere, "hosts", W, "points to d2.cloudfront.net", "give another staffetta:imagesHost"),
         (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost"),
+        (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
         (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
@@ -216,6 +224,23 @@ def test_what_the_stage_has_made_is_no_problem(account: Account) -> None:
     assert [problem.check for problem in account.problems()] == ["domain"], "another stage must adopt it"
 
 
+def test_the_host_of_another_regions_stage_is_refused(account: Account) -> None:
+    """CloudFront's region has one stack for the stages of a name in all regions."""
+    body = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"ImagesHostRecord": {"Value": "images.other.com CNAME d1.cloudfront.net"}},
+    }
+    account.client("cloudformation").create_stack(StackName="Staffetta-prod-ImagesHost", TemplateBody=json.dumps(body))
+    account.settings["imagesHost"] = "images.acme.com"
+    (problem,) = [problem for problem in account.problems() if "another region" in problem.message]
+    assert "serves images.other.com" in problem.message
+    account.settings["imagesHost"] = "images.other.com"
+    assert not [problem for problem in account.problems() if "another region" in problem.message]
+    account.settings["imagesHost"] = "images.acme.com"
+    account.stack("Staffetta-prod-State")
+    assert not [problem for problem in account.problems() if "another region" in problem.message]
+
+
 def test_a_tracking_host_below_a_verified_domain_is_no_problem(account: Account) -> None:
     in_ses(account)
     account.settings |= {"identity": "existing", "trackingHost": f"click.{DOMAIN}"}
@@ -247,5 +272,5 @@ def test_a_refused_call_is_a_warning(account: Account) -> None:
 def test_the_report_has_a_line_for_each_check(account: Account) -> None:
     taken(account)
     lines = list(described(preflight(Target(account.settings, account.region, account.client))))
-    assert sum(line.startswith("OK") for line in lines) == 12
+    assert sum(line.startswith("OK") for line in lines) == 13
     assert any(line.startswith("         → aws sesv2 delete-configuration-set") for line in lines)

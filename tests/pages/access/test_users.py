@@ -67,6 +67,9 @@ def test_an_invalid_invitation_names_its_errors(administrator: Browser) -> None:
     refused = administrator.submit(USERS, email="no address", role="editor")
     assert (refused.status, 'aria-invalid="true"' in refused.html) == (400, True)
     assert administrator.submit(USERS, email=NEW, role="owner").status == 400
+    for name, expected in (("n" * 60, 400), ("n" * 55, 200)):  # Cognito's names have 128 characters
+        long = administrator.submit(USERS, email=f"{name}@{'d' * 60}.example.net", role="editor")
+        assert (long.status, "longer than 128 characters" in long.text) == (expected, expected == 400)
 
 
 def test_a_new_role_counts_at_once(administrator: Browser) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from functions import wiring
+from functions.core import addresses
 from functions.core.access.roles import Role
 from functions.wiring import Container
 from tests.support.console import account_examples
 from tests.support.console.account_examples import DOMAINS, NEWS, OLD
 from tests.support.console.people import signed_in
+from tests.support.examples import NOON_TEXT, a_document, a_revision, an_email
 
 
 @pytest.fixture
@@ -53,6 +56,25 @@ def test_a_domain_is_adopted_and_removed(stored: Container) -> None:
     assert OLD not in names(stored)
     actions = [str(entry.action) for entry in stored.get(wiring.adapters.audit_entries).latest(2)]
     assert actions == ["domain.removed", "domain.adopted"]
+
+
+def test_the_uses_of_a_domain_are_shown_before_its_removal(stored: Container) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    browser.submit(DOMAINS, name=NEWS, mailFrom="", reports="")
+    emails = stored.get(wiring.adapters.emails)
+    assert emails.save(an_email(id=1001, published_revision=None, revisions=0, created_at=NOON_TEXT))
+    draft = emails.get(1001)
+    assert draft
+    revision = a_revision(email_id=1001, sender=addresses.parse(f"shop@{NEWS}"))
+    emails.publish(replace(draft, published_revision=1, revisions=1), revision, a_document())
+
+    page = browser.get(f"{DOMAINS}/{NEWS}/remove")
+    assert "In use: email 1001." in page.text
+    assert "Remove the domain all the same" in page.text
+    refused = browser.submit(f"{DOMAINS}/{NEWS}/remove")
+    assert "their mail would be refused" in refused.text
+    assert "The domain is removed" in browser.submit(f"{DOMAINS}/{NEWS}/remove", force="on").text
+    assert NEWS not in names(stored)
 
 
 def test_the_domain_of_the_deployment_stays(stored: Container) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.fakes.domains import MemoryDns, MemoryIdentities, identity
 from tests.support.aws.cloud import worker
+from tests.support.editing import html
 from tests.support.http.api import call
 
 PATH = "/staffetta/v1/domains"
@@ -69,6 +70,25 @@ def test_a_domain_is_removed(world: World) -> None:
     world.add()
     assert call("DELETE", f"{PATH}/{NEWS.upper()}")[0] == 204
     assert call("GET", f"{PATH}/{NEWS}")[0] == 404
+
+
+def publish_email(sender: str) -> str:
+    draft = {"name": "News", "subject": "News", "from": {"fromName": "News", "replyTo": sender}, **html("<p>News</p>")}
+    status, created = call("POST", "/marketing/v3/emails", draft)
+    assert status == 201, created
+    assert call("POST", f"/marketing/v3/emails/{created['id']}/publish")[0] == 204
+    return str(created["id"])
+
+
+def test_a_domain_in_use_is_removed_by_force_only(world: World) -> None:
+    world.add()
+    world.identities.verified.add(NEWS)
+    call("GET", f"{PATH}/{NEWS}")
+    email_id = publish_email(f"shop@{NEWS}")
+    status, problem = call("DELETE", f"{PATH}/{NEWS}")
+    assert (status, f"{NEWS} sends email {email_id}: their mail would be refused" in problem["message"]) == (409, True)
+    assert call("DELETE", f"{PATH}/{NEWS}", queryStringParameters={"force": "perhaps"})[0] == 400
+    assert call("DELETE", f"{PATH}/{NEWS}", queryStringParameters={"force": "true"})[0] == 204
 
 
 @pytest.mark.parametrize(

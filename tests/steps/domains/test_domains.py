@@ -18,6 +18,7 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.max_delivery_time import SET_LIMITS, set_name
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.steps.domains.check_domain import CheckDomain, DomainReport, WatchDomains
+from functions.steps.domains.domain_uses import DomainUse, UseKind
 from functions.steps.domains.manage_domains import DomainManager
 from functions.steps.domains.sender_domains import CACHE_SECONDS, cached_domains, sender_refusal
 from tests.fakes.domains import (
@@ -43,6 +44,7 @@ class World:
         self.domains, self.identities, self.dns = MemoryDomains(), MemoryIdentities(), MemoryDns()
         self.hosts = MemoryTrackingHosts()
         self.sets, self.tokens = MemorySets(), MemorySmtpTokens()
+        self.senders: list[tuple[str, DomainUse]] = []
         self.identities.stored[PRIMARY] = identity(PRIMARY, mail_from=f"bounce.{PRIMARY}")
         self.check = CheckDomain(
             domains=self.domains,
@@ -58,6 +60,7 @@ class World:
             sets=self.sets,
             tokens=self.tokens,
             check_domain=self.check,
+            find_uses=lambda is_lost: [use for sender, use in self.senders if is_lost(addresses.parse(sender))],
             clock=self.clock,
             primary=PRIMARY,
             transactional_set="s-transactional",
@@ -236,6 +239,27 @@ def test_a_domain_with_tokens_is_not_removed(world: World) -> None:
         world.manager.remove(NEWS, ADA)
     world.tokens.stored[7] = replace(world.tokens.stored[7], state=TokenState.DELETED)
     world.manager.remove(NEWS, ADA)
+
+
+def test_a_domain_in_use_is_removed_by_force_only(world: World) -> None:
+    add(world)
+    world.senders = [(f"shop@{PRIMARY}", DomainUse(UseKind.EMAIL, "1"))]
+    assert world.manager.uses(NEWS) == []
+    world.senders += [(f"a@eu.{NEWS}", DomainUse(UseKind.EMAIL, str(number))) for number in range(2, 9)]
+    with pytest.raises(Conflict, match="sends email 2, email 3, email 4, email 5, email 6 and 2 more"):
+        world.manager.remove(NEWS, ADA)
+    assert NEWS in world.identities.stored
+    world.manager.remove(NEWS, ADA, force=True)
+    assert NEWS not in world.identities.stored
+
+
+@pytest.mark.parametrize(("sendable", "is_lost"), [(True, False), (None, False), (False, True)])
+def test_a_domain_above_goes_on_sending_as_its_subdomain(world: World, sendable: bool | None, is_lost: bool) -> None:
+    """As SES does, if it sends as that domain."""
+    add(world)
+    world.domains.put(Domain(name="acme.com", sendable=sendable))
+    world.senders = [(f"a@{NEWS}", DomainUse(UseKind.EMAIL, "2"))]
+    assert bool(world.manager.uses(NEWS)) == is_lost
 
 
 def test_the_longest_domain_decides() -> None:

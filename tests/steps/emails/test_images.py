@@ -195,5 +195,5 @@ def test_only_an_author_changes_images() -> None:
 
 
 def test_an_upload_that_no_cdn_would_serve_is_refused() -> None:
-    with pytest.raises(Conflict, match="no CloudFront"):
+    with pytest.raises(Conflict, match="no CDN to serve it"):
         library(served=False).upload(png(1, 1), "", "", BY)

@@ -101,16 +101,22 @@ def check(stage: Stage, name: str | None, *, as_json: bool) -> None:
         raise click.exceptions.Exit(REFUSED)
 
 
-@command.command("remove", examples=["staffetta domains remove news.acme.com --yes"])
+@command.command(
+    "remove",
+    examples=["staffetta domains remove news.acme.com --yes", "staffetta domains remove news.acme.com --force --yes"],
+)
 @click.argument("name", metavar="DOMAIN")
+@click.option("--force", is_flag=True, help="also if emails, automations, broadcasts or scheduled sends send as it")
 @stage_option
 @yes_option
-def remove(stage: Stage, name: str, *, yes: bool) -> None:
-    """Remove a domain. Its identity is deleted, unless it was adopted: its DKIM keys cannot be restored."""
+def remove(stage: Stage, name: str, *, force: bool, yes: bool) -> None:
+    """Remove a domain. Its identity is deleted, unless it was adopted: its DKIM keys cannot be restored. A domain that is in use is kept,
+    unless forced.
+    """
     from functions.routes.domains.domains import remove_domain
 
     confirm(f"Remove the domain {name} from stage {stage.name}? Sends from it are then refused.", yes=yes)
-    stage.call(remove_domain, path={"domain": name})
+    stage.call(remove_domain, path={"domain": name}, query={"force": force})
     show(f"{name} is removed. Its DNS records can be deleted.")
 
 
