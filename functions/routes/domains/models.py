@@ -45,7 +45,7 @@ class DomainAdoptRequest(OwnModel):
     own_sets: OwnSets = False
 
 
-class DomainRemovalQuery(ApiModel):
+class DomainRemovalQuery(OwnModel):
     force: Annotated[
         bool, Meta(description="also if published emails, automations, broadcasts or scheduled sends send as it")
     ] = False
