@@ -13,7 +13,6 @@ import functions.adapters.sending.sends
 import functions.routes.sending.single_send
 import functions.steps.access.check_key
 import functions.steps.sending.check_pause
-import functions.steps.sending.read_email
 import functions.wiring.access
 import functions.wiring.sending  # noqa: F401
 from functions.http.responses import Response

@@ -44,12 +44,11 @@ if TYPE_CHECKING:
 
 def accept_send(c: Container) -> AcceptSend:
     from functions.steps.sending.accept import AcceptSend
-    from functions.steps.sending.read_email import ReadEmail
 
     return AcceptSend(
         domains=domains_of_stage(c),
         sends=c.get(sends),
-        read_email=ReadEmail(c.get(emails), c.clock),
+        emails=c.get(emails),
         contacts=c.get(contacts),
         subscription_types=c.get(subscription_types),
         pauses=c.get(check_pause),

@@ -21,7 +21,6 @@ BATCH = {"single_send": 1, "deliver": 10, "record": 250, "measure": 100}
 RECEIVED = 10  # messages of a queue at most: Lambda collects a larger batch in several receives
 LANES = {"deliver": 10}
 LOGGED_KB = {"deliver": 0.4, "record": 0.4}  # a batch's counters
-EMAIL_READ = 0.5  # units, of the email at accept: a burst reads it less, but the price counts it for each send
 CONTENT_MONTHS = 7 / 30.4  # of what was sent: the default of 7 days
 RETENTION_MONTHS = 3.0  # a stage's default retention of sends is 90 days
 EVENT_OCTETS, EVENT_MONTHS = 170, 13.1  # one of 1.8 KB in a compressed batch of 100; the 400 days of the default
@@ -50,7 +49,6 @@ def usage(measured: Mapping[str, Any]) -> Usage:
     written, read = (
         sum(stage["counts"].get(unit, 0) for stage in flow.values()) for unit in ("write units", "read units")
     )
-    read += EMAIL_READ * (1 - flow["single_send"]["counts"].get("GetItem", 0))
     received = 2 * (handled["deliver"] + handled["record"]) / RECEIVED  # a receive and a delete for each ten
     return Usage(
         http_requests=1,

@@ -223,7 +223,7 @@ class Simulation:
         self.accept = AcceptSend(
             domains=connected(DOMAIN),
             sends=sends,
-            read_email=guard("emails", self.emails).get,
+            emails=guard("emails", self.emails),
             contacts=contacts,
             subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
             pauses=pauses,

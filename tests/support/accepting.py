@@ -47,7 +47,7 @@ class AcceptScenario:
         return AcceptSend(
             domains=connected(DOMAIN),
             sends=guard(self.sends),
-            read_email=self.emails.get,
+            emails=self.emails,
             contacts=self.contacts,
             subscription_types=self.types,
             pauses=never_paused(),

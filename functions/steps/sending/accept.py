@@ -23,6 +23,7 @@ from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
 if TYPE_CHECKING:
     from functions.ports import Clock, NewId
     from functions.ports.contacts import Contacts, SubscriptionTypes
+    from functions.ports.emails import Emails
     from functions.ports.sending import SendQueue, Sends, Uploads
     from functions.steps.domains.sender_domains import ReadDomains
 
@@ -39,7 +40,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
     domains: ReadDomains
     sends: Sends
-    read_email: Callable[[int], Email | None]
+    emails: Emails
     contacts: Contacts
     subscription_types: SubscriptionTypes
     pauses: CheckPause
@@ -67,7 +68,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
     def prepare(self, request: SendRequest, accepted_by: str) -> tuple[list[Message], Send | None]:
         """Returns the messages to store, and the send to queue unless a rule refuses the request. Writes nothing."""
         request = self._resolve_uploads(request)
-        email = self.read_email(request.email_id)
+        email = self.emails.get(request.email_id)
         candidate = _Candidate(request, email, self.domains, self.subcategories)
         refusal = next(filter(None, (rule(candidate) for rule in _RULES)), None)
         if email and not refusal:

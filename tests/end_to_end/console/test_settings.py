@@ -88,9 +88,9 @@ def test_site_settings_are_saved_and_audited(service: Service, window: Window) -
     window.press("Save")
     window.follow("Audit log")
     window.fill({"Person or key": "site@example.com"})
-    window.choose("Action", "site_settings.changed")
+    window.choose("Action", "Site settings changed")
     window.press("Search")
-    assert window.page.get_by_role("rowheader", name="site_settings.changed").count() == 1
+    assert window.page.get_by_role("rowheader", name="Site settings changed").count() == 1
     window.follow("Site settings")
     window.fill({"Company name": ""})
     window.press("Save")

@@ -47,7 +47,7 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
     acceptance = AcceptSend(
         domains=connected(DOMAIN),
         sends=sends,
-        read_email=emails.get,
+        emails=emails,
         contacts=contacts,
         subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
         pauses=never_paused(),
