@@ -131,6 +131,14 @@ def failed_host(account: Account) -> None:
     account.stack("Staffetta-prod-ImagesHost", "CREATE_FAILED")
 
 
+def unused_host(account: Account) -> None:
+    body = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"ApiHostRecord": {"Value": "api.acme.com CNAME d-1.execute-api.eu-west-1.amazonaws.com"}},
+    }
+    account.client("cloudformation").create_stack(StackName="Staffetta-prod-ApiHost", TemplateBody=json.dumps(body))
+
+
 def in_ses(account: Account) -> None:
     account.client("sesv2").create_email_identity(EmailIdentity=DOMAIN)
 
@@ -160,6 +168,7 @@ E, W = Level.ERROR, Level.WARNING
         (setting(imagesHost="img.acme.org"), None, W, "", ""),
         (elsewhere, "hosts", W, "points to d2.cloudfront.net", "give another staffetta:imagesHost"),
         (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost"),
+        (unused_host, "hosts", W, "api.acme.com is not in use yet", "enter api.acme.com CNAME d-1.execute-api"),
         (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
@@ -239,6 +248,15 @@ def test_the_host_of_another_regions_stage_is_refused(account: Account) -> None:
     account.settings["imagesHost"] = "images.acme.com"
     account.stack("Staffetta-prod-State")
     assert not [problem for problem in account.problems() if "another region" in problem.message]
+
+
+@pytest.mark.parametrize("setting", ["trackingHost", "imagesHost"])
+def test_a_host_needs_cloudfront_in_the_partition(account: Account, setting: str) -> None:
+    in_ses(account)
+    account.region = "us-gov-west-1"
+    account.settings |= {"identity": "existing", setting: f"click.{DOMAIN}"}
+    (problem,) = account.problems()
+    assert (problem.check, problem.level, problem.fix) == ("hosts", E, f"leave out staffetta:{setting}")
 
 
 def test_a_tracking_host_below_a_verified_domain_is_no_problem(account: Account) -> None:
