@@ -94,13 +94,12 @@ def alarms(stage: StageHealth) -> Iterator[Defect]:
 
 
 def dead_letters(stage: StageHealth) -> Iterator[Defect]:
-    sqs = stage.client("sqs")
+    """A queue without dead letters of its own has those of others: of a queue, of SNS, or of a stream's reader."""
+    sqs, names = stage.client("sqs"), ["ApproximateNumberOfMessages", "RedrivePolicy"]
     for logical, url in stage.resources("AWS::SQS::Queue").items():
-        if not any(part in logical for part in ("DeadLetters", "Undelivered", "Unmeasured", "Unnotified")):
-            continue
-        answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
-        count = int(answer["Attributes"]["ApproximateNumberOfMessages"])
-        if count:
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        count = int(attributes["ApproximateNumberOfMessages"])
+        if count and "RedrivePolicy" not in attributes:
             fix = (
                 f"staffetta redrive --stage {stage.name}" if "Sends" in logical else "docs/operations.md, Dead letters"
             )
