@@ -17,8 +17,8 @@ from functions.core.models import json_text
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields
+from functions.pages.contact_paths import contact_path
 from functions.pages.contacts import condition_rows
-from functions.pages.events.messages import contact_path
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.lists import ListEditor
