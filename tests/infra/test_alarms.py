@@ -133,8 +133,8 @@ def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> N
     )["widgets"]
     metrics = [metric for widget in widgets for metric in widget["properties"]["metrics"]]
     assert len(metrics) <= DASHBOARD_METRICS_FREE
-    shown = Counter(tuple(metric[:2]) for metric in metrics)
-    assert shown.keys() >= {
+    counts = Counter(tuple(metric[:2]) for metric in metrics)
+    assert counts.keys() >= {
         *((NAMESPACE, name) for name in ("Accepted", "Sent", "NotSent", "Postponed", "SendingTime", "Unexplained")),
         *((NAMESPACE, name) for name in ("Delivered", "HardBounced", "SoftBounced", "Complained", "Delayed")),
         ("AWS/SES", "Reputation.BounceRate"),
@@ -147,8 +147,10 @@ def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> N
         ("AWS/DynamoDB", "WriteThrottleEvents"),
         ("AWS/ApiGateway", "5xx"),
     }
-    assert shown["AWS/Lambda", "Errors"] == len(templates.of_type("AWS::Lambda::Function"))
-    queues = shown["AWS/SQS", "ApproximateAgeOfOldestMessage"] + shown["AWS/SQS", "ApproximateNumberOfMessagesVisible"]
+    assert counts["AWS/Lambda", "Errors"] == len(templates.of_type("AWS::Lambda::Function"))
+    queues = (
+        counts["AWS/SQS", "ApproximateAgeOfOldestMessage"] + counts["AWS/SQS", "ApproximateNumberOfMessagesVisible"]
+    )
     assert queues == len(templates.of_type("AWS::SQS::Queue"))
 
 

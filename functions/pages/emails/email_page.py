@@ -75,7 +75,7 @@ def email_of(visit: PageVisit) -> Email:
 
 
 def content_of(stored: EmailWithDocument) -> EmailDraft:
-    """Returns what a document says. A draft may be incomplete."""
+    """Returns the draft in a document. It may be incomplete."""
     return draft_of(stored.email.id, stored.document, editor().starters, drafting=True)
 
 
