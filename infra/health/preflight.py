@@ -19,6 +19,7 @@ from infra.deployed_stage import Clients, is_deployed, service_stack, state_stac
 from infra.health.finding import Check, Defect, Level, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
 from infra.health.target import Target
+from infra.health.zone_checks import RECORD, zone_defects
 from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
@@ -26,7 +27,7 @@ CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record a
 BOOTSTRAP_STACK = "CDKToolkit"
 
 SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
-RECORD, BUCKET = "AWS::Route53::RecordSet", "AWS::S3::Bucket"
+BUCKET = "AWS::S3::Bucket"
 
 
 def preflight(target: Target) -> Report:
@@ -193,6 +194,8 @@ def _dns(target: Target) -> Iterator[Defect]:
         yield Defect(
             f"the hosted zone {zone} is {name}, and does not contain {read.domain}", "aws route53 list-hosted-zones"
         )
+    else:
+        yield from zone_defects(zone, target)
     if read.dmarc_reports and not any(name.startswith("_dmarc.") for name in target.ours(RECORD)):
         record = dmarc_record(read.domain, read.dmarc_reports)
         answers = target.dns.answers(record_checks.queries(record, read.domain))

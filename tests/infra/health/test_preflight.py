@@ -205,6 +205,63 @@ def test_a_hosted_zone_must_contain_the_domain(account: Account) -> None:
     assert "no hosted zone Z0000000000" in account.problems()[0].message
 
 
+BOUNCE = f"bounce.{DOMAIN}"
+MX = "10 feedback-smtp.eu-west-1.amazonses.com"
+
+
+def entered(account: Account, name: str, kind: str, value: str, ttl: int) -> None:
+    """Writes a record into the hosted zone, as a person does."""
+    record = {"Name": name, "Type": kind, "TTL": ttl, "ResourceRecords": [{"Value": value}]}
+    account.client("route53").change_resource_record_sets(
+        HostedZoneId=account.settings["hostedZone"],
+        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "value", "ttl", "conflicts"),
+    [
+        (BOUNCE, "MX", MX, 1800, 0),
+        (BOUNCE, "MX", f"{MX}.", 1800, 0),
+        (BOUNCE, "MX", MX, 300, 1),
+        (BOUNCE, "MX", "10 mail.acme.com", 1800, 1),
+        (BOUNCE, "TXT", '"v=spf1 include:amazonses.com ~all"', 1800, 0),
+        (BOUNCE, "TXT", '"v=spf1 -all"', 1800, 1),
+        (BOUNCE, "CNAME", "mail.acme.com", 1800, 2),  # with both
+        (BOUNCE, "A", "192.0.2.1", 1800, 0),
+        (f"other.{BOUNCE}", "MX", MX, 300, 0),
+        (f"api.{DOMAIN}", "A", "192.0.2.1", 300, 1),
+        (f"api.{DOMAIN}", "CNAME", "elsewhere.acme.com", 300, 1),
+    ],
+)
+def test_a_record_is_written_only_once(
+    account: Account, name: str, kind: str, value: str, ttl: int, conflicts: int
+) -> None:
+    """CloudFormation takes over a record that is the same in all, and refuses another one of its name."""
+    hosted(account)
+    account.settings["apiHost"] = f"api.{DOMAIN}"
+    entered(account, name, kind, value, ttl)
+    problems = account.problems()
+    assert [(problem.check, problem.level) for problem in problems] == [("DNS", E)] * conflicts
+    assert all(name in problem.message for problem in problems)
+
+
+def test_the_records_of_the_stage_are_its_own(account: Account) -> None:
+    """Also DKIM's, whose names SES chose. They may have been entered by hand before the stage had the zone."""
+    hosted(account)
+    identity = {"Type": "AWS::SES::EmailIdentity", "Properties": {"EmailIdentity": DOMAIN}}
+    record = {
+        "Type": "AWS::Route53::RecordSet",
+        "Properties": {"HostedZoneId": account.settings["hostedZone"], "Name": BOUNCE, "Type": "MX", "TTL": "60", "ResourceRecords": [MX]},
+    }  # fmt: skip
+    account.stack("Staffetta-prod-State", Identity=identity, Record=record)
+    assert account.problems() == []
+    token = account.client("sesv2").get_email_identity(EmailIdentity=DOMAIN)["DkimAttributes"]["Tokens"][0]
+    entered(account, f"{token}._domainkey.{DOMAIN}", "CNAME", f"{token}.dkim.amazonses.com", 300)
+    (problem,) = account.problems()
+    assert f"{token}._domainkey.{DOMAIN}" in problem.message
+
+
 @pytest.mark.parametrize(("name", "refused"), [("mail.acme.com", True), ("acme.com", True), ("else.acme.com", False)])
 def test_a_second_dmarc_record_is_refused(account: Account, name: str, *, refused: bool) -> None:
     """Nor may a new one weaken that of a parent."""
