@@ -25,7 +25,7 @@ FORMS = [
 ]
 # Each form with too much in every field, with nothing, and as a person sends it.
 REFUSED_FORMS = [
-    *((form.path, dict.fromkeys(form.fields, "<wrong>" * 200)) for form in FORMS),
+    *((form.path, dict.fromkeys(form.fields, "<wrong>" * 100)) for form in FORMS),
     *((form.path, dict.fromkeys(form.fields, "")) for form in FORMS),
     *((form.path, dict(form.fields)) for form in FORMS),
 ]
