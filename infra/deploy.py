@@ -32,13 +32,14 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     agreed = (
         pool is IpPool.MANAGED and not ready and _confirm_price(explicit="ipPool" in target.settings, terminal=terminal)
     )
-    _cdk("bootstrap", *options)
     # Without a terminal, the command could not read the approval of changed rights.
     chosen = any(option.partition("=")[0] == "--require-approval" for option in options)
     approval = [] if terminal or chosen else ["--require-approval", "never"]
     cdn = has_image_cdn(stage, client)
-    deployed = {"protected": is_deployed(stage, client), "poolReady": ready}
-    _cdk("deploy", "--all", *options, *_context(imageCdn=cdn, **deployed), *approval)
+    # Both commands run the app, which may have no credentials: with --profile, only the commands have them.
+    deployed = _context(imageCdn=cdn, protected=is_deployed(stage, client), poolReady=ready)
+    _cdk("bootstrap", *options, *deployed)
+    _cdk("deploy", "--all", *options, *deployed, *approval)
     if not cdn and regions.has_cdn(target.region) and target.settings.get("imageCdn") != "false":
         cdn = _create_cdn([*options, *_context(imageCdn=True, protected=True, poolReady=ready), *approval])
     if agreed:

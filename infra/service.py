@@ -454,6 +454,7 @@ class ServiceStack(Stack):
                     "not delivered by SNS": self.queues.undelivered_events,
                     "not measured": self.unmeasured,
                     "not notified": self.unnotified,
+                    "not observed": self.unobserved,
                 },
                 tables={"sends": self.state.sends},
                 api=self.http_api.api,

@@ -18,6 +18,8 @@ from infra.health.stage_health import StageHealth
 SWEEP_SECONDS = 900  # three sweeps
 USERS_SHARE = 0.9  # of IAM's quota of users
 TOKENS_MAX = 100  # whose permissions one run reads: IAM answers some calls a second
+# In the logical ids of the queues of dead letters.
+DEAD_LETTERS = ("DeadLetters", "Undelivered", "Unmeasured", "Unnotified", "Unobserved")
 
 
 def stacks(stage: StageHealth) -> Iterator[Defect]:
@@ -96,7 +98,7 @@ def alarms(stage: StageHealth) -> Iterator[Defect]:
 def dead_letters(stage: StageHealth) -> Iterator[Defect]:
     sqs = stage.client("sqs")
     for logical, url in stage.resources("AWS::SQS::Queue").items():
-        if not any(part in logical for part in ("DeadLetters", "Undelivered", "Unmeasured", "Unnotified")):
+        if not any(part in logical for part in DEAD_LETTERS):
             continue
         answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
         count = int(answer["Attributes"]["ApproximateNumberOfMessages"])

@@ -18,6 +18,7 @@ from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from infra.cli.app import app
 from infra.health.doctor import doctor
 from infra.health.finding import Finding, Level
+from infra.health.running_checks import DEAD_LETTERS
 from infra.health.stage_health import StageHealth
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.sending.sends import SEND, request
@@ -82,7 +83,7 @@ def tidy(service: Service) -> Service:
     service.settle()
     queues = service.stack.cloud.client("sqs")
     for url in queues.list_queues()["QueueUrls"]:
-        if any(name in url for name in ("DeadLetters", "Undelivered", "Unmeasured", "Unnotified", "Unobserved")):
+        if any(name in url for name in DEAD_LETTERS):
             drain(queues, url)
     return service
 

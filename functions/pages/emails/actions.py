@@ -5,8 +5,7 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
-from functions.core.emails.email import NAME_MAX, EmailDraft, Subcategory, copy_name
-from functions.core.emails.email_document import draft_of
+from functions.core.emails.email import NAME_MAX, Subcategory, copy_name
 from functions.core.emails.send_snippets import PROGRAMS, SendCall
 from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import (
@@ -14,6 +13,7 @@ from functions.pages.emails.email_page import (
     EMAILS,
     READ,
     Tab,
+    content_of,
     editor,
     email_id,
     email_of,
@@ -52,7 +52,7 @@ def confirm_convert(visit: PageVisit) -> HtmlPage:
 
 def convert(visit: PageVisit) -> HtmlPage:
     number = email_id(visit)
-    draft = _draft(number)
+    draft = content_of(editor().draft(number))
     kind = Subcategory.SINGLE_SEND_API if draft.transactional else Subcategory.MARKETING_SINGLE_SEND_API
     _publish_as(visit, kind)
     return visit.redirect(path_of(number, "code"), visit.gettext("The email is published for the API."))
@@ -79,7 +79,7 @@ def automate(visit: PageVisit) -> HtmlPage:
 
 def show_snippets(visit: PageVisit) -> HtmlPage:
     email = email_of(visit)
-    sample = _draft(email.id).sample
+    sample = content_of(editor().draft(email.id)).sample
     call = SendCall(
         host=wiring.container().settings.public_url,
         email_id=email.id,
@@ -166,10 +166,6 @@ PAGES = (
     post(f"{EMAIL}/archive", archive, CONTENT, back=confirm_archive),
     post(f"{EMAIL}/restore-archived", restore_archived, CONTENT, back=confirm_archive),
 )
-
-
-def _draft(number: int) -> EmailDraft:
-    return draft_of(number, editor().draft(number).document, editor().starters, drafting=True)
 
 
 def _publish_as(visit: PageVisit, kind: Subcategory) -> None:

@@ -60,7 +60,7 @@ def show_send(visit: PageVisit) -> HtmlPage:
         Tab.SEND,
         is_batch=email.subcategory is Subcategory.BATCH,
         lists=wiring.get(wiring.contacts.list_editor).all() if email.subcategory is Subcategory.BATCH else [],
-        sample=msgspec.json.format(msgspec.json.encode(_custom_sample(email)), indent=2).decode(),
+        sample=json_text.indented(_custom_sample(email)),
         needs_data=bool(email.required_properties),
         broadcasts=[
             (one, STATES[one.state], _path(one) if one.state in STARTABLE else _progress_path(one)) for one in sent
