@@ -144,7 +144,7 @@ def test_nothing_is_allowed_without_an_allow(groups: list[list[dict[str, Any]]])
 
 
 @given(st.lists(statements, max_size=4), st.sampled_from(["s3:GetObject", "s3:PutObject", "sqs:SendMessage"]))
-def test_what_a_document_states_about_an_action_decides_alone(group: list[dict[str, Any]], action: str) -> None:
+def test_statements_about_other_actions_decide_nothing(group: list[dict[str, Any]], action: str) -> None:
     document = {"Statement": group}
     for resource in ("arn:x", "other"):
         assert allows([about(document, action)], (action, resource), {}) == allows([document], (action, resource), {})

@@ -49,7 +49,7 @@ def _loader() -> Any:
 
 def _state_of(self: BackendDict, account_id: str) -> Any:
     """A service is listed as one in use when its first account is added. To reset all services, moto removes the accounts, too."""
-    return state_of(self, account_id) if (known := self.get(account_id)) is None else known
+    return state_of(self, account_id) if (existing := self.get(account_id)) is None else existing
 
 
 def _parse_form(body: str, **options: Any) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 moto counts a queue's messages three times for every message sent or received, through a slow clock of its own: at
 1,000 messages a receive of ten took 2 s, and takes 3 ms now. For every message sent it also spells the names of all attributes of the queue
-anew, letter by letter, and for every message received it draws each of the 185 characters of the handle by a call.
+again, letter by letter, and for every message received it draws each of the 185 characters of the handle by a call.
 """
 
 import functools
