@@ -27,17 +27,17 @@ class MessagePattern(Struct, frozen=True):
         *others, (last, end) = self.parts
         if not message.startswith(self.beginning) or not message.endswith(end):
             return None
-        found: list[tuple[str, str]] = []
+        matched: list[tuple[str, str]] = []
         at, until = len(self.beginning), len(message) - len(end)
         for name, following in others:
             stop = message.find(following, at, until)
             if stop < 0:
                 return None
-            found.append((name, message[at:stop]))
+            matched.append((name, message[at:stop]))
             at = stop + len(following)
-        found.append((last, message[at:until]))
-        values = dict(found)
-        return values if at <= until and all(values[name] == value for name, value in found) else None
+        matched.append((last, message[at:until]))
+        values = dict(matched)
+        return values if at <= until and all(values[name] == value for name, value in matched) else None
 
 
 def read_pattern(text: str) -> MessagePattern:
