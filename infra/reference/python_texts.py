@@ -18,11 +18,12 @@ from functions.i18n.catalogs import ERROR
 
 # What takes a message: FieldError("name", "..."), Conflict("..."), errors.add(where, "..."), source.rejected(at, "..."), ValueError("...").
 _CALLS = re.compile(r"\w*Error|Conflict|NotFound|_?(rejected|refused|error|warning)|add|read|Record|RecordCheck")
-_VARIABLES = re.compile(r"message|meaning|reason|error|advice|hint|has|listed|known|must|changed|more")
+_VARIABLES = re.compile(r"message|meaning|reason|error|advice|hint|has|listed|known|must|changed|more|\w*_REASONS?")
 _VALUE = re.compile(r"%\(\w+\)s")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 WORDS_MIN = 2  # without its values: a pattern with less would match any text
 _SENTENCE = 3  # words of a function's result: a shorter one is rarely a message
+_FORMAT = re.compile(r"\{(\w+)(?:!r)?\}")  # a value of str.format
 
 
 def extract(fileobj: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
@@ -36,7 +37,7 @@ def extract(fileobj: Any, keywords: Any, comment_tags: Any, options: Any) -> Ite
 def error_texts(source: str) -> Iterator[tuple[int, str]]:
     """Yields the line and the text of each message."""
     for node in ast.walk(ast.parse(source)):
-        least = _SENTENCE if isinstance(node, ast.Return) else WORDS_MIN
+        least = _SENTENCE if isinstance(node, ast.Return | ast.Yield) else WORDS_MIN
         for part in _messages(node):
             yield from ((part.lineno, text) for text in _alternatives(part) if _words(text) >= least)
 
@@ -46,8 +47,10 @@ def _messages(node: ast.AST) -> list[ast.expr]:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if _CALLS.fullmatch(name):
             return args
         case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.keyword(arg=str(name), value=value):
-            return [value] if _VARIABLES.fullmatch(name) else []
-        case ast.Return(value=ast.expr() as value):
+            if not _VARIABLES.fullmatch(name):
+                return []
+            return value.values if isinstance(value, ast.Dict) else [value]
+        case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
             return [value]
     return []
 
@@ -61,7 +64,7 @@ def _alternatives(node: ast.expr) -> list[str]:
     """Returns what an expression may be, with names for its values: 'a' if x else 'b' is two texts. Returns none if it is no text."""
     match node:
         case ast.Constant(value=str(text)):
-            return [text.replace("%", "%%")]
+            return [_FORMAT.sub(r"%(\1)s", text.replace("%", "%%"))]
         case ast.IfExp(body=body, orelse=orelse):
             return _alternatives(body) + _alternatives(orelse)
         case ast.JoinedStr(values=parts):

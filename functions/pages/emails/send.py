@@ -194,7 +194,12 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
 def start(visit: PageVisit) -> HtmlPage:
     broadcast = _editor().start(_broadcast(visit).id, visit.actor)
     _log(AuditAction.BROADCAST_STARTED, visit, broadcast)
-    return visit.redirect(_progress_path(broadcast), visit.gettext("The broadcast has its way now."))
+    notice = (
+        visit.gettext("The broadcast is scheduled.")
+        if broadcast.state is BroadcastState.SCHEDULED
+        else visit.gettext("The broadcast has begun.")
+    )
+    return visit.redirect(_progress_path(broadcast), notice)
 
 
 PAGES = (
