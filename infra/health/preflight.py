@@ -14,7 +14,7 @@ from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
 from infra import regions
-from infra.config import LOCAL, PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
+from infra.config import LOCAL, PLACEHOLDER_DOMAIN, SHARED_POOL, ConfigError, DomainIdentity, IpPool
 from infra.deployed_stage import Clients, is_deployed, service_stack, state_stack
 from infra.health.finding import Check, Defect, Level, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
@@ -23,6 +23,7 @@ from infra.health.zone_checks import RECORD, zone_defects
 from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
+SES_POOLS = {SHARED_POOL, "ses-default-dedicated-pool"}  # SES may list its own pools, and does not describe them
 CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record and the sweep
 BOOTSTRAP_STACK = "CDKToolkit"
 
@@ -248,6 +249,7 @@ def _pools(target: Target) -> Iterator[Defect]:
     modes = (
         sesv2.get_dedicated_ip_pool(PoolName=name)["DedicatedIpPool"]["ScalingMode"]
         for name in _pages(sesv2, "list_dedicated_ip_pools", "DedicatedIpPools")
+        if name not in SES_POOLS
     )
     managed = list(modes).count("MANAGED")
     if managed >= MANAGED_POOLS_MAX:
