@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 from functions.i18n.marks import N_
+from functions.i18n.sentences import Sentences
 
 _LABELS = {
     "name": N_("Name"),
@@ -147,9 +147,9 @@ _MESSAGES = (
     N_("prints %(property)s, which a contact may lack: %(advice)s"),
     N_("takes %(size)s bytes; %(most)s can be stored"),
 )
+_CATALOGUE = Sentences(_MESSAGES)
 _TRANSLATION = re.compile(r"content\.translations\.([^.]+)\.(.+)")
 _PROPERTY = re.compile(r"properties\.(\w+)")
-_VALUE = re.compile(r"%\((\w+)\)s")
 Gettext = Callable[[str], str]
 
 
@@ -166,19 +166,8 @@ def label_of(field: str, gettext: Gettext) -> str:
 
 def message_of(message: str, gettext: Gettext) -> str:
     """Returns the message in the person's language, with its own values."""
-    for text, pattern in _patterns():
-        if match := pattern.fullmatch(message):
-            return gettext(text) % match.groupdict() if match.groupdict() else gettext(text)
-    return message
-
-
-@cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """The longest first: a short one may also match a longer one's message."""
-    return [(text, _pattern(text)) for text in sorted(_MESSAGES, key=len, reverse=True)]
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = _VALUE.split(text)  # text, name, text, name, ...
-    pattern = "".join(f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
-    return re.compile(pattern, re.DOTALL)
+    match = _CATALOGUE.find(message)
+    if match is None:
+        return message
+    text, values = match
+    return gettext(text) % values if values else gettext(text)
