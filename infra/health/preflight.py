@@ -12,8 +12,9 @@ from functions.core.domains.dns_answers import DnsQuery
 from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
+from functions.settings import LOCAL
 from infra import regions
-from infra.config import LOCAL, PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
+from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
 from infra.deployed_stage import Clients, is_deployed, service_stack, state_stack
 from infra.health.finding import Check, Defect, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack
