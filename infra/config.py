@@ -20,6 +20,7 @@ PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
 
 CERTIFICATE_NAME_MAX = 64
+RECORD_TTL, HOST_TTL = 1800, 300  # seconds, of the records in a hosted zone: of the domain, and of a host
 NAMES_MAX = 380  # octets of the domain, twice, and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")

@@ -17,7 +17,7 @@ from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from functions.core.domains.records import ses_tracking_host
-from infra.config import Config
+from infra.config import HOST_TTL, Config
 from infra.constructs.image_cdn import ImageCdn, bucket_name, own_host
 from infra.constructs.lint import acknowledge
 from infra.regions import EDGE_REGION
@@ -112,7 +112,7 @@ def _add_record(stack: Stack, name: str, host: str, target: str, zone: str | Non
     if zone is None:
         return
     record = route53.CfnRecordSet(
-        stack, "Record", hosted_zone_id=zone, name=host, type="CNAME", ttl="300", resource_records=[target]
+        stack, "Record", hosted_zone_id=zone, name=host, type="CNAME", ttl=str(HOST_TTL), resource_records=[target]
     )
     record.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 

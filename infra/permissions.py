@@ -73,6 +73,7 @@ class Permissions:
         self.webhook_queue = self.queues.webhooks.queue.queue_arn
         self.identities = _arn("ses", "identity/*")
         self.own_sets = _arn("ses", f"configuration-set/{settings.own_sets_prefix}*")
+        self.pools = _arn("ses", "dedicated-ip-pool/*")
         self.added_domain = {"StringEquals": {f"aws:ResourceTag/{settings.sender_tag}": SENDS}}
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
@@ -452,6 +453,12 @@ class Permissions:
         function.allow(["ses:GetConfigurationSetEventDestinations"], *originals)
         function.allow(["ses:CreateConfigurationSet", "ses:CreateConfigurationSetEventDestination"], self.own_sets)
         function.allow(["ses:DeleteConfigurationSet"], self.own_sets)
+        # SES also authorises what these two calls name: the pool of a new set, and the set that becomes a default.
+        function.allow(["ses:CreateConfigurationSet"], self.pools)
+        function.allow(["ses:PutEmailIdentityConfigurationSetAttributes"], originals[0], self.own_sets)
+        acknowledge_wildcard(
+            function.role, self.pools, "A copy of a set names its pool, which the operator may have changed."
+        )
         self._read_tracking_host(function)
         self._any_own_set(function)
         acknowledge_wildcard(

@@ -1,34 +1,28 @@
-"""English sentences with values in them → the texts of the catalogue: `there is no contact %(contact)s`."""
+"""Texts of the catalogues with values in them, such as `there is no contact %(contact)s`, and the sentences that are made of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cached_property
 
 _VALUE = re.compile(r"%\((\w+)\)s")
 
 
-class Sentences:
-    """Finds the text from which a sentence was made."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self.texts = tuple(texts)
-
-    def find(self, sentence: str) -> tuple[str, dict[str, str]] | None:
-        """Returns the text and the sentence's values in it, or None."""
-        for text, pattern in self._patterns:
-            if match := pattern.fullmatch(sentence):
-                return text, match.groupdict()
-        return None
-
-    @cached_property
-    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
-        """The longest first: a short one may also match a longer one's sentence."""
-        return [(text, _pattern(text)) for text in sorted(self.texts, key=len, reverse=True)]
+def own_length(text: str) -> int:
+    """Returns the length of a text without its values. If two match a sentence, the longer one is its text."""
+    return len(_VALUE.sub("", text))
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def pattern_of(text: str) -> re.Pattern[str]:
+    """Returns what matches a whole sentence, and has its values by their names. A value that occurs twice is one value."""
+    named: set[str] = set()
     parts = _VALUE.split(text)  # text, name, text, name, ...
-    pattern = "".join(f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
-    return re.compile(pattern, re.DOTALL)
+    return re.compile("".join(_part(part, named, is_value=bool(at % 2)) for at, part in enumerate(parts)), re.DOTALL)
+
+
+def _part(part: str, named: set[str], *, is_value: bool) -> str:
+    if not is_value:
+        return re.escape(part.replace("%%", "%"))
+    if part in named:
+        return f"(?P={part})"
+    named.add(part)
+    return f"(?P<{part}>.*?)"

@@ -11,14 +11,15 @@ from urllib.parse import quote, urlencode
 
 from functions import wiring
 from functions.core.access.users import User
-from functions.core.errors import Conflict, FieldError, Forbidden, NotFound, Rejected, Retry
+from functions.core.errors import Conflict, FieldError, Forbidden, NotFound, Rejected, Retry, abridged
 from functions.http import paths
 from functions.http.dispatch import Dispatcher, Event, Operation, RouteNotFoundError
 from functions.http.request import Request, UnsupportedEncodingError, read_cookies
 from functions.http.responses import HtmlPage, Response, response
 from functions.http.route import Route
 from functions.i18n import languages
-from functions.pages import cookies, retained_form
+from functions.i18n.catalogs import catalog
+from functions.pages import cookies, error_words, retained_form
 from functions.pages.access.sign_in import SIGN_IN
 from functions.pages.page import MenuGroup, Page
 from functions.pages.rendering import render
@@ -30,6 +31,7 @@ from functions.wiring.random_ids import new_secret
 CONSOLE_PATH = "/console"
 CORRELATION_HEADER = "x-correlation-id"
 FUNCTION = "console"
+SERVER_ERROR = 500
 
 
 class NotSignedInError(Exception):
@@ -155,22 +157,30 @@ def _error_response(error: Exception, correlation_id: str, event: Event) -> Resp
         if sent_headers.get("hx-request"):  # htmx would show the sign-in inside the page
             return response(200, HtmlPage("", {"hx-redirect": path}, 200))
         if retained := retained_form.fields_of(event):
-            page = _error_page("access/session_over.html", event, path=paths.of_event(event), fields=retained)
+            values = {"path": paths.of_event(event), "fields": retained}
+            page = render("access/session_over.html", _readers_language(event), "UTC", **values)
             return response(401, HtmlPage(page, headers(), 401))
         return response(303, HtmlPage("", {"location": path, "cache-control": "no-store"}, 303))
-    status, reason = _status(error)
-    values = {"is_forged": isinstance(error, ForgedFormError), "correlation_id": correlation_id}
-    page = _error_page("error.html", event, status=status, reason=reason, **values)
+    language, status = _readers_language(event), _status(error)
+    page = render(
+        "error.html",
+        language,
+        "UTC",
+        status=status,
+        reasons=_reasons(error, language) if status != SERVER_ERROR else [],
+        is_forged=isinstance(error, ForgedFormError),
+        correlation_id=correlation_id,
+    )
     return response(status, HtmlPage(page, headers(), status))
 
 
-def _error_page(template: str, event: Event, **values: Any) -> str:
+def _readers_language(event: Event) -> str:
     """The error may be one of the database, so a visitor who cannot be read has the language of the browser."""
     try:
         user = _signed_in(event)
     except Exception:  # noqa: BLE001 - the first error is the one to show
         user = None
-    return render(template, _language(user, event.get("headers") or {}), "UTC", **values)
+    return _language(user, event.get("headers") or {})
 
 
 _STATUSES: dict[type[Exception], int] = {
@@ -185,7 +195,18 @@ _STATUSES: dict[type[Exception], int] = {
 }
 
 
-def _status(error: Exception) -> tuple[int, str]:
-    """Returns the status, and the reason if a visitor may read it. The log has the others, and the page has words for a wrong address."""
-    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
-    return status, "" if status == 500 or isinstance(error, RouteNotFoundError | ForgedFormError) else str(error)  # noqa: PLR2004
+def _status(error: Exception) -> int:
+    return next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), SERVER_ERROR)
+
+
+def _reasons(error: Exception, language: str) -> list[str]:
+    """Returns what a visitor may read. The page has words of its own for a wrong address and an old form."""
+    if isinstance(error, RouteNotFoundError | ForgedFormError):
+        return []
+    if not isinstance(error, Rejected):
+        return [error_words.message_of(str(error), language)]
+    gettext = catalog(language).gettext
+    return [
+        f"{error_words.label_of(one.field, gettext)} {error_words.message_of(one.message, language)}"
+        for one in abridged(error.errors)
+    ]

@@ -118,7 +118,7 @@ class PageVisit:
         return error_words.label_of(field, self.gettext)
 
     def error_message(self, message: str) -> str:
-        return error_words.message_of(message, self.gettext)
+        return error_words.message_of(message, self.visitor.language)
 
     def page(
         self, template: str, status: int | None = None, *, policy: Mapping[str, str] = _NONE, **values: Any

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec.structs import replace
 
 from functions.core.domains import record_checks
 from functions.core.domains.dns_answers import DnsQuery
@@ -16,9 +17,10 @@ from functions.settings import LOCAL
 from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
 from infra.deployed_stage import Clients, is_deployed, service_stack, state_stack
-from infra.health.finding import Check, Defect, Report, run, warning
-from infra.health.host_checks import HOSTS, host_defects, host_stack
+from infra.health.finding import Check, Defect, Level, Report, run, warning
+from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
 from infra.health.target import Target
+from infra.health.zone_checks import RECORD, zone_defects
 from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
@@ -26,7 +28,7 @@ CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record a
 BOOTSTRAP_STACK = "CDKToolkit"
 
 SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
-RECORD, BUCKET = "AWS::Route53::RecordSet", "AWS::S3::Bucket"
+BUCKET = "AWS::S3::Bucket"
 
 
 def preflight(target: Target) -> Report:
@@ -143,6 +145,12 @@ def _hosts(target: Target) -> Iterator[Defect]:
     for kind, host in hosts.items():
         if not host:
             continue
+        if not is_available(kind, target.region):
+            yield Defect(
+                f"{target.region} is in a partition without CloudFront, which serves {host}",
+                f"leave out staffetta:{kind[0].lower()}{kind[1:]}",
+            )
+            continue
         stack = host_stack(read.stage, kind, target.client)
         if stack is None:
             yield from _elsewhere(host, target) if kind == "ImagesHost" else ()
@@ -150,7 +158,8 @@ def _hosts(target: Target) -> Iterator[Defect]:
             protected = bool(stack.get("EnableTerminationProtection"))
             yield from _failed(str(stack["StackName"]), str(stack["StackStatus"]), read.stage, protected=protected)
             yield from _of_another_region(kind, host, stack, target)
-    yield from host_defects(read.stage, target.client, target.dns)
+    for defect in host_defects(read.stage, target.region, target.client, target.dns):
+        yield replace(defect, level=Level.WARNING)  # the host does not answer yet, but a deployment succeeds without it
 
 
 def _of_another_region(kind: str, host: str, stack: Mapping[str, Any], target: Target) -> Iterator[Defect]:
@@ -165,11 +174,6 @@ def _of_another_region(kind: str, host: str, stack: Mapping[str, Any], target: T
 
 
 def _elsewhere(host: str, target: Target) -> Iterator[Defect]:
-    if not regions.has_cdn(target.region):
-        yield Defect(
-            f"{target.region} is in a partition without CloudFront, which serves the images of {host}",
-            "leave out staffetta:imagesHost: this stage has no uploads of images",
-        )
     query = DnsQuery(host, "CNAME")
     for value in target.dns.answers([query])[query].values:
         yield warning(
@@ -191,6 +195,8 @@ def _dns(target: Target) -> Iterator[Defect]:
         yield Defect(
             f"the hosted zone {zone} is {name}, and does not contain {read.domain}", "aws route53 list-hosted-zones"
         )
+    else:
+        yield from zone_defects(zone, target)
     if read.dmarc_reports and not any(name.startswith("_dmarc.") for name in target.ours(RECORD)):
         record = dmarc_record(read.domain, read.dmarc_reports)
         answers = target.dns.answers(record_checks.queries(record, read.domain))

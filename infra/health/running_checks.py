@@ -159,7 +159,7 @@ def hosts(stage: StageHealth) -> Iterator[Defect]:
             f"{name} does not resolve ({error}): links in mails do not work",
             "enter its CNAME, which the stack of the host has as an output, or wait until DNS shows it",
         )
-    yield from host_defects(stage.name, stage.client, stage.container.get(wiring.adapters.dns))
+    yield from host_defects(stage.name, stage.settings.region, stage.client, stage.container.get(wiring.adapters.dns))
 
 
 def smtp(stage: StageHealth) -> Iterator[Defect]:

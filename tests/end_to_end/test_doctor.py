@@ -214,6 +214,20 @@ def dead_letter(examined: Examined) -> Iterator[None]:
 
 
 @contextmanager
+def unread_change(examined: Examined) -> Iterator[None]:
+    cloud = examined.service.stack.cloud
+    resources = cloud.client("cloudformation").describe_stack_resources(StackName="Staffetta-local-Service")
+    (url,) = (
+        one["PhysicalResourceId"]
+        for one in resources["StackResources"]
+        if one["LogicalResourceId"].startswith("UnobservedQueue") and one["ResourceType"] == "AWS::SQS::Queue"
+    )
+    cloud.client("sqs").send_message(QueueUrl=url, MessageBody="{}")
+    yield
+    drain(cloud.client("sqs"), url)
+
+
+@contextmanager
 def failed_stack(examined: Examined) -> Iterator[None]:
     stacks = cloudformation_backends["123456789012"][examined.service.stack.cloud.region].stacks.values()
     (service,) = (stack for stack in stacks if stack.name == "Staffetta-local-Service")
@@ -389,6 +403,7 @@ FULL_QUOTA = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 190
         (without_alarm_address, "alarms", W, "no one gets the alarms", "alarmEmail"),
         (unconfirmed, "alarms", E, "oncall@acme.com has not confirmed", "confirm AWS's mail"),
         (dead_letter, "dead letters", E, "has 1 dead letters", "staffetta redrive --stage local"),
+        (unread_change, "dead letters", E, "UnobservedQueue", "docs/operations.md"),
         (answered("iam", "get_account_summary", {"SummaryMap": {"Users": 4600, "UsersQuota": 5000}}), "IAM users", W,
          "4600 of 5000", "staffetta tokens list"),
         (changed(lambda one: one.service.stack.cloud, "concurrent_executions", 9), "concurrency", W, "9 functions at once", "L-B99A9384"),

@@ -11,7 +11,7 @@ from functions import wiring
 from functions.core import addresses, ids
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, MARKETING_EMAIL
-from functions.core.contacts.contact import Contact
+from functions.core.contacts.contact import Contact, Property
 from functions.core.contacts.filters import PropertyFilter
 from functions.core.contacts.lists.conditions import to_search_filter
 from functions.core.errors import NotFound, Rejected
@@ -19,6 +19,7 @@ from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.contact_paths import CONTACT, CONTACTS, contact_path, email_of
 from functions.pages.contacts import condition_rows, consent
+from functions.pages.contacts.property_words import label_of
 from functions.pages.events.messages import READ as READ_MESSAGES
 from functions.pages.events.messages import email_names, rows_of
 from functions.pages.page import MenuGroup, get, post
@@ -60,6 +61,7 @@ def show_contact(visit: PageVisit) -> HtmlPage:
         path=contact_path(email),
         contact=contact,
         name=_name(contact) if contact else "",
+        properties=_properties(visit, contact) if contact else [],
         consent=consent.rows_of(visit, contact) if contact else [],
         basis_text=partial(consent.basis_text, visit),
         lists=_lists(contact) if contact else [],
@@ -165,6 +167,15 @@ def _contacts_page(visit: PageVisit, matches: _Matches) -> HtmlPage:
         matches=matches,
         rows=[(contact, contact_path(contact.email), _name(contact)) for contact in matches.contacts],
     )
+
+
+def _properties(visit: PageVisit, contact: Contact) -> list[tuple[str, str, Property]]:
+    """Returns each property with its label: its name, if a send stored one that is not defined."""
+    definitions = wiring.get(wiring.contacts.contact_properties).list()
+    return [
+        (name, label_of(visit, definitions[name]) if name in definitions else name, entry)
+        for name, entry in contact.properties.items()
+    ]
 
 
 def _lists(contact: Contact) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ from functions.core.access.scopes import CONTENT
 from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
-from functions.core.broadcasts.lifecycle import STARTABLE
+from functions.core.broadcasts.lifecycle import STARTABLE, BroadcastState
 from functions.core.emails.email import DRAFT, Email, Subcategory
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.models import json_text
@@ -170,7 +170,12 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
 def start(visit: PageVisit) -> HtmlPage:
     broadcast = _editor().start(_broadcast(visit).id, visit.actor)
     _log(AuditAction.BROADCAST_STARTED, visit, broadcast)
-    return visit.redirect(_progress_path(broadcast), visit.gettext("The broadcast has its way now."))
+    notice = (
+        visit.gettext("The broadcast is scheduled.")
+        if broadcast.state is BroadcastState.SCHEDULED
+        else visit.gettext("The broadcast has begun.")
+    )
+    return visit.redirect(_progress_path(broadcast), notice)
 
 
 PAGES = (

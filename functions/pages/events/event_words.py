@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.core.events.message_history import MessageOutcome
 from functions.core.events.timeline import TimelineEventType
 from functions.i18n.marks import N_
-from functions.i18n.sentences import Sentences
+from functions.i18n.sentences import own_length, pattern_of
 from functions.pages.visit import PageVisit
 
 KINDS = {
@@ -136,14 +136,17 @@ REASONS = (
     N_("it found a virus"),
     N_("the recipient's mail server does not accept the mail yet"),
 )
-_CATALOGUE = Sentences((*SENTENCES, *PATTERNS))
+_MATCHERS = [(text, pattern_of(text)) for text in sorted(PATTERNS, key=own_length, reverse=True)]
 
 
 def translated(visit: PageVisit, sentence: str) -> tuple[str, str]:
     """Returns the sentence in the visitor's language, with that language. Returns it in English if it has no translation."""
-    match = _CATALOGUE.find(sentence)
-    if match is None:
-        return sentence, "en"
-    text, values = match
-    words = {name: visit.gettext(value) if value in REASONS else value for name, value in values.items()}
-    return visit.gettext(text, **words), visit.visitor.language
+    if sentence in SENTENCES:
+        return visit.gettext(sentence), visit.visitor.language
+    for text, matcher in _MATCHERS:
+        if match := matcher.fullmatch(sentence):
+            values = {
+                name: visit.gettext(value) if value in REASONS else value for name, value in match.groupdict().items()
+            }
+            return visit.gettext(text, **values), visit.visitor.language
+    return sentence, "en"

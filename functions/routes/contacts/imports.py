@@ -24,7 +24,7 @@ from functions.routes.contacts.import_models import (
 )
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
-from functions.routes.http.paging import next_page
+from functions.routes.http.paging import next_page, numbered_page
 from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
 
 
@@ -87,11 +87,9 @@ def cancel_import(request: ApiRequest) -> ImportActionView:
 
 def list_import_errors(request: ApiRequest) -> ImportErrorsView:
     """A page of results is what one page of the import reported."""
-    after = query_of(request, ImportErrorsQuery).after or "0"
+    after = query_of(request, ImportErrorsQuery).after
     one = _step().get(_id(request))
-    if not (after.isascii() and after.isdecimal()) or int(after) > len(one.error_pages):
-        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
-    number = int(after) + 1
+    number = numbered_page(after, len(one.error_pages))
     if number > len(one.error_pages):
         return ImportErrorsView(results=[])
     errors = _step().errors(one.id, number)
