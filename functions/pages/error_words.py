@@ -11,7 +11,7 @@ from functools import cache
 
 from functions.i18n.catalogs import error_messages
 from functions.i18n.marks import N_
-from functions.i18n.sentences import own_length, pattern_of
+from functions.pages.message_pattern import VALUE, MessagePattern, read_pattern
 
 _LABELS = {
     "name": N_("Name"),
@@ -108,14 +108,14 @@ def message_of(message: str, language: str) -> str:
     if len(message) > LENGTH_MAX:
         return message
     for pattern, translated in _patterns(language):
-        if match := pattern.fullmatch(message):
-            values = {name: message_of(value, language) for name, value in match.groupdict().items()}
-            return translated % values
+        if (values := pattern.values(message)) is not None:
+            return translated % {name: message_of(value, language) for name, value in values.items()}
     beginning, colon, rest = message.partition(": ")
     return f"{message_of(beginning, language)}: {message_of(rest, language)}" if colon else message
 
 
 @cache
-def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
-    by_length = sorted(error_messages(language), key=lambda pair: own_length(pair[0]), reverse=True)
-    return [(pattern_of(text), translated) for text, translated in by_length]
+def _patterns(language: str) -> list[tuple[MessagePattern, str]]:
+    """Those with the most words of their own first: one with few may also match another's message."""
+    by_words = sorted(error_messages(language), key=lambda pair: -len(VALUE.sub("", pair[0])))
+    return [(read_pattern(text), translated) for text, translated in by_words]

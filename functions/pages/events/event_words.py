@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions.core.events.message_history import MessageOutcome
 from functions.core.events.timeline import TimelineEventType
 from functions.i18n.marks import N_
-from functions.i18n.sentences import own_length, pattern_of
+from functions.pages.message_pattern import read_pattern
 from functions.pages.visit import PageVisit
 
 KINDS = {
@@ -63,7 +63,7 @@ SENTENCES = (
         "SES made no attempt: the address bounced or complained before, so it is on the tenant's suppression list. It can be removed there."
     ),
 )
-# Sentences with values.
+# Sentences with values. The first that matches is the sentence, so a longer one is before its beginning.
 PATTERNS = (
     N_("The mail bounced permanently: %(why)s. Non-transactional mail is no longer sent to this address."),
     N_("The mail bounced for now: %(why)s. SES tried for hours; another mail may arrive."),
@@ -136,17 +136,15 @@ REASONS = (
     N_("it found a virus"),
     N_("the recipient's mail server does not accept the mail yet"),
 )
-_MATCHERS = [(text, pattern_of(text)) for text in sorted(PATTERNS, key=own_length, reverse=True)]
+_MATCHERS = [(text, read_pattern(text)) for text in PATTERNS]
 
 
 def translated(visit: PageVisit, sentence: str) -> tuple[str, str]:
     """Returns the sentence in the visitor's language, with that language. Returns it in English if it has no translation."""
     if sentence in SENTENCES:
         return visit.gettext(sentence), visit.visitor.language
-    for text, matcher in _MATCHERS:
-        if match := matcher.fullmatch(sentence):
-            values = {
-                name: visit.gettext(value) if value in REASONS else value for name, value in match.groupdict().items()
-            }
-            return visit.gettext(text, **values), visit.visitor.language
+    for text, pattern in _MATCHERS:
+        if (values := pattern.values(sentence)) is not None:
+            words = {name: visit.gettext(value) if value in REASONS else value for name, value in values.items()}
+            return visit.gettext(text, **words), visit.visitor.language
     return sentence, "en"
