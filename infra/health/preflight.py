@@ -8,13 +8,15 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
+from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.domains import record_checks
 from functions.core.domains.dns_answers import DnsQuery
 from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
+from functions.settings import LOCAL
 from infra import regions
-from infra.config import LOCAL, PLACEHOLDER_DOMAIN, SHARED_POOL, ConfigError, DomainIdentity, IpPool
+from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
 from infra.deployed_stage import Clients, is_deployed, service_stack, state_stack
 from infra.health.finding import Check, Defect, Level, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
