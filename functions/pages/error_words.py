@@ -11,6 +11,7 @@ from functools import cache
 
 from functions.i18n.catalogs import error_messages
 from functions.i18n.marks import N_
+from functions.pages.message_pattern import VALUE, MessagePattern, read_pattern
 
 _LABELS = {
     "name": N_("Name"),
@@ -87,7 +88,6 @@ _LABELS = {
 }
 _TRANSLATION = re.compile(r"content\.translations\.([^.]+)\.(.+)")
 _PROPERTY = re.compile(r"properties\.(\w+)")
-_VALUE = re.compile(r"%\((\w+)\)s")
 LENGTH_MAX = 1_000  # characters of a message that is matched: it may hold what a caller wrote
 Gettext = Callable[[str], str]
 
@@ -108,31 +108,14 @@ def message_of(message: str, language: str) -> str:
     if len(message) > LENGTH_MAX:
         return message
     for pattern, translated in _patterns(language):
-        if match := pattern.fullmatch(message):
-            values = {name: message_of(value, language) for name, value in match.groupdict().items()}
-            return translated % values
+        if (values := pattern.values(message)) is not None:
+            return translated % {name: message_of(value, language) for name, value in values.items()}
     beginning, colon, rest = message.partition(": ")
     return f"{message_of(beginning, language)}: {message_of(rest, language)}" if colon else message
 
 
 @cache
-def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
+def _patterns(language: str) -> list[tuple[MessagePattern, str]]:
     """Those with the most words of their own first: one with few may also match another's message."""
-    by_words = sorted(error_messages(language), key=lambda pair: -len(_VALUE.sub("", pair[0])))
-    return [(_pattern(text), translated) for text, translated in by_words]
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    """A value that occurs twice is one value."""
-    named: set[str] = set()
-    parts = _VALUE.split(text)  # text, name, text, name, ...
-    return re.compile("".join(_part(part, named, is_value=bool(at % 2)) for at, part in enumerate(parts)), re.DOTALL)
-
-
-def _part(part: str, named: set[str], *, is_value: bool) -> str:
-    if not is_value:
-        return re.escape(part.replace("%%", "%"))
-    if part in named:
-        return f"(?P={part})"
-    named.add(part)
-    return f"(?P<{part}>.*?)"
+    by_words = sorted(error_messages(language), key=lambda pair: -len(VALUE.sub("", pair[0])))
+    return [(read_pattern(text), translated) for text, translated in by_words]

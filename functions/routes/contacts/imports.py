@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from functions import wiring
 from functions.core import timestamps
 from functions.core.contacts.contact_import import ContactImport, LineError
+from functions.core.contacts.lists.contact_list import CONTACT_TYPE_ID
 from functions.core.errors import FieldError, Rejected
 from functions.core.models import json_text
 from functions.core.models.field_errors import FieldErrors
 from functions.http.multipart import parts_of
 from functions.routes.contacts.import_models import (
+    ColumnMapping,
     HubSpotImportRequest,
     ImportActionView,
     ImportCreateRequest,
@@ -41,6 +45,8 @@ def create_import(request: ApiRequest) -> ImportView:
     (file,) = body.files
     if file.file_format != "CSV":
         raise Rejected([FieldError("files[0].fileFormat", "must be CSV: save the spreadsheet as CSV", "INVALID_FILE")])
+    errors.extend(_foreign_columns(file.file_import_page.column_mappings))
+    errors.check()
     mapping: dict[str, list[str]] = {}
     for one in file.file_import_page.column_mappings:
         mapping.setdefault(one.column_name.strip(), []).append(one.property_name)
@@ -116,6 +122,15 @@ def _hubspot_request(text: bytes) -> HubSpotImportRequest:
     body = read_body(HubSpotImportRequest, values, errors)
     errors.check()
     return body
+
+
+def _foreign_columns(mappings: Sequence[ColumnMapping]) -> Iterator[FieldError]:
+    """HubSpot imports a company next to its contact. Its columns would be taken for the contact's properties of the same names."""
+    for number, one in enumerate(mappings):
+        if one.property_name and one.column_object_type_id != CONTACT_TYPE_ID:
+            where = f"files[0].fileImportPage.columnMappings[{number}].columnObjectTypeId"
+            message = f"must be {CONTACT_TYPE_ID}, not {one.column_object_type_id!r}: only contacts are imported, so leave the column out"
+            yield FieldError(where, message)
 
 
 def _view(one: ContactImport) -> ImportView:
