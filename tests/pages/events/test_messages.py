@@ -159,10 +159,10 @@ def test_the_last_page_is_no_empty_stage(stored: Container, monkeypatch: pytest.
     monkeypatch.setattr(messages, "PAGE", 1)
     browser = signed_in(Role.VIEWER)
     page = browser.get(SEARCH)
-    seen = 0
+    pages = 0
     while match := re.search(r'href="(\?[^"]*after=[^"]*)"', page.html):
         page = browser.get("/console/messages" + html.unescape(match[1]))
-        seen += 1
-    assert seen
+        pages += 1
+    assert pages
     assert "First page" in page.text
     assert "No message matches" not in page.text
