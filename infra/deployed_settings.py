@@ -15,8 +15,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.settings import LOCAL
 from infra import ip_pool
-from infra.config import LOCAL, PREFIX, ConfigError, IpPool
+from infra.config import PREFIX, ConfigError, IpPool
 from infra.deployed_stage import Clients, has_image_cdn, is_deployed, is_protected
 
 _STORED = frozenset({"protected", "poolReady", "imageCdn"})

@@ -20,6 +20,7 @@ from functions.http.route import Route
 from functions.i18n import languages
 from functions.i18n.catalogs import catalog
 from functions.pages import cookies, error_words, retained_form
+from functions.pages.access.sign_in import SIGN_IN
 from functions.pages.page import MenuGroup, Page
 from functions.pages.rendering import render
 from functions.pages.security import SAME_ORIGIN, ForgedFormError, check_form, headers
@@ -28,7 +29,6 @@ from functions.pages.zones import is_zone
 from functions.wiring.random_ids import new_secret
 
 CONSOLE_PATH = "/console"
-SIGN_IN = f"{CONSOLE_PATH}/sign-in"
 CORRELATION_HEADER = "x-correlation-id"
 FUNCTION = "console"
 SERVER_ERROR = 500
@@ -57,17 +57,17 @@ def console_dispatcher(pages: Iterable[Page]) -> Dispatcher[Visitor, Event]:
 
 
 def _menu(pages: Sequence[Page]) -> list[MenuItem]:
-    order = list(MenuGroup)
-    listed = [page for page in pages if page.group is not None]
     return [
-        MenuItem(str(page.group), page.label, page.path, page.scopes)
-        for page in sorted(listed, key=lambda page: order.index(MenuGroup(page.group or "")))
+        MenuItem(str(group), page.label, page.path, page.scopes)
+        for group in MenuGroup
+        for page in pages
+        if page.group is group
     ]
 
 
 def _visitor(page: Page, event: Event) -> Visitor:
     """Raises NotSignedInError or Forbidden."""
-    secure = wiring.container().settings.public_url.startswith("https:")
+    secure = _is_secure()
     sent, request_headers = read_cookies(event), event.get("headers") or {}
     secret, user = cookies.read(sent, cookies.SESSION, secure=secure), _signed_in(event)
     if user is None and not page.public:
@@ -88,9 +88,12 @@ def _visitor(page: Page, event: Event) -> Visitor:
 
 
 def _signed_in(event: Event) -> User | None:
-    secure = wiring.container().settings.public_url.startswith("https:")
-    secret = cookies.read(read_cookies(event), cookies.SESSION, secure=secure)
+    secret = cookies.read(read_cookies(event), cookies.SESSION, secure=_is_secure())
     return wiring.get(wiring.access.sign_in).find(secret) if secret else None
+
+
+def _is_secure() -> bool:
+    return wiring.container().settings.public_url.startswith("https:")
 
 
 def _address(event: Event) -> str:
@@ -197,8 +200,8 @@ def _status(error: Exception) -> int:
 
 
 def _reasons(error: Exception, language: str) -> list[str]:
-    """Returns what a visitor may read. The page has words of its own for a wrong address and an old form."""
-    if isinstance(error, RouteNotFoundError | ForgedFormError):
+    """Returns what a visitor may read. The page has words of its own for a wrong address, an old form and a role without the scope."""
+    if isinstance(error, RouteNotFoundError | ForgedFormError | Forbidden):
         return []
     if not isinstance(error, Rejected):
         return [error_words.message_of(str(error), language)]

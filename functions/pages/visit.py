@@ -124,7 +124,7 @@ class PageVisit:
         self, template: str, status: int | None = None, *, policy: Mapping[str, str] = _NONE, **values: Any
     ) -> HtmlPage:
         """Answers with a template of templates/pages. It has `visit` and the values. Its status is 400 if there are errors. `policy` has
-        more sources for the browser: see rendering.headers.
+        more sources for the browser: see security.headers.
         """
         visitor = self.visitor
         notice = self.cookie(cookies.NOTICE)

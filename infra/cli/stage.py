@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from functions.settings import LOCAL
 from infra.cli.errors import UnavailableError, camel_case
-from infra.config import LOCAL
 
 if TYPE_CHECKING:
     from functions.core.access.actor import Actor

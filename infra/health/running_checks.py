@@ -23,7 +23,7 @@ DEAD_LETTERS = ("DeadLetters", "Undelivered", "Unmeasured", "Unnotified", "Unobs
 
 
 def stacks(stage: StageHealth) -> Iterator[Defect]:
-    yield from stack_defects(stage.client, stage.name, stage.stacks)
+    yield from stack_defects(stage.client, stage.stacks)
 
 
 def versions(stage: StageHealth) -> Iterator[Defect]:

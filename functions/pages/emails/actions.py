@@ -77,6 +77,26 @@ def automate(visit: PageVisit) -> HtmlPage:
     return visit.redirect(path_of(email_id(visit), Tab.WRITE), notice)
 
 
+def confirm_batch(visit: PageVisit) -> HtmlPage:
+    email = email_of(visit)
+    return visit.confirm(
+        visit.gettext("Use this email for lists?"),
+        visit.gettext(
+            "The draft of “%(name)s” is published, and can be sent to lists. Programs can no longer send it with its id: clone it "
+            "first if they still need it.",
+            name=email.name,
+        ),
+        visit.gettext("Publish for lists"),
+        path_of(email.id, Tab.SEND),
+    )
+
+
+def make_batch(visit: PageVisit) -> HtmlPage:
+    _publish_as(visit, Subcategory.BATCH)
+    notice = visit.gettext("The email is published for lists. Choose its recipients.")
+    return visit.redirect(path_of(email_id(visit), Tab.SEND), notice)
+
+
 def show_snippets(visit: PageVisit) -> HtmlPage:
     email = email_of(visit)
     sample = content_of(editor().draft(email.id)).sample
@@ -157,6 +177,8 @@ PAGES = (
     post(f"{EMAIL}/convert", convert, CONTENT, back=show_code),
     get(f"{EMAIL}/automation", confirm_automation, CONTENT),
     post(f"{EMAIL}/automation", automate, CONTENT, back=show_code),
+    get(f"{EMAIL}/lists", confirm_batch, CONTENT),
+    post(f"{EMAIL}/lists", make_batch, CONTENT, back=confirm_batch),
     get(f"{EMAIL}/code", show_snippets, *READ),
     get(f"{EMAIL}/unpublish", confirm_unpublish, CONTENT),
     post(f"{EMAIL}/unpublish", unpublish, CONTENT, back=confirm_unpublish),

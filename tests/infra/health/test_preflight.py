@@ -79,6 +79,20 @@ def six_pools(account: Account) -> None:
         account.client("sesv2").create_dedicated_ip_pool(PoolName=f"p{number}", ScalingMode="MANAGED")
 
 
+def ses_pools(account: Account) -> None:
+    """SES lists its own pools in an account that has leased an address."""
+    real = account.client
+
+    def client(service: str, **_: str) -> Any:
+        sesv2 = real(service)
+        if service == "sesv2":
+            names = sesv2.list_dedicated_ip_pools()["DedicatedIpPools"]
+            sesv2.list_dedicated_ip_pools = lambda: {"DedicatedIpPools": ["ses-default-dedicated-pool", *names]}
+        return sesv2
+
+    account.client = client
+
+
 def no_credentials(account: Account) -> None:
     real = account.client
 
@@ -160,17 +174,18 @@ E, W = Level.ERROR, Level.WARNING
         (failed("UPDATE_ROLLBACK_FAILED"), "stacks", E, "could not roll back", "continue-update-rollback"),
         (failed("UPDATE_IN_PROGRESS"), "stacks", E, "is being changed", "wait stack-update-complete"),
         (failed("ROLLBACK_COMPLETE", "CDKToolkit2"), None, W, "", ""),
-        (protected, "stacks", E, "its protection keeps it", "staffetta protect --off --stage prod"),
+        (protected, "stacks", E, "its protection keeps it", "--no-enable-termination-protection --stack-name Staffetta-prod-State"),
         (not_bootstrapped, "bootstrap", W, "is not bootstrapped", "infra.node bootstrap"),
         (in_ses, "domain", E, "domain=mail.mail.acme.com", "-c staffetta:identity=existing"),
         (setting(identity="existing"), "domain", E, "leave out staffetta:identity=existing", f"staffetta:domain={DOMAIN}"),
         (setting(trackingHost=f"click.{DOMAIN}"), "tracking host", E, f"only once it has verified {DOMAIN}", "make deploy"),
         (setting(imagesHost="img.acme.org"), None, W, "", ""),
         (elsewhere, "hosts", W, "points to d2.cloudfront.net", "give another staffetta:imagesHost"),
-        (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost"),
+        (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost --region us-east-1"),
         (unused_host, "hosts", W, "api.acme.com is not in use yet", "enter api.acme.com CNAME d-1.execute-api"),
         (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
+        (ses_pools, None, W, "", ""),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
         (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
         (sandbox, "sandbox", W, "verified addresses only", "staffetta production request"),
