@@ -200,8 +200,8 @@ def _status(error: Exception) -> int:
 
 
 def _reasons(error: Exception, language: str) -> list[str]:
-    """Returns what a visitor may read. The page has words of its own for a wrong address and an old form."""
-    if isinstance(error, RouteNotFoundError | ForgedFormError):
+    """Returns what a visitor may read. The page has words of its own for a wrong address, an old form and a role without the scope."""
+    if isinstance(error, RouteNotFoundError | ForgedFormError | Forbidden):
         return []
     if not isinstance(error, Rejected):
         return [error_words.message_of(str(error), language)]

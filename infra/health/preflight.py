@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
+from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.domains import record_checks
 from functions.core.domains.dns_answers import DnsQuery
 from functions.core.domains.record_checks import RecordState
@@ -24,6 +25,7 @@ from infra.health.zone_checks import RECORD, zone_defects
 from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
+SES_POOLS = {SHARED_POOL, "ses-default-dedicated-pool"}  # SES may list its own pools, and does not describe them
 CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record and the sweep
 BOOTSTRAP_STACK = "CDKToolkit"
 
@@ -249,6 +251,7 @@ def _pools(target: Target) -> Iterator[Defect]:
     modes = (
         sesv2.get_dedicated_ip_pool(PoolName=name)["DedicatedIpPool"]["ScalingMode"]
         for name in _pages(sesv2, "list_dedicated_ip_pools", "DedicatedIpPools")
+        if name not in SES_POOLS
     )
     managed = list(modes).count("MANAGED")
     if managed >= MANAGED_POOLS_MAX:

@@ -18,7 +18,9 @@ from functions.i18n.catalogs import ERROR
 
 # What takes a message: FieldError("name", "..."), Conflict("..."), errors.add(where, "..."), source.rejected(at, "..."), ValueError("...").
 _CALLS = re.compile(r"\w*Error|Conflict|NotFound|_?(rejected|refused|error|warning)|add|read|Record|RecordCheck")
-_VARIABLES = re.compile(r"message|meaning|reason|error|advice|hint|has|listed|known|must|changed|more|\w*_REASONS?")
+_VARIABLES = re.compile(
+    r"message|meaning|reasons?|expired|error|advice|hint|has|listed|known|must|changed|more|\w*_REASONS?"
+)
 _VALUE = re.compile(r"%\(\w+\)s")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 WORDS_MIN = 2  # without its values: a pattern with less would match any text
@@ -49,10 +51,20 @@ def _messages(node: ast.AST) -> list[ast.expr]:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.keyword(arg=str(name), value=value):
             if not _VARIABLES.fullmatch(name):
                 return []
-            return value.values if isinstance(value, ast.Dict) else [value]
+            return _entries(value)
         case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
             return [value]
     return []
+
+
+def _entries(value: ast.expr) -> list[ast.expr]:
+    """Returns the texts of a table of them, or the text itself."""
+    match value:
+        case ast.Dict(values=values):
+            return values
+        case ast.Tuple(elts=elements):
+            return [entry for element in elements for entry in _entries(element)]
+    return [value]
 
 
 def _words(text: str) -> int:

@@ -116,3 +116,9 @@ def test_an_error_page_is_in_the_persons_language(aws: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     browser.language = "it"
     assert "email 404" in browser.get("/console/emails/404/write").text
+
+
+def test_a_forbidden_page_names_no_scope(aws: Container) -> None:
+    page = signed_in(Role.VIEWER).get("/console/keys")
+    assert (page.status, "scope" in page.text) == (403, False)
+    assert "An administrator can give you another role" in page.text

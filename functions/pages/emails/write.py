@@ -149,7 +149,7 @@ def save_draft(visit: PageVisit) -> HtmlPage:
     try:
         stored = _save(visit)
     except Conflict as refusal:
-        return visit.json(_conflict(editor().draft(number).email, refusal, others), CONFLICT)
+        return visit.json(_conflict(visit, editor().draft(number).email, refusal, others), CONFLICT)
     except Rejected as refusal:
         return visit.json({"errors": issues(visit, refusal.errors), "others": _people(others)}, BAD_REQUEST)
     result = _check(stored)
@@ -254,8 +254,8 @@ def _begins_an_entry(visit: PageVisit, before: Email) -> bool:
     return not (by_same and now - timestamps.parse(before.updated_at) < ENTRY_SECONDS)
 
 
-def _conflict(email: Email, refusal: Conflict, others: Sequence[OpenEditor]) -> Mapping[str, Any]:
-    return {"message": str(refusal), "version": email.version, "others": _people(others)}
+def _conflict(visit: PageVisit, email: Email, refusal: Conflict, others: Sequence[OpenEditor]) -> Mapping[str, Any]:
+    return {"message": visit.error_message(str(refusal)), "version": email.version, "others": _people(others)}
 
 
 def _check(stored: EmailWithDocument) -> CheckResult:
