@@ -46,11 +46,12 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
         _create_pool(stage, [*options, *_context(imageCdn=cdn, protected=True, poolReady=True), *approval])
     elif pool is IpPool.STANDARD and not ready:
         sys.stdout.write(f"{ip_pool.guide(target.settings, stage)}\n")
+    # First: what is deployed is protected, also if SES refuses a later call, or the credentials end.
+    for name in set_protection(stage, client, enabled=True):
+        sys.stdout.write(f"protected against deletion: {name}\n")
     ip_pool.set_shared_delivery(target.settings, stage, client)
     if target.config.default_set:
         set_default_set(target.config.domain, f"staffetta-{stage}-transactional", client)
-    for name in set_protection(stage, client, enabled=True):
-        sys.stdout.write(f"protected against deletion: {name}\n")
     for line in next_steps(stage, target.config.domain, client):
         sys.stdout.write(f"{line}\n")
 

@@ -85,6 +85,18 @@ def test_a_stage_that_is_deployed_stays_protected(commands: list[tuple[str, ...]
     assert commands[1][-4:] == ("-c", "staffetta:protected=true", "-c", "staffetta:poolReady=true")
 
 
+def test_a_stage_is_protected_before_ses_may_refuse(
+    commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "BadRequestException", "Message": "unknown mode"}}, "Put")
+
+    monkeypatch.setattr(ip_pool, "set_shared_delivery", refused)
+    with pytest.raises(ClientError, match="unknown mode"):
+        deploy.deploy(DOMAIN, terminal=False)
+    assert "protected against deletion: prod True" in capsys.readouterr().out
+
+
 MANAGED = ("-c", "staffetta:domain=mail.acme.com")
 CREATION = ("deploy", "Staffetta-prod-State", "--exclusively")
 

@@ -69,9 +69,9 @@ def _reset_token(request: ApiRequest, token: Any) -> AuditedChange:
 
 
 def _created_email(origin: str) -> Describe:
-    """`origin` is the field of the request that names the email's origin."""
+    """`origin` is the field of the request that names the email of which it is a copy."""
     return lambda request, email: _change(
-        AuditAction.EMAIL_CREATED, email["id"], **({origin: str(request.json()[origin])} if origin else {})
+        AuditAction.EMAIL_CREATED, email["id"], **({"cloned_from": str(request.json()[origin])} if origin else {})
     )
 
 

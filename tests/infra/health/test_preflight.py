@@ -79,6 +79,20 @@ def six_pools(account: Account) -> None:
         account.client("sesv2").create_dedicated_ip_pool(PoolName=f"p{number}", ScalingMode="MANAGED")
 
 
+def ses_pools(account: Account) -> None:
+    """SES lists its own pools in an account that has leased an address."""
+    real = account.client
+
+    def client(service: str, **_: str) -> Any:
+        sesv2 = real(service)
+        if service == "sesv2":
+            names = sesv2.list_dedicated_ip_pools()["DedicatedIpPools"]
+            sesv2.list_dedicated_ip_pools = lambda: {"DedicatedIpPools": ["ses-default-dedicated-pool", *names]}
+        return sesv2
+
+    account.client = client
+
+
 def no_credentials(account: Account) -> None:
     real = account.client
 
@@ -171,6 +185,7 @@ E, W = Level.ERROR, Level.WARNING
         (unused_host, "hosts", W, "api.acme.com is not in use yet", "enter api.acme.com CNAME d-1.execute-api"),
         (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
+        (ses_pools, None, W, "", ""),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
         (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
         (sandbox, "sandbox", W, "verified addresses only", "staffetta production request"),
