@@ -235,7 +235,7 @@ class _PageRun(Struct):
         builder = MailBuilder(
             send=send,
             template=template,
-            contact=contact_properties(contact if contact and contact.version else None, send),
+            contact=contact_properties(contact if contact and contact.is_stored else None, send),
             now=self.step.clock(),
             public_url=self.step.public_url,
             site=self.step.site,
