@@ -104,7 +104,7 @@ class ListNode(Node):
         if not isinstance(value, list):
             return _report(self, value, where, errors)
         if not self.minimum <= len(value) <= self.maximum:
-            return errors.add(where, f"has {len(value):,} entries; {limits(self.minimum, self.maximum)} are allowed")
+            return errors.add(where, f"has {len(value):,} entries; it must have {limits(self.minimum, self.maximum)}")
         return self.collect(
             self.item.read(entry, where if self.text else f"{where}[{number}]", errors)
             for number, entry in enumerate(value)
@@ -124,7 +124,7 @@ class DictNode(Node):
         if not isinstance(value, dict):
             return _report(self, value, where, errors)
         if len(value) > self.maximum:
-            return errors.add(where, f"has {len(value):,} entries; at most {self.maximum:,} are allowed")
+            return errors.add(where, f"has {len(value):,} entries; it must have at most {self.maximum:,}")
         return {
             name: self.value.read(entry, f"{where}.{name}", errors)
             for name, entry in value.items()

@@ -45,6 +45,8 @@ def create_import(request: ApiRequest) -> ImportView:
     (file,) = body.files
     if file.file_format != "CSV":
         raise Rejected([FieldError("files[0].fileFormat", "must be CSV: save the spreadsheet as CSV", "INVALID_FILE")])
+    if not file.file_import_page.has_header:
+        errors.add("files[0].fileImportPage.hasHeader", "must be true: the first line of the file names its columns")
     errors.extend(_foreign_columns(file.file_import_page.column_mappings))
     errors.check()
     mapping: dict[str, list[str]] = {}

@@ -69,6 +69,18 @@ def test_columns_of_another_object_are_refused(service: Service, tmp_path: Path)
     assert error["in"] == "files[0].fileImportPage.columnMappings[1].columnObjectTypeId"
 
 
+def test_a_file_without_a_header_is_refused(service: Service, tmp_path: Path) -> None:
+    """Its first person would be taken for the names of the columns."""
+    file = tmp_path / "people.csv"
+    file.write_text("ann@imports.example.net,Rome\n")
+    request = json.loads(request_of(MAPPINGS[0]))
+    request["files"][0]["fileImportPage"]["hasHeader"] = False
+    with pytest.raises(ApiException) as caught:
+        service.hubspot.crm.imports.core_api.create(import_request=json.dumps(request), files=str(file))
+    (error,) = json.loads(caught.value.body)["errors"]
+    assert error["in"] == "files[0].fileImportPage.hasHeader"
+
+
 def test_a_repeated_import_makes_no_doubles(service: Service) -> None:
     text = "email,city\n" + "\n".join(f"p{number}@again.example.net,Rome" for number in range(30))
     first, second = (import_file(service, text)["metadata"]["counters"] for _ in range(2))
