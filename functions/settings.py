@@ -10,6 +10,7 @@ from typing import Any, Self
 from msgspec import Struct
 
 PREFIX = "STAFFETTA_"
+LOCAL = "local"  # the stage of the local stack
 SYSTEM_DNS, NO_DNS = "system", "none"  # in place of a DNS server's address
 NO_MAILBOX = "none"  # in place of the mailbox's address
 NO_HOST = "none"  # in place of the tracking host, and of the images' URL

@@ -14,13 +14,13 @@ from enum import StrEnum
 from typing import Any
 
 from functions.core.domains.domain import parse_name
+from functions.settings import LOCAL
 
 PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
-LOCAL = "local"  # the stage of the local stack
-SHARED_POOL = "ses-shared-pool"  # of SES's common addresses: the name is SES's
 
 CERTIFICATE_NAME_MAX = 64
+RECORD_TTL, HOST_TTL = 1800, 300  # seconds, of the records in a hosted zone: of the domain, and of a host
 NAMES_MAX = 380  # octets of the domain, twice, and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
@@ -170,25 +170,14 @@ def _stage(value: object) -> str:
     )
 
 
-def _ip_pool(value: object) -> IpPool:
-    try:
-        return IpPool(str(value))
-    except ValueError:
-        raise ValueError(f"is {_repr(value)}; give one of {', '.join(IpPool)}") from None
+def _one_of(choices: type[StrEnum]) -> Callable[[object], StrEnum]:
+    def check(value: object) -> StrEnum:
+        try:
+            return choices(str(value))
+        except ValueError:
+            raise ValueError(f"is {_repr(value)}; give one of {', '.join(choices)}") from None
 
-
-def _shared_delivery(value: object) -> SharedDelivery:
-    try:
-        return SharedDelivery(str(value))
-    except ValueError:
-        raise ValueError(f"is {_repr(value)}; give one of {', '.join(SharedDelivery)}") from None
-
-
-def _identity(value: object) -> DomainIdentity:
-    try:
-        return DomainIdentity(str(value))
-    except ValueError:
-        raise ValueError(f"is {_repr(value)}; give one of {', '.join(DomainIdentity)}") from None
+    return check
 
 
 def parse_int(least: int, most: int) -> Callable[[object], int]:
@@ -267,7 +256,7 @@ class _Setting:
 _SETTINGS = {
     "domain": _Setting("domain", _domain),
     "stage": _Setting("stage", _stage),
-    "ipPool": _Setting("ip_pool", _ip_pool, IpPool.MANAGED),
+    "ipPool": _Setting("ip_pool", _one_of(IpPool), IpPool.MANAGED),
     "retentionDays": _Setting("retention_days", parse_int(1, 3650), 90),
     "contentDays": _Setting("content_days", parse_int(0, 365), 7),
     "eventRetentionDays": _Setting("event_retention_days", parse_int(1, 3650), 400),
@@ -281,11 +270,11 @@ _SETTINGS = {
     "eventBridge": _Setting("event_bridge", parse_bool, default=False),
     "eventSources": _Setting("event_sources", _sources, ()),
     "webhooksToLocalhost": _Setting("webhooks_to_localhost", parse_bool, default=False),
-    "identity": _Setting("identity", _identity, DomainIdentity.NEW),
+    "identity": _Setting("identity", _one_of(DomainIdentity), DomainIdentity.NEW),
     "defaultSet": _Setting("default_set", parse_bool, default=False),
     "poolReady": _Setting("pool_ready", parse_bool, default=False),
     "imageCdn": _Setting("image_cdn", parse_bool, default=True),
-    "sharedDelivery": _Setting("shared_delivery", _shared_delivery, SharedDelivery.REGIONAL),
+    "sharedDelivery": _Setting("shared_delivery", _one_of(SharedDelivery), SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
     "mailboxUrl": _Setting("mailbox_url", _url, None),
     "apiHost": _Setting("api_host", _host, None),

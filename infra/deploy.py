@@ -32,24 +32,26 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     agreed = (
         pool is IpPool.MANAGED and not ready and _confirm_price(explicit="ipPool" in target.settings, terminal=terminal)
     )
-    _cdk("bootstrap", *options)
     # Without a terminal, the command could not read the approval of changed rights.
     chosen = any(option.partition("=")[0] == "--require-approval" for option in options)
     approval = [] if terminal or chosen else ["--require-approval", "never"]
     cdn = has_image_cdn(stage, client)
-    deployed = {"protected": is_deployed(stage, client), "poolReady": ready}
-    _cdk("deploy", "--all", *options, *_context(imageCdn=cdn, **deployed), *approval)
+    # Both commands run the app, which may have no credentials: with --profile, only the commands have them.
+    deployed = _context(imageCdn=cdn, protected=is_deployed(stage, client), poolReady=ready)
+    _cdk("bootstrap", *options, *deployed)
+    _cdk("deploy", "--all", *options, *deployed, *approval)
     if not cdn and regions.has_cdn(target.region) and target.settings.get("imageCdn") != "false":
         cdn = _create_cdn([*options, *_context(imageCdn=True, protected=True, poolReady=ready), *approval])
     if agreed:
         _create_pool(stage, [*options, *_context(imageCdn=cdn, protected=True, poolReady=True), *approval])
     elif pool is IpPool.STANDARD and not ready:
         sys.stdout.write(f"{ip_pool.guide(target.settings, stage)}\n")
+    # First: what is deployed is protected, also if SES refuses a later call, or the credentials end.
+    for name in set_protection(stage, client, enabled=True):
+        sys.stdout.write(f"protected against deletion: {name}\n")
     ip_pool.set_shared_delivery(target.settings, stage, client)
     if target.config.default_set:
         set_default_set(target.config.domain, f"staffetta-{stage}-transactional", client)
-    for name in set_protection(stage, client, enabled=True):
-        sys.stdout.write(f"protected against deletion: {name}\n")
     for line in next_steps(stage, target.config.domain, client):
         sys.stdout.write(f"{line}\n")
 

@@ -1,7 +1,8 @@
 """The stage's own HTTPS hosts: for the API, for the links and pixels that SES tracks, and for the images of emails.
 
 Each is a small stack of its own, whose resources stay when a stack is deleted: links in mails that were sent go on working, also through a
-new Service stack with another API. A certificate waits for its DNS record, and holds up only its own stack.
+new Service stack with another API. So no stack is protected: the `cdk` command could not repeat a first creation that failed, as it may
+while a certificate waits for its DNS record, or while another CDN has the host.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from functions.core.domains.records import ses_tracking_host
-from infra.config import Config
+from infra.config import HOST_TTL, Config
 from infra.constructs.image_cdn import ImageCdn, bucket_name, own_host
 from infra.constructs.lint import acknowledge
 from infra.regions import EDGE_REGION
@@ -27,7 +28,7 @@ class ApiHostStack(Stack):
     """The API's own host. Service maps it to its API by name, so the host refers to no API."""
 
     def __init__(self, scope: Construct, name: str, config: Config, host: str, **kwargs: Any) -> None:
-        super().__init__(scope, name, termination_protection=config.protected, **kwargs)
+        super().__init__(scope, name, **kwargs)
         zone = (
             config.hosted_zone if host.endswith(f".{config.domain}") else None
         )  # which may have the sending domain only
@@ -50,13 +51,7 @@ class TrackingHostStack(Stack):
     """
 
     def __init__(self, scope: Construct, name: str, config: Config, host: str, ses_region: str, **kwargs: Any) -> None:
-        super().__init__(
-            scope,
-            name,
-            env=Environment(region=EDGE_REGION),
-            termination_protection=config.protected,
-            **kwargs,
-        )
+        super().__init__(scope, name, env=Environment(region=EDGE_REGION), **kwargs)
         distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -84,13 +79,7 @@ class ImagesHostStack(Stack):
     """The host of images: a second CDN in front of their bucket, which is in the State stack. It refers to the bucket by name."""
 
     def __init__(self, scope: Construct, name: str, config: Config, host: str, region: str, **kwargs: Any) -> None:
-        super().__init__(
-            scope,
-            name,
-            env=Environment(region=EDGE_REGION),
-            termination_protection=config.protected,
-            **kwargs,
-        )
+        super().__init__(scope, name, env=Environment(region=EDGE_REGION), **kwargs)
         zone = config.hosted_zone if host.endswith(f".{config.domain}") else None
         certificate = _certificate(self, host, zone)
         cdn = ImageCdn(self, "Images", bucket_name(config, region), region, **own_host(host, certificate))
@@ -112,7 +101,7 @@ def _add_record(stack: Stack, name: str, host: str, target: str, zone: str | Non
     if zone is None:
         return
     record = route53.CfnRecordSet(
-        stack, "Record", hosted_zone_id=zone, name=host, type="CNAME", ttl="300", resource_records=[target]
+        stack, "Record", hosted_zone_id=zone, name=host, type="CNAME", ttl=str(HOST_TTL), resource_records=[target]
     )
     record.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 

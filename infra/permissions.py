@@ -73,6 +73,7 @@ class Permissions:
         self.webhook_queue = self.queues.webhooks.queue.queue_arn
         self.identities = _arn("ses", "identity/*")
         self.own_sets = _arn("ses", f"configuration-set/{settings.own_sets_prefix}*")
+        self.pools = _arn("ses", "dedicated-ip-pool/*")
         self.added_domain = {"StringEquals": {f"aws:ResourceTag/{settings.sender_tag}": SENDS}}
         self.secrets = _arn("ssm", f"parameter{self.settings.webhook_secrets_prefix}*")
 
@@ -135,12 +136,8 @@ class Permissions:
         function.allow(["sqs:SendMessage"], self.webhook_queue, self.broadcast_queue)
         function.allow(["dynamodb:BatchGetItem"], self.audience)
         function.allow(["s3:GetObject"], self.broadcasts, self.imports)
-        acknowledge_wildcard(
-            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
-        )
-        acknowledge_wildcard(
-            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
-        )
+        self._any_import(function)
+        self._any_broadcast(function)
         function.allow(["s3:PutObject"], self.uploads)  # through the URLs that it signs
         function.allow(["ses:GetSuppressedDestination", "ses:DeleteSuppressedDestination"], "*")
         function.allow(["ses:GetDedicatedIpPool", "ses:GetDedicatedIps", "ses:GetBlacklistReports"], "*")
@@ -196,10 +193,7 @@ class Permissions:
         self._send_mail(function, limited=True)
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.send_queue)
         function.allow(["sqs:SendMessage"], self.queues.sends.dead_letters.queue_arn)
-        events = self.queues.events
-        function.allow(  # before an attempt with an unknown outcome is repeated, its events must be recorded
-            ["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn
-        )
+        self._check_recorded(function)
 
     def _broadcast(self, function: Function) -> None:
         """Grants what a broadcast needs. It claims messages as deliver does, and reads whole pages of contacts and messages."""
@@ -209,23 +203,18 @@ class Permissions:
         function.allow(["dynamodb:Scan"], self.contacts)  # the evaluation of a list
         function.allow(["dynamodb:DeleteItem"], self.audience)
         function.allow(["s3:PutObject"], self.imports)
-        acknowledge_wildcard(
-            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
-        )
+        self._any_import(function)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
         function.allow(["dynamodb:BatchGetItem"], self.sends)
         function.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], self.audience)
         function.allow(["dynamodb:Query", "dynamodb:UpdateItem"], self.audience)
         function.allow(["s3:GetObject", "s3:PutObject"], self.broadcasts)
-        acknowledge_wildcard(
-            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
-        )
+        self._any_broadcast(function)
         self._read_uploads(function)
         self._send_mail(function, limited=False)
         function.allow([*CONSUME, "sqs:ChangeMessageVisibility", "sqs:SendMessage"], self.broadcast_queue)
         function.allow(["sqs:SendMessage"], self.queues.broadcasts.dead_letters.queue_arn)
-        events = self.queues.events
-        function.allow(["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn)
+        self._check_recorded(function)
 
     def _record(self, function: Function) -> None:
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], self.sends)
@@ -261,9 +250,7 @@ class Permissions:
         function.allow(["dynamodb:BatchGetItem"], self.sends)
         function.allow(["dynamodb:Query"], self.audience)  # ... and of its broadcasts
         function.allow(["s3:GetObject"], self.broadcasts)
-        acknowledge_wildcard(
-            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
-        )
+        self._any_broadcast(function)
 
     def _sweep(self, function: Function) -> None:
         """Grants what the sweep needs to settle stuck sends, pause harmful email, and erase persons on request."""
@@ -358,12 +345,8 @@ class Permissions:
         function.allow(["dynamodb:Query"], f"{self.contacts}/index/{schema.BY_NUMBER.name}")
         function.allow(["sqs:SendMessage"], self.broadcast_queue)
         function.allow(["s3:GetObject"], self.broadcasts, self.imports)
-        acknowledge_wildcard(
-            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
-        )
-        acknowledge_wildcard(
-            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
-        )
+        self._any_import(function)
+        self._any_broadcast(function)
         function.allow(["s3:PutObject"], self.uploads)  # the file of an import
         self._read_uploads(function)
 
@@ -374,8 +357,7 @@ class Permissions:
         function.allow(["dynamodb:UpdateItem"], self.sends)
         function.allow(["s3:GetObject", "s3:PutObject"], self.payloads)
         self._any_payload(function)
-        events = self.queues.events
-        function.allow(["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn)
+        self._check_recorded(function)
 
     def _show_account(self, function: Function) -> None:
         """Grants what the first page and the settings read and change: keys, the audit log, site settings, alarms."""
@@ -429,7 +411,9 @@ class Permissions:
         )
 
     def _sending(self, *, limited: bool) -> list[str]:
-        """`limited`: also for mail with a time limit, which has sets of its own. Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default."""
+        """Returns the resources of a send. SES checks the identity and the configuration set separately, also if the set is a default.
+        `limited`: also for mail with a time limit, which has sets of its own.
+        """
         transactional = self.settings.transactional_configuration_set
         limits = max_delivery_time.SET_LIMITS if limited else ()
         sets = (
@@ -469,6 +453,12 @@ class Permissions:
         function.allow(["ses:GetConfigurationSetEventDestinations"], *originals)
         function.allow(["ses:CreateConfigurationSet", "ses:CreateConfigurationSetEventDestination"], self.own_sets)
         function.allow(["ses:DeleteConfigurationSet"], self.own_sets)
+        # SES also authorises what these two calls name: the pool of a new set, and the set that becomes a default.
+        function.allow(["ses:CreateConfigurationSet"], self.pools)
+        function.allow(["ses:PutEmailIdentityConfigurationSetAttributes"], originals[0], self.own_sets)
+        acknowledge_wildcard(
+            function.role, self.pools, "A copy of a set names its pool, which the operator may have changed."
+        )
         self._read_tracking_host(function)
         self._any_own_set(function)
         acknowledge_wildcard(
@@ -491,10 +481,25 @@ class Permissions:
             function.role, self.own_sets, "The name of a domain's own set has its domain: any below the prefix."
         )
 
+    def _any_import(self, function: Function) -> None:
+        acknowledge_wildcard(
+            function.role, self.imports, "The key of errors has their import's id: any below the prefix."
+        )
+
+    def _any_broadcast(self, function: Function) -> None:
+        acknowledge_wildcard(
+            function.role, self.broadcasts, "The key of a page has its broadcast's id: any below the prefix."
+        )
+
     def _any_payload(self, function: Function) -> None:
         acknowledge_wildcard(
             function.role, self.payloads, "The key of a payload is the id of its send: any below the prefix."
         )
+
+    def _check_recorded(self, function: Function) -> None:
+        """Grants what an attempt of unknown outcome needs before it is repeated: whether its events are recorded."""
+        events = self.queues.events
+        function.allow(["sqs:GetQueueAttributes"], events.queue.queue_arn, events.dead_letters.queue_arn)
 
     def _read_uploads(self, function: Function) -> None:
         function.allow(["s3:GetObject"], self.uploads)
@@ -514,5 +519,5 @@ def _arn(service: str, resource: str) -> str:
 
 def _stream(table: dynamodb.TableV2) -> str:
     if table.table_stream_arn is None:
-        raise TypeError("the sends table has no stream for measure and notify to follow")
+        raise TypeError(f"{table.node.path} has no stream to follow")
     return table.table_stream_arn

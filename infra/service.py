@@ -43,6 +43,7 @@ RECONCILE_TIMEOUT = Duration.minutes(4)  # a caller's request ends after 30 seco
 SWEEP_EVERY = Duration.minutes(5)
 RECONCILE_EVERY = Duration.seconds(RUN_SECONDS)
 
+UNEXPIRED = lambda_.FilterCriteria.filter({"eventName": ["INSERT", "MODIFY"]})  # not the removal of expired items
 LEASE_MARGIN = 15  # seconds; clocks differ, and a function that timed out may still be writing
 GRACE_SECONDS, LOCAL_GRACE_SECONDS = 900, 20
 
@@ -76,7 +77,6 @@ class ServiceStack(Stack):
         self.broadcast = self._make_function("broadcast", self.deliver_timeout, memory=1024)
         self.record = self._make_function("record", timeouts.EVENTS, memory=512)
         self.measure = self._make_function("measure", MEASURE_TIMEOUT, memory=512)
-
         self.notify = self._make_function("notify", NOTIFY_TIMEOUT, memory=512)
         self.deliver_webhook = self._make_function("deliver_webhook", timeouts.WEBHOOK, memory=512)
         self.automate = self._make_function("automate", timeouts.AUTOMATE, memory=512)
@@ -265,11 +265,8 @@ class ServiceStack(Stack):
                 on_failure=SqsDlq(self.unmeasured),
             )
         )
-        alarm(
+        _late_alarm(
             self.measure,
-            "Late",
-            self.measure.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum"),
-            above=Duration.minutes(15).to_milliseconds(),
             meaning="Statistics are more than 15 minutes behind the sends table: measure fails or is too slow. See measure's log.",
         )
 
@@ -284,17 +281,11 @@ class ServiceStack(Stack):
                 bisect_batch_on_error=True,
                 max_record_age=Duration.hours(20),
                 on_failure=SqsDlq(self.unnotified),
-                filters=[
-                    lambda_.FilterCriteria.filter({"eventName": ["INSERT", "MODIFY"]})
-                ],  # not the removal of expired items
+                filters=[UNEXPIRED],
             )
         )
-
-        alarm(
+        _late_alarm(
             self.notify,
-            "Late",
-            self.notify.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum"),
-            above=Duration.minutes(15).to_milliseconds(),
             meaning="Webhooks are more than 15 minutes behind the sends table: notify fails or is too slow. See notify's log.",
         )
 
@@ -340,14 +331,11 @@ class ServiceStack(Stack):
                     bisect_batch_on_error=True,
                     max_record_age=Duration.hours(20),
                     on_failure=SqsDlq(self.unobserved),
-                    filters=[lambda_.FilterCriteria.filter({"eventName": ["INSERT", "MODIFY"]})],
+                    filters=[UNEXPIRED],
                 )
             )
-        alarm(
+        _late_alarm(
             self.observe_contacts,
-            "Late",
-            self.observe_contacts.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum"),
-            above=Duration.minutes(15).to_milliseconds(),
             meaning="Automations are more than 15 minutes behind the changes of contacts: observe_contacts fails or is too slow. See its log.",
         )
 
@@ -454,6 +442,7 @@ class ServiceStack(Stack):
                     "not delivered by SNS": self.queues.undelivered_events,
                     "not measured": self.unmeasured,
                     "not notified": self.unnotified,
+                    "not observed": self.unobserved,
                 },
                 tables={"sends": self.state.sends},
                 api=self.http_api.api,
@@ -469,3 +458,9 @@ class ServiceStack(Stack):
         CfnOutput(self, "ConsoleUrl", value=f"{self.settings.public_url}{CONSOLE_PATH}")
         ignore(self, "W6001")  # Settings repeats State's exports, so that one output has all
         CfnOutput(self, "Settings", value=json.dumps(self.settings.to_env()))
+
+
+def _late_alarm(function: Function, *, meaning: str) -> None:
+    """Creates an alarm for when the reader of a stream is more than 15 minutes behind it."""
+    age = function.function.metric("IteratorAge", period=Duration.minutes(5), statistic="Maximum")
+    alarm(function, "Late", age, above=Duration.minutes(15).to_milliseconds(), meaning=meaning)

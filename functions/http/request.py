@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs
@@ -40,21 +41,26 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
 
     def json(self) -> dict[str, Any]:
         """Returns the body's JSON object. Raises Rejected if the body is anything else."""
-        value = self._decoded()
+        value = self._decoded("object")
         if not isinstance(value, dict):
             raise _unexpected("object", value)
         return value
 
     def json_list(self) -> list[Any]:
         """Returns the body's JSON array. Raises Rejected if the body is anything else."""
-        value = self._decoded()
+        value = self._decoded("array")
         if not isinstance(value, list):
             raise _unexpected("array", value)
         return value
 
-    def _decoded(self) -> Any:
+    def _decoded(self, expected: str) -> Any:
+        body = self.body.removeprefix(
+            BOM_UTF8
+        )  # which programs on Windows write, and a JSON reader may ignore (RFC 8259, 8.1)
+        if not body:
+            raise Rejected([FieldError("body", f"is empty: it must be a JSON {expected}", "INVALID_JSON")])
         try:
-            return json_text.read_any(self.body, "body")
+            return json_text.read_any(body, "body")
         except Rejected as error:
             from functions.http.unreadable_texts import unreadable_texts  # noqa: PLC0415 - only this error needs it
 

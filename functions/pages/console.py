@@ -11,14 +11,16 @@ from urllib.parse import quote, urlencode
 
 from functions import wiring
 from functions.core.access.users import User
-from functions.core.errors import Conflict, FieldError, Forbidden, NotFound, Rejected, Retry
+from functions.core.errors import Conflict, FieldError, Forbidden, NotFound, Rejected, Retry, abridged
 from functions.http import paths
 from functions.http.dispatch import Dispatcher, Event, Operation, RouteNotFoundError
 from functions.http.request import Request, UnsupportedEncodingError, read_cookies
 from functions.http.responses import HtmlPage, Response, response
 from functions.http.route import Route
 from functions.i18n import languages
-from functions.pages import cookies, retained_form
+from functions.i18n.catalogs import catalog
+from functions.pages import cookies, error_words, retained_form
+from functions.pages.access.sign_in import SIGN_IN
 from functions.pages.page import MenuGroup, Page
 from functions.pages.rendering import render
 from functions.pages.security import SAME_ORIGIN, ForgedFormError, check_form, headers
@@ -27,9 +29,9 @@ from functions.pages.zones import is_zone
 from functions.wiring.random_ids import new_secret
 
 CONSOLE_PATH = "/console"
-SIGN_IN = f"{CONSOLE_PATH}/sign-in"
 CORRELATION_HEADER = "x-correlation-id"
 FUNCTION = "console"
+SERVER_ERROR = 500
 
 
 class NotSignedInError(Exception):
@@ -55,17 +57,17 @@ def console_dispatcher(pages: Iterable[Page]) -> Dispatcher[Visitor, Event]:
 
 
 def _menu(pages: Sequence[Page]) -> list[MenuItem]:
-    order = list(MenuGroup)
-    listed = [page for page in pages if page.group is not None]
     return [
-        MenuItem(str(page.group), page.label, page.path, page.scopes)
-        for page in sorted(listed, key=lambda page: order.index(MenuGroup(page.group or "")))
+        MenuItem(str(group), page.label, page.path, page.scopes)
+        for group in MenuGroup
+        for page in pages
+        if page.group is group
     ]
 
 
 def _visitor(page: Page, event: Event) -> Visitor:
     """Raises NotSignedInError or Forbidden."""
-    secure = wiring.container().settings.public_url.startswith("https:")
+    secure = _is_secure()
     sent, request_headers = read_cookies(event), event.get("headers") or {}
     secret, user = cookies.read(sent, cookies.SESSION, secure=secure), _signed_in(event)
     if user is None and not page.public:
@@ -86,9 +88,12 @@ def _visitor(page: Page, event: Event) -> Visitor:
 
 
 def _signed_in(event: Event) -> User | None:
-    secure = wiring.container().settings.public_url.startswith("https:")
-    secret = cookies.read(read_cookies(event), cookies.SESSION, secure=secure)
+    secret = cookies.read(read_cookies(event), cookies.SESSION, secure=_is_secure())
     return wiring.get(wiring.access.sign_in).find(secret) if secret else None
+
+
+def _is_secure() -> bool:
+    return wiring.container().settings.public_url.startswith("https:")
 
 
 def _address(event: Event) -> str:
@@ -152,22 +157,30 @@ def _error_response(error: Exception, correlation_id: str, event: Event) -> Resp
         if sent_headers.get("hx-request"):  # htmx would show the sign-in inside the page
             return response(200, HtmlPage("", {"hx-redirect": path}, 200))
         if retained := retained_form.fields_of(event):
-            page = _error_page("access/session_over.html", event, path=paths.of_event(event), fields=retained)
+            values = {"path": paths.of_event(event), "fields": retained}
+            page = render("access/session_over.html", _readers_language(event), "UTC", **values)
             return response(401, HtmlPage(page, headers(), 401))
         return response(303, HtmlPage("", {"location": path, "cache-control": "no-store"}, 303))
-    status, reason = _status(error)
-    values = {"is_forged": isinstance(error, ForgedFormError), "correlation_id": correlation_id}
-    page = _error_page("error.html", event, status=status, reason=reason, **values)
+    language, status = _readers_language(event), _status(error)
+    page = render(
+        "error.html",
+        language,
+        "UTC",
+        status=status,
+        reasons=_reasons(error, language) if status != SERVER_ERROR else [],
+        is_forged=isinstance(error, ForgedFormError),
+        correlation_id=correlation_id,
+    )
     return response(status, HtmlPage(page, headers(), status))
 
 
-def _error_page(template: str, event: Event, **values: Any) -> str:
+def _readers_language(event: Event) -> str:
     """The error may be one of the database, so a visitor who cannot be read has the language of the browser."""
     try:
         user = _signed_in(event)
     except Exception:  # noqa: BLE001 - the first error is the one to show
         user = None
-    return render(template, _language(user, event.get("headers") or {}), "UTC", **values)
+    return _language(user, event.get("headers") or {})
 
 
 _STATUSES: dict[type[Exception], int] = {
@@ -182,7 +195,18 @@ _STATUSES: dict[type[Exception], int] = {
 }
 
 
-def _status(error: Exception) -> tuple[int, str]:
-    """Returns the status, and the reason if a visitor may read it. The log has the others, and the page has words for a wrong address."""
-    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
-    return status, "" if status == 500 or isinstance(error, RouteNotFoundError | ForgedFormError) else str(error)  # noqa: PLR2004
+def _status(error: Exception) -> int:
+    return next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), SERVER_ERROR)
+
+
+def _reasons(error: Exception, language: str) -> list[str]:
+    """Returns what a visitor may read. The page has words of its own for a wrong address, an old form and a role without the scope."""
+    if isinstance(error, RouteNotFoundError | ForgedFormError | Forbidden):
+        return []
+    if not isinstance(error, Rejected):
+        return [error_words.message_of(str(error), language)]
+    gettext = catalog(language).gettext
+    return [
+        f"{error_words.label_of(one.field, gettext)} {error_words.message_of(one.message, language)}"
+        for one in abridged(error.errors)
+    ]

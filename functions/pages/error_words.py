@@ -1,6 +1,6 @@
 """Errors as a person reads them: a field by its label on the page, and a message in their language.
 
-Steps report errors in English, with the names of the API. A message that is not listed stays in English.
+Steps report errors in English, with the names of the API. `make texts` collects their messages for the catalogues.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from functions.i18n.catalogs import error_messages
 from functions.i18n.marks import N_
+from functions.pages.message_pattern import VALUE, MessagePattern, read_pattern
 
 _LABELS = {
     "name": N_("Name"),
@@ -84,72 +86,9 @@ _LABELS = {
     "until": N_("To the day"),
     "filterBranch": N_("Conditions"),
 }
-_MESSAGES = (
-    N_("must be one line of at most %(most)s characters"),
-    N_("must be text of %(least)s to %(most)s characters"),
-    N_("must be 1 to %(most)s printable characters"),
-    N_("must be 1 to %(most)s printable characters, for example the purpose of the key"),
-    N_("must have 1 to %(most)s printable characters: what the token is for"),
-    N_("must be a text of at most %(most)s printable characters"),
-    N_("must have at most %(most)s characters"),
-    N_("must be one line"),
-    N_("must have 1 to %(most)s lower-case letters, digits and underscores"),
-    N_("must be at most %(most)s options"),
-    N_("must be one of %(options)s, not %(text)s"),
-    N_("an enumeration needs at least one option"),
-    N_("a %(type)s has no options"),
-    N_("the value %(value)s is there twice"),
-    N_("a value must not contain a semicolon, which separates the options of a checkbox"),
-    N_("there is a contact property %(name)s already"),
-    N_("there are %(most)s contact properties already, which is the most: delete one of them"),
-    N_("the filters of the list %(lists)s use %(name)s: change them first"),
-    N_("%(name)s is built in: it cannot be changed"),
-    N_("must not contain line breaks or other control characters"),
-    N_("must be an <address>"),
-    N_("must be an address without a name"),
-    N_("is required: a contact's key is its address"),
-    N_("is missing: the address that the email comes from"),
-    N_("is empty: an email needs a subject"),
-    N_("is not a language: use a code such as de, it or pt-br"),
-    N_("is a language of this email already"),
-    N_("is no time zone"),
-    N_("needs %(least)s to %(most)s characters, without space around them"),
-    N_("or email address is wrong"),
-    N_("too many attempts: wait %(minutes)s minutes, or reset your password"),
-    N_("is wrong: enter the one that your app shows now"),
-    N_("came too late: sign in again"),
-    N_("is right, and you have a second factor already: remove it first"),
-    N_("must be a CSV file"),
-    N_("must be a CSV file of at most 4 MB; JavaScript uploads a larger one"),
-    N_("is not stored any more: choose it again"),
-    N_("the file has no readable first line"),
-    N_("one column must be the email"),
-    N_("%(count)s columns are the property %(property)s: leave all but one out, with a mapping of each"),
-    N_("there is no contact %(contact)s: import it first"),
-    N_("must be 1 to %(most)s addresses"),
-    N_("choose at least one list or a file, or enter addresses"),
-    N_("names no recipient: choose lists, contacts or a file"),
-    N_("enter a day and a time"),
-    N_("is more than a year ahead"),
-    N_("must be a number like 12 or 3.5, not %(text)s"),
-    N_("must be a date like 2026-01-31, not %(text)s"),
-    N_("must be a time like 2026-01-31T09:00:00Z, not %(text)s"),
-    N_("must be true or false, not %(text)s"),
-    N_("needs at least one condition: without one, every contact would be in the list"),
-    N_("must be the number of an email: its page has it"),
-    N_("must be the user name of an SMTP token"),
-    N_("must be a subdomain of %(domain)s"),
-    N_("must be one of the choices"),
-    N_("there is no partial %(partial)s"),
-    N_("is not HubL: this tag has no end"),
-    N_("has an address that is not https: %(address)s"),
-    N_("has images, and %(count)s characters of text: spam filters expect at least %(least)s"),
-    N_("prints %(property)s, which a contact may lack: %(advice)s"),
-    N_("takes %(size)s bytes; %(most)s can be stored"),
-)
 _TRANSLATION = re.compile(r"content\.translations\.([^.]+)\.(.+)")
 _PROPERTY = re.compile(r"properties\.(\w+)")
-_VALUE = re.compile(r"%\((\w+)\)s")
+LENGTH_MAX = 1_000  # characters of a message that is matched: it may hold what a caller wrote
 Gettext = Callable[[str], str]
 
 
@@ -164,21 +103,19 @@ def label_of(field: str, gettext: Gettext) -> str:
     return contact[1] if contact else field
 
 
-def message_of(message: str, gettext: Gettext) -> str:
-    """Returns the message in the person's language, with its own values."""
-    for text, pattern in _patterns():
-        if match := pattern.fullmatch(message):
-            return gettext(text) % match.groupdict() if match.groupdict() else gettext(text)
-    return message
+def message_of(message: str, language: str) -> str:
+    """Returns the message in the person's language, with its own values. A value may be a message itself, and so may each part at a colon."""
+    if len(message) > LENGTH_MAX:
+        return message
+    for pattern, translated in _patterns(language):
+        if (values := pattern.values(message)) is not None:
+            return translated % {name: message_of(value, language) for name, value in values.items()}
+    beginning, colon, rest = message.partition(": ")
+    return f"{message_of(beginning, language)}: {message_of(rest, language)}" if colon else message
 
 
 @cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """The longest first: a short one may also match a longer one's message."""
-    return [(text, _pattern(text)) for text in sorted(_MESSAGES, key=len, reverse=True)]
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = _VALUE.split(text)  # text, name, text, name, ...
-    pattern = "".join(f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
-    return re.compile(pattern, re.DOTALL)
+def _patterns(language: str) -> list[tuple[MessagePattern, str]]:
+    """Those with the most words of their own first: one with few may also match another's message."""
+    by_words = sorted(error_messages(language), key=lambda pair: -len(VALUE.sub("", pair[0])))
+    return [(read_pattern(text), translated) for text, translated in by_words]

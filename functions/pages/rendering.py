@@ -17,6 +17,7 @@ from functions.core import timestamps, zones
 from functions.http.html import environment
 from functions.pages import static_files
 
+_MOMENT = "d MMM y, HH:mm"
 _NOTHING = Markup("\N{EN DASH}")
 
 
@@ -28,19 +29,32 @@ def render(template: str, language: str, zone: str, **values: Any) -> str:
 def _environment(language: str) -> Environment:
     jinja = environment(language)
     jinja.globals |= {"static": static_files.url}
-    jinja.filters |= {"moment": _moment, "day": _day, "number": _number(language), "percent": _percent(language)}
+    jinja.filters |= {
+        "moment": _moment,
+        "day": _day,
+        "clock": _clock,
+        "number": _number(language),
+        "percent": _percent(language),
+    }
     return jinja
 
 
 @pass_context
 def _moment(context: Context, value: str | float | None) -> Markup:
     """`2026-11-29T12:00:00.000Z` → a time element in the viewer's zone and language."""
-    return _time(context, value, lambda at, locale: format_datetime(at, "d MMM y, HH:mm", locale=locale))
+    return _time(context, value, lambda at, locale: format_datetime(at, _MOMENT, locale=locale))
 
 
 @pass_context
 def _day(context: Context, value: str | float | None) -> Markup:
     return _time(context, value, lambda at, locale: format_date(at, "d MMM y", locale=locale))
+
+
+@pass_context
+def _clock(context: Context, value: str) -> str:
+    """A clock's time is stored as if it were UTC."""
+    at = datetime.fromtimestamp(timestamps.parse(value), UTC)
+    return format_datetime(at, _MOMENT, locale=context["language"])
 
 
 def _time(context: Context, value: str | float | None, written: Any) -> Markup:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functions.pages import cookies
 
-# A page that may do more names it: `headers(script="'nonce-...'")`.
 _POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",

@@ -118,13 +118,13 @@ class PageVisit:
         return error_words.label_of(field, self.gettext)
 
     def error_message(self, message: str) -> str:
-        return error_words.message_of(message, self.gettext)
+        return error_words.message_of(message, self.visitor.language)
 
     def page(
         self, template: str, status: int | None = None, *, policy: Mapping[str, str] = _NONE, **values: Any
     ) -> HtmlPage:
         """Answers with a template of templates/pages. It has `visit` and the values. Its status is 400 if there are errors. `policy` has
-        more sources for the browser: see rendering.headers.
+        more sources for the browser: see security.headers.
         """
         visitor = self.visitor
         notice = self.cookie(cookies.NOTICE)

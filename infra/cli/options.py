@@ -32,7 +32,7 @@ class AddressType(click.ParamType[Any]):
         try:
             return addresses.parse(value)
         except ValueError as error:
-            self.fail(f"{value!r} is not an email address: {error}", param, ctx)
+            self.fail(str(error), param, ctx)
 
 
 class InstantType(click.ParamType[Any]):

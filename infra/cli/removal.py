@@ -16,6 +16,7 @@ from functions import wiring
 from functions.adapters.account.price_list import price_list
 from functions.adapters.aws import queue_depth
 from functions.core.access.audit import AuditAction
+from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.automations.automation import AutomationStatus
 from functions.core.domains.domain import Domain
 from functions.core.sending import max_delivery_time
@@ -29,7 +30,6 @@ from functions.routes.broadcasts.broadcasts import cancel_broadcast, list_broadc
 from functions.routes.sending.single_send import cancel_send
 from functions.routes.webhooks.webhooks import delete_webhook, list_webhooks
 from functions.steps.access.authenticate import CACHE_SECONDS
-from infra.config import SHARED_POOL
 from infra.deployed_stage import TABLE, resources
 from infra.regions import EDGE_REGION
 

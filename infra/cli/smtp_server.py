@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.core.tokens.smtp_settings import LOCAL_PORTS, PORTS
-from functions.settings import host
-from infra.config import LOCAL
+from functions.settings import LOCAL, host
 
 if TYPE_CHECKING:
     from infra.cli.stage import Stage

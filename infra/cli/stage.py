@@ -9,12 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from functions.settings import LOCAL
 from infra.cli.errors import UnavailableError, camel_case
-from infra.config import LOCAL
 
 if TYPE_CHECKING:
-    import boto3
-
     from functions.core.access.actor import Actor
     from functions.core.access.audit import AuditAction
     from functions.routes.http.gate import ApiRequest
@@ -93,8 +91,7 @@ class Stage:
         if self._new_client:
             return self._new_client(service, **options)
         endpoint = {"endpoint_url": self.running.aws_url} if self.running else {}
-        client: Any = self._session.client(service, **endpoint, **options)  # type: ignore[call-overload]  # the name is data
-        return client
+        return self._session.client(service, **endpoint, **options)
 
     def call(
         self,
@@ -163,17 +160,19 @@ class Stage:
             (stack,) = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         except (BotoCoreError, ClientError) as error:
             raise UnavailableError(
-                f"stack {name} cannot be read ({error}): check --stage, AWS_DEFAULT_REGION and the credentials"
+                f"stack {name} cannot be read ({error}): check --stage, AWS_REGION and the credentials"
             ) from error
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
     @cached_property
-    def _session(self) -> boto3.Session:
+    def _session(self) -> Any:
         import boto3
+
+        from infra.sessions import session
 
         if self.running:  # never the credentials of a real account
             return boto3.Session("local", "local", region_name=self.running.region)
-        return boto3.Session()
+        return session()
 
 
 def fields_of(options: Mapping[str, object]) -> dict[str, object]:

@@ -10,8 +10,7 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from functions.core.domains.records import DnsRecord
-
-TTL_SECONDS = "1800"
+from infra.config import RECORD_TTL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +40,7 @@ class DnsRecords(Construct):
             hosted_zone_id=self._props.zone_id,
             name=name,
             type=type_,
-            ttl=TTL_SECONDS,
+            ttl=str(RECORD_TTL),
             resource_records=[value],
         )
         record.apply_removal_policy(self._props.removal_policy)

@@ -10,9 +10,10 @@ from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import smtp_boundary
-from infra.config import SHARED_POOL, DomainIdentity, IpPool
+from infra.config import DomainIdentity, IpPool
 from infra.constructs.lint import acknowledge_wildcard
 from infra.constructs.pace import pace
 

@@ -11,6 +11,7 @@ from functions.core.domains import record_checks
 from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import tracking_record
 from functions.ports.domains import Dns
+from infra import regions
 from infra.deployed_stage import Clients
 from infra.health.finding import Defect, warning
 from infra.regions import EDGE_REGION
@@ -25,13 +26,18 @@ CERTIFICATE = "AWS::CertificateManager::Certificate"
 UNVALIDATED = "PENDING_VALIDATION"  # a certificate's status, and a renewal's
 
 
-def host_defects(stage: str, client: Clients, dns: Dns) -> Iterator[Defect]:
+def is_available(kind: str, region: str | None) -> bool:
+    """Returns whether a stage of a region can have the host: two of three need a CDN."""
+    return not HOSTS[kind] or regions.has_cdn(region)
+
+
+def host_defects(stage: str, region: str | None, client: Clients, dns: Dns) -> Iterator[Defect]:
     """A stage without hosts of its own has none. The CNAME of the tracking host is a record of its domain, which is checked there."""
-    for kind, region in HOSTS.items():
-        stack = host_stack(stage, kind, client)
+    for kind, edge in HOSTS.items():
+        stack = host_stack(stage, kind, client) if is_available(kind, region) else None
         if stack is None:
             continue
-        yield from _certificates(str(stack["StackName"]), region, client)
+        yield from _certificates(str(stack["StackName"]), edge, client)
         if kind != "TrackingHost":
             yield from _cname(stack, dns)
 

@@ -6,26 +6,31 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec.structs import replace
 
+from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.domains import record_checks
 from functions.core.domains.dns_answers import DnsQuery
 from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
+from functions.settings import LOCAL
 from infra import regions
-from infra.config import LOCAL, PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
+from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
 from infra.deployed_stage import Clients, is_deployed, service_stack, state_stack
-from infra.health.finding import Check, Defect, Report, run, warning
-from infra.health.host_checks import HOSTS, host_defects, host_stack
+from infra.health.finding import Check, Defect, Level, Report, run, warning
+from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
 from infra.health.target import Target
+from infra.health.zone_checks import RECORD, zone_defects
 from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
+SES_POOLS = {SHARED_POOL, "ses-default-dedicated-pool"}  # SES may list its own pools, and does not describe them
 CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record and the sweep
 BOOTSTRAP_STACK = "CDKToolkit"
 
 SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
-RECORD, BUCKET = "AWS::Route53::RecordSet", "AWS::S3::Bucket"
+BUCKET = "AWS::S3::Bucket"
 
 
 def preflight(target: Target) -> Report:
@@ -69,33 +74,31 @@ def _credentials(target: Target) -> Iterator[Defect]:
 
 def _stacks(target: Target) -> Iterator[Defect]:
     stage = target.config.stage
-    return stack_defects(target.client, stage, (state_stack(stage), service_stack(stage), BOOTSTRAP_STACK))
+    return stack_defects(target.client, (state_stack(stage), service_stack(stage), BOOTSTRAP_STACK))
 
 
-def stack_defects(client: Clients, stage: str, names: Iterable[str]) -> Iterator[Defect]:
+def stack_defects(client: Clients, names: Iterable[str]) -> Iterator[Defect]:
     """A stack that failed blocks the next deployment, unless the `cdk` command deletes it by itself."""
     for name in names:
         if stack := _stack(client, name):
-            status, protected = str(stack["StackStatus"]), bool(stack.get("EnableTerminationProtection"))
-            yield from _failed(name, status, stage, protected=protected)
+            yield from _failed(stack)
 
 
-def _failed(name: str, status: str, stage: str, *, protected: bool) -> Iterator[Defect]:
-    delete = f"aws cloudformation delete-stack --stack-name {name}"
+def _failed(stack: Mapping[str, Any], region: str = "") -> Iterator[Defect]:
+    """`region`: of the stack, if it is not the stage's."""
+    name, status, protected = stack["StackName"], stack["StackStatus"], stack.get("EnableTerminationProtection")
+    where = f"--stack-name {name}{f' --region {region}' if region else ''}"
     if status.endswith("IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
         verb = "update" if status.startswith("UPDATE") else "delete" if status.startswith("DELETE") else "create"
-        yield Defect(
-            f"{name} is being changed ({status})", f"aws cloudformation wait stack-{verb}-complete --stack-name {name}"
-        )
+        yield Defect(f"{name} is being changed ({status})", f"aws cloudformation wait stack-{verb}-complete {where}")
     elif status == "UPDATE_ROLLBACK_FAILED":
-        yield Defect(
-            f"{name} could not roll back ({status})", f"aws cloudformation continue-update-rollback --stack-name {name}"
-        )
+        yield Defect(f"{name} could not roll back ({status})", f"aws cloudformation continue-update-rollback {where}")
     elif status in {"ROLLBACK_FAILED", "DELETE_FAILED", "CREATE_FAILED"}:
-        yield Defect(f"{name} has failed and is still there ({status})", delete)
+        yield Defect(f"{name} has failed and is still there ({status})", f"aws cloudformation delete-stack {where}")
     elif status == "ROLLBACK_COMPLETE" and protected:
         yield Defect(
-            f"{name} has failed, and its protection keeps it ({status})", f"staffetta protect --off --stage {stage}"
+            f"{name} has failed, and its protection keeps it ({status})",
+            f"aws cloudformation update-termination-protection --no-enable-termination-protection {where}",
         )
 
 
@@ -142,14 +145,20 @@ def _hosts(target: Target) -> Iterator[Defect]:
     for kind, host in hosts.items():
         if not host:
             continue
+        if not is_available(kind, target.region):
+            yield Defect(
+                f"{target.region} is in a partition without CloudFront, which serves {host}",
+                f"leave out staffetta:{kind[0].lower()}{kind[1:]}",
+            )
+            continue
         stack = host_stack(read.stage, kind, target.client)
         if stack is None:
             yield from _elsewhere(host, target) if kind == "ImagesHost" else ()
         else:
-            protected = bool(stack.get("EnableTerminationProtection"))
-            yield from _failed(str(stack["StackName"]), str(stack["StackStatus"]), read.stage, protected=protected)
+            yield from _failed(stack, HOSTS[kind].get("region_name", ""))
             yield from _of_another_region(kind, host, stack, target)
-    yield from host_defects(read.stage, target.client, target.dns)
+    for defect in host_defects(read.stage, target.region, target.client, target.dns):
+        yield replace(defect, level=Level.WARNING)  # the host does not answer yet, but a deployment succeeds without it
 
 
 def _of_another_region(kind: str, host: str, stack: Mapping[str, Any], target: Target) -> Iterator[Defect]:
@@ -164,11 +173,6 @@ def _of_another_region(kind: str, host: str, stack: Mapping[str, Any], target: T
 
 
 def _elsewhere(host: str, target: Target) -> Iterator[Defect]:
-    if not regions.has_cdn(target.region):
-        yield Defect(
-            f"{target.region} is in a partition without CloudFront, which serves the images of {host}",
-            "leave out staffetta:imagesHost: this stage has no uploads of images",
-        )
     query = DnsQuery(host, "CNAME")
     for value in target.dns.answers([query])[query].values:
         yield warning(
@@ -190,6 +194,8 @@ def _dns(target: Target) -> Iterator[Defect]:
         yield Defect(
             f"the hosted zone {zone} is {name}, and does not contain {read.domain}", "aws route53 list-hosted-zones"
         )
+    else:
+        yield from zone_defects(zone, target)
     if read.dmarc_reports and not any(name.startswith("_dmarc.") for name in target.ours(RECORD)):
         record = dmarc_record(read.domain, read.dmarc_reports)
         answers = target.dns.answers(record_checks.queries(record, read.domain))
@@ -245,6 +251,7 @@ def _pools(target: Target) -> Iterator[Defect]:
     modes = (
         sesv2.get_dedicated_ip_pool(PoolName=name)["DedicatedIpPool"]["ScalingMode"]
         for name in _pages(sesv2, "list_dedicated_ip_pools", "DedicatedIpPools")
+        if name not in SES_POOLS
     )
     managed = list(modes).count("MANAGED")
     if managed >= MANAGED_POOLS_MAX:

@@ -18,10 +18,12 @@ from infra.health.stage_health import StageHealth
 SWEEP_SECONDS = 900  # three sweeps
 USERS_SHARE = 0.9  # of IAM's quota of users
 TOKENS_MAX = 100  # whose permissions one run reads: IAM answers some calls a second
+# In the logical ids of the queues of dead letters.
+DEAD_LETTERS = ("DeadLetters", "Undelivered", "Unmeasured", "Unnotified", "Unobserved")
 
 
 def stacks(stage: StageHealth) -> Iterator[Defect]:
-    yield from stack_defects(stage.client, stage.name, stage.stacks)
+    yield from stack_defects(stage.client, stage.stacks)
 
 
 def versions(stage: StageHealth) -> Iterator[Defect]:
@@ -96,7 +98,7 @@ def alarms(stage: StageHealth) -> Iterator[Defect]:
 def dead_letters(stage: StageHealth) -> Iterator[Defect]:
     sqs = stage.client("sqs")
     for logical, url in stage.resources("AWS::SQS::Queue").items():
-        if not any(part in logical for part in ("DeadLetters", "Undelivered", "Unmeasured", "Unnotified")):
+        if not any(part in logical for part in DEAD_LETTERS):
             continue
         answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
         count = int(answer["Attributes"]["ApproximateNumberOfMessages"])
@@ -157,7 +159,7 @@ def hosts(stage: StageHealth) -> Iterator[Defect]:
             f"{name} does not resolve ({error}): links in mails do not work",
             "enter its CNAME, which the stack of the host has as an output, or wait until DNS shows it",
         )
-    yield from host_defects(stage.name, stage.client, stage.container.get(wiring.adapters.dns))
+    yield from host_defects(stage.name, stage.settings.region, stage.client, stage.container.get(wiring.adapters.dns))
 
 
 def smtp(stage: StageHealth) -> Iterator[Defect]:

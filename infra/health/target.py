@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import boto3
 from msgspec import Struct
 
 from functions.adapters.domains.dns import DnsResolver
@@ -16,6 +14,7 @@ from functions.ports.domains import Dns
 from infra import ROOT, config
 from infra.config import PREFIX, Config
 from infra.deployed_stage import Clients, resources
+from infra.sessions import session
 
 
 class Target(Struct, frozen=True):
@@ -39,9 +38,8 @@ class Target(Struct, frozen=True):
 def target_of(options: Sequence[str]) -> Target:
     """Reads the options of the `cdk` command."""
     settings, profile = _read(options)
-    region = os.environ.get("AWS_REGION")  # as the cdk command reads it, and boto3 does not
-    session: Any = boto3.Session(profile_name=profile, region_name=region)
-    return Target(settings, session.region_name, session.client)
+    aws = session(profile)
+    return Target(settings, aws.region_name, aws.client)
 
 
 def _read(options: Sequence[str]) -> tuple[dict[str, str], str | None]:

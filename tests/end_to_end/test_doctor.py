@@ -18,6 +18,7 @@ from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from infra.cli.app import app
 from infra.health.doctor import doctor
 from infra.health.finding import Finding, Level
+from infra.health.running_checks import DEAD_LETTERS
 from infra.health.stage_health import StageHealth
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.sending.sends import SEND, request
@@ -82,7 +83,7 @@ def tidy(service: Service) -> Service:
     service.settle()
     queues = service.stack.cloud.client("sqs")
     for url in queues.list_queues()["QueueUrls"]:
-        if any(name in url for name in ("DeadLetters", "Undelivered", "Unmeasured", "Unnotified", "Unobserved")):
+        if any(name in url for name in DEAD_LETTERS):
             drain(queues, url)
     return service
 
@@ -210,6 +211,20 @@ def dead_letter(examined: Examined) -> Iterator[None]:
     sqs.send_message(QueueUrl=url, MessageBody="{}")
     yield
     sqs.purge_queue(QueueUrl=url)
+
+
+@contextmanager
+def unread_change(examined: Examined) -> Iterator[None]:
+    cloud = examined.service.stack.cloud
+    resources = cloud.client("cloudformation").describe_stack_resources(StackName="Staffetta-local-Service")
+    (url,) = (
+        one["PhysicalResourceId"]
+        for one in resources["StackResources"]
+        if one["LogicalResourceId"].startswith("UnobservedQueue") and one["ResourceType"] == "AWS::SQS::Queue"
+    )
+    cloud.client("sqs").send_message(QueueUrl=url, MessageBody="{}")
+    yield
+    drain(cloud.client("sqs"), url)
 
 
 @contextmanager
@@ -388,6 +403,7 @@ FULL_QUOTA = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 190
         (without_alarm_address, "alarms", W, "no one gets the alarms", "alarmEmail"),
         (unconfirmed, "alarms", E, "oncall@acme.com has not confirmed", "confirm AWS's mail"),
         (dead_letter, "dead letters", E, "has 1 dead letters", "staffetta redrive --stage local"),
+        (unread_change, "dead letters", E, "UnobservedQueue", "docs/operations.md"),
         (answered("iam", "get_account_summary", {"SummaryMap": {"Users": 4600, "UsersQuota": 5000}}), "IAM users", W,
          "4600 of 5000", "staffetta tokens list"),
         (changed(lambda one: one.service.stack.cloud, "concurrent_executions", 9), "concurrency", W, "9 functions at once", "L-B99A9384"),

@@ -16,12 +16,12 @@ from functions import wiring
 from functions.adapters.templates import starters
 from functions.core import timestamps
 from functions.core.access.audit import AuditAction
+from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import Audience, Broadcast
 from functions.core.broadcasts.lifecycle import BroadcastState
 from infra.cli import removal
 from infra.cli.stage import Stage
-from infra.config import SHARED_POOL
 from infra.local.welcome import STARTER
 from tests.end_to_end.test_command import running
 from tests.support.cli.staffetta_command import failing, staffetta

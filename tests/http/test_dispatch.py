@@ -203,7 +203,7 @@ def test_a_missing_scope_names_the_accepted_ones() -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("", "is not JSON"),
+        ("", "is empty"),
         ("{", "is not JSON"),
         ("[]", "must be a JSON object"),
         ("null", "must be a JSON object"),

@@ -37,6 +37,18 @@ def test_another_body_is_named_as_json_names_it(body: str, named: str) -> None:
         read(body=body).json()
 
 
+def test_a_body_that_is_not_there_is_named_so() -> None:
+    with pytest.raises(Rejected, match="body: is empty: it must be a JSON object"):
+        read().json()
+    with pytest.raises(Rejected, match="body: is empty: it must be a JSON array"):
+        read(body="\ufeff").json_list()
+
+
+def test_a_mark_of_the_encoding_is_read_over() -> None:
+    """Windows' editors and shells begin a file of UTF-8 with one."""
+    assert read(body='\ufeff{"a": 1}').json() == {"a": 1}
+
+
 def test_an_object_is_no_array() -> None:
     with pytest.raises(Rejected, match="must be a JSON array, not an object"):
         read(body="{}").json_list()

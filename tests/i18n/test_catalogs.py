@@ -27,8 +27,13 @@ def po(language: str) -> Path:
     return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def texts(messages: Catalog) -> dict[str, str]:
-    return {joined(message.id): joined(message.string) for message in messages if message.id and not message.fuzzy}
+def texts(messages: Catalog) -> dict[tuple[str, str], str]:
+    """By context and text."""
+    return {
+        (message.context or "", joined(message.id)): joined(message.string)
+        for message in messages
+        if message.id and not message.fuzzy
+    }
 
 
 def joined(forms: str | Sequence[str] | None) -> str:
@@ -39,7 +44,7 @@ def joined(forms: str | Sequence[str] | None) -> str:
 
 
 @pytest.fixture(scope="module")
-def extracted(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
     """The texts in the templates, as pyproject.toml has them collected."""
     template = tmp_path_factory.mktemp("extracted") / "staffetta.pot"
     pybabel = (sys.executable, "-m", "babel.messages.frontend", "--quiet")
@@ -53,7 +58,7 @@ def test_every_language_has_a_catalogue() -> None:
 
 
 @pytest.mark.parametrize("language", NAMES)
-def test_a_catalogue_has_the_texts_of_the_templates(language: str, extracted: set[str]) -> None:
+def test_a_catalogue_has_the_texts_of_the_templates(language: str, extracted: set[tuple[str, str]]) -> None:
     assert extracted
     assert set(texts(read(po(language)))) == extracted
 
@@ -62,7 +67,7 @@ def test_a_catalogue_has_the_texts_of_the_templates(language: str, extracted: se
 def test_no_text_lacks_a_translation(language: str) -> None:
     translated = texts(read(po(language)))
     assert [text for text, translation in translated.items() if not translation] == []
-    for text, translation in translated.items():
+    for (_, text), translation in translated.items():
         assert set(placeholders(translation)) == set(placeholders(text))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -132,8 +133,8 @@ def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> N
     )["widgets"]
     metrics = [metric for widget in widgets for metric in widget["properties"]["metrics"]]
     assert len(metrics) <= DASHBOARD_METRICS_FREE
-    metric_names = {tuple(metric[:2]) for metric in metrics}
-    assert metric_names >= {
+    counts = Counter(tuple(metric[:2]) for metric in metrics)
+    assert counts.keys() >= {
         *((NAMESPACE, name) for name in ("Accepted", "Sent", "NotSent", "Postponed", "SendingTime", "Unexplained")),
         *((NAMESPACE, name) for name in ("Delivered", "HardBounced", "SoftBounced", "Complained", "Delayed")),
         ("AWS/SES", "Reputation.BounceRate"),
@@ -146,8 +147,11 @@ def test_the_dashboard_shows_what_matters_and_is_free(templates: Templates) -> N
         ("AWS/DynamoDB", "WriteThrottleEvents"),
         ("AWS/ApiGateway", "5xx"),
     }
-    errors = sum(tuple(metric[:2]) == ("AWS/Lambda", "Errors") for metric in metrics)
-    assert errors == len(templates.of_type("AWS::Lambda::Function"))
+    assert counts["AWS/Lambda", "Errors"] == len(templates.of_type("AWS::Lambda::Function"))
+    queues = (
+        counts["AWS/SQS", "ApproximateAgeOfOldestMessage"] + counts["AWS/SQS", "ApproximateNumberOfMessagesVisible"]
+    )
+    assert queues == len(templates.of_type("AWS::SQS::Queue"))
 
 
 def test_operations_names_every_alarm_and_no_other(templates: Templates) -> None:

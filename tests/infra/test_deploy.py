@@ -12,6 +12,7 @@ from infra import deploy, deployed_settings, ip_pool
 from infra.config import ConfigError
 from infra.deploy import DeploymentError, set_default_set
 from infra.deployed_stage import Clients, is_deployed, set_protection
+from infra.health.target import target_of
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
 from infra.local.ses import SesSimulator
@@ -56,8 +57,19 @@ def test_options_reach_both_commands(commands: list[tuple[str, ...]], capsys: py
         patch.setattr("boto3.Session.client", None)
         patch.setattr("boto3.Session.region_name", None)
         deploy.deploy(options, terminal=True)
-    assert commands == [("bootstrap", *options), ("deploy", "--all", *options, *WITH_CDN, *NOT_READY)]
+    assert commands == [
+        ("bootstrap", *options, *WITH_CDN, *NOT_READY),
+        ("deploy", "--all", *options, *WITH_CDN, *NOT_READY),
+    ]
     assert capsys.readouterr().out == "protected against deletion: prod True\nprod of mail.acme.com is deployed\n"
+
+
+def test_no_command_lets_the_app_read_the_account(without_cdn: list[tuple[str, ...]]) -> None:
+    """Only the `cdk` command has the credentials of --profile, or a second factor: the app that it runs has none."""
+    deploy.deploy((*MANAGED, "-c", "staffetta:ipPool=managed"), terminal=False)
+    assert [words[0] for words in without_cdn] == ["bootstrap", "deploy", "deploy", "deploy"]
+    for words in without_cdn:
+        assert deployed_settings.of_stage(target_of(words).settings, Cloud.account_id, unreachable) == {}, words
 
 
 def test_without_a_terminal_no_approval_is_required(commands: list[tuple[str, ...]]) -> None:
@@ -71,6 +83,18 @@ def test_without_a_terminal_no_approval_is_required(commands: list[tuple[str, ..
 def test_a_stage_that_is_deployed_stays_protected(commands: list[tuple[str, ...]]) -> None:
     deploy.deploy((*DOMAIN, "-c", "staffetta:stage=live"), terminal=True)
     assert commands[1][-4:] == ("-c", "staffetta:protected=true", "-c", "staffetta:poolReady=true")
+
+
+def test_a_stage_is_protected_before_ses_may_refuse(
+    commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "BadRequestException", "Message": "unknown mode"}}, "Put")
+
+    monkeypatch.setattr(ip_pool, "set_shared_delivery", refused)
+    with pytest.raises(ClientError, match="unknown mode"):
+        deploy.deploy(DOMAIN, terminal=False)
+    assert "protected against deletion: prod True" in capsys.readouterr().out
 
 
 MANAGED = ("-c", "staffetta:domain=mail.acme.com")
@@ -217,6 +241,10 @@ def test_a_sixth_managed_pool_is_refused(account: Clients) -> None:
         account("sesv2").create_dedicated_ip_pool(PoolName="pool-6", ScalingMode="MANAGED")
 
 
+def unreachable(_: str) -> Any:
+    raise NoCredentialsError
+
+
 TABLE = """{"Resources": {"Sends": {"Type": "AWS::DynamoDB::GlobalTable", "Properties": {"BillingMode": "PAY_PER_REQUEST",
   "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "Replicas": [{"Region": "eu-west-1"}],
   "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}}}}"""
@@ -254,9 +282,6 @@ def test_a_pool_is_not_guessed(stated: dict[str, str]) -> None:
     client, prod = Cloud(region="eu-west-1").client, {"stage": "prod"}
     with pytest.raises(ConfigError, match="are of the account 123456789012, the deployment's of 999999999999"):
         deployed_settings.of_stage(prod, "999999999999", client)
-
-    def unreachable(_: str) -> Any:
-        raise NoCredentialsError
 
     with pytest.raises(ConfigError, match=r"Unable to locate credentials.*poolReady=false for a first deployment"):
         deployed_settings.of_stage(prod, "123456789012", unreachable)

@@ -27,6 +27,7 @@ SETTINGS = {
     "staffetta:trackingHost": CLICKS,
     "staffetta:imagesHost": IMAGES,
     "staffetta:alarmEmail": "oncall@acme.com",
+    "staffetta:protected": True,  # hosts are added to a stage that is deployed
 }
 
 
@@ -51,6 +52,13 @@ def test_the_tracking_host_is_https_in_front_of_ses(folder: Path) -> None:
     assert [origin["DomainName"] for origin in settings["Origins"]] == ["r.eu-west-1.awstrack.me"]
     assert settings["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
     assert settings["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+
+
+def test_the_stack_of_a_host_is_not_protected(folder: Path) -> None:
+    """The `cdk` command protects a stack before it creates the resources, and cannot delete a protected one that failed."""
+    artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
+    protected = {name for name, one in artifacts.items() if one.get("properties", {}).get("terminationProtection")}
+    assert protected == {"Staffetta-prod-State"}
 
 
 def test_the_certificate_of_a_cdn_is_in_its_region(folder: Path) -> None:

@@ -14,6 +14,7 @@ from functions.adapters.aws.deadline import RESERVE_SECONDS
 from functions.core.sending import max_delivery_time
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
+from infra.health.running_checks import DEAD_LETTERS
 from infra.local.cloud.iam.policy_evaluation import arn_like
 from infra.service import GRACE_SECONDS
 
@@ -244,7 +245,9 @@ def test_webhooks_call_localhost_on_the_local_stack_only(templates: Templates) -
 
 
 def test_every_queue_has_dead_letters_or_stores_them(templates: Templates) -> None:
-    """Dead letters stay 14 days, and a message in them raises an alarm. So does an old message in another queue."""
+    """Dead letters stay 14 days, and a message in them raises an alarm, and is what doctor reports. So does an old message in another
+    queue raise an alarm.
+    """
     queues = templates.properties("AWS::SQS::Queue")
     fed = {
         templates.logical_id(queue["RedrivePolicy"]["deadLetterTargetArn"])
@@ -267,6 +270,7 @@ def test_every_queue_has_dead_letters_or_stores_them(templates: Templates) -> No
         assert ("RedrivePolicy" in queue) != (name in fed)
         metric = "ApproximateNumberOfMessagesVisible" if name in fed else "ApproximateAgeOfOldestMessage"
         assert (metric, name) in alarmed
+        assert (name in fed) == any(part in name for part in DEAD_LETTERS)
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 

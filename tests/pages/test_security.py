@@ -207,3 +207,10 @@ def test_a_zone_that_does_not_exist_is_utc(people: dict[Role, Browser]) -> None:
     browser = of_role(people, Role.ADMINISTRATOR)
     browser.cookies["__Secure-staffetta-zone"] = "Mars/Base"
     assert browser.send("GET", "/console/audit").status == 200
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
+def test_no_paragraph_has_a_form(template: Path) -> None:
+    """A browser ends the paragraph before the form, and what follows it loses its place."""
+    paragraphs = re.findall(r"<p\b[^>]*>(.*?)</p>", template.read_text("utf-8"), re.DOTALL)
+    assert not [text for text in paragraphs if re.search(r"ui\.act\(|<form", text)]

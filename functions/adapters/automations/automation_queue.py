@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, json
 
-from functions.adapters.aws.content_errors import content_refused
-from functions.adapters.aws.sqs_text import sqs_text
+from functions.adapters.aws.sqs_batch import put_batches
 from functions.core.automations.jobs import BusEventHappened, Job
-from functions.core.errors import ContentRefused, Retry
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-BATCH = 10
 DELAY_MAX_SECONDS = 900
 
 _decoder: json.Decoder[Job] = json.Decoder(Job)
@@ -30,22 +26,8 @@ class SqsAutomationQueue(Struct, frozen=True):
         self.put_later([(job, delay_seconds) for job in jobs])
 
     def put_later(self, delayed: Collection[tuple[Job, int]]) -> None:
-        left = iter(delayed)
-        while batch := list(islice(left, BATCH)):
-            entries: list[Any] = [
-                {
-                    "Id": str(number),
-                    "MessageBody": sqs_text(json.encode(job).decode()),
-                    "DelaySeconds": min(delay_seconds, DELAY_MAX_SECONDS),
-                }
-                for number, (job, delay_seconds) in enumerate(batch)
-            ]
-            with content_refused():
-                answer = self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
-            failed = answer.get("Failed", [])
-            for entry in sorted(failed, key=lambda entry: not entry["SenderFault"]):
-                error = ContentRefused if entry["SenderFault"] else Retry
-                raise error(f"{len(failed)} jobs could not be queued: {entry.get('Message') or entry['Code']}")
+        entries = ((json.encode(job).decode(), min(seconds, DELAY_MAX_SECONDS)) for job, seconds in delayed)
+        put_batches(self.sqs, self.queue_url, entries, "jobs")
 
 
 def open_job(body: str) -> Job:

@@ -28,6 +28,7 @@ def load(name: str, sender: Address) -> AutomationStarter:
     metadata = tomllib.loads((ROOT / name / "starter.toml").read_text("utf-8"))
     return AutomationStarter(
         name=name,
+        title=metadata["name"],
         description=metadata["description"],
         text=(ROOT / name / "automation.yaml").read_text("utf-8"),
         emails=tuple(starters.load(email, sender).draft for email in metadata["emails"]),

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
-from functions.adapters.aws.content_errors import content_refused
-from functions.adapters.aws.sqs_text import sqs_text
-from functions.core.errors import ContentRefused, Retry
+from functions.adapters.aws.sqs_batch import put_batches
 from functions.core.webhooks.webhook import DeliveryJob, Job, ReplayJob
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-BATCH = 10
 DELAY_MAX_SECONDS = 900
 
 
@@ -36,17 +33,7 @@ class SqsWebhookQueue(Struct, frozen=True):
 
     def put(self, jobs: Sequence[Job], *, delay_seconds: int = 0) -> None:
         delay = min(delay_seconds, DELAY_MAX_SECONDS)
-        for start in range(0, len(jobs), BATCH):
-            entries: list[Any] = [
-                {"Id": str(number), "MessageBody": _body(job), "DelaySeconds": delay}
-                for number, job in enumerate(jobs[start : start + BATCH])
-            ]
-            with content_refused():
-                answer = self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
-            failed = answer.get("Failed", [])
-            for entry in sorted(failed, key=lambda entry: not entry["SenderFault"]):
-                error = ContentRefused if entry["SenderFault"] else Retry
-                raise error(f"{len(failed)} webhooks could not be queued: {entry.get('Message') or entry['Code']}")
+        put_batches(self.sqs, self.queue_url, ((_body(job), delay) for job in jobs), "webhooks")
 
 
 def open_job(body: str) -> Job:
@@ -60,4 +47,4 @@ def open_job(body: str) -> Job:
 
 def _body(job: Job) -> str:
     envelope = _Envelope(deliver=job) if isinstance(job, DeliveryJob) else _Envelope(replay=job)
-    return sqs_text(msgspec.json.encode(envelope).decode())
+    return msgspec.json.encode(envelope).decode()

@@ -10,6 +10,7 @@ from functions.core.emails.email import EmailDraft
 
 class AutomationStarter(Struct, frozen=True, kw_only=True):
     name: str
+    title: str  # for people
     description: str
     text: str  # the definition
     emails: tuple[EmailDraft, ...]

@@ -80,8 +80,8 @@ class Broadcast(Struct, frozen=True, kw_only=True):
 
     def will_read(self, list_id: int) -> bool:
         """Returns whether a list is in the audience of a broadcast that has its time, and has not read it whole. A draft is checked again."""
-        is_begun = self.state not in {BroadcastState.DRAFT, *lifecycle.FINAL}
-        return is_begun and not self.prepared and list_id in self.audience.every_list
+        has_time = self.state not in {BroadcastState.DRAFT, *lifecycle.FINAL}
+        return has_time and not self.prepared and list_id in self.audience.every_list
 
     def was_erased(self, contact: Contact | None) -> bool:
         """Returns whether the contact is the rest of a person who was erased after the audience was chosen. The rest has no version."""
@@ -89,8 +89,7 @@ class Broadcast(Struct, frozen=True, kw_only=True):
 
     def without(self, address: str) -> Broadcast:
         """Raises Retry while the audience is being read: a position in it would name another person."""
-        is_begun = self.state not in {BroadcastState.DRAFT, BroadcastState.SCHEDULED, *lifecycle.FINAL}
-        if is_begun and not self.prepared:
+        if self.state in lifecycle.STARTED - lifecycle.FINAL and not self.prepared:
             raise Retry(f"the audience of broadcast {self.id} is being read")
         return replace(self, audience=self.audience.without(address))
 

@@ -48,7 +48,8 @@ TRANSITIONS: dict[tuple[BroadcastState, BroadcastTransition], BroadcastState] = 
 }
 
 FINAL = frozenset({BroadcastState.CANCELED, BroadcastState.DONE})
-STARTED = frozenset(BroadcastState) - {BroadcastState.DRAFT, BroadcastState.SCHEDULED}
+STARTABLE = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
+STARTED = frozenset(BroadcastState) - STARTABLE
 SENDS = frozenset({BroadcastState.PREPARING, BroadcastState.SENDING})  # states in which mail goes out
 
 

@@ -6,7 +6,6 @@ and late. A store only has to prevent that two writers overwrite each other.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -53,13 +52,12 @@ class ContactBounce(Struct, frozen=True):
 
 
 def standard_properties(address: str, created_at: str, changed_at: str) -> dict[str, str]:
-    """Returns HubSpot's properties that every contact has. Times are in milliseconds since 1970. The id is ours: a number of the address."""
-    number = int.from_bytes(hashlib.sha256(with_lower_domain(address).lower().encode()).digest()[:6], "big")
+    """Returns HubSpot's properties that every contact has. Times are in milliseconds since 1970."""
     return {
         "email": address,
         "createdate": str(timestamps.milliseconds(created_at)),
         "lastmodifieddate": str(timestamps.milliseconds(changed_at)),
-        "hs_object_id": str(number),
+        "hs_object_id": str(ids.contact_number(address)),
     }
 
 

@@ -24,6 +24,10 @@ from functions.core.contacts.property_definitions import (
 from functions.core.errors import FieldError
 
 GROUPS_MAX, FILTERS_MAX, VALUES_MAX = 5, 6, 100  # HubSpot's own limits
+GROUPS_FIELD, SINGLE_FIELD = (
+    "filterGroups[{}].filters",
+    "filters",
+)  # of a request with groups, or with one group's filters
 QUERIED = ("email", "firstname", "lastname", "phone", "company")  # what a text query reads
 
 
@@ -134,12 +138,14 @@ def has_text(query: str, values: Mapping[str, str]) -> bool:
 
 
 def errors_of(
-    groups: Sequence[FilterGroup], definitions: Mapping[str, PropertyDefinition], field: str = "filterGroups"
+    groups: Sequence[FilterGroup], definitions: Mapping[str, PropertyDefinition], field: str = GROUPS_FIELD
 ) -> Iterator[FieldError]:
-    """Yields each error of the filters: an unknown property, a value that does not fit its type, a wrong number of values."""
+    """Yields each error of the filters: an unknown property, a value that does not fit its type, a wrong number of values. `field`: where
+    a group's filters are in the request.
+    """
     for group_number, group in enumerate(groups):
         for number, one in enumerate(group):
-            yield from _errors(one, definitions, f"{field}[{group_number}].filters[{number}]")
+            yield from _errors(one, definitions, f"{field.format(group_number)}[{number}]")
 
 
 def _errors(one: PropertyFilter, definitions: Mapping[str, PropertyDefinition], where: str) -> Iterator[FieldError]:

@@ -1,4 +1,4 @@
-"""Reads JSON that a person or a caller wrote."""
+"""JSON that a person or a caller wrote, and JSON for people."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ def read(text: str | bytes, field: str, decode: Callable[[str | bytes], Value], 
         raise Rejected([FieldError(field, f"{must}: {error}", "INVALID_JSON")]) from error
     except RecursionError as error:
         raise Rejected([FieldError(field, f"{must}: it is nested too deep", "INVALID_JSON")]) from error
+
+
+def indented(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
 def read_any(text: str | bytes, field: str) -> Any:

@@ -268,6 +268,8 @@ def _personalization_token(context: Mapping[str, Any]) -> Any:
 
 
 def _message_of(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "a property or a part of the template is nested too deep"
     line = getattr(error, "lineno", None)
     text = getattr(error, "message", None) or str(error) or type(error).__name__
     return f"line {line}: {text}" if line else str(text)

@@ -6,10 +6,12 @@ from functions import wiring
 from functions.core.errors import FieldError, NotFound
 from functions.http.responses import HtmlPage
 from functions.pages import cookies
+from functions.pages.access.sign_in import HOME, SIGN_IN
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
+from functions.steps.access.manage_users import NEW_PASSWORD_PATH
 
-REQUEST, NEW, LINK = "/console/password", "/console/password/new", "/console/sign-in/link"
+REQUEST, LINK = f"{HOME}/password", f"{SIGN_IN}/link"
 
 
 def show_request(visit: PageVisit) -> HtmlPage:
@@ -40,7 +42,7 @@ def set_new(visit: PageVisit) -> HtmlPage:
         )
     except NotFound:
         return visit.page("access/invalid_link.html", 404)
-    return visit.redirect("/console/sign-in", visit.gettext("Your password is set. Sign in with it."))
+    return visit.redirect(SIGN_IN, visit.gettext("Your password is set. Sign in with it."))
 
 
 def show_link(visit: PageVisit) -> HtmlPage:
@@ -53,14 +55,14 @@ def follow_link(visit: PageVisit) -> HtmlPage:
         secret = wiring.get(wiring.access.passwords).sign_in_by_link(visit.value("key"))
     except NotFound:
         return visit.page("access/invalid_link.html", 404)
-    return visit.redirect("/console", write={cookies.SESSION: secret})
+    return visit.redirect(HOME, write={cookies.SESSION: secret})
 
 
 PAGES = (
     get(REQUEST, show_request, public=True),
     post(REQUEST, request_reset, back=show_request, public=True),
-    get(NEW, show_new, public=True),
-    post(NEW, set_new, back=show_new, public=True),
+    get(NEW_PASSWORD_PATH, show_new, public=True),
+    post(NEW_PASSWORD_PATH, set_new, back=show_new, public=True),
     get(LINK, show_link, public=True),
     post(LINK, follow_link, back=show_link, public=True),
 )

@@ -11,8 +11,9 @@ from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.access.sign_in import SignedIn
 
-SIGN_IN, CODE, SIGN_OUT = "/console/sign-in", "/console/sign-in/code", "/console/sign-out"
 HOME = "/console"
+SIGN_IN, SIGN_OUT = f"{HOME}/sign-in", f"{HOME}/sign-out"
+CODE = f"{SIGN_IN}/code"
 
 
 def show_sign_in(visit: PageVisit) -> HtmlPage:

@@ -13,17 +13,15 @@ from functions.core.access.users import User
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n import languages
+from functions.pages.access.sign_in import SIGN_IN
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.pages.zones import is_zone
 from functions.steps.access.passwords import NewSecondFactor, totp_uri
 
-YOU, PASSWORD, OUT = "/console/you", "/console/you/password", "/console/you/sign-out-everywhere"
-FACTOR, CONFIRM, REMOVE = (
-    "/console/you/second-factor",
-    "/console/you/second-factor/confirm",
-    "/console/you/second-factor/remove",
-)
+YOU = "/console/you"
+PASSWORD, OUT, FACTOR = f"{YOU}/password", f"{YOU}/sign-out-everywhere", f"{YOU}/second-factor"
+CONFIRM, REMOVE = f"{FACTOR}/confirm", f"{FACTOR}/remove"
 
 
 def show_you(visit: PageVisit) -> HtmlPage:
@@ -48,7 +46,7 @@ def change_password(visit: PageVisit) -> HtmlPage:
         _user(visit), visit.password("current"), visit.password("password"), visit.visitor.source
     )
     return visit.redirect(
-        "/console/sign-in", visit.gettext("Your password is changed, and every session has ended. Sign in again.")
+        SIGN_IN, visit.gettext("Your password is changed, and every session has ended. Sign in again.")
     )
 
 
@@ -97,7 +95,7 @@ def confirm_out(visit: PageVisit) -> HtmlPage:
 
 def sign_out_everywhere(visit: PageVisit) -> HtmlPage:
     wiring.get(wiring.access.manage_users).sign_out(_user(visit).email, visit.actor)
-    return visit.redirect("/console/sign-in", visit.gettext("You are signed out everywhere."))
+    return visit.redirect(SIGN_IN, visit.gettext("You are signed out everywhere."))
 
 
 PAGES = (

@@ -39,7 +39,7 @@ def list_automations(visit: PageVisit) -> HtmlPage:
 
 def show_create(visit: PageVisit) -> HtmlPage:
     starters = [
-        (one.name, one.name, visit.gettext(one.description))
+        (one.name, visit.gettext(one.title), visit.gettext(one.description))
         for one in wiring.get(wiring.automations.create_from_starter).all()
     ]
     return visit.page("automations/create.html", starters=starters, example=EXAMPLE)

@@ -15,7 +15,7 @@ from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.automations.automations import AUTOMATIONS, automation, editor, path_of
-from functions.pages.events.messages import contact_path
+from functions.pages.contact_paths import contact_path
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.automations.read_runs import RunReader

@@ -9,7 +9,7 @@ from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS, TRANSACTIONAL_EMAIL
 from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
-from functions.core.broadcasts.lifecycle import FINAL, BroadcastState
+from functions.core.broadcasts.lifecycle import FINAL, SENDS, BroadcastState
 from functions.core.csv_table import rows_to_csv
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
@@ -40,7 +40,6 @@ OUTCOMES = {
     PageOutcome.REPEATED: N_("Repeated addresses"),
     PageOutcome.CANCELED: N_("Canceled"),
 }
-RUNNING = frozenset({BroadcastState.PREPARING, BroadcastState.SENDING})
 
 
 def show_broadcasts(visit: PageVisit) -> HtmlPage:
@@ -68,8 +67,8 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         email_name=email.name if email else "",
         lists=_lists(broadcast.audience.lists),
         without=_lists(broadcast.audience.exclude_lists),
-        is_live=broadcast.state in RUNNING,
-        may_pause=may_change and broadcast.state in RUNNING,
+        is_live=broadcast.state in SENDS,
+        may_pause=may_change and broadcast.state in SENDS,
         may_resume=may_change and broadcast.state is BroadcastState.PAUSED,
         may_cancel=may_change and broadcast.state not in FINAL,
         reports=range(1, parts + 1) if visit.actor.may(*SENDING, CONTENT) else (),

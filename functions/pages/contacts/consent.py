@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -10,20 +10,20 @@ from functions import wiring
 from functions.core import ids
 from functions.core.access.audit import AuditAction
 from functions.core.contacts.contact import EVERYTHING, Contact
-from functions.core.contacts.subscriptions.legal_basis import EXPLANATION_MAX, LEGAL_BASES, LegalBasis
+from functions.core.contacts.subscriptions.legal_basis import EXPLANATION_MAX
 from functions.core.contacts.subscriptions.status import SPAM_REPORT, ContactStatus, StatusState
 from functions.core.contacts.subscriptions.subscription import BUILT_IN
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
-from functions.pages.events.messages import contact_path
+from functions.pages.contact_paths import CONTACT, contact_path, email_of
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.statuses import MAY_DECIDE, StatusChange, Statuses, SubscriptionDecision
 
-CONSENT = "/console/contacts/{email}/consent/{typeId}"
+CONSENT = f"{CONTACT}/consent/{{typeId}}"
 SUBSCRIBE, UNSUBSCRIBE = f"{CONSENT}/subscribe", f"{CONSENT}/unsubscribe"
-BASES: dict[LegalBasis, str] = {
+BASES: Mapping[str, str] = {
     "CONSENT_WITH_NOTICE": N_("They agreed, after they read what the mail is about"),
     "PROCESS_AND_STORE": N_("They agreed that their data is stored and used"),
     "LEGITIMATE_INTEREST_PQL": N_("Legitimate interest: they may become a customer"),
@@ -69,7 +69,7 @@ def rows_of(visit: PageVisit, contact: Contact) -> list[ConsentRow]:
 
 def basis_text(visit: PageVisit, basis: str) -> str:
     """Returns a legal basis in plain words. An unknown one is as it was stored."""
-    return next((visit.gettext(text) for code, text in BASES.items() if code == basis), basis)
+    return visit.gettext(BASES[basis]) if basis in BASES else basis
 
 
 def show_subscribe(visit: PageVisit) -> HtmlPage:
@@ -82,37 +82,25 @@ def show_unsubscribe(visit: PageVisit) -> HtmlPage:
 
 
 def subscribe(visit: PageVisit) -> HtmlPage:
-    row = _row(visit)
-    basis, explanation = _grounds(visit)
+    row = _row(visit, _contact(visit))
     errors = []
-    if not basis:
+    if not visit.value("basis"):
         errors.append(FieldError("basis", visit.gettext("choose why they may be mailed"), "REQUIRED_FIELD"))
     if visit.value("confirmed") != "on":
         errors.append(FieldError("confirmed", visit.gettext("confirm that they agreed"), "REQUIRED_FIELD"))
     if errors:
         raise Rejected(errors)
-    decision = SubscriptionDecision(
-        email=_email(visit), subscription=row.id, legal_basis=basis, legal_basis_explanation=explanation
-    )
-    done = _statuses().set(decision, StatusState.SUBSCRIBED, visit.actor)
-    if done.change is not StatusChange.NO_STATUS_CHANGE:
-        _log(visit, AuditAction.SUBSCRIBED, row.id)
+    _decide(visit, row, StatusState.SUBSCRIBED, AuditAction.SUBSCRIBED)
     return _done(visit, visit.gettext("They are subscribed to %(name)s.", name=row.name))
 
 
 def unsubscribe(visit: PageVisit) -> HtmlPage:
-    row = _row(visit)
-    basis, explanation = _grounds(visit)
+    row = _row(visit, _contact(visit))
     if row.id == EVERYTHING:
-        _statuses().unsubscribe_all(_email(visit), visit.actor)
+        _statuses().unsubscribe_all(email_of(visit), visit.actor)
         _log(visit, AuditAction.UNSUBSCRIBED, EVERYTHING)
         return _done(visit, visit.gettext("They are unsubscribed from all marketing mail."))
-    decision = SubscriptionDecision(
-        email=_email(visit), subscription=row.id, legal_basis=basis, legal_basis_explanation=explanation
-    )
-    done = _statuses().set(decision, StatusState.UNSUBSCRIBED, visit.actor)
-    if done.change is not StatusChange.NO_STATUS_CHANGE:
-        _log(visit, AuditAction.UNSUBSCRIBED, row.id)
+    _decide(visit, row, StatusState.UNSUBSCRIBED, AuditAction.UNSUBSCRIBED)
     return _done(visit, visit.gettext("They are unsubscribed from %(name)s.", name=row.name))
 
 
@@ -128,21 +116,17 @@ def _statuses() -> Statuses:
     return wiring.get(wiring.contacts.statuses)
 
 
-def _email(visit: PageVisit) -> str:
-    return visit.path("email").lower()
-
-
 def _contact(visit: PageVisit) -> Contact:
     """Raises NotFound."""
-    contact = wiring.get(wiring.adapters.contacts).get(_email(visit))
+    contact = wiring.get(wiring.adapters.contacts).get(email_of(visit))
     if contact is None or not contact.version:
-        raise NotFound(f"there is no contact {_email(visit)}")
+        raise NotFound(f"there is no contact {email_of(visit)}")
     return contact
 
 
-def _row(visit: PageVisit) -> ConsentRow:
+def _row(visit: PageVisit, contact: Contact) -> ConsentRow:
     """Raises NotFound."""
-    named = next((row for row in rows_of(visit, _contact(visit)) if row.id == visit.path("typeId")), None)
+    named = next((row for row in rows_of(visit, contact) if row.id == visit.path("typeId")), None)
     if named is None:
         raise NotFound(f"there is no subscription type {visit.path('typeId')}")
     return named
@@ -163,7 +147,8 @@ def _of_types(contact: Contact, *, may: bool) -> Sequence[ConsentRow]:
 
 
 def _page(visit: PageVisit, *, subscribes: bool) -> HtmlPage:
-    contact, row = _contact(visit), _row(visit)
+    contact = _contact(visit)
+    row = _row(visit, contact)
     if row.id == EVERYTHING and subscribes:
         raise NotFound("only the person's own link subscribes them to all marketing mail again")
     return visit.page(
@@ -176,9 +161,20 @@ def _page(visit: PageVisit, *, subscribes: bool) -> HtmlPage:
         left_all=contact.unsubscribed(EVERYTHING),
         complained=row.status.source == SPAM_REPORT or contact.has_complained,
         is_all=row.id == EVERYTHING,
-        bases=[("", visit.gettext("Choose one")), *((code, visit.gettext(BASES[code])) for code in BASES)],
+        bases=[("", visit.gettext("Choose one")), *((code, visit.gettext(text)) for code, text in BASES.items())],
         explanation_max=EXPLANATION_MAX,
     )
+
+
+def _decide(visit: PageVisit, row: ConsentRow, state: StatusState, action: AuditAction) -> None:
+    """Raises Rejected."""
+    basis, explanation = _grounds(visit)
+    decision = SubscriptionDecision(
+        email=email_of(visit), subscription=row.id, legal_basis=basis, legal_basis_explanation=explanation
+    )
+    done = _statuses().set(decision, state, visit.actor)
+    if done.change is not StatusChange.NO_STATUS_CHANGE:
+        _log(visit, action, row.id)
 
 
 def _grounds(visit: PageVisit) -> tuple[str, str]:
@@ -186,15 +182,15 @@ def _grounds(visit: PageVisit) -> tuple[str, str]:
     basis, explanation = visit.value("basis"), visit.text("explanation").strip()
     if len(explanation) > EXPLANATION_MAX:
         raise Rejected([FieldError("explanation", f"must have at most {EXPLANATION_MAX} characters")])
-    if basis and basis not in LEGAL_BASES:
+    if basis and basis not in BASES:
         raise Rejected([FieldError("basis", visit.gettext("choose why they may be mailed"))])
     return basis, explanation
 
 
 def _log(visit: PageVisit, action: AuditAction, subscription: str) -> None:
-    subject = ids.address_hash(_email(visit))
+    subject = ids.address_hash(email_of(visit))
     wiring.get(wiring.access.audit_log)(action, visit.actor, subject, subscription=subscription)
 
 
 def _done(visit: PageVisit, notice: str) -> HtmlPage:
-    return visit.redirect(contact_path(_email(visit)), notice)
+    return visit.redirect(contact_path(email_of(visit)), notice)

@@ -17,15 +17,14 @@ from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.property_definitions import FieldType, PropertyDefinition, PropertyType
 from functions.http.responses import HtmlPage
-from functions.pages.contacts.people import CONTACTS
+from functions.pages.contact_paths import CONTACT, CONTACTS, contact_path
 from functions.pages.contacts.property_words import label_of
-from functions.pages.events.messages import contact_path
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.records import ContactReference, IdProperty
 
 NEW = f"{CONTACTS}/new"
-EDIT = f"{CONTACTS}/{{email}}/edit"
+EDIT = f"{CONTACT}/edit"
 SCOPES = (CONTACT_DATA, ACCOUNT)
 FIELD = "properties."  # before the name of a property, as the errors of the step name it
 _FIRST = ("email", "firstname", "lastname")

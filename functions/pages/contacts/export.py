@@ -12,12 +12,13 @@ from functions.core.csv_table import rows_to_csv
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
 from functions.pages import fields
+from functions.pages.contact_paths import CONTACTS
 from functions.pages.contacts import condition_rows
 from functions.pages.downloads import download
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 
-EXPORT = "/console/contacts/export"
+EXPORT = f"{CONTACTS}/export"
 SCOPES = (CONTACT_DATA, ACCOUNT)
 OCTETS_MAX = 4_000_000  # Lambda answers with 6 MB
 READS_MAX = 60  # of 1,000 contacts: a page answers within 30 seconds

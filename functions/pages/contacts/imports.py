@@ -127,6 +127,8 @@ def show_import(visit: PageVisit) -> HtmlPage:
         state=STATES[one.state],
         is_over=one.state in OVER,
         errors=_first_errors(one)[:LATEST],
+        list_name=_list_name(one.list_id),
+        columns=_column_labels(visit, one),
     )
 
 
@@ -134,8 +136,8 @@ def errors_file(visit: PageVisit) -> HtmlPage:
     one = _step().get(visit.path("importId"))
     errors = (error for page in range(1, len(one.error_pages) + 1) for error in _step().errors(one.id, page))
     rows = [
-        ("line", "column", "error"),
-        *((error.line, error.column, error.message) for error in errors),
+        tuple(map(visit.gettext, ("Line", "Column", "Error"))),
+        *((error.line, error.column, visit.error_message(error.message)) for error in errors),
     ]
     return download(rows_to_csv(rows), f"import-{one.id}-errors.csv")
 
@@ -180,6 +182,17 @@ def _first_errors(one: ContactImport) -> Sequence[LineError]:
         return _step().errors(one.id, 1) if one.error_pages else ()
     except NotFound:
         return ()
+
+
+def _list_name(number: int | None) -> str:
+    """A deleted list has its number."""
+    names = {one.id: one.name for one in wiring.get(wiring.contacts.list_editor).all()} if number else {}
+    return names.get(number or 0, str(number))
+
+
+def _column_labels(visit: PageVisit, one: ContactImport) -> list[str]:
+    definitions = wiring.get(wiring.contacts.contact_properties).list()
+    return [label_of(visit, definitions[name]) if name in definitions else name for name in one.columns if name]
 
 
 def _path(import_id: str) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from functions import wiring
 from functions.core import addresses
 from functions.core.access.audit import AuditAction
@@ -15,11 +13,12 @@ from functions.core.contacts.lists.contact_list import MEMBERS_MAX, NAME_MAX, Co
 from functions.core.contacts.lists.list_filters import FilterBranch
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.errors import FieldError, NotFound, Rejected
+from functions.core.models import json_text
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields
+from functions.pages.contact_paths import contact_path
 from functions.pages.contacts import condition_rows
-from functions.pages.events.messages import contact_path
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.lists import ListEditor
@@ -221,9 +220,7 @@ def _conditions(one: ContactList) -> list[list[ContactCondition]] | None:
 
 
 def _json(one: ContactList) -> str:
-    if not one.filter_branch:
-        return ""
-    return msgspec.json.format(msgspec.json.encode(one.filter_branch), indent=2).decode()
+    return json_text.indented(one.filter_branch) if one.filter_branch else ""
 
 
 def _definitions() -> Mapping[str, PropertyDefinition]:

@@ -11,21 +11,22 @@ from functions import wiring
 from functions.core import addresses, ids
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, MARKETING_EMAIL
-from functions.core.contacts.contact import Contact
+from functions.core.contacts.contact import Contact, Property
 from functions.core.contacts.filters import PropertyFilter
 from functions.core.contacts.lists.conditions import to_search_filter
 from functions.core.errors import NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
+from functions.pages.contact_paths import CONTACT, CONTACTS, contact_path, email_of
 from functions.pages.contacts import condition_rows, consent
+from functions.pages.contacts.property_words import label_of
 from functions.pages.events.messages import READ as READ_MESSAGES
-from functions.pages.events.messages import contact_path, email_names, rows_of
+from functions.pages.events.messages import email_names, rows_of
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.search import ContactQuery, ScanCost
 from functions.steps.events.search_messages import MessageQuery
 
-CONTACTS = "/console/contacts"
 READ = (CONTACT_DATA, ACCOUNT)
 PAGE, MAILS = 50, 20
 
@@ -45,7 +46,7 @@ def list_contacts(visit: PageVisit) -> HtmlPage:
 
 
 def show_contact(visit: PageVisit) -> HtmlPage:
-    email = visit.path("email").lower()
+    email = email_of(visit)
     contact = wiring.get(wiring.adapters.contacts).get(email)
     contact = contact if contact and contact.version else None  # an erased contact has its unsubscriptions only
     may_read_messages = visit.actor.may(*READ_MESSAGES)
@@ -60,6 +61,7 @@ def show_contact(visit: PageVisit) -> HtmlPage:
         path=contact_path(email),
         contact=contact,
         name=_name(contact) if contact else "",
+        properties=_properties(visit, contact) if contact else [],
         consent=consent.rows_of(visit, contact) if contact else [],
         basis_text=partial(consent.basis_text, visit),
         lists=_lists(contact) if contact else [],
@@ -74,7 +76,7 @@ def show_contact(visit: PageVisit) -> HtmlPage:
 
 
 def confirm_release(visit: PageVisit) -> HtmlPage:
-    email = visit.path("email").lower()
+    email = email_of(visit)
     return visit.confirm(
         visit.gettext("Release from quarantine?"),
         visit.gettext(
@@ -88,14 +90,14 @@ def confirm_release(visit: PageVisit) -> HtmlPage:
 
 
 def release(visit: PageVisit) -> HtmlPage:
-    email = visit.path("email").lower()
+    email = email_of(visit)
     wiring.get(wiring.contacts.lift_quarantine)(email, visit.actor)
     wiring.get(wiring.access.audit_log)(AuditAction.QUARANTINE_LIFTED, visit.actor, ids.address_hash(email))
     return visit.redirect(contact_path(email), visit.gettext("The address gets mail again."))
 
 
 def confirm_erase(visit: PageVisit) -> HtmlPage:
-    email = visit.path("email").lower()
+    email = email_of(visit)
     return visit.confirm(
         visit.gettext("Erase this person?"),
         visit.gettext(
@@ -109,7 +111,7 @@ def confirm_erase(visit: PageVisit) -> HtmlPage:
 
 
 def erase(visit: PageVisit) -> HtmlPage:
-    email = visit.path("email").lower()
+    email = email_of(visit)
     wiring.get(wiring.contacts.erase_contact).request(email, visit.actor)
     return visit.redirect(
         contact_path(email),
@@ -117,14 +119,13 @@ def erase(visit: PageVisit) -> HtmlPage:
     )
 
 
-_CONTACT = f"{CONTACTS}/{{email}}"
 PAGES = (
     get(CONTACTS, list_contacts, *READ, menu=(MenuGroup.AUDIENCE, N_("Contacts"))),
-    get(_CONTACT, show_contact, *READ),
-    get(f"{_CONTACT}/release", confirm_release, MARKETING_EMAIL),
-    post(f"{_CONTACT}/release", release, MARKETING_EMAIL, back=confirm_release),
-    get(f"{_CONTACT}/erase", confirm_erase, ACCOUNT),
-    post(f"{_CONTACT}/erase", erase, ACCOUNT, back=confirm_erase),
+    get(CONTACT, show_contact, *READ),
+    get(f"{CONTACT}/release", confirm_release, MARKETING_EMAIL),
+    post(f"{CONTACT}/release", release, MARKETING_EMAIL, back=confirm_release),
+    get(f"{CONTACT}/erase", confirm_erase, ACCOUNT),
+    post(f"{CONTACT}/erase", erase, ACCOUNT, back=confirm_erase),
 )
 
 
@@ -166,6 +167,15 @@ def _contacts_page(visit: PageVisit, matches: _Matches) -> HtmlPage:
         matches=matches,
         rows=[(contact, contact_path(contact.email), _name(contact)) for contact in matches.contacts],
     )
+
+
+def _properties(visit: PageVisit, contact: Contact) -> list[tuple[str, str, Property]]:
+    """Returns each property with its label: its name, if a send stored one that is not defined."""
+    definitions = wiring.get(wiring.contacts.contact_properties).list()
+    return [
+        (name, label_of(visit, definitions[name]) if name in definitions else name, entry)
+        for name, entry in contact.properties.items()
+    ]
 
 
 def _lists(contact: Contact) -> list[tuple[int, str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
-from functions.core.emails.email import NAME_MAX, EmailDraft, Subcategory, copy_name
-from functions.core.emails.email_document import draft_of
+from functions.core.emails.email import NAME_MAX, Subcategory, copy_name
 from functions.core.emails.send_snippets import PROGRAMS, SendCall
 from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import (
@@ -14,6 +13,7 @@ from functions.pages.emails.email_page import (
     EMAILS,
     READ,
     Tab,
+    content_of,
     editor,
     email_id,
     email_of,
@@ -52,7 +52,7 @@ def confirm_convert(visit: PageVisit) -> HtmlPage:
 
 def convert(visit: PageVisit) -> HtmlPage:
     number = email_id(visit)
-    draft = _draft(number)
+    draft = content_of(editor().draft(number))
     kind = Subcategory.SINGLE_SEND_API if draft.transactional else Subcategory.MARKETING_SINGLE_SEND_API
     _publish_as(visit, kind)
     return visit.redirect(path_of(number, "code"), visit.gettext("The email is published for the API."))
@@ -77,9 +77,29 @@ def automate(visit: PageVisit) -> HtmlPage:
     return visit.redirect(path_of(email_id(visit), Tab.WRITE), notice)
 
 
+def confirm_batch(visit: PageVisit) -> HtmlPage:
+    email = email_of(visit)
+    return visit.confirm(
+        visit.gettext("Use this email for lists?"),
+        visit.gettext(
+            "The draft of “%(name)s” is published, and can be sent to lists. Programs can no longer send it with its id: clone it "
+            "first if they still need it.",
+            name=email.name,
+        ),
+        visit.gettext("Publish for lists"),
+        path_of(email.id, Tab.SEND),
+    )
+
+
+def make_batch(visit: PageVisit) -> HtmlPage:
+    _publish_as(visit, Subcategory.BATCH)
+    notice = visit.gettext("The email is published for lists. Choose its recipients.")
+    return visit.redirect(path_of(email_id(visit), Tab.SEND), notice)
+
+
 def show_snippets(visit: PageVisit) -> HtmlPage:
     email = email_of(visit)
-    sample = _draft(email.id).sample
+    sample = content_of(editor().draft(email.id)).sample
     call = SendCall(
         host=wiring.container().settings.public_url,
         email_id=email.id,
@@ -157,6 +177,8 @@ PAGES = (
     post(f"{EMAIL}/convert", convert, CONTENT, back=show_code),
     get(f"{EMAIL}/automation", confirm_automation, CONTENT),
     post(f"{EMAIL}/automation", automate, CONTENT, back=show_code),
+    get(f"{EMAIL}/lists", confirm_batch, CONTENT),
+    post(f"{EMAIL}/lists", make_batch, CONTENT, back=confirm_batch),
     get(f"{EMAIL}/code", show_snippets, *READ),
     get(f"{EMAIL}/unpublish", confirm_unpublish, CONTENT),
     post(f"{EMAIL}/unpublish", unpublish, CONTENT, back=confirm_unpublish),
@@ -166,10 +188,6 @@ PAGES = (
     post(f"{EMAIL}/archive", archive, CONTENT, back=confirm_archive),
     post(f"{EMAIL}/restore-archived", restore_archived, CONTENT, back=confirm_archive),
 )
-
-
-def _draft(number: int) -> EmailDraft:
-    return draft_of(number, editor().draft(number).document, editor().starters, drafting=True)
 
 
 def _publish_as(visit: PageVisit, kind: Subcategory) -> None:

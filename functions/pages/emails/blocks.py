@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core.access.scopes import CONTENT
-from functions.core.emails.email import TemplateSyntax
-from functions.core.emails.email_document import draft_of
 from functions.core.errors import Rejected
 from functions.http.responses import HtmlPage
-from functions.pages.emails.email_page import EMAIL, editor, email_id
+from functions.pages.emails.email_page import EMAIL, content_of, editor, email_id, syntax_of
 from functions.pages.emails.write import show_visual
 from functions.pages.page import post
 from functions.pages.visit import BAD_REQUEST, PageVisit
@@ -16,13 +14,11 @@ from functions.pages.visit import BAD_REQUEST, PageVisit
 
 def edit(visit: PageVisit) -> HtmlPage:
     """Answers a script with the source after the change, and its blocks."""
-    stored = editor().draft(email_id(visit))
-    draft = draft_of(stored.email.id, stored.document, editor().starters, drafting=True)
-    syntax = visit.value("syntax")
+    draft = content_of(editor().draft(email_id(visit)))
     try:
         edited = wiring.get(wiring.emails.edit_blocks)(
             visit.text("body"),
-            TemplateSyntax(syntax) if syntax in list(TemplateSyntax) else draft.source.syntax,
+            syntax_of(visit, draft.source.syntax),
             draft.sample,
             request=visit.text("operation"),
             original=draft.source.body if visit.value("language") in draft.variants else None,

@@ -7,14 +7,15 @@ from typing import Any
 
 from functions import wiring
 from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS, TRANSACTIONAL_EMAIL
-from functions.core.emails.email import Email, Subcategory
+from functions.core.emails.email import Email, EmailDraft, Subcategory, TemplateSyntax
+from functions.core.emails.email_document import draft_of
 from functions.core.errors import NotFound
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields
 from functions.pages.visit import PageVisit
 from functions.steps.emails.edit_emails import EmailEditor
-from functions.steps.emails.read_emails import get_email
+from functions.steps.emails.read_emails import EmailWithDocument, get_email
 
 EMAILS = "/console/emails"
 EMAIL = f"{EMAILS}/{{emailId}}"
@@ -71,6 +72,17 @@ def email_of(visit: PageVisit) -> Email:
     if email.subcategory is Subcategory.SMTP_TOKEN:
         raise NotFound(f"email {email.id} belongs to an SMTP token")
     return email
+
+
+def content_of(stored: EmailWithDocument) -> EmailDraft:
+    """Returns the draft in a document. It may be incomplete."""
+    return draft_of(stored.email.id, stored.document, editor().starters, drafting=True)
+
+
+def syntax_of(visit: PageVisit, stored: TemplateSyntax) -> TemplateSyntax:
+    """Returns the syntax that the form names, or else the stored one."""
+    entered = visit.value("syntax")
+    return TemplateSyntax(entered) if entered in list(TemplateSyntax) else stored
 
 
 def path_of(email_id_: int, tab: str = "") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 
 from functions import wiring
 from functions.core.access.scopes import CONTENT
@@ -11,15 +10,15 @@ from functions.core.emails import email_listing
 from functions.core.emails.email import Email, Subcategory
 from functions.core.emails.email_listing import Filter, listing
 from functions.core.errors import NotFound
-from functions.core.statistics.ratios import ratios
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields
 from functions.pages.emails.email_page import EMAILS, READ, TYPES, Tab, path_of
 from functions.pages.page import MenuGroup, get
+from functions.pages.statistics.figures import counters, figures
 from functions.pages.visit import PageVisit
 
-DAYS, PAGE = 30, 50
+PAGE = 50
 ALL = ""
 STATES = {
     ALL: N_("All but archived"),
@@ -70,35 +69,13 @@ def _filter(chosen: Mapping[str, str]) -> Filter:
 
 def _rows(emails: Sequence[Email], *, may_write: bool) -> list[dict[str, object]]:
     """A draft leads to its text, for a person who may write it."""
-    counted = figures([email.id for email in emails])
+    counted = counters([email.id for email in emails])
     return [
         {
             "email": email,
             "path": path_of(email.id, Tab.WRITE if may_write and not email.is_published else Tab.PERFORMANCE),
             "type": TYPES[email.subcategory],
-            **counted[email.id],
+            **figures(counted[email.id]),
         }
         for email in emails
     ]
-
-
-def figures(email_ids: Sequence[int]) -> dict[int, dict[str, object]]:
-    """Returns what each email sent in the last 30 days, and its rates in percent. A rate of nothing is None."""
-    now = datetime.fromtimestamp(wiring.container().clock(), UTC)
-    since = now - timedelta(days=DAYS - 1)
-    read = wiring.get(wiring.adapters.counters).by_email
-    counted = read(f"{since:%Y-%m-%d}T00", f"{now:%Y-%m-%d}T23", email_ids) if email_ids else []
-    counters = {one.email_id: one.counters for one in counted}
-    return {email_id: _figures(counters.get(email_id, {})) for email_id in email_ids}
-
-
-def _figures(counters: Mapping[str, int]) -> dict[str, object]:
-    rates = ratios(counters)
-    sent, delivered = counters.get("sent", 0), counters.get("delivered", 0)
-    return {
-        "sent": sent,
-        "delivered": rates["deliveredratio"] if sent else None,
-        "opened": rates["openratio"] if delivered else None,
-        "clicked": rates["clickratio"] if delivered else None,
-        "bounced": rates["bounceratio"] if sent else None,
-    }

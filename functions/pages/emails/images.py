@@ -67,9 +67,9 @@ def upload_for_script(visit: PageVisit) -> HtmlPage:
     try:
         return visit.json(_view(_store(visit)))
     except Rejected as refusal:
-        return visit.json({"errors": [error.message for error in refusal.errors]}, BAD_REQUEST)
+        return visit.json({"errors": [visit.error_message(error.message) for error in refusal.errors]}, BAD_REQUEST)
     except Conflict as refusal:
-        return visit.json({"errors": [str(refusal)]}, BAD_REQUEST)
+        return visit.json({"errors": [visit.error_message(str(refusal))]}, BAD_REQUEST)
 
 
 PAGES = (

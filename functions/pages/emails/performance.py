@@ -5,7 +5,7 @@ was not sent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from functions import wiring
 from functions.core.emails.email import DRAFT, Email
@@ -21,6 +21,7 @@ from functions.pages.emails.email_page import EMAIL, READ, Tab, email_of, email_
 from functions.pages.emails.mail_view import error_page, mail_page
 from functions.pages.events import result_words
 from functions.pages.page import get
+from functions.pages.statistics.figures import counters, first_day, hour, now
 from functions.pages.visit import PageVisit
 from functions.steps.emails.preview import PreviewData
 
@@ -50,10 +51,10 @@ def show(visit: PageVisit) -> HtmlPage:
 
 def show_performance(visit: PageVisit) -> HtmlPage:
     email, days = email_of(visit), _days(visit)
-    since, now = _span(days)
-    counted = _counters(email, since, now)
+    since = first_day(int(days))
+    counted = counters([email.id], int(days))[email.id]
     intervals = wiring.get(wiring.statistics.histogram)(SPANS[days], since, None, [email.id])
-    links = by_link(_links(email, since, now))
+    links = by_link(_links(email, since))
     rates = ratios(counted)
     return email_page(
         visit,
@@ -82,8 +83,8 @@ def show_performance(visit: PageVisit) -> HtmlPage:
 def show_click_map(visit: PageVisit) -> HtmlPage:
     """The mail with the clicks of each link drawn on it, for a frame."""
     email = email_of(visit)
-    links = by_link(_links(email, *_span(_days(visit))))
-    clicks = sum(counters["click"] for counters in links.values())
+    links = by_link(_links(email, first_day(int(_days(visit)))))
+    clicks = sum(counted["click"] for counted in links.values())
 
     def label(link: str) -> str:
         count = links.get(link, {}).get("click", 0)
@@ -110,23 +111,9 @@ def _days(visit: PageVisit) -> str:
     return days if days in SPANS else DEFAULT_SPAN
 
 
-def _span(days: str) -> tuple[datetime, datetime]:
-    now = datetime.fromtimestamp(wiring.container().clock(), UTC)
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=int(days) - 1), now
-
-
-def _counters(email: Email, since: datetime, now: datetime) -> Mapping[str, int]:
-    counted = wiring.get(wiring.adapters.counters).by_email(_hour(since), _hour(now), [email.id])
-    return next((one.counters for one in counted), {})
-
-
-def _links(email: Email, since: datetime, now: datetime) -> Mapping[str, int]:
+def _links(email: Email, since: datetime) -> Mapping[str, int]:
     read = wiring.get(wiring.statistics.read_statistics).links
-    return read(_hour(since), _hour(now), [email.id]).get(email.id, {})
-
-
-def _hour(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H}"
+    return read(hour(since), hour(now()), [email.id]).get(email.id, {})
 
 
 def _devices(visit: PageVisit, name: str, counted: Mapping[str, int]) -> list[tuple[str, int, float]]:

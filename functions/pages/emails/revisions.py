@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
-from functions.core.emails.email import DRAFT
-from functions.core.emails.email_document import draft_of
+from functions.core.emails.email import DRAFT, EmailDraft
 from functions.core.errors import NotFound, Rejected
 from functions.core.templates import differences
 from functions.http.responses import HtmlPage
 from functions.pages import fields
-from functions.pages.emails.email_page import EMAIL, Tab, editor, email_of, email_page, path_of
+from functions.pages.emails.email_page import EMAIL, Tab, content_of, editor, email_of, email_page, path_of
 from functions.pages.emails.mail_view import error_page, mail_page
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
@@ -47,8 +45,7 @@ def show_revision(visit: PageVisit) -> HtmlPage:
     email, number = email_of(visit), _number(visit.path("revision"))
     before = _number(visit.query.get("with", "")) if visit.query.get("with") else _before(number, email.revisions)
     new = _source(email.id, number)
-    old = _source(email.id, before) if before else ""
-    names = (_name(visit, before), _name(visit, number)) if before else ("", _name(visit, number))
+    names = (_name(visit, before), _name(visit, number))
     return email_page(
         visit,
         "emails/revision.html",
@@ -58,8 +55,7 @@ def show_revision(visit: PageVisit) -> HtmlPage:
         number_name=DRAFT_NAME if number == DRAFT else str(number),
         before=before,
         source=new,
-        changes=_difference(old, new, names) if before else "",
-        too_long=before and _difference(old, new, names) is None,
+        changes=_difference(_source(email.id, before), new, names) if before else "",
     )
 
 
@@ -152,12 +148,11 @@ def _difference(old: str, new: str, names: tuple[str, str]) -> str | None:
 
 def _source(number: int, revision: int) -> str:
     """Returns everything that an author wrote, as one text: the fields of each language, then the settings. Raises NotFound."""
-    document = editor().draft(number).document if revision == DRAFT else editor().revision(number, revision).document
-    return "\n".join(_lines(number, document))
+    stored = editor().draft(number) if revision == DRAFT else editor().revision(number, revision)
+    return "\n".join(_lines(content_of(stored)))
 
 
-def _lines(number: int, document: dict[str, Any]) -> Iterator[str]:
-    draft = draft_of(number, document, editor().starters, drafting=True)
+def _lines(draft: EmailDraft) -> Iterator[str]:
     yield f"From: {draft.sender.name} <{draft.sender.email}>"
     if draft.reply_to:
         yield f"Reply-To: {draft.reply_to.email}"

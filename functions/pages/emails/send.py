@@ -18,7 +18,7 @@ from functions.core.access.scopes import CONTENT
 from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
-from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.broadcasts.lifecycle import STARTABLE, BroadcastState
 from functions.core.emails.email import DRAFT, Email, Subcategory
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.models import json_text
@@ -47,7 +47,6 @@ BROADCASTS = f"{EMAIL}/broadcasts"
 BROADCAST = f"{BROADCASTS}/{{broadcastId}}"
 REFRESH_SECONDS = 3
 _OBJECT = msgspec.json.Decoder(dict[str, object])
-STARTABLE = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
 
 
 def show_send(visit: PageVisit) -> HtmlPage:
@@ -60,7 +59,7 @@ def show_send(visit: PageVisit) -> HtmlPage:
         Tab.SEND,
         is_batch=email.subcategory is Subcategory.BATCH,
         lists=wiring.get(wiring.contacts.list_editor).all() if email.subcategory is Subcategory.BATCH else [],
-        sample=msgspec.json.format(msgspec.json.encode(_custom_sample(email)), indent=2).decode(),
+        sample=json_text.indented(_custom_sample(email)),
         needs_data=bool(email.required_properties),
         broadcasts=[
             (one, STATES[one.state], _path(one) if one.state in STARTABLE else _progress_path(one)) for one in sent
@@ -82,29 +81,6 @@ def send_test(visit: PageVisit) -> HtmlPage:
     wiring.get(wiring.emails.send_test)(email.id, number, data, to, visit.actor.name)
     notice = visit.gettext("The test mail is on its way to %(to)s.", to=", ".join(address.email for address in to))
     return visit.redirect(path_of(email.id, Tab.SEND), notice)
-
-
-def confirm_batch(visit: PageVisit) -> HtmlPage:
-    email = email_of(visit)
-    return visit.confirm(
-        visit.gettext("Use this email for lists?"),
-        visit.gettext(
-            "The draft of “%(name)s” is published, and can be sent to lists. Programs can no longer send it with its id: clone it "
-            "first if they still need it.",
-            name=email.name,
-        ),
-        visit.gettext("Publish for lists"),
-        path_of(email.id, Tab.SEND),
-    )
-
-
-def make_batch(visit: PageVisit) -> HtmlPage:
-    number = email_id(visit)
-    editor().publish_as(number, Subcategory.BATCH, visit.actor)
-    wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_PUBLISHED, visit.actor, str(number))
-    return visit.redirect(
-        path_of(number, Tab.SEND), visit.gettext("The email is published for lists. Choose its recipients.")
-    )
 
 
 def create(visit: PageVisit) -> HtmlPage:
@@ -194,14 +170,17 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
 def start(visit: PageVisit) -> HtmlPage:
     broadcast = _editor().start(_broadcast(visit).id, visit.actor)
     _log(AuditAction.BROADCAST_STARTED, visit, broadcast)
-    return visit.redirect(_progress_path(broadcast), visit.gettext("The broadcast has its way now."))
+    notice = (
+        visit.gettext("The broadcast is scheduled.")
+        if broadcast.state is BroadcastState.SCHEDULED
+        else visit.gettext("The broadcast has begun.")
+    )
+    return visit.redirect(_progress_path(broadcast), notice)
 
 
 PAGES = (
     get(f"{EMAIL}/send", show_send, *SEND),
     post(f"{EMAIL}/test", send_test, *SEND, back=show_send),
-    get(f"{EMAIL}/lists", confirm_batch, CONTENT),
-    post(f"{EMAIL}/lists", make_batch, CONTENT, back=confirm_batch),
     post(BROADCASTS, create, *SEND, back=show_send),
     get(BROADCAST, show_broadcast, *SEND),
     get(f"{BROADCAST}/previews/{{number}}", show_preview, *SEND),

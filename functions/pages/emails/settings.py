@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
 from functions.core.addresses import Address
-from functions.core.emails.email import TRANSACTIONAL, EmailDraft, TemplateSource
-from functions.core.emails.email_document import draft_of
+from functions.core.contacts.subscriptions.subscription import SubscriptionType
+from functions.core.emails.email import TRANSACTIONAL, TemplateSource
 from functions.core.emails.languages import is_language
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import (
     EMAIL,
     Tab,
+    content_of,
     editor,
     email_id,
     email_of,
@@ -30,16 +32,15 @@ LANGUAGES = f"{EMAIL}/languages"
 
 
 def show_settings(visit: PageVisit) -> HtmlPage:
-    email = email_of(visit)
-    stored = editor().draft(email.id)
-    types = [type_ for type_ in wiring.get(wiring.contacts.subscriptions).list_types() if type_.id != TRANSACTIONAL]
+    stored = editor().draft(email_of(visit).id)
+    types = wiring.get(wiring.contacts.subscriptions).list_types()
     content = stored.document.get("content") or {}
     return email_page(
         visit,
         "emails/settings.html",
         stored.email,
         Tab.SETTINGS,
-        draft=_draft(email.id),
+        draft=content_of(stored),
         document=stored.document,
         choices=[
             (
@@ -58,9 +59,10 @@ def show_settings(visit: PageVisit) -> HtmlPage:
                     type_.description or visit.gettext("Sent only to people who did not leave this type."),
                 )
                 for type_ in types
+                if type_.id != TRANSACTIONAL
             ),
         ],
-        subscription=_type_id(stored.document),
+        subscription=_type_id(stored.document, types),
         track_opens=content.get("trackOpens") is not False,
         track_clicks=content.get("trackClicks") is not False,
         domains=", ".join(domain.name for domain in wiring.get(wiring.domains.read_domains)()),
@@ -76,7 +78,7 @@ def save(visit: PageVisit) -> HtmlPage:
         "from": {
             "fromName": visit.value("from_name") or None,
             "replyTo": visit.value("from") or None,
-            **_reply_to(visit, _draft(number).reply_to),
+            **_reply_to(visit, content_of(editor().draft(number)).reply_to),
         },
         "subscriptionDetails": {"subscriptionId": visit.value("subscription") or TRANSACTIONAL},
         "content": {
@@ -94,7 +96,7 @@ def save(visit: PageVisit) -> HtmlPage:
 def add_language(visit: PageVisit) -> HtmlPage:
     """The new language begins with the text of the email's own."""
     number, language = email_id(visit), visit.value("new_language").lower()
-    draft = _draft(number)
+    draft = content_of(editor().draft(number))
     if not is_language(language):
         raise Rejected([FieldError("new_language", "is not a language: use a code such as de, it or pt-br")])
     if language in {draft.language, *draft.variants}:
@@ -109,14 +111,15 @@ def add_language(visit: PageVisit) -> HtmlPage:
 
 def confirm_remove(visit: PageVisit) -> HtmlPage:
     email, language = email_of(visit), visit.path("language")
-    if language not in _draft(email.id).variants:
+    draft = content_of(editor().draft(email.id))
+    if language not in draft.variants:
         raise NotFound(f"email {email.id} has no translation into {language!r}")
     return visit.confirm(
         visit.gettext("Remove this language?"),
         visit.gettext(
             "The text in “%(language)s” leaves the draft. Its readers get the language “%(own)s” once you publish. Revisions keep it.",
             language=language,
-            own=_draft(email.id).language,
+            own=draft.language,
         ),
         visit.gettext("Remove the language"),
         path_of(email.id, Tab.SETTINGS),
@@ -139,20 +142,15 @@ PAGES = (
 )
 
 
-def _draft(number: int) -> EmailDraft:
-    return draft_of(number, editor().draft(number).document, editor().starters, drafting=True)
-
-
 def _reply_to(visit: PageVisit, before: Address | None) -> dict[str, str | None]:
     """Returns the change of the address. The form has no field for its name, which stays with the same address."""
     entered = visit.value("reply_to")
     return {} if before and before.email == entered else {"customReplyTo": entered or None}
 
 
-def _type_id(document: dict[str, Any]) -> str:
+def _type_id(document: dict[str, Any], types: Sequence[SubscriptionType]) -> str:
     """Returns the id of the type. A document may have its number."""
     reference = str((document.get("subscriptionDetails") or {}).get("subscriptionId") or TRANSACTIONAL)
-    types = wiring.get(wiring.contacts.subscriptions).list_types()
     return next((type_.id for type_ in types if type_.is_named(reference)), reference)
 
 

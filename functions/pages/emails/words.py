@@ -8,11 +8,10 @@ from typing import Any
 from functions import wiring
 from functions.core.access.scopes import CONTENT
 from functions.core.emails.email import Email
-from functions.core.emails.email_document import draft_of
 from functions.core.templates import site_settings
 from functions.core.templates.hubl import checking, language
 from functions.http.responses import HtmlPage
-from functions.pages.emails.email_page import EMAIL, editor, email_id
+from functions.pages.emails.email_page import EMAIL, content_of, editor, email_id
 from functions.pages.page import get
 from functions.pages.visit import PageVisit
 from functions.steps.emails.read_emails import EmailWithDocument
@@ -52,8 +51,7 @@ def _contact_properties() -> Iterator[dict[str, str]]:
 
 def _custom_properties(stored: EmailWithDocument) -> Iterator[dict[str, str]]:
     """Yields the properties of the email's sample, and of its published revision."""
-    draft = draft_of(stored.email.id, stored.document, editor().starters, drafting=True)
-    for name in sorted({*_paths(draft.sample.custom), *_contract_paths(_contract(stored.email))}):
+    for name in sorted({*_paths(content_of(stored).sample.custom), *_contract_paths(_contract(stored.email))}):
         yield {"name": f"custom.{name}", "detail": ""}
 
 

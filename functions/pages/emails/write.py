@@ -28,8 +28,7 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
 from functions.core.addresses import Address
 from functions.core.emails import source_changes
-from functions.core.emails.email import Email, EmailDraft, TemplateSource, TemplateSyntax
-from functions.core.emails.email_document import draft_of
+from functions.core.emails.email import Email, EmailDraft, TemplateSource
 from functions.core.emails.merge_patch import merged
 from functions.core.emails.presence import REPORT_SECONDS, OpenEditor
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, abridged
@@ -42,11 +41,13 @@ from functions.pages.emails.email_page import (
     SEND,
     VISUAL,
     Tab,
+    content_of,
     editor,
     email_id,
     email_of,
     email_page,
     path_of,
+    syntax_of,
     version_of,
 )
 from functions.pages.emails.mail_view import Look, error_page, look_of, mail_page
@@ -54,6 +55,7 @@ from functions.pages.page import get, post
 from functions.pages.visit import BAD_REQUEST, PageVisit
 from functions.steps.emails.check_email import check_email
 from functions.steps.emails.preview import PreviewData
+from functions.steps.emails.publish import CheckResult
 from functions.steps.emails.read_emails import EmailWithDocument
 from functions.wiring.random_ids import new_secret
 
@@ -103,11 +105,10 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
     """Shows a view of the draft. After a refused save it shows what was entered, and how a later version differs from it."""
     email = email_of(visit)
     stored = editor().draft(email.id)
-    draft = _draft(stored)
+    draft = content_of(stored)
     language = _language(visit, draft)
     source = _stored_source(draft, language)
     entered = _entered(visit, source) if visit.value("syntax") else source
-    result = _check(stored) if not visit.errors else None
     nonce = new_secret()
     refused = any(error.code == "CONFLICT" for error in visit.errors)
     return email_page(
@@ -122,17 +123,12 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
         edited=language,
         languages=[draft.language, *draft.variants],
         source=entered,
-        sample=msgspec.json.format(
-            msgspec.json.encode(stored.document.get("content", {}).get("sample") or {}), indent=2
-        ).decode(),
+        sample=json_text.indented(stored.document.get("content", {}).get("sample") or {}),
         theirs=differences.of_text(source.body, entered.body, (visit.gettext("stored"), visit.gettext("yours")))
         if refused
         else "",
         looks=[(str(look), label) for look, label in LOOKS.items()],
-        check=result,
-        listed=[(one, name) for name in ("error", "warning") for one in issues(visit, getattr(result, f"{name}s"))]
-        if result
-        else [],
+        listed=[] if visit.errors else _listed(visit, _check(stored)),
         report_seconds=REPORT_SECONDS,
         may_see_contacts=visit.actor.may(*SEND),
     )
@@ -153,7 +149,7 @@ def save_draft(visit: PageVisit) -> HtmlPage:
     try:
         stored = _save(visit)
     except Conflict as refusal:
-        return visit.json(_conflict(editor().draft(number).email, refusal, others), CONFLICT)
+        return visit.json(_conflict(visit, editor().draft(number).email, refusal, others), CONFLICT)
     except Rejected as refusal:
         return visit.json({"errors": issues(visit, refusal.errors), "others": _people(others)}, BAD_REQUEST)
     result = _check(stored)
@@ -193,10 +189,6 @@ def _view_of(visit: PageVisit) -> View:
     return View.VISUAL if visit.value("view") == View.VISUAL else View.CODE
 
 
-def _draft(stored: EmailWithDocument) -> EmailDraft:
-    return draft_of(stored.email.id, stored.document, editor().starters, drafting=True)
-
-
 def _language(visit: PageVisit, draft: EmailDraft) -> str:
     """Returns the language that the page edits: the email's own, unless the address names another of its languages. A form keeps its own,
     also one that was removed meanwhile: its text is of no other language.
@@ -212,11 +204,10 @@ def _stored_source(draft: EmailDraft, language: str) -> TemplateSource:
 
 
 def _entered(visit: PageVisit, before: TemplateSource) -> TemplateSource:
-    syntax = visit.value("syntax")
     return TemplateSource(
         subject=visit.value("subject"),
         body=visit.text("body"),
-        syntax=TemplateSyntax(syntax) if syntax in list(TemplateSyntax) else before.syntax,
+        syntax=syntax_of(visit, before.syntax),
         text=visit.text("text"),
         preview=visit.value("preview"),
     )
@@ -224,10 +215,10 @@ def _entered(visit: PageVisit, before: TemplateSource) -> TemplateSource:
 
 def _changes(visit: PageVisit, stored: EmailWithDocument) -> dict[str, Any]:
     """Returns the merge patch of what was entered. A form without a body only reports that the editor is open."""
-    if not visit.value("language"):
-        return {}
-    draft = _draft(stored)
     language = visit.value("language")
+    if not language:
+        return {}
+    draft = content_of(stored)
     try:
         before = source_changes.source_of(draft, language)
     except NotFound as error:
@@ -263,13 +254,19 @@ def _begins_an_entry(visit: PageVisit, before: Email) -> bool:
     return not (by_same and now - timestamps.parse(before.updated_at) < ENTRY_SECONDS)
 
 
-def _conflict(email: Email, refusal: Conflict, others: Sequence[OpenEditor]) -> Mapping[str, Any]:
-    return {"message": str(refusal), "version": email.version, "others": _people(others)}
+def _conflict(visit: PageVisit, email: Email, refusal: Conflict, others: Sequence[OpenEditor]) -> Mapping[str, Any]:
+    return {"message": visit.error_message(str(refusal)), "version": email.version, "others": _people(others)}
 
 
-def _check(stored: EmailWithDocument) -> Any:
+def _check(stored: EmailWithDocument) -> CheckResult:
     publication = wiring.get(wiring.emails.publish_email)
     return check_email(publication, stored.email.id, stored.document, editor().starters)
+
+
+def _listed(visit: PageVisit, result: CheckResult) -> list[tuple[dict[str, Any], str]]:
+    """Returns the errors and then the warnings, each with its style."""
+    errors, warnings = issues(visit, result.errors), issues(visit, result.warnings)
+    return [*((one, "error") for one in errors), *((one, "warning") for one in warnings)]
 
 
 def issues(visit: PageVisit, errors: Sequence[FieldError]) -> list[dict[str, Any]]:

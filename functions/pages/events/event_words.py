@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from functions.core.events.message_history import MessageOutcome
 from functions.core.events.timeline import TimelineEventType
 from functions.i18n.marks import N_
+from functions.pages.message_pattern import read_pattern
 from functions.pages.visit import PageVisit
 
 KINDS = {
@@ -137,18 +136,15 @@ REASONS = (
     N_("it found a virus"),
     N_("the recipient's mail server does not accept the mail yet"),
 )
-_VALUE = re.compile(r"%\\\((\w+)\\\)s")  # of a pattern, once it is escaped
-_MATCHERS = [(text, re.compile(_VALUE.sub(r"(?P<\1>.+)", re.escape(text)), re.DOTALL)) for text in PATTERNS]
+_MATCHERS = [(text, read_pattern(text)) for text in PATTERNS]
 
 
 def translated(visit: PageVisit, sentence: str) -> tuple[str, str]:
     """Returns the sentence in the visitor's language, with that language. Returns it in English if it has no translation."""
     if sentence in SENTENCES:
         return visit.gettext(sentence), visit.visitor.language
-    for text, matcher in _MATCHERS:
-        if match := matcher.fullmatch(sentence):
-            values = {
-                name: visit.gettext(value) if value in REASONS else value for name, value in match.groupdict().items()
-            }
-            return visit.gettext(text, **values), visit.visitor.language
+    for text, pattern in _MATCHERS:
+        if (values := pattern.values(sentence)) is not None:
+            words = {name: visit.gettext(value) if value in REASONS else value for name, value in values.items()}
+            return visit.gettext(text, **words), visit.visitor.language
     return sentence, "en"

@@ -21,6 +21,8 @@ from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, MessageKey
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
+from functions.pages import fields
+from functions.pages.contact_paths import contact_path
 from functions.pages.events import event_words
 from functions.pages.events.status_words import STATUS_WORDS, tone
 from functions.pages.page import MenuGroup, get, post
@@ -44,28 +46,23 @@ def list_messages(visit: PageVisit) -> HtmlPage:
     errors: list[FieldError] = []
     criteria = _query(query, visit.visitor.zone, errors)
     after = _cursor(visit.query.get("after", ""), query, errors)
-    messages: list[Message] = []
-    cursor = ""
+    results = MessageResults([], None)
     if not errors:
         try:
             results = _search(criteria, after)
         except Rejected as refusal:
             errors += refusal.errors
-        else:
-            messages = results.messages
-            if results.next_cursor:
-                cursor = pagination.encode(Cursor(results.next_cursor), urlencode(query))
-    return PageVisit(visit.request, visit.menu, errors).page(
+    return visit.with_errors(errors).page(
         "events/messages.html",
         query=query,
-        rows=[_row(message) for message in messages],
-        after=cursor,
+        rows=rows_of(results.messages),
+        after=pagination.encode(Cursor(results.next_cursor), urlencode(query)) if results.next_cursor else "",
         statuses=[
             ("", visit.gettext("Any outcome")),
             *((one.value, visit.gettext(STATUS_WORDS[one])) for one in MessageStatus),
         ],
         searching=any(query.values()),
-        names=email_names(messages),
+        names=email_names(results.messages),
         public_url=wiring.container().settings.public_url,
     )
 
@@ -158,10 +155,6 @@ def _search(query: MessageQuery, after: Position | None) -> MessageResults:
             break
         results = search(query, results.next_cursor, PAGE)
     return results
-
-
-def contact_path(address: str) -> str:
-    return f"/console/contacts/{quote(address, safe='')}"
 
 
 def rows_of(messages: list[Message]) -> list[Mapping[str, Any]]:
@@ -276,10 +269,10 @@ def _email_id(query: Mapping[str, str], errors: list[FieldError]) -> int | None:
         return campaign_id
     if not query["email"]:
         return None
-    if query["email"].isascii() and query["email"].isdecimal() and len(query["email"]) < 17:  # noqa: PLR2004 - below 2**53
-        return int(query["email"])
-    errors.append(FieldError("email", "must be the number of an email: its page has it"))
-    return None
+    number = fields.number(query["email"])
+    if number is None:
+        errors.append(FieldError("email", "must be the number of an email: its page has it"))
+    return number
 
 
 def _key(text: str, errors: list[FieldError]) -> str | None:

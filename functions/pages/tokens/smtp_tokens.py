@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -11,22 +9,28 @@ from functions import wiring
 from functions.core.access.scopes import REPORTS, TRANSACTIONAL_EMAIL
 from functions.core.errors import FieldError, Rejected
 from functions.core.statistics.periods import Interval
-from functions.core.statistics.ratios import ratios
 from functions.core.tokens.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
 from functions.core.tokens.token_change import ChangedToken, TokenAction, TokenChange
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.events.messages import email_names, rows_of
 from functions.pages.page import MenuGroup, get, post
+from functions.pages.statistics.figures import counters, figures, first_day
 from functions.pages.visit import PageVisit
+from functions.settings import LOCAL
 from functions.settings import host as host_of
 from functions.steps.events.search_messages import MessageQuery
 
 TOKENS = "/console/smtp-tokens"
 READ = (TRANSACTIONAL_EMAIL, REPORTS)
-DAYS, MAILS, NAME_MAX = 30, 10, 200
+MAILS, NAME_MAX = 10, 200
 HOUR, DAY = 3600, 86400
-LOCAL = "local"  # the stage of the local stack
+GRACES = {  # seconds for which the present password still works
+    str(HOUR): N_("They work for one more hour (recommended)"),
+    str(DAY): N_("They work for one more day"),
+    str(7 * DAY): N_("They work for one more week"),
+    "0": N_("They stop at once"),
+}
 PROGRAM_NAMES = {
     "python": "Python",
     "nodemailer": "Nodemailer",
@@ -43,9 +47,9 @@ PROGRAM_NAMES = {
 
 def list_tokens(visit: PageVisit) -> HtmlPage:
     tokens = wiring.get(wiring.tokens.read_smtp_tokens).active()
-    counted = _counters([token.campaign_id for token in tokens])
+    counted = counters([token.campaign_id for token in tokens])
     rows = [
-        {"token": token, "path": _path(token.key_id), **_figures(counted.get(token.campaign_id, {}))}
+        {"token": token, "path": _path(token.key_id), **figures(counted[token.campaign_id])}
         for token in reversed(tokens)
     ]
     return visit.page("tokens/smtp_tokens.html", rows=rows, may_change=visit.actor.may(TRANSACTIONAL_EMAIL))
@@ -72,14 +76,13 @@ def generate(visit: PageVisit) -> HtmlPage:
 
 def show_token(visit: PageVisit) -> HtmlPage:
     token = wiring.get(wiring.tokens.read_smtp_tokens).get(visit.path("tokenId")).token
-    since = _days_ago(DAYS - 1)
-    intervals = wiring.get(wiring.statistics.histogram)(Interval.DAY, since, None, [token.campaign_id])
+    intervals = wiring.get(wiring.statistics.histogram)(Interval.DAY, first_day(), None, [token.campaign_id])
     mails = wiring.get(wiring.events.search_messages)(MessageQuery(email_id=token.campaign_id), None, MAILS)
     return visit.page(
         "tokens/smtp_token.html",
         token=token,
         path=_path(token.key_id),
-        figures=_figures(_counters([token.campaign_id]).get(token.campaign_id, {})),
+        figures=figures(counters([token.campaign_id])[token.campaign_id]),
         bars=[(f"{one.begin:%Y-%m-%d}", one.counters.get("sent", 0)) for one in intervals],
         rows=rows_of(mails.messages),
         names=email_names(mails.messages),
@@ -90,18 +93,14 @@ def show_token(visit: PageVisit) -> HtmlPage:
 
 def show_reset(visit: PageVisit) -> HtmlPage:
     token = wiring.get(wiring.tokens.read_smtp_tokens).get(visit.path("tokenId")).token
-    graces = [
-        (str(HOUR), visit.gettext("They work for one more hour (recommended)"), ""),
-        (str(DAY), visit.gettext("They work for one more day"), ""),
-        (str(7 * DAY), visit.gettext("They work for one more week"), ""),
-        ("0", visit.gettext("They stop at once"), visit.gettext("Programs cannot send until they have the new ones.")),
-    ]
+    warnings = {"0": visit.gettext("Programs cannot send until they have the new ones.")}
+    graces = [(seconds, visit.gettext(text), warnings.get(seconds, "")) for seconds, text in GRACES.items()]
     return visit.page("tokens/reset.html", token=token, path=_path(token.key_id), graces=graces)
 
 
 def reset(visit: PageVisit) -> HtmlPage:
     grace = visit.value("grace")
-    if grace not in {"0", str(HOUR), str(DAY), str(7 * DAY)}:
+    if grace not in GRACES:
         raise Rejected([FieldError("grace", "must be one of the choices")])
     token = _change(visit, TokenAction.RESET, key_id=visit.path("tokenId"), grace_seconds=int(grace))
     return _show_once(visit, token)
@@ -162,32 +161,3 @@ def _show_once(visit: PageVisit, token: ChangedToken) -> HtmlPage:
     )
     snippets = [(PROGRAM_NAMES[program], smtp.snippet(program)) for program in PROGRAMS]
     return visit.page("tokens/password.html", token=token, smtp=smtp, path=_path(token.key_id), snippets=snippets)
-
-
-def _counters(campaign_ids: list[int]) -> dict[int, Mapping[str, int]]:
-    """Returns the counters of the last 30 days, by the token's email id."""
-    if not campaign_ids:
-        return {}
-    now = datetime.fromtimestamp(wiring.container().clock(), UTC)
-    since = _days_ago(DAYS - 1)
-    counted = wiring.get(wiring.adapters.counters).by_email(f"{since:%Y-%m-%d}T00", f"{now:%Y-%m-%d}T23", campaign_ids)
-    return {one.email_id: one.counters for one in counted}
-
-
-def _figures(counters: Mapping[str, int]) -> Mapping[str, Any]:
-    sent = counters.get("sent", 0)
-    rates = ratios(counters) if sent else {}
-    return {
-        "counters": counters,
-        "sent": sent,
-        "delivered": rates.get("deliveredratio"),
-        "opened": rates.get("openratio"),
-        "clicked": rates.get("clickratio"),
-        "bounced": rates.get("bounceratio"),
-        "complained": rates.get("spamreportratio"),
-    }
-
-
-def _days_ago(days: int) -> datetime:
-    now = datetime.fromtimestamp(wiring.container().clock(), UTC)
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)

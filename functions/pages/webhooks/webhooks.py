@@ -20,7 +20,7 @@ from functions.steps.webhooks.manage_webhooks import CHOICES
 WEBHOOKS = "/console/webhooks"
 PAGE = 25
 HOUR = 3600
-SPANS = {"1": HOUR, "24": 24 * HOUR, "168": 7 * 24 * HOUR}  # hours of a replay, in seconds
+SPANS = {"1": N_("the last hour"), "24": N_("the last day"), "168": N_("the last week")}  # hours of a replay
 STATE_WORDS = {
     DeliveryState.DELIVERED: (N_("Delivered"), "good"),
     DeliveryState.RETRYING: (N_("Tried again later"), ""),
@@ -60,11 +60,7 @@ def show_webhook(visit: PageVisit) -> HtmlPage:
         path=_path(endpoint),
         rows=[_row(endpoint, delivery) for delivery in page],
         after=page[-1].id if len(deliveries) > PAGE else "",
-        spans=[
-            ("1", visit.gettext("the last hour")),
-            ("24", visit.gettext("the last day")),
-            ("168", visit.gettext("the last week")),
-        ],
+        spans=[(hours, visit.gettext(text)) for hours, text in SPANS.items()],
     )
 
 
@@ -84,7 +80,8 @@ def replay(visit: PageVisit) -> HtmlPage:
         _audit(visit, AuditAction.WEBHOOK_REPLAYED, endpoint, delivery=delivery)
     else:
         now = wiring.container().clock()
-        since = timestamps.iso(now - SPANS.get(visit.value("span"), HOUR))
+        hours = visit.value("span") if visit.value("span") in SPANS else "1"
+        since = timestamps.iso(now - int(hours) * HOUR)
         until = timestamps.iso(now)
         again = visit.value("again") == "on"
         wiring.get(wiring.webhooks.manage_webhooks).replay(endpoint.id, since, until, visit.actor, again=again)

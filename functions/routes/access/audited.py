@@ -61,7 +61,10 @@ def _new_token(token: Any) -> AuditedChange:
 
 
 def _reset_token(request: ApiRequest, token: Any) -> AuditedChange:
-    grace = int(request.query.get("graceSeconds", 0))
+    from functions.routes.http.models.reader import query_of  # noqa: PLC0415 - only these operations need it
+    from functions.routes.tokens.models import PasswordResetQuery  # noqa: PLC0415 - as above
+
+    grace = query_of(request, PasswordResetQuery).grace_seconds
     return _change(AuditAction.TOKEN_RESET, token.email_campaign_id, name=token.campaign_name, grace_seconds=grace)
 
 
@@ -93,9 +96,7 @@ def _on_webhook(action: AuditAction) -> Describe:
 
 
 def _consent(action: AuditAction) -> Describe:
-    return lambda request, status: _change(
-        action, ids.address_hash(request.json()["emailAddress"]), subscription=status.id
-    )
+    return lambda request, status: _change(action, _person(request.json()["emailAddress"]), subscription=status.id)
 
 
 def _decisions(_: ApiRequest, answer: Any) -> list[AuditedChange]:
@@ -113,7 +114,14 @@ def _decisions(_: ApiRequest, answer: Any) -> list[AuditedChange]:
 
 
 def _left_all(email: str) -> AuditedChange:
-    return _change(AuditAction.UNSUBSCRIBED, ids.address_hash(email), subscription=EVERYTHING)
+    return _change(AuditAction.UNSUBSCRIBED, _person(email), subscription=EVERYTHING)
+
+
+def _person(written: str) -> str:
+    """Returns the subject of an address that the operation has read: `Ada <ada@example.com>` is the person of `ada@example.com`."""
+    from functions.core import addresses  # noqa: PLC0415 - only operations on persons need it
+
+    return ids.address_hash(addresses.parse(written).email)
 
 
 def _written(record: Any) -> AuditedChange:
@@ -145,7 +153,7 @@ def _legacy_decisions(request: ApiRequest, _: Any) -> list[AuditedChange]:
             AuditAction.SUBSCRIBED
             if one.get("subscribed") or one.get("optState") == "OPT_IN"
             else AuditAction.UNSUBSCRIBED,
-            ids.address_hash(email),
+            _person(email),
             subscription=str(one["id"]),
         )
         for one in body["subscriptionStatuses"]
@@ -222,7 +230,7 @@ CHANGES: dict[str, Describe] = {
     "unsubscribe_all": lambda request, _: _left_all(request.path_parameters["subscriberIdString"]),
     "unsubscribe_all_contacts": lambda request, _: [_left_all(email) for email in request.json()["inputs"]],
     "lift_quarantine": lambda request, _: _change(
-        AuditAction.QUARANTINE_LIFTED, ids.address_hash(request.path_parameters["email"])
+        AuditAction.QUARANTINE_LIFTED, _person(request.path_parameters["email"])
     ),
     "create_contact": lambda _, record: _written(record),
     "update_contact": lambda _, record: _on_contact(AuditAction.CONTACT_CHANGED, record),

@@ -34,7 +34,7 @@ from functions.routes.broadcasts.models import (
 )
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
-from functions.routes.http.paging import next_page
+from functions.routes.http.paging import next_page, numbered_page
 from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
 from functions.steps.broadcasts.report import RecipientResult
 
@@ -138,11 +138,9 @@ def cancel_broadcast(request: ApiRequest) -> BroadcastView:
 
 def list_broadcast_recipients(request: ApiRequest) -> BroadcastRecipientsView:
     """A page of results is a page of the broadcast."""
-    after = query_of(request, BroadcastRecipientsQuery).after or "0"
+    after = query_of(request, BroadcastRecipientsQuery).after
     broadcast = _broadcast(request)
-    if not (after.isascii() and after.isdecimal()) or int(after) > broadcast.pages:
-        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
-    number = int(after) + 1
+    number = numbered_page(after, broadcast.pages)
     if number > broadcast.pages:
         return BroadcastRecipientsView(results=[])
     rows = wiring.get(wiring.broadcasts.report_broadcast)(broadcast, number)

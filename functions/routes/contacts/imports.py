@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from functions import wiring
 from functions.core import timestamps
 from functions.core.contacts.contact_import import ContactImport, LineError
+from functions.core.contacts.lists.contact_list import CONTACT_TYPE_ID
 from functions.core.errors import FieldError, Rejected
 from functions.core.models import json_text
 from functions.core.models.field_errors import FieldErrors
 from functions.http.multipart import parts_of
 from functions.routes.contacts.import_models import (
+    ColumnMapping,
     HubSpotImportRequest,
     ImportActionView,
     ImportCreateRequest,
@@ -24,7 +28,7 @@ from functions.routes.contacts.import_models import (
 )
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
-from functions.routes.http.paging import next_page
+from functions.routes.http.paging import next_page, numbered_page
 from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
 
 
@@ -41,6 +45,8 @@ def create_import(request: ApiRequest) -> ImportView:
     (file,) = body.files
     if file.file_format != "CSV":
         raise Rejected([FieldError("files[0].fileFormat", "must be CSV: save the spreadsheet as CSV", "INVALID_FILE")])
+    errors.extend(_foreign_columns(file.file_import_page.column_mappings))
+    errors.check()
     mapping: dict[str, list[str]] = {}
     for one in file.file_import_page.column_mappings:
         mapping.setdefault(one.column_name.strip(), []).append(one.property_name)
@@ -87,11 +93,9 @@ def cancel_import(request: ApiRequest) -> ImportActionView:
 
 def list_import_errors(request: ApiRequest) -> ImportErrorsView:
     """A page of results is what one page of the import reported."""
-    after = query_of(request, ImportErrorsQuery).after or "0"
+    after = query_of(request, ImportErrorsQuery).after
     one = _step().get(_id(request))
-    if not (after.isascii() and after.isdecimal()) or int(after) > len(one.error_pages):
-        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
-    number = int(after) + 1
+    number = numbered_page(after, len(one.error_pages))
     if number > len(one.error_pages):
         return ImportErrorsView(results=[])
     errors = _step().errors(one.id, number)
@@ -118,6 +122,15 @@ def _hubspot_request(text: bytes) -> HubSpotImportRequest:
     body = read_body(HubSpotImportRequest, values, errors)
     errors.check()
     return body
+
+
+def _foreign_columns(mappings: Sequence[ColumnMapping]) -> Iterator[FieldError]:
+    """HubSpot imports a company next to its contact. Its columns would be taken for the contact's properties of the same names."""
+    for number, one in enumerate(mappings):
+        if one.property_name and one.column_object_type_id != CONTACT_TYPE_ID:
+            where = f"files[0].fileImportPage.columnMappings[{number}].columnObjectTypeId"
+            message = f"must be {CONTACT_TYPE_ID}, not {one.column_object_type_id!r}: only contacts are imported, so leave the column out"
+            yield FieldError(where, message)
 
 
 def _view(one: ContactImport) -> ImportView:

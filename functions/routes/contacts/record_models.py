@@ -138,6 +138,10 @@ class SearchFilterGroup(ApiModel):
 class ContactSearchRequest(ApiModel):
     query: Annotated[str, Meta(max_length=QUERY_MAX, description="words in name, address, phone or company")] = ""
     filter_groups: Annotated[list[SearchFilterGroup], Meta(max_length=GROUPS_MAX)] | None = None
+    filters: (
+        Annotated[list[SearchFilter], Meta(max_length=FILTERS_MAX, description="of one group, without `filterGroups`")]
+        | None
+    ) = None
     sorts: (
         Annotated[
             list[Any],

@@ -9,9 +9,10 @@ from typing import Any
 from functions import wiring
 from functions.core.contacts import contact_cursor
 from functions.core.contacts.contact import Contact
-from functions.core.contacts.filters import PropertyFilter
+from functions.core.contacts.filters import GROUPS_FIELD, SINGLE_FIELD, PropertyFilter
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.models.field_errors import FieldErrors
+from functions.core.models.nodes import excerpt
 from functions.routes.contacts.record_models import (
     ContactRecordPage,
     ContactRecordView,
@@ -35,6 +36,7 @@ from functions.routes.http.paging import next_page
 from functions.steps.contacts.records import ContactRecords, ContactReference, IdProperty
 from functions.steps.contacts.search import ContactQuery
 
+_ASCENDING, _DESCENDING = _DIRECTIONS = ("ASCENDING", "DESCENDING")
 READS_MAX = 20  # pages of the table that one list reads for contacts that are, or are not, archived
 
 
@@ -89,9 +91,13 @@ def archive_contact(request: ApiRequest) -> Contact | None:
 
 def search_contacts(request: ApiRequest) -> ContactSearchPage:
     body = body_of(request, ContactSearchRequest)
+    if body.filters and body.filter_groups:
+        raise Rejected([FieldError("filters", "are one group: put them into filterGroups, next to the others")])
     sort, descending = _sort(body.sorts or [])
+    groups = [body.filters] if body.filters else [group.filters for group in body.filter_groups or ()]
     query = ContactQuery(
-        groups=[tuple(map(_filter, group.filters)) for group in body.filter_groups or ()],
+        groups=[tuple(map(_filter, group)) for group in groups],
+        groups_field=SINGLE_FIELD if body.filters else GROUPS_FIELD,
         text=body.query,
         sort=sort,
         descending=descending,
@@ -152,8 +158,11 @@ def _sort(sorts: Sequence[Any]) -> tuple[str, bool]:
         match entry:
             case str():
                 return entry.removeprefix("-"), entry.startswith("-")
-            case {"propertyName": str(name)}:
-                return name, entry.get("direction", "ASCENDING") == "DESCENDING"
+            case {"propertyName": str(name)} if (direction := entry.get("direction") or _ASCENDING) in _DIRECTIONS:
+                return name, direction == _DESCENDING
+            case {"propertyName": str(), "direction": direction}:
+                message = f"must be {_ASCENDING} or {_DESCENDING}, not {excerpt(direction)}"
+                raise Rejected([FieldError("sorts[0].direction", message)])
             case _:
                 expected = 'must be a property, or an object like {"propertyName": "email", "direction": "DESCENDING"}'
                 raise Rejected([FieldError("sorts[0]", expected)])

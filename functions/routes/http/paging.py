@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
+from functions.core.errors import FieldError, Rejected
+from functions.core.models.format import whole_number
 from functions.http.request import Request
 from functions.routes.http.models import ApiModel
 
@@ -35,3 +37,14 @@ def cut_page(
     """`entries`: one more than the limit, if there is a next page."""
     page = entries[:limit]
     return page, next_page(request, cursor(page[-1])) if len(entries) > limit else None
+
+
+def numbered_page(after: str | None, pages: int) -> int:
+    """Returns the number of the next page of a list whose cursors are the numbers of its pages. Raises Rejected."""
+    try:
+        read = whole_number(after or "0")
+    except ValueError:
+        read = pages + 1
+    if read > pages:
+        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
+    return read + 1

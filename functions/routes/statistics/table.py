@@ -20,7 +20,6 @@ EMAIL_STATISTICS = routes_of(
     "api",
     _SCOPES,
 )
-STATISTICS_LIST = EMAIL_STATISTICS[0]
 STATISTICS = (
     *EMAIL_STATISTICS,
     Route("GET", "/staffetta/v1/statistics/links", "get_link_statistics", "api", _SCOPES),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from functions import telemetry, wiring
-from functions.core import timestamps
 from functions.core.errors import NotFound
 from functions.core.models.field_errors import FieldErrors
 from functions.core.statistics.ratios import ratios
@@ -20,7 +19,7 @@ from functions.routes.tokens.models import (
     SmtpApiTokenView,
     SmtpTokensQuery,
 )
-from functions.steps.tokens.create_smtp_token import SmtpCredentials, TokenRequest
+from functions.steps.tokens.create_smtp_token import SmtpCredentials, TokenRequest, expiry_errors
 from functions.steps.tokens.read_smtp_tokens import TokenWithCounters
 
 GRACE_ADVICE = " A reset with ?graceSeconds=3600 keeps them valid for an hour, while programs get the new ones."
@@ -70,8 +69,7 @@ def _token_request(request: ApiRequest) -> TokenRequest:
     """Raises Rejected with every error."""
     errors = FieldErrors()
     body = read_body(SmtpApiTokenRequestEgg, request.json(), errors)
-    if body.expires_at and body.expires_at <= timestamps.iso(wiring.container().clock()):
-        errors.add("expiresAt", f"{body.expires_at} is in the past: send a later time, or none")
+    errors.extend(expiry_errors(body.expires_at, wiring.container().clock()))
     domain = body.domain.lower() if body.domain else ""
     try:
         wiring.get(wiring.tokens.token_domain).check(domain)

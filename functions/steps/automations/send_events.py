@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from functions.core import addresses, timestamps
@@ -16,6 +17,7 @@ from functions.ports.automations import AutomationQueue
 from functions.ports.contacts import ContactDirectory
 
 AHEAD_SECONDS = 300  # by which a caller's clock may be ahead
+PROPERTIES_OCTETS_MAX = 64_000  # as JSON: a run's item has them, and its history
 
 
 class CustomEvent(Struct, frozen=True, kw_only=True):
@@ -52,6 +54,10 @@ class SendEvents(Struct, frozen=True, kw_only=True):
         now = timestamps.iso(self.clock())
         if event.at and event.at > timestamps.iso(self.clock() + AHEAD_SECONDS):
             errors.append(FieldError(f"{place}occurredAt", f"is in the future: it is {now} now"))
+        octets = len(msgspec.json.encode(event.properties))
+        if octets > PROPERTIES_OCTETS_MAX:
+            message = f"take {octets:,} bytes as JSON; at most {PROPERTIES_OCTETS_MAX:,} are allowed"
+            errors.append(FieldError(f"{place}properties", message, "TOO_LARGE"))
         if len(errors) > before:
             return None
         return EventHappened(
@@ -70,10 +76,12 @@ class SendEvents(Struct, frozen=True, kw_only=True):
             except ValueError as error:
                 errors.append(FieldError(f"{place}email", str(error), "INVALID_EMAIL"))
                 return ""
-        address = self._numbered(event.object_id or "")
+        if not event.object_id:
+            errors.append(FieldError(f"{place}email", "is required, or the `objectId` of a contact", "REQUIRED_FIELD"))
+            return ""
+        address = self._numbered(event.object_id)
         if not address:
-            message = f"there is no contact {event.object_id!r}" if event.object_id else "or `objectId` is required"
-            errors.append(FieldError(f"{place}{'objectId' if event.object_id else 'email'}", message))
+            errors.append(FieldError(f"{place}objectId", f"there is no contact {event.object_id!r}", "UNKNOWN_CONTACT"))
         return address
 
     def _numbered(self, text: str) -> str:

@@ -17,7 +17,7 @@ from functions.core.access.scopes import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.broadcasts import local_time
 from functions.core.broadcasts.broadcast import AHEAD_SECONDS, Audience, Broadcast, Progress
 from functions.core.broadcasts.jobs import ReleaseJob
-from functions.core.broadcasts.lifecycle import BroadcastState, BroadcastTransition
+from functions.core.broadcasts.lifecycle import STARTABLE, BroadcastTransition
 from functions.core.contacts.subscriptions import consent
 from functions.core.csv_file import CsvError
 from functions.core.emails.email import Email, Subcategory
@@ -37,7 +37,6 @@ from functions.steps.sending.check_pause import CheckPause
 
 SENDING = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)  # the scopes of actors who may send
 FILE_SECONDS = 13 * 86400  # an uploaded file is stored for 14 days
-_STARTABLE = frozenset({BroadcastState.DRAFT, BroadcastState.SCHEDULED})
 
 
 class BroadcastRequest(Struct, frozen=True, kw_only=True):
@@ -118,7 +117,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         """
         by.require(*SENDING)
         broadcast = self.get(broadcast_id)
-        if broadcast.state not in _STARTABLE:
+        if broadcast.state not in STARTABLE:
             broadcast.changed(BroadcastTransition.START, self._now())
         timed = replace(broadcast, send_at=send_at or broadcast.send_at)
         email = self.emails.get(broadcast.email_id, consistent=True)

@@ -24,6 +24,7 @@ _START = (0, "")
 
 class ContactQuery(Struct, frozen=True, kw_only=True):
     groups: Sequence[FilterGroup] = ()
+    groups_field: str = filters.GROUPS_FIELD  # where the request has a group's filters
     text: str = ""
     sort: str = ""  # a property
     descending: bool = False
@@ -138,7 +139,7 @@ class _Scan(Struct, frozen=True):
 
 def _check(query: ContactQuery, definitions: Mapping[str, PropertyDefinition]) -> tuple[int, str]:
     """Returns what the cursor has. Raises Rejected with every error."""
-    errors = list(filters.errors_of(query.groups, definitions))
+    errors = list(filters.errors_of(query.groups, definitions, query.groups_field))
     if query.sort and query.sort not in definitions:
         errors.append(FieldError("sorts[0].propertyName", unknown(definitions, query.sort), "PROPERTY_DOESNT_EXIST"))
     start = _START

@@ -16,7 +16,7 @@ from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import TRANSACTIONAL_EMAIL
 from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
-from functions.core.errors import Conflict, NotFound, Retry
+from functions.core.errors import Conflict, FieldError, NotFound, Rejected, Retry
 from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.ports import Clock, NewNumber
@@ -55,8 +55,12 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
     region: str  # of the password
 
     def __call__(self, request: TokenRequest, by: Actor) -> SmtpCredentials:
-        """Raises Forbidden, NotFound if the stage lacks the domain, and Conflict if the account has no room for another IAM user."""
+        """Raises Forbidden, Rejected for a time in the past, NotFound if the stage lacks the domain, and Conflict if the account has no
+        room for another IAM user.
+        """
         by.require(TRANSACTIONAL_EMAIL)
+        if errors := expiry_errors(request.expires_at, self.clock()):
+            raise Rejected(errors)
         self.domain_of.check(request.domain)
         token = self._new_token(request)
         with ExitStack() as unless_done:
@@ -103,6 +107,13 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
         )
         if not self.emails.save(email) and self.emails.get(email.id, consistent=True) != replace(email, version=1):
             raise Conflict(f"an email has the number {token.campaign_id} already: try again")
+
+
+def expiry_errors(expires_at: str | None, now: float) -> list[FieldError]:
+    """Pure, so that a route can report it with the other errors of a request."""
+    if expires_at is None or expires_at > timestamps.iso(now):
+        return []
+    return [FieldError("expiresAt", f"{expires_at} is in the past: choose a later time, or none")]
 
 
 def new_access_key(users: SmtpUsers, token: SmtpToken, domain_of: TokenDomain, *, sandbox: bool) -> AccessKey:

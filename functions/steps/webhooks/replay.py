@@ -89,7 +89,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
         return len(events)
 
     def _by_broadcast(self, job: ReplayJob) -> Iterator[ReplayJob]:
-        since = timestamps.iso(timestamps.parse(job.since) - LOOK_BACK_SECONDS)
+        since = timestamps.shifted(job.since, -LOOK_BACK_SECONDS)
         for one in self.broadcasts.all():
             if one.pages and one.started_at < job.until and (one.ended_at or since) >= since:
                 yield replace(job, broadcast_id=one.id, accepted_since=since)
@@ -100,7 +100,7 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
                 yield replace(job, page=page.number)
 
     def _by_email(self, job: ReplayJob) -> Iterator[ReplayJob]:
-        since = timestamps.iso(timestamps.parse(job.since) - LOOK_BACK_SECONDS)
+        since = timestamps.shifted(job.since, -LOOK_BACK_SECONDS)
         for email_id in self.metrics.emails(periods.day(since), periods.day(job.until)):
             yield replace(job, email_id=email_id, accepted_since=since)
 

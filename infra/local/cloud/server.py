@@ -166,7 +166,7 @@ class Cloud:
     def allows(self, role_arn: str, action: str, resource: str) -> bool:
         """Returns whether the role's policies allow an action of a service that assumes the role."""
         with self._lock:
-            return allows(role_documents(self.account_id, role_arn), (action, resource), {})
+            return allows(role_documents(self.account_id, role_arn, action), (action, resource), {})
 
     def credentials_for(self, role_arn: str) -> Credentials:
         """Returns new credentials. Each call with them is checked against the policies that the role has at that time."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import time
 from collections import deque
@@ -179,12 +178,9 @@ def discarded(batch: Batch, shard_id: str, mapping: Mapping, result: Result, now
 
 
 def record_of(record: dict[str, Any], source: str) -> JSON:
-    """Converts a stream record to a record of Lambda's DynamoDB event: epoch seconds, and binary values in base64."""
+    """Converts a stream record to a record of Lambda's DynamoDB event, whose time is in seconds. JSON has its binary values in base64."""
     change = dict(record["dynamodb"])
     change["ApproximateCreationDateTime"] = int(change["ApproximateCreationDateTime"].replace(tzinfo=UTC).timestamp())
-    for image in ("Keys", "NewImage", "OldImage"):
-        if image in change:
-            change[image] = _plain(change[image])
     return {
         "eventID": record["eventID"],
         "eventName": record["eventName"],
@@ -203,13 +199,3 @@ def _sequence_number(record: JSON) -> str:
 
 def _iso(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _plain(value: Any) -> JSON:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value

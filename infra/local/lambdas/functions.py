@@ -6,9 +6,10 @@ The code comes from the source tree, not from the deployed archive, which is bui
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from infra.local.lambdas.code import Code
 from infra.local.lambdas.configuration import Configuration, function_name, read_deployed
@@ -119,7 +120,7 @@ class Functions:
 
         Raises InvocationRefused if no function ran. A cancelled call ends its environment too.
         """
-        payload = json.dumps(event, separators=(",", ":")).encode()
+        payload = msgspec.json.encode(event)
         if len(payload) > PAYLOAD_LIMIT:
             message = f"{len(payload)} bytes of payload; Lambda accepts at most {PAYLOAD_LIMIT}"
             raise PayloadTooLarge(message)

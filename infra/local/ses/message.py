@@ -68,10 +68,6 @@ class RawMessage:
         excluded = {name.lower() for name in names}
         return replace(self, fields=tuple(f for f in self.fields if f.name.lower() not in excluded))
 
-    def starting_with(self, **named: str) -> Self:
-        """Returns the message with fields before all others. `_` in a name becomes `-`."""
-        return replace(self, fields=(*self._fields(named), *self.fields))
-
     def ending_with(self, **named: str) -> Self:
         """Returns the message with fields after all others. `_` in a name becomes `-`."""
         return replace(self, fields=(*self.fields, *self._fields(named)))

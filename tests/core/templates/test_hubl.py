@@ -190,6 +190,16 @@ def test_an_impossible_operation_is_reported(source: str, reason: str) -> None:
     assert (error.result, reason in error.reason) == (SendResult.TEMPLATE_RENDER_EXCEPTION, True), error.reason
 
 
+def test_a_value_nested_too_deep_is_reported_plainly() -> None:
+    deep: Any = "x"
+    for _ in range(400):
+        deep = [deep]
+    error = refused("{{ custom.a }}", {"a": deep})
+    assert (error.result, "nested too deep" in error.reason) == (SendResult.TEMPLATE_RENDER_EXCEPTION, True), (
+        error.reason
+    )
+
+
 @pytest.mark.parametrize(
     "step",
     [

@@ -19,7 +19,7 @@ def test_a_starter_is_published_and_its_run_shows_each_step(service: Service, wi
     signed_in(window, service, "automations@example.com")
     window.follow("Automations")
     window.follow("New automation")
-    window.page.get_by_role("radio", name="password-reset").check()
+    window.page.get_by_role("radio", name="Password reset").check()
     window.press("Create from the starter")
     path = window.path
     window.press("Publish")

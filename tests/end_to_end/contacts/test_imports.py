@@ -57,6 +57,18 @@ def test_the_client_learns_what_is_wrong(service: Service, tmp_path: Path) -> No
     assert (caught.value.status, "xlsx" in caught.value.body) == (400, True)
 
 
+def test_columns_of_another_object_are_refused(service: Service, tmp_path: Path) -> None:
+    """HubSpot imports companies next to contacts. A company's city is not the contact's."""
+    file = tmp_path / "people.csv"
+    file.write_text("Mail,City\nann@imports.example.net,Rome\n")
+    company = {"columnName": "City", "columnObjectTypeId": "0-2", "propertyName": "city"}
+    api = service.hubspot.crm.imports
+    with pytest.raises(ApiException) as caught:
+        api.core_api.create(import_request=request_of(MAPPINGS[0], company), files=str(file))
+    (error,) = json.loads(caught.value.body)["errors"]
+    assert error["in"] == "files[0].fileImportPage.columnMappings[1].columnObjectTypeId"
+
+
 def test_a_repeated_import_makes_no_doubles(service: Service) -> None:
     text = "email,city\n" + "\n".join(f"p{number}@again.example.net,Rome" for number in range(30))
     first, second = (import_file(service, text)["metadata"]["counters"] for _ in range(2))

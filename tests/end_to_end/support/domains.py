@@ -21,8 +21,10 @@ def tour_domains(service: Service) -> None:
     service.sweep()  # checks the domains
     service.http.get(f"{DOMAINS}/tour.example.org")
     service.http.get(DOMAINS)
-    service.stack.cloud.client("sesv2").create_email_identity(EmailIdentity="adopted.example.org")
-    service.http.post(f"{DOMAINS}/adopted.example.org/adopt", json={"defaultSet": True})
-    for name in ("tour", "adopted"):
+    for name, own in (("adopted", False), ("separate", True)):
+        service.stack.cloud.client("sesv2").create_email_identity(EmailIdentity=f"{name}.example.org")
+        adopted = service.http.post(f"{DOMAINS}/{name}.example.org/adopt", json={"defaultSet": True, "ownSets": own})
+        assert adopted.status_code == 201, adopted.text
+    for name in ("tour", "adopted", "separate"):
         path = f"{DOMAINS}/{name}.example.org?force=true"  # published emails have their From on it
         assert service.http.request("DELETE", path).status_code == 204

@@ -14,6 +14,7 @@ from functions.adapters.aws.errors import AwsError
 from functions.core.tokens.smtp_token import TokenState
 from functions.wiring import Container
 from infra.cli.stage import Stage
+from infra.health.target import target_of
 from tests.support.aws.cloud import SETTINGS
 from tests.support.cli.staffetta_command import failing as failing_command
 
@@ -101,3 +102,16 @@ def test_an_unreachable_aws_is_reported(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_stage_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch, outputs: dict[str, str]) -> None:
     monkeypatch.setattr(Stage, "outputs", lambda _stage: outputs)
     assert "stage prod runs another version than this command: deploy it again" in message_of("tokens", "list")
+
+
+@pytest.mark.parametrize(("region", "used"), [("eu-central-1", "eu-central-1"), ("", "us-east-1"), (None, "us-east-1")])
+def test_a_command_reads_the_region_as_the_deployment_did(
+    monkeypatch: pytest.MonkeyPatch, region: str | None, used: str
+) -> None:
+    """Preflight's advice is to export AWS_REGION, which boto3 does not read."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    if region is not None:
+        monkeypatch.setenv("AWS_REGION", region)
+    assert Stage("prod").client("sesv2").meta.region_name == used
+    assert target_of(()).region == used

@@ -50,7 +50,9 @@ class Edge:
 
 
 def defects(edge: Edge, *targets: str) -> list[Defect]:
-    return list(host_defects("prod", edge.client, MemoryDns({(HOST, "CNAME"): targets} if targets else {})))
+    return list(
+        host_defects("prod", "eu-west-1", edge.client, MemoryDns({(HOST, "CNAME"): targets} if targets else {}))
+    )
 
 
 def test_a_host_in_order_has_no_defect() -> None:
@@ -78,3 +80,13 @@ def test_a_renewal_without_its_record_warns() -> None:
 def test_a_missing_or_wrong_cname_is_an_error(targets: tuple[str, ...]) -> None:
     (defect,) = defects(Edge("ISSUED"), *targets)
     assert (defect.level, defect.fix) == (Level.ERROR, f"enter {HOST} CNAME {TARGET}")
+
+
+def test_no_host_is_looked_up_in_another_partition() -> None:
+    """us-east-1 is in another partition, which refuses the credentials."""
+
+    def client(service: str, **region: str) -> Any:
+        assert not region
+        return Edge("ISSUED").client(service)
+
+    assert list(host_defects("prod", "us-gov-west-1", client, MemoryDns({}))) == []

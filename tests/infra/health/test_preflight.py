@@ -79,6 +79,20 @@ def six_pools(account: Account) -> None:
         account.client("sesv2").create_dedicated_ip_pool(PoolName=f"p{number}", ScalingMode="MANAGED")
 
 
+def ses_pools(account: Account) -> None:
+    """SES lists its own pools in an account that has leased an address."""
+    real = account.client
+
+    def client(service: str, **_: str) -> Any:
+        sesv2 = real(service)
+        if service == "sesv2":
+            names = sesv2.list_dedicated_ip_pools()["DedicatedIpPools"]
+            sesv2.list_dedicated_ip_pools = lambda: {"DedicatedIpPools": ["ses-default-dedicated-pool", *names]}
+        return sesv2
+
+    account.client = client
+
+
 def no_credentials(account: Account) -> None:
     real = account.client
 
@@ -131,6 +145,14 @@ def failed_host(account: Account) -> None:
     account.stack("Staffetta-prod-ImagesHost", "CREATE_FAILED")
 
 
+def unused_host(account: Account) -> None:
+    body = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"ApiHostRecord": {"Value": "api.acme.com CNAME d-1.execute-api.eu-west-1.amazonaws.com"}},
+    }
+    account.client("cloudformation").create_stack(StackName="Staffetta-prod-ApiHost", TemplateBody=json.dumps(body))
+
+
 def in_ses(account: Account) -> None:
     account.client("sesv2").create_email_identity(EmailIdentity=DOMAIN)
 
@@ -152,16 +174,18 @@ E, W = Level.ERROR, Level.WARNING
         (failed("UPDATE_ROLLBACK_FAILED"), "stacks", E, "could not roll back", "continue-update-rollback"),
         (failed("UPDATE_IN_PROGRESS"), "stacks", E, "is being changed", "wait stack-update-complete"),
         (failed("ROLLBACK_COMPLETE", "CDKToolkit2"), None, W, "", ""),
-        (protected, "stacks", E, "its protection keeps it", "staffetta protect --off --stage prod"),
+        (protected, "stacks", E, "its protection keeps it", "--no-enable-termination-protection --stack-name Staffetta-prod-State"),
         (not_bootstrapped, "bootstrap", W, "is not bootstrapped", "infra.node bootstrap"),
         (in_ses, "domain", E, "domain=mail.mail.acme.com", "-c staffetta:identity=existing"),
         (setting(identity="existing"), "domain", E, "leave out staffetta:identity=existing", f"staffetta:domain={DOMAIN}"),
         (setting(trackingHost=f"click.{DOMAIN}"), "tracking host", E, f"only once it has verified {DOMAIN}", "make deploy"),
         (setting(imagesHost="img.acme.org"), None, W, "", ""),
         (elsewhere, "hosts", W, "points to d2.cloudfront.net", "give another staffetta:imagesHost"),
-        (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost"),
+        (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost --region us-east-1"),
+        (unused_host, "hosts", W, "api.acme.com is not in use yet", "enter api.acme.com CNAME d-1.execute-api"),
         (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
+        (ses_pools, None, W, "", ""),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
         (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
         (sandbox, "sandbox", W, "verified addresses only", "staffetta production request"),
@@ -194,6 +218,63 @@ def test_a_hosted_zone_must_contain_the_domain(account: Account) -> None:
     assert "is acme.org, and does not contain mail.acme.com" in problem.message
     account.settings["hostedZone"] = "Z0000000000"
     assert "no hosted zone Z0000000000" in account.problems()[0].message
+
+
+BOUNCE = f"bounce.{DOMAIN}"
+MX = "10 feedback-smtp.eu-west-1.amazonses.com"
+
+
+def entered(account: Account, name: str, kind: str, value: str, ttl: int) -> None:
+    """Writes a record into the hosted zone, as a person does."""
+    record = {"Name": name, "Type": kind, "TTL": ttl, "ResourceRecords": [{"Value": value}]}
+    account.client("route53").change_resource_record_sets(
+        HostedZoneId=account.settings["hostedZone"],
+        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "value", "ttl", "conflicts"),
+    [
+        (BOUNCE, "MX", MX, 1800, 0),
+        (BOUNCE, "MX", f"{MX}.", 1800, 0),
+        (BOUNCE, "MX", MX, 300, 1),
+        (BOUNCE, "MX", "10 mail.acme.com", 1800, 1),
+        (BOUNCE, "TXT", '"v=spf1 include:amazonses.com ~all"', 1800, 0),
+        (BOUNCE, "TXT", '"v=spf1 -all"', 1800, 1),
+        (BOUNCE, "CNAME", "mail.acme.com", 1800, 2),  # with both
+        (BOUNCE, "A", "192.0.2.1", 1800, 0),
+        (f"other.{BOUNCE}", "MX", MX, 300, 0),
+        (f"api.{DOMAIN}", "A", "192.0.2.1", 300, 1),
+        (f"api.{DOMAIN}", "CNAME", "elsewhere.acme.com", 300, 1),
+    ],
+)
+def test_a_record_is_written_only_once(
+    account: Account, name: str, kind: str, value: str, ttl: int, conflicts: int
+) -> None:
+    """CloudFormation takes over a record that is the same in all, and refuses another one of its name."""
+    hosted(account)
+    account.settings["apiHost"] = f"api.{DOMAIN}"
+    entered(account, name, kind, value, ttl)
+    problems = account.problems()
+    assert [(problem.check, problem.level) for problem in problems] == [("DNS", E)] * conflicts
+    assert all(name in problem.message for problem in problems)
+
+
+def test_the_records_of_the_stage_are_its_own(account: Account) -> None:
+    """Also DKIM's, whose names SES chose. They may have been entered by hand before the stage had the zone."""
+    hosted(account)
+    identity = {"Type": "AWS::SES::EmailIdentity", "Properties": {"EmailIdentity": DOMAIN}}
+    record = {
+        "Type": "AWS::Route53::RecordSet",
+        "Properties": {"HostedZoneId": account.settings["hostedZone"], "Name": BOUNCE, "Type": "MX", "TTL": "60", "ResourceRecords": [MX]},
+    }  # fmt: skip
+    account.stack("Staffetta-prod-State", Identity=identity, Record=record)
+    assert account.problems() == []
+    token = account.client("sesv2").get_email_identity(EmailIdentity=DOMAIN)["DkimAttributes"]["Tokens"][0]
+    entered(account, f"{token}._domainkey.{DOMAIN}", "CNAME", f"{token}.dkim.amazonses.com", 300)
+    (problem,) = account.problems()
+    assert f"{token}._domainkey.{DOMAIN}" in problem.message
 
 
 @pytest.mark.parametrize(("name", "refused"), [("mail.acme.com", True), ("acme.com", True), ("else.acme.com", False)])
@@ -239,6 +320,15 @@ def test_the_host_of_another_regions_stage_is_refused(account: Account) -> None:
     account.settings["imagesHost"] = "images.acme.com"
     account.stack("Staffetta-prod-State")
     assert not [problem for problem in account.problems() if "another region" in problem.message]
+
+
+@pytest.mark.parametrize("setting", ["trackingHost", "imagesHost"])
+def test_a_host_needs_cloudfront_in_the_partition(account: Account, setting: str) -> None:
+    in_ses(account)
+    account.region = "us-gov-west-1"
+    account.settings |= {"identity": "existing", setting: f"click.{DOMAIN}"}
+    (problem,) = account.problems()
+    assert (problem.check, problem.level, problem.fix) == ("hosts", E, f"leave out staffetta:{setting}")
 
 
 def test_a_tracking_host_below_a_verified_domain_is_no_problem(account: Account) -> None:

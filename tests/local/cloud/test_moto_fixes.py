@@ -26,6 +26,7 @@ from moto.dynamodb.parsing.validators import UpdateExpressionValidator, Validato
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_api._internal.moto_random import MotoRandom
 from moto.sqs import models as sqs_models
+from moto.sqs import utils as sqs_utils
 
 from infra.local.cloud import Cloud, moto_fixes
 from infra.local.cloud.iam.access import AccessEvaluator
@@ -128,6 +129,7 @@ class TestAnswers:
         assert "parse_qsl(" in stock_source(responses.set_up)
         assert "self.url_root" in stock_source(responses.raw_url)
         assert "for i in range(length)" in stock_source(responses.random_string)
+        assert "_create_account_specific_backend" in stock_source(responses.state_of)
 
 
 UPDATES = [
@@ -474,6 +476,21 @@ class TestQueues:
             node for node in ast.walk(tree) if getattr(node, "name", "") == "is_message_valid_based_on_retention_period"
         ]
         assert "get_queue_attributes" in ast.unparse(method)
+
+    def test_a_message_received_again_has_another_handle(self, cloud: Cloud) -> None:
+        queue = cloud.client("sqs").create_queue(QueueName="handles")["QueueUrl"]
+        cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="m")
+        received = [
+            cloud.client("sqs").receive_message(QueueUrl=queue, VisibilityTimeout=0)["Messages"][0] for _ in range(2)
+        ]
+        handles = {message["ReceiptHandle"] for message in received}
+        assert len(handles) == 2
+        assert all(len(handle) == 185 and handle.isalpha() and handle.islower() for handle in handles)
+
+    def test_stock_moto_spells_names_and_handles_letter_by_letter(self) -> None:
+        """If moto caches the names, or draws a handle at once, drop the fix."""
+        assert not hasattr(utils.camelcase_to_underscores, "cache_info")
+        assert "for x in range(length)" in stock_source(sqs_utils.generate_receipt_handle)
 
 
 class TestFunctions:

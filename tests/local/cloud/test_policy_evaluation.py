@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.local.cloud.iam.policy_evaluation import UnsupportedPolicy, allows
+from infra.local.cloud.iam.policy_evaluation import UnsupportedPolicy, about, allows
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/t"
 
@@ -141,3 +141,10 @@ def test_nothing_is_allowed_without_an_allow(groups: list[list[dict[str, Any]]])
     allowed = [{"Statement": [{**statement, "Effect": "Allow"} for statement in group]} for group in groups]
     assert not allows(denied, ("s3:GetObject", "arn:x"), {})
     assert allows([*allowed, policy()], ("s3:GetObject", "arn:x"), {})
+
+
+@given(st.lists(statements, max_size=4), st.sampled_from(["s3:GetObject", "s3:PutObject", "sqs:SendMessage"]))
+def test_statements_about_other_actions_decide_nothing(group: list[dict[str, Any]], action: str) -> None:
+    document = {"Statement": group}
+    for resource in ("arn:x", "other"):
+        assert allows([about(document, action)], (action, resource), {}) == allows([document], (action, resource), {})

@@ -166,6 +166,24 @@ CASES: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
             ("ses:TagResource", f"arn:aws:ses:us-east-1:{A}:identity/e.example"),
         ],
     ),
+    (
+        "sesv2",
+        "put_email_identity_configuration_set_attributes",
+        {"EmailIdentity": "e.example", "ConfigurationSetName": "set"},
+        [
+            ("ses:PutEmailIdentityConfigurationSetAttributes", f"arn:aws:ses:us-east-1:{A}:identity/e.example"),
+            ("ses:PutEmailIdentityConfigurationSetAttributes", f"arn:aws:ses:us-east-1:{A}:configuration-set/set"),
+        ],
+    ),
+    (
+        "sesv2",
+        "create_configuration_set",
+        {"ConfigurationSetName": "set", "DeliveryOptions": {"SendingPoolName": "pool"}},
+        [
+            ("ses:CreateConfigurationSet", f"arn:aws:ses:us-east-1:{A}:configuration-set/set"),
+            ("ses:CreateConfigurationSet", f"arn:aws:ses:us-east-1:{A}:dedicated-ip-pool/pool"),
+        ],
+    ),
     ("sesv2", "untag_resource", {"ResourceArn": "arn:i", "TagKeys": ["k"]}, [("ses:UntagResource", "arn:i")]),
     ("s3", "get_object", {"Bucket": "bucket", "Key": "a/b c"}, [("s3:GetObject", "arn:aws:s3:::bucket/a/b c")]),
     (

@@ -29,7 +29,7 @@ def test_an_empty_stage_shows_how_to_begin(aws: Container) -> None:
 
 def test_a_starter_becomes_an_automation_with_its_emails(aws: Container) -> None:
     browser = signed_in(Role.EDITOR)
-    assert "failed-payment" in browser.get(CREATE).text
+    assert "Failed payment" in browser.get(CREATE).text
     page = browser.submit("/console/automations/starters", page=CREATE, starter="password-reset")
     assert "its emails are published: 1006" in page.text
     assert "cannot be published" not in page.text

@@ -74,3 +74,19 @@ def test_a_viewer_reads_and_changes_nothing(stored: Container) -> None:
     page = signed_in(Role.VIEWER).get(SENDING)
     assert "0 of 2 recipients" in page.text
     assert f"{SENDING}/pause" not in page.html
+
+
+@pytest.mark.parametrize("path", ["/console/broadcasts", SENDING])
+def test_a_recipients_clock_is_shown_as_chosen(stored: Container, path: str) -> None:
+    store = stored.get(wiring.adapters.broadcast_store)
+    store.edit(
+        "b-sending",
+        lambda one: replace(
+            one, state=BroadcastState.SCHEDULED, send_at="2027-01-31T09:00:00.000Z", local_time=True, started_at=""
+        ),
+    )
+    browser = signed_in(Role.EDITOR)
+    browser.submit("/console/you", language="en", zone="Asia/Tokyo")
+    page = browser.get(path)
+    assert "31 Jan 2027, 09:00 on each recipient's clock" in page.text
+    assert "18:00" not in page.text

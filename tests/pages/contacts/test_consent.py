@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.contacts.contact import EVERYTHING, Contact, Decision, SubscriptionStatus
+from functions.core.contacts.subscriptions.legal_basis import LegalBasis
+from functions.pages.contacts.consent import BASES
 from functions.wiring import Container
 from tests.support.console import room_examples
 from tests.support.console.people import signed_in
@@ -40,6 +44,10 @@ def test_each_type_shows_a_decision_or_none(stored: Container) -> None:
     assert "Weekly <news> No decision" in page.text
     assert f'href="{CONSENT}/subscribe"' in page.html
     assert "<news>" not in page.html
+
+
+def test_each_legal_basis_has_words() -> None:
+    assert BASES.keys() == set(get_args(LegalBasis))
 
 
 def test_a_subscription_stores_its_ground(stored: Container) -> None:

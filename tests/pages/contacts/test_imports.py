@@ -96,3 +96,23 @@ def test_columns_of_one_heading_have_their_number(aws: Container) -> None:
 def test_only_one_column_of_a_heading_is_guessed(aws: Container) -> None:
     page = upload(signed_in(Role.EDITOR), b"email,City,City\nada@example.net,Rome,Turin\n")
     assert page.html.count('<option value="city" selected>') == 1
+
+
+def test_an_import_names_its_list_and_properties(aws: Container) -> None:
+    audience_examples.prepare(aws)
+    text = signed_in(Role.EDITOR).get(IMPORT).text
+    assert "List Shop <b>" in text
+    assert "Columns Email, First name" in text
+
+
+def test_the_file_of_errors_is_in_the_persons_language(aws: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    page = upload(browser, CSV)
+    file = page.html.partition('name="file" value="')[2].partition('"')[0]
+    fields = {"column0": "email", "column1": "firstname", "name": "Guests", "file": file}
+    started = browser.submit("/console/imports/columns", page=f"/console/imports/columns?file={file}", **fields)
+    wiring.get(wiring.contacts.import_contacts)(ImportJob(started.path.rpartition("/")[2]), until=float("inf"))
+    browser.language = "it"
+    lines = browser.get(f"{started.path}/errors.csv").html.splitlines()
+    assert lines[0].endswith("Riga,Colonna,Errore")
+    assert "non è un indirizzo email" in lines[1]

@@ -155,3 +155,12 @@ def test_filters_beyond_rows_stay_as_they_are(stored: Container) -> None:
     assert "STARTS_WITH" in page.text
     assert browser.submit("/console/lists/2/filters", page=NEW, **IN_ROME).status == 400
     assert editor.get(2).filter_branch == filters
+
+
+def test_each_error_of_a_field_has_its_line(stored: Container) -> None:
+    page = signed_in(Role.EDITOR).submit(
+        "/console/lists/1/members", page="/console/lists/1", emails="no@x.example\nnone"
+    )
+    assert page.html.count('id="emails-error"') == 1
+    errors = page.html.partition('id="emails-error">')[2].partition("</div>")[0]
+    assert (errors.count("<p>"), "no@x.example" in errors, "none" in errors) == (2, True, True)

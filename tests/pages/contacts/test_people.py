@@ -46,7 +46,7 @@ def test_a_person_has_properties_consent_and_mails(stored: Container) -> None:
     page = signed_in(Role.EDITOR).get(PERSON)
     for text in (
         "Ada <b> L",
-        "firstname",
+        "First name",
         "Weekly news",
         "Unsubscribed",
         "unsubscribe link",

@@ -85,3 +85,12 @@ def test_the_domain_of_the_deployment_stays(stored: Container) -> None:
 
 def test_only_an_administrator_opens_them(stored: Container) -> None:
     assert signed_in(Role.EDITOR).get(DOMAINS).status == 403
+
+
+def test_what_a_check_found_is_in_the_persons_language(stored: Container) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    browser.submit(DOMAINS, name=NEWS, mailFrom="", reports="")
+    browser.language = "it"
+    page = browser.get(f"{DOMAINS}/{NEWS}")
+    assert "il record non è nel DNS: aggiungilo" in page.text
+    assert 'lang="en"' not in page.html

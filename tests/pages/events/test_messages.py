@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from msgspec.structs import replace
 
@@ -10,6 +13,7 @@ from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
 from functions.core.sending.send import MessageKey, State
 from functions.pages.error_words import label_of
+from functions.pages.events import messages
 from functions.wiring import Container
 from tests.support.console import room_examples
 from tests.support.console.people import signed_in
@@ -149,3 +153,16 @@ def test_a_message_links_to_the_local_mailbox(stored: Container) -> None:
     assert "Open in the mailbox" not in browser.get("/console/messages/s-local/0").html
     wiring.container().settings = local
     assert 'href="http://127.0.0.1:8025/message/0100-1"' in browser.get("/console/messages/s-local/0").html
+
+
+def test_the_last_page_is_no_empty_stage(stored: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "PAGE", 1)
+    browser = signed_in(Role.VIEWER)
+    page = browser.get(SEARCH)
+    pages = 0
+    while match := re.search(r'href="(\?[^"]*after=[^"]*)"', page.html):
+        page = browser.get("/console/messages" + html.unescape(match[1]))
+        pages += 1
+    assert pages
+    assert "First page" in page.text
+    assert "No message matches" not in page.text

@@ -56,6 +56,23 @@ def test_the_changes_of_an_email_are_logged(aws: Container) -> None:
     assert actions == ["email.created", "email.published", "email.unpublished", "email.archived"]
 
 
+def test_a_person_is_logged_by_the_address(aws: Container) -> None:
+    """An address may be written with a display name, and its domain in Unicode."""
+    written = "Ada <ada.logged@b\u00fccher.example>"
+    subject = ids.address_hash("ada.logged@xn--bcher-kva.example")
+    _, type_ = call("POST", "/staffetta/v1/subscription-types", {"name": "Logged"})
+    preferences = "/communication-preferences"
+    for path, body in (
+        (f"{preferences}/v3/subscribe", {"emailAddress": written, "subscriptionId": type_["id"]}),
+        (f"{preferences}/v4/statuses/batch/unsubscribe-all", {"inputs": [written]}),
+        (f"{preferences}/v4/statuses/{written}/unsubscribe-all", None),
+    ):
+        assert call("POST", path, body, queryStringParameters={"channel": "EMAIL"})[0] == 200, path
+    assert call("PUT", f"/email/public/v1/subscriptions/{written}", {"unsubscribeFromAll": True})[0] == 200
+    actions = [action for action, _, _ in log_of(aws, subject)]
+    assert actions == ["contact.subscribed", *["contact.unsubscribed"] * 3]
+
+
 def test_a_refused_request_is_not_logged(aws: Container) -> None:
     _, before = call("GET", AUDIT)
     assert call("POST", "/staffetta/v1/api-keys", {"name": ""})[0] == 400

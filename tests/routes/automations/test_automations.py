@@ -80,6 +80,27 @@ def test_an_automation_is_created_published_and_run(aws: Container) -> None:
     assert (status, stopped["status"]) == (200, "STOPPED")
 
 
+def test_an_event_with_too_much_is_refused_by_its_field(aws: Container) -> None:
+    small, large = (
+        {"eventName": "e", "email": "a@example.net", "properties": {"a": "x" * size}} for size in (1, 70_000)
+    )
+    status, problem = call("POST", EVENTS, large)
+    assert (status, [one["in"] for one in problem["errors"]]) == (400, ["properties"])
+    status, problem = call("POST", f"{EVENTS}/batch", {"inputs": [small, large]})
+    assert (status, [one["in"] for one in problem["errors"]]) == (400, ["inputs[1].properties"])
+    assert queued(aws, SETTINGS.automation_queue_url) == [], "all events or none"
+
+
+def test_a_batch_may_be_larger_than_a_call_of_sqs(aws: Container) -> None:
+    one = {"eventName": "e", "email": "a@example.net", "properties": {"a": "x" * 63_000}}
+    assert call("POST", f"{EVENTS}/batch", {"inputs": [one] * 30}) == (204, None)
+
+
+def test_an_event_about_no_contact_is_refused_in_plain_words(aws: Container) -> None:
+    status, problem = call("POST", EVENTS, {"eventName": "e"})
+    assert (status, problem["errors"][0]["message"]) == (400, "email: is required, or the `objectId` of a contact")
+
+
 def test_every_error_of_a_definition_has_its_line(aws: Container) -> None:
     text = DEFINITION.replace("1001", "99").replace("10d", "10d, next: nowhere")
     status, check = call("POST", f"{AUTOMATIONS}/check", {"definition": text})

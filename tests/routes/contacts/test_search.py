@@ -93,6 +93,23 @@ def test_one_request_reads_a_limited_number(aws: Container, monkeypatch: pytest.
     assert (status, problem["errors"][0]["in"]) == (400, "sorts")
 
 
+def test_filters_without_groups_are_one_group(aws: Container) -> None:
+    """HubSpot's guide shows this form, too. Ignored filters would find every contact."""
+    one = where("email", "EQ", value="P03@example.net")
+    status, page = call("POST", SEARCH, {"filters": [one, where("firstname", "EQ", value="P0")]})
+    assert (status, emails(page)) == (200, ["p03@example.net"])
+    status, problem = call("POST", SEARCH, {"filters": [one, where("nope", "EQ", value="x")]})
+    assert (status, problem["errors"][0]["in"]) == (400, "filters[1].propertyName")
+    status, problem = call("POST", SEARCH, {"filters": [one], "filterGroups": [{"filters": [one]}]})
+    assert (status, problem["errors"][0]["in"]) == (400, "filters")
+
+
+@pytest.mark.parametrize("direction", ["DESC", "descending", 1])
+def test_a_direction_that_does_not_exist_is_refused(aws: Container, direction: Any) -> None:
+    status, problem = call("POST", SEARCH, {"sorts": [{"propertyName": "email", "direction": direction}]})
+    assert (status, problem["errors"][0]["in"]) == (400, "sorts[0].direction")
+
+
 @pytest.mark.parametrize("sorts", [["-createdate"], [{"propertyName": "createdate", "direction": "DESCENDING"}]])
 def test_results_are_sorted(aws: Container, sorts: list[Any]) -> None:
     expected = [f"p{number:02}@example.net" for number in range(11, -1, -1)]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from functions.core import ids
 from functions.core.addresses import Address
 from functions.core.contacts.subscriptions import unsubscribe_link
 from functions.core.errors import Throttled
@@ -187,18 +188,18 @@ def test_a_callers_unsubscribe_header_replaces_ours() -> None:
     assert message["list-unsubscribe-post"] is None
 
 
-STANDARD = (
-    "{{ contact.email }} {{ contact.createdate }} {{ contact.lastmodifieddate }} {{ contact.hs_object_id|int > 0 }}"
-)
+STANDARD = "{{ contact.email }} {{ contact.createdate }} {{ contact.lastmodifieddate }} {{ contact.hs_object_id }}"
 
 
 def test_a_contact_has_hubspots_standard_properties() -> None:
-    """`email` is the To. A contact that was never stored was created when its send was accepted."""
+    """`email` is the To, and `hs_object_id` the id by which the API finds the contact. One that was never stored was created when its
+    send was accepted.
+    """
     send = a_send(accepted_at="2026-11-23T12:00:00.000Z", contact={"email": "other@example.net"})
     scenario = DeliverScenario(send, a_revision(text=STANDARD))
     scenario.worker()(scenario.send, 1)
     text = read(scenario.mailer.taken[0]).get_body(("plain",)).get_content().strip()  # type: ignore[union-attr]
-    assert text == "ada@example.net 1795435200000 1795435200000 true"
+    assert text == f"ada@example.net 1795435200000 1795435200000 {ids.contact_number('ada@example.net')}"
 
 
 def test_a_contact_without_a_property_gets_the_mail() -> None:

@@ -10,7 +10,7 @@ from functions.core.access.actor import Actor
 from functions.core.access.scopes import CONTENT
 from functions.core.domains.domain import Domain
 from functions.core.emails.email import SINGLE_SEND, Subcategory
-from functions.core.errors import Conflict, Forbidden, NotFound
+from functions.core.errors import Conflict, Forbidden, NotFound, Rejected
 from functions.core.tokens.smtp_password import smtp_password
 from functions.core.tokens.smtp_token import TokenState, campaign_of, user_name
 from functions.steps.tokens import reconcile
@@ -117,6 +117,12 @@ def test_a_token_is_refused_when_iam_is_full(world: TokenScenario) -> None:
     world.users.users_max = 0
     with pytest.raises(Conflict, match="as many IAM users as it may have"):
         world.create()
+    world.check()
+
+
+def test_a_token_does_not_begin_in_the_past(world: TokenScenario) -> None:
+    with pytest.raises(Rejected, match="is in the past"):
+        world.create(expires_at=timestamps.iso(NOON))
     world.check()
 
 

@@ -97,6 +97,15 @@ def test_a_range_includes_messages_accepted_before_it() -> None:
     assert len(scenario.receivers.posted) == 1
 
 
+def test_a_range_may_begin_with_the_calendar() -> None:
+    """Programs write the year 1 for "none", and a range from then on is everything."""
+    scenario = WebhookScenario(event_types=("email.delivered",))
+    scenario.sends.create([delivered(5)])
+    broadcast_message(scenario, "b-1", 1)
+    replayed(scenario, span(since="0001-01-01T00:00:00.000Z"))
+    assert len(scenario.receivers.posted) == 2
+
+
 def test_a_long_range_is_replayed_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where more than a page was accepted in the same millisecond, it comes to an end."""
     monkeypatch.setattr(replay_webhooks, "PAGE", 3)

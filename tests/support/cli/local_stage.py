@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
-import json
 import time
 import zipfile
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 from infra.local.lambdas import FunctionError, Result, UnknownFunction, function_name
 
@@ -93,7 +94,7 @@ class Handlers:
         called = function_name(name)
         if called not in self.handlers:
             raise UnknownFunction(called)
-        event = json.loads(json.dumps(event))
+        event = msgspec.json.decode(msgspec.json.encode(event))
         self.events[called].append(event)
         try:
             answer = self.handlers[called](event)

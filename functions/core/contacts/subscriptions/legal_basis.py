@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 LegalBasis = Literal[
     "LEGITIMATE_INTEREST_PQL",
@@ -13,5 +13,4 @@ LegalBasis = Literal[
     "PROCESS_AND_STORE",
     "LEGITIMATE_INTEREST_OTHER",
 ]
-LEGAL_BASES: tuple[LegalBasis, ...] = get_args(LegalBasis)
 EXPLANATION_MAX = 1000  # characters

@@ -69,7 +69,6 @@ REFUSED_FILTERS = {
     "sanitize_html": "HTML of a value is escaped anyway",
     "translate": "write a translation of the email",
 }
-_LIST_MAX = 8
 
 
 def tag_error(name: str) -> str:

@@ -468,4 +468,3 @@ _OWN_FILTERS: dict[str, Callable[..., Any]] = {
     rewriting.TRUTH: values.truth,
     rewriting.TRUTHY: values.truthy,
 }
-OWN_NAMES = frozenset(_OWN_FILTERS)

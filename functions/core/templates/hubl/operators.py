@@ -5,7 +5,6 @@ Divisions are floating-point, as in HubSpot's engine, unless a decimal is involv
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -145,7 +144,3 @@ def item(value: Any, index: int) -> Any:
         return value[index]
     except IndexError:
         return None
-
-
-def is_index(value: Any) -> bool:
-    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))

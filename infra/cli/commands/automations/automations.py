@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.cli.command import Group
+from infra.cli.errors import CommandError
 from infra.cli.options import json_option, limit_option, stage_option, yes_option
 from infra.cli.terminal import confirm, note, show, show_exactly, show_fields, show_json, show_table
 
@@ -297,8 +298,10 @@ def stop(stage: Stage, contact: str, run_id: str, *, as_json: bool) -> None:
 def _text(file: Path) -> str:
     try:
         return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file} cannot be read: {error}") from error
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{file} is not UTF-8") from error
 
 
 def _published(stage: Stage, automation_id: int) -> AutomationView:

@@ -26,7 +26,7 @@ def command(stage: Stage, *, quiet: bool, as_json: bool) -> None:
     """Examine a stage: stacks, SES account, domains, sets, the way of events, schedules, alarms, dead letters and limits. Exit code 1: there is
     an error.
     """
-    from infra.config import LOCAL
+    from functions.settings import LOCAL
     from infra.health.doctor import doctor
     from infra.health.finding import Level, described
     from infra.health.stage_health import StageHealth

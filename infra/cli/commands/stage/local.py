@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
+from functions.settings import LOCAL
 from infra.cli.command import Group
 from infra.cli.errors import CommandError, UnavailableError
 from infra.cli.options import PORT, json_option
 from infra.cli.terminal import show, show_json
-from infra.config import LOCAL
 
 
 @click.group(

@@ -50,7 +50,7 @@ def command() -> None:
 @click.option("--owner", required=True, type=ADDRESS, help="owner's email address")
 @click.option("--create-contact", is_flag=True, help="create a contact for each new recipient")
 @click.option("--domain", default="", help="domain of its From addresses (default: the deployment's)")
-@click.option("--expires", type=INSTANT, help="when the token expires (default: never)")
+@click.option("--expires", "expires_at", type=INSTANT, help="when the token expires (default: never)")
 @_settings_options
 @stage_option
 @json_option
@@ -59,7 +59,7 @@ def create(
     name: str,
     owner: Any,
     domain: str,
-    expires: str | None,
+    expires_at: str | None,
     snippet: str | None,
     host: str | None,
     port: int | None,
@@ -76,7 +76,7 @@ def create(
         name=name,
         create_contact=create_contact,
         created_by=owner.email,
-        expires_at=expires,
+        expires_at=expires_at,
         domain=domain.lower(),
     )
     issued = stage.get(wiring.tokens.create_smtp_token)(request, stage.actor)

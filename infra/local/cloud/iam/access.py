@@ -1,14 +1,14 @@
 """Checks a function's calls against its role, by the policies that the role has at the time of the call."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from moto.iam.models import iam_backends
 
 from infra.local.cloud.iam.condition_keys import condition_context
-from infra.local.cloud.iam.policy_documents import documents
-from infra.local.cloud.iam.policy_evaluation import Grant, UnsupportedPolicy, allows
+from infra.local.cloud.iam.policy_documents import documents_about
+from infra.local.cloud.iam.policy_evaluation import Context, Grant, UnsupportedPolicy, allows
 from infra.local.cloud.iam.required_permissions import AccountContext, UnknownPermissions, parents, required_permissions
 from infra.local.cloud.request import ApiCall
 
@@ -26,14 +26,14 @@ class AccessDecision:
     refusal: str | None
 
 
-def role_documents(account_id: str, role_arn: str) -> Iterator[Mapping[str, Any]]:
-    """Yields the role's inline policies and the default versions of its managed ones, or nothing if the role does not exist. Hold the
-    account's lock to use it.
+def role_documents(account_id: str, role_arn: str, action: str) -> Iterator[Mapping[str, Any]]:
+    """Yields what the role's inline policies and the default versions of its managed ones state about an action, or nothing if the role
+    does not exist. Hold the account's lock to use it.
     """
     name = role_arn.rpartition("/")[2]
     role = next((role for role in iam_backends[account_id]["aws"].roles.values() if role.name == name), None)
     if role is not None:
-        yield from documents(role)
+        yield from documents_about(role, action)
 
 
 class AccessEvaluator:
@@ -62,17 +62,16 @@ class AccessEvaluator:
                 (), f"{call.service}:{call.operation} cannot be authorized, its request is malformed: {malformed!r}"
             )
         try:
-            policies = list(self._documents(role_arn))
             context = condition_context(call, self._account, role_arn)
-            denied = next(
-                (grant for grant in grants if not allows(policies, grant, {**context, **self._tags_of(grant[1])})), None
-            )
+            denied = next((grant for grant in grants if not self._allows(role_arn, grant, context)), None)
         except UnsupportedPolicy as unsupported:
             return AccessDecision(grants, f"{_user(role_arn)} cannot be authorized: {unsupported}")
         return AccessDecision(grants, denied and _denial(role_arn, denied))
 
-    def _documents(self, role_arn: str) -> Iterable[Mapping[str, Any]]:
-        return role_documents(self._account.id, role_arn)
+    def _allows(self, role_arn: str, grant: Grant, context: Context) -> bool:
+        action, resource = grant
+        policies = role_documents(self._account.id, role_arn, action)
+        return allows(policies, grant, {**context, **self._tags_of(resource)})
 
     def _tags_of(self, arn: str) -> dict[str, list[str]]:
         """Returns the condition keys of a resource's tags, for the resources whose tags a policy of ours names."""

@@ -35,13 +35,23 @@ def allows(documents: Iterable[Document], grant: Grant, context: Context) -> boo
     return "Allow" in effects and "Deny" not in effects
 
 
+def about(document: Document, action: str) -> Document:
+    """Returns a document without the statements that do not cover an action. It allows the same as before on any resource."""
+    covering = [statement for statement in _listed(document["Statement"]) if _covers_action(statement, action)]
+    return {**document, "Statement": covering}
+
+
 def _applies(statement: Mapping[str, Any], grant: Grant, context: Context) -> bool:
     action, resource = grant
     return (
-        _covers(statement, "Action", action.lower(), fold=True)
+        _covers_action(statement, action)
         and _covers(statement, "Resource", resource, fold=False)
         and _holds(statement.get("Condition", {}), context)
     )
+
+
+def _covers_action(statement: Mapping[str, Any], action: str) -> bool:
+    return _covers(statement, "Action", action.lower(), fold=True)
 
 
 def _covers(statement: Mapping[str, Any], element: str, value: str, *, fold: bool) -> bool:

@@ -223,8 +223,21 @@ def _create_identity(params: Params, account: AccountContext) -> Iterable[Grant]
         yield "ses:TagResource", _identity(params, account)
 
 
+def _set_default_set(params: Params, account: AccountContext) -> Iterable[Grant]:
+    action = "ses:PutEmailIdentityConfigurationSetAttributes"
+    yield action, _identity(params, account)
+    if params.get("ConfigurationSetName"):
+        yield action, _configuration_set(params, account)
+
+
 def _configuration_set(params: Params, account: AccountContext) -> str:
     return account.arn("ses", f"configuration-set/{params['ConfigurationSetName']}")
+
+
+def _create_configuration_set(params: Params, account: AccountContext) -> Iterable[Grant]:
+    yield "ses:CreateConfigurationSet", _configuration_set(params, account)
+    if pool := params.get("DeliveryOptions", {}).get("SendingPoolName"):
+        yield "ses:CreateConfigurationSet", account.arn("ses", f"dedicated-ip-pool/{pool}")
 
 
 def _dedicated_ip_pool(params: Params, account: AccountContext) -> str:
@@ -236,11 +249,12 @@ _SES: Final[Mapping[str, PermissionRule]] = {
     "CreateEmailIdentity": _create_identity,
     "TagResource": lambda params, _account: [("ses:TagResource", params["ResourceArn"])],
     "UntagResource": lambda params, _account: [("ses:UntagResource", params["ResourceArn"])],
-    **_each("ses", "GetEmailIdentity DeleteEmailIdentity PutEmailIdentityConfigurationSetAttributes", _identity),
+    "PutEmailIdentityConfigurationSetAttributes": _set_default_set,
+    "CreateConfigurationSet": _create_configuration_set,
+    **_each("ses", "GetEmailIdentity DeleteEmailIdentity", _identity),
     **_each("ses", "PutEmailIdentityMailFromAttributes PutEmailIdentityFeedbackAttributes", _identity),
     **_each("ses", "GetConfigurationSet GetConfigurationSetEventDestinations", _configuration_set),
-    **_each("ses", "CreateConfigurationSet CreateConfigurationSetEventDestination", _configuration_set),
-    **_each("ses", "DeleteConfigurationSet", _configuration_set),
+    **_each("ses", "CreateConfigurationSetEventDestination DeleteConfigurationSet", _configuration_set),
     **_each("ses", "GetDedicatedIpPool", _dedicated_ip_pool),
     **_each("ses", "GetAccount ListEmailIdentities ListConfigurationSets ListSuppressedDestinations", _any),
     **_each("ses", "PutSuppressedDestination GetSuppressedDestination DeleteSuppressedDestination", _any),

@@ -1,7 +1,7 @@
 """Responses: a call costs a third.
 
 For every request moto's server searches its own folders on disk, and the addresses of all services. For every service, it lists the
-folders of all models. It lists the methods of the service's
+folders of all models. Each look into the account's state begins with a list of all accounts and of all services in use. It lists the methods of the service's
 class, decodes the host's name, parses a JSON body as a form, and draws each of the 52 characters of the request's id by a call. And for every member of
 every value in a response, it computes all the names that any service might use for it.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from moto.core import loaders, responses, utils
+from moto.core.base_backend import BackendDict
 from moto.core.request import Request
 from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 from moto.moto_api._internal.moto_random import MotoRandom
@@ -26,6 +27,7 @@ set_up = responses.BaseResponse.setup_class
 call_action = responses.BaseResponse.call_action
 load_model = utils._load_service_model  # noqa: SLF001  (the function to fix)
 random_string = MotoRandom.get_random_string
+state_of = BackendDict.__getitem__
 _names: dict[tuple[Any, str], tuple[str, ...]] = {}
 
 
@@ -37,11 +39,17 @@ def install() -> None:
     utils.create_loader = _loader
     Request.raw_url = property(_raw_url)
     MotoRandom.get_random_string = _random_string
+    BackendDict.__getitem__ = _state_of
 
 
 @functools.cache
 def _loader() -> Any:
     return loaders.create_loader()
+
+
+def _state_of(self: BackendDict, account_id: str) -> Any:
+    """A service is listed as one in use when its first account is added. To reset all services, moto removes the accounts, too."""
+    return state_of(self, account_id) if (existing := self.get(account_id)) is None else existing
 
 
 def _parse_form(body: str, **options: Any) -> list[tuple[str, str]]:

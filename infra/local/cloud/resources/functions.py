@@ -105,9 +105,8 @@ def _create_mapping(context: ResourceContext, props: Props) -> CreatedResource:
     """Refuses a role that does not allow to poll the source, as Lambda does."""
     source = props["EventSourceArn"]
     role = context.client("lambda").get_function_configuration(FunctionName=props["FunctionName"])["Role"]
-    policies = list(role_documents(context.account_id, role))
     for action in POLLING[source.split(":")[2]]:
-        if not allows(policies, (action, source), {}):
+        if not allows(role_documents(context.account_id, role, action), (action, source), {}):
             raise ValueError(
                 f"InvalidParameterValueException: the function's execution role {role} does not allow {action} on {source}"
             )

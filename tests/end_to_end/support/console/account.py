@@ -24,11 +24,13 @@ def tour_account(service: Service, person: Person) -> None:
 
 
 def tour_domains(service: Service, person: Person) -> None:
-    added = person.submit(DOMAINS, name="console.example.org", ownSets="on")
-    assert "_dmarc.console.example.org" in added.text
+    for name in ("console", "kept"):
+        added = person.submit(DOMAINS, name=f"{name}.example.org", ownSets="on")
+        assert f"_dmarc.{name}.example.org" in added.text
     service.stack.cloud.client("sesv2").create_email_identity(EmailIdentity="old.example.org")
-    person.submit(f"{DOMAINS}/adopt", DOMAINS, existing="old.example.org", defaultSet="on")
-    for name in ("console", "old"):
+    for name in ("kept", "old"):
+        person.submit(f"{DOMAINS}/adopt", DOMAINS, existing=f"{name}.example.org", defaultSet="on")
+    for name in ("console", "kept", "old"):
         assert "is removed" in person.submit(f"{DOMAINS}/{name}.example.org/remove").text
 
 

@@ -1,6 +1,6 @@
 """Dedicated IP pools. Each local pool has one address of the documentation range, so that events show which pool sent."""
 
-from infra.local.ses.account import JSON, Pool, SimulatedAccount
+from infra.local.ses.account import BUILT_IN_POOLS, JSON, Pool, SimulatedAccount
 from infra.local.ses.api.operations.wire import check_tags, page, tags_in
 from infra.local.ses.errors import SesError, already_exists, bad_request
 
@@ -23,6 +23,8 @@ def create(account: SimulatedAccount, params: JSON) -> JSON:
 
 
 def get(account: SimulatedAccount, params: JSON) -> JSON:
+    if params["PoolName"] in BUILT_IN_POOLS:
+        raise bad_request("Pool name describes either a shared or default dedicated ip pool.")
     pool = account.pool(params["PoolName"])
     return {"DedicatedIpPool": {"PoolName": pool.name, "ScalingMode": pool.scaling_mode}}
 
