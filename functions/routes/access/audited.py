@@ -307,7 +307,9 @@ CHANGES: dict[str, Describe] = {
     ),
     "add_domain": lambda _, domain: _change(AuditAction.DOMAIN_ADDED, domain.name),
     "adopt_domain": lambda request, domain: _change(
-        AuditAction.DOMAIN_ADOPTED, domain.name, default_set=str(bool(request.json().get("defaultSet"))).lower()
+        AuditAction.DOMAIN_ADOPTED,
+        domain.name,
+        default_set=str(bool(request.body and request.json().get("defaultSet"))).lower(),
     ),
     "remove_domain": lambda request, _: _change(AuditAction.DOMAIN_REMOVED, request.path_parameters["domain"].lower()),
     "create_webhook": lambda _, webhook: _change(AuditAction.WEBHOOK_CREATED, webhook.id),

@@ -197,7 +197,7 @@ EXAMPLES: dict[str, Prepare] = {
     "cancel_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/cancel", None),
     "resend_message": lambda aws: ("POST", f"/staffetta/v1/messages/{store_sent(aws).key.send_id}/0/resend", None),
     "add_domain": lambda _: ("POST", DOMAINS, {"name": "news.acme.com"}),
-    "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", {}),
+    "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", None),
     "remove_domain": lambda _: after(("POST", DOMAINS, {"name": "acme.net"}), ("DELETE", f"{DOMAINS}/acme.net", None)),
     "create_automation": lambda _: ("POST", AUTOMATIONS, {"definition": AUTOMATION}),
     "create_automation_from_starter": lambda _: ("POST", f"{AUTOMATIONS}/starters/password-reset", {}),
