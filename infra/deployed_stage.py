@@ -24,23 +24,31 @@ def service_stack(stage: str) -> str:
     return f"Staffetta-{stage}-Service"
 
 
-def is_deployed(stage: str, client: Clients) -> bool:
-    """Returns whether a deployment of State has succeeded. One that failed is rolled back, and is deleted by the next."""
+def find_stack(name: str, client: Clients, **options: str) -> Mapping[str, Any] | None:
+    """Returns the description of a stack, or None if no stack has the name. `options` are the client's."""
     try:
-        (stack,) = client("cloudformation").describe_stacks(StackName=state_stack(stage))["Stacks"]
+        (stack,) = client("cloudformation", **options).describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
         if "does not exist" in str(error):
-            return False
+            return None
         raise
-    status = str(stack["StackStatus"])
-    return not status.startswith(("CREATE_IN", "CREATE_FAILED", "ROLLBACK", "REVIEW", "DELETE"))
+    described: Mapping[str, Any] = stack
+    return described
+
+
+def is_deployed(stage: str, client: Clients) -> bool:
+    """Returns whether a deployment of State has succeeded. One that failed is rolled back, and is deleted by the next."""
+    return _is_deployed(find_stack(state_stack(stage), client))
 
 
 def is_protected(stage: str, client: Clients) -> bool:
-    if not is_deployed(stage, client):
-        return False
-    (stack,) = client("cloudformation").describe_stacks(StackName=state_stack(stage))["Stacks"]
-    return bool(stack.get("EnableTerminationProtection"))
+    stack = find_stack(state_stack(stage), client)
+    return _is_deployed(stack) and bool(stack and stack.get("EnableTerminationProtection"))
+
+
+def _is_deployed(stack: Mapping[str, Any] | None) -> bool:
+    unfinished = ("CREATE_IN", "CREATE_FAILED", "ROLLBACK", "REVIEW", "DELETE")
+    return stack is not None and not str(stack["StackStatus"]).startswith(unfinished)
 
 
 def has_image_cdn(stage: str, client: Clients) -> bool:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from functions.core.domains import record_checks
 from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import tracking_record
 from functions.ports.domains import Dns
 from infra import regions
-from infra.deployed_stage import Clients
+from infra.deployed_stage import Clients, find_stack
 from infra.health.finding import Defect, warning
 from infra.regions import EDGE_REGION
 
@@ -43,15 +41,7 @@ def host_defects(stage: str, region: str | None, client: Clients, dns: Dns) -> I
 
 
 def host_stack(stage: str, kind: str, client: Clients) -> Mapping[str, Any] | None:
-    try:
-        described = client("cloudformation", **HOSTS[kind]).describe_stacks(StackName=f"Staffetta-{stage}-{kind}")
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    (stack,) = described["Stacks"]
-    read: Mapping[str, Any] = stack
-    return read
+    return find_stack(f"Staffetta-{stage}-{kind}", client, **HOSTS[kind])
 
 
 def _certificates(stack: str, region: Mapping[str, str], client: Clients) -> Iterator[Defect]:

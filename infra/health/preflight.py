@@ -17,7 +17,7 @@ from functions.core.sending import max_delivery_time
 from functions.settings import LOCAL
 from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
-from infra.deployed_stage import Clients, is_deployed, service_stack, state_stack
+from infra.deployed_stage import Clients, find_stack, is_deployed, service_stack, state_stack
 from infra.health.finding import Check, Defect, Level, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
 from infra.health.target import Target
@@ -80,7 +80,7 @@ def _stacks(target: Target) -> Iterator[Defect]:
 def stack_defects(client: Clients, names: Iterable[str]) -> Iterator[Defect]:
     """A stack that failed blocks the next deployment, unless the `cdk` command deletes it by itself."""
     for name in names:
-        if stack := _stack(client, name):
+        if stack := find_stack(name, client):
             yield from _failed(stack)
 
 
@@ -103,7 +103,7 @@ def _failed(stack: Mapping[str, Any], region: str = "") -> Iterator[Defect]:
 
 
 def _bootstrap(target: Target) -> Iterator[Defect]:
-    if _stack(target.client, BOOTSTRAP_STACK) is None:
+    if find_stack(BOOTSTRAP_STACK, target.client) is None:
         yield warning(
             f"{target.region} is not bootstrapped for the CDK: make deploy does it, and needs administrator rights for that once",
             "make deploy does it; or .venv/bin/python -m infra.node bootstrap",
@@ -299,17 +299,6 @@ CHECKS: tuple[Check[Target], ...] = (
     Check("concurrency", "Lambda's limit is enough", _concurrency),
     Check("sandbox", "SES sends to all recipients", _sandbox),
 )
-
-
-def _stack(client: Clients, name: str) -> Mapping[str, Any] | None:
-    try:
-        (stack,) = client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    described: Mapping[str, Any] = stack
-    return described
 
 
 def _has_identity(domain: str, client: Clients) -> bool:

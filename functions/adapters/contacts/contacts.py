@@ -134,7 +134,7 @@ class DynamoContacts(Struct, frozen=True):
 
 def _read(email: str, read: Mapping[str, Contact]) -> tuple[Contact | None, Contact | None]:
     contact = read.get(email.lower())
-    return (contact, None) if contact and contact.version else (None, contact)
+    return (contact, None) if contact and contact.is_stored else (None, contact)
 
 
 class DynamoSubscriptionTypes(Struct, frozen=True):

@@ -84,8 +84,8 @@ class Broadcast(Struct, frozen=True, kw_only=True):
         return has_time and not self.prepared and list_id in self.audience.every_list
 
     def was_erased(self, contact: Contact | None) -> bool:
-        """Returns whether the contact is the rest of a person who was erased after the audience was chosen. The rest has no version."""
-        return contact is not None and not contact.version and contact.created_at >= self.created_at
+        """Returns whether the contact is the rest of a person who was erased after the audience was chosen."""
+        return contact is not None and not contact.is_stored and contact.created_at >= self.created_at
 
     def without(self, address: str) -> Broadcast:
         """Raises Retry while the audience is being read: a position in it would name another person."""

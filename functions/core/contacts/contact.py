@@ -84,6 +84,11 @@ class Contact(Struct, frozen=True, kw_only=True):
         return ids.contact_number(self.email)
 
     @property
+    def is_stored(self) -> bool:
+        """Whether it is a contact of the stage. What is left of an erased one has no version, and a new one has none yet."""
+        return self.version > 0
+
+    @property
     def modified_at(self) -> str:
         times = [self.created_at, *(stored.at for stored in self.properties.values())]
         times += [decision.at for decision in self.decisions.values()]

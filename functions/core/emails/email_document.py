@@ -89,6 +89,11 @@ def head_of(document: JSON) -> Head:
     return head
 
 
+def stored_head(document: JSON) -> Head:
+    """Reads a document that was checked when it was stored."""
+    return _DocumentReader(document).head()
+
+
 def draft_of(email_id: int, document: JSON, starters: Starters, *, drafting: bool = False) -> EmailDraft:
     """Returns the content to publish. A draft may be incomplete. Raises Rejected with every wrong or missing field. The compiler
     reports errors of the templates.

@@ -48,7 +48,7 @@ def list_contacts(visit: PageVisit) -> HtmlPage:
 def show_contact(visit: PageVisit) -> HtmlPage:
     email = email_of(visit)
     contact = wiring.get(wiring.adapters.contacts).get(email)
-    contact = contact if contact and contact.version else None  # an erased contact has its unsubscriptions only
+    contact = contact if contact and contact.is_stored else None  # an erased contact has its unsubscriptions only
     may_read_messages = visit.actor.may(*READ_MESSAGES)
     recipients = tuple(dict.fromkeys((email, *(contact.spellings if contact else ()))))
     mails = wiring.get(wiring.events.search_messages)(MessageQuery(recipients=recipients), None, MAILS)

@@ -18,6 +18,7 @@ from functions.pages.emails.email_page import (
     email_id,
     email_of,
     email_page,
+    explained_conflict,
     path_of,
     version_of,
 )
@@ -30,7 +31,8 @@ PROGRAM_NAMES = {"curl": "curl", "python": "Python", "node": "Node.js", "php": "
 
 def publish(visit: PageVisit) -> HtmlPage:
     number = email_id(visit)
-    editor().publish(number, visit.actor, version_of(visit))
+    with explained_conflict(visit):
+        editor().publish(number, visit.actor, version_of(visit))
     _log(AuditAction.EMAIL_PUBLISHED, visit, number)
     return visit.redirect(
         path_of(number, Tab.WRITE), visit.gettext("The email is published: this is what is sent from now on.")

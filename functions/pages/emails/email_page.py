@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +11,7 @@ from functions import wiring
 from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS, TRANSACTIONAL_EMAIL
 from functions.core.emails.email import Email, EmailDraft, Subcategory, TemplateSyntax
 from functions.core.emails.email_document import draft_of
-from functions.core.errors import NotFound
+from functions.core.errors import Conflict, NotFound
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields
@@ -96,6 +98,23 @@ def editor() -> EmailEditor:
 def version_of(visit: PageVisit) -> int | None:
     """Returns the version of the email that the form was made from."""
     return fields.number(visit.value("version"))
+
+
+@contextmanager
+def explained_conflict(visit: PageVisit) -> Iterator[None]:
+    """A person reads who changed the email since they opened the page, and no version's number. The form has what they entered."""
+    try:
+        yield
+    except Conflict:
+        email = editor().draft(email_id(visit)).email
+        if version_of(visit) in {None, email.version}:
+            raise
+        raise Conflict(
+            visit.gettext(
+                "%(name)s changed this email since you opened the page. Nothing that you entered is lost: look it over, and send it again.",
+                name=email.updated_by or "?",
+            )
+        ) from None
 
 
 def email_page(visit: PageVisit, template: str, email: Email, tab: Tab, **values: Any) -> HtmlPage:

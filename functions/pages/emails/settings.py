@@ -22,6 +22,7 @@ from functions.pages.emails.email_page import (
     email_id,
     email_of,
     email_page,
+    explained_conflict,
     path_of,
     version_of,
 )
@@ -87,7 +88,8 @@ def save(visit: PageVisit) -> HtmlPage:
             "sensitive": visit.value("sensitive") == "on" or None,
         },
     }
-    editor().update(number, changes, visit.actor, version_of(visit))
+    with explained_conflict(visit):
+        editor().update(number, changes, visit.actor, version_of(visit))
     _log(visit, number)
     notice = visit.gettext("The settings are saved in the draft. They count as soon as you publish it.")
     return visit.redirect(path_of(number, Tab.SETTINGS), notice)
@@ -101,9 +103,9 @@ def add_language(visit: PageVisit) -> HtmlPage:
         raise Rejected([FieldError("new_language", "is not a language: use a code such as de, it or pt-br")])
     if language in {draft.language, *draft.variants}:
         raise Rejected([FieldError("new_language", "is a language of this email already")])
-    editor().update(
-        number, {"content": {"translations": {language: _copied(draft.source)}}}, visit.actor, version_of(visit)
-    )
+    changes = {"content": {"translations": {language: _copied(draft.source)}}}
+    with explained_conflict(visit):
+        editor().update(number, changes, visit.actor, version_of(visit))
     _log(visit, number)
     path = f"{path_of(number, Tab.WRITE)}?language={language}"
     return visit.redirect(path, visit.gettext("The language begins with a copy of the text: translate it here."))

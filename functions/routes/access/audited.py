@@ -69,9 +69,9 @@ def _reset_token(request: ApiRequest, token: Any) -> AuditedChange:
 
 
 def _created_email(origin: str) -> Describe:
-    """`origin` is the field of the request that names the email's origin."""
+    """`origin` is the field of the request that names the email of which it is a copy."""
     return lambda request, email: _change(
-        AuditAction.EMAIL_CREATED, email["id"], **({origin: str(request.json()[origin])} if origin else {})
+        AuditAction.EMAIL_CREATED, email["id"], **({"cloned_from": str(request.json()[origin])} if origin else {})
     )
 
 
@@ -307,7 +307,9 @@ CHANGES: dict[str, Describe] = {
     ),
     "add_domain": lambda _, domain: _change(AuditAction.DOMAIN_ADDED, domain.name),
     "adopt_domain": lambda request, domain: _change(
-        AuditAction.DOMAIN_ADOPTED, domain.name, default_set=str(bool(request.json().get("defaultSet"))).lower()
+        AuditAction.DOMAIN_ADOPTED,
+        domain.name,
+        default_set=str(bool(request.body and request.json().get("defaultSet"))).lower(),
     ),
     "remove_domain": lambda request, _: _change(AuditAction.DOMAIN_REMOVED, request.path_parameters["domain"].lower()),
     "create_webhook": lambda _, webhook: _change(AuditAction.WEBHOOK_CREATED, webhook.id),

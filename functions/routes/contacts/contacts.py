@@ -14,7 +14,7 @@ from functions.routes.http.models.reader import path_of
 def get_contact(request: ApiRequest) -> ContactView:
     email = path_of(request, ContactPath).email.lower()
     contact = wiring.get(wiring.adapters.contacts).get(email)
-    if contact is None or not contact.version:  # an erased contact has only its unsubscriptions, and no version
+    if contact is None or not contact.is_stored:
         raise NotFound(f"there is no contact {email!r}")
     return _view(contact)
 

@@ -38,7 +38,7 @@ def add_domain(request: ApiRequest) -> DomainReportView:
 
 
 def adopt_domain(request: ApiRequest) -> DomainReportView:
-    body = body_of(request, DomainAdoptRequest)
+    body = body_of(request, DomainAdoptRequest) if request.body else DomainAdoptRequest()
     manager = wiring.get(wiring.domains.manage_domains)
     adopted = manager.adopt(
         _name(request), body.dmarc_reports or "", request.caller, default_set=body.default_set, own_sets=body.own_sets

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from msgspec.structs import replace
 
 from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
+from functions.core.emails.email_document import stored_head
 from functions.core.emails.email_listing import TYPES, state
 from functions.steps.emails.read_emails import EmailWithDocument
 
@@ -28,7 +29,15 @@ def email_view(email: EmailWithDocument, properties: Sequence[str] = ()) -> dict
 
 def draft_view(email: EmailWithDocument) -> dict[str, Any]:
     """The draft of an email. Its state is DRAFT also if another document is live: an author must not take it for that one."""
-    return email_view(replace(email, email=replace(email.email, published_revision=None)))
+    return email_view(replace(email, email=replace(_with_own_type(email), published_revision=None)))
+
+
+def _with_own_type(email: EmailWithDocument) -> Email:
+    """Returns the email with the type and the subscription of this document: another one may be live."""
+    if email.email.subcategory is Subcategory.SMTP_TOKEN:
+        return email.email
+    head = stored_head(email.document)
+    return replace(email.email, subcategory=head.subcategory, subscription=head.subscription)
 
 
 def _own_fields(email: Email) -> dict[str, Any]:
@@ -80,7 +89,7 @@ def version_view(email: EmailWithDocument) -> dict[str, Any]:
     return {
         "id": str(email.revision),
         "user": {"id": email.by, "email": email.by, "fullName": email.by},
-        "object": {**email_view(email), "publishedAt": email.at},
+        "object": {**email_view(replace(email, email=_with_own_type(email))), "publishedAt": email.at},
         "updatedAt": email.at,
     }
 

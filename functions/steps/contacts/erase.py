@@ -75,10 +75,10 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         return list(dict.fromkeys([address, *(email for one in chain for email in (one.email, *one.merged))]))
 
     def _is_stored(self, request: ErasureRequest) -> bool:
-        """A cc recipient has messages and no contact. An erased contact has no version: only its unsubscriptions are left."""
+        """A cc recipient has messages and no contact. An erased contact has its unsubscriptions only."""
         contact = self.contacts.get(request.address)
         return bool(
-            (contact and contact.version)
+            (contact and contact.is_stored)
             or self.requests.get(request.address)
             or self.messages.by_recipient(request.address, request.asked_at, 1)
         )
@@ -93,7 +93,9 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         return self._scan_archive(until)
 
     def _erase(self, request: ErasureRequest, until: float) -> None:
-        """Makes the request ready. Returns early if time runs out, or a worker is sending to the person, reading an audience or changing the contact just now."""
+        """Makes the request ready. Returns early if time runs out, or a worker is sending to the person, reading an audience or changing
+        the contact just now.
+        """
         while messages := self.messages.by_recipient(request.address, request.asked_at, MESSAGE_BATCH):
             before = request
             for message in messages:

@@ -138,7 +138,9 @@ class EvaluateLists(Struct, frozen=True, kw_only=True):
     def _passing(self, one: ContactList, contacts: Mapping[str, Contact]) -> list[str]:
         """Archived and erased contacts pass no filter."""
         branch = one.filter_branch
-        present = {email: contact for email, contact in contacts.items() if contact.version and not contact.archived_at}
+        present = {
+            email: contact for email, contact in contacts.items() if contact.is_stored and not contact.archived_at
+        }
         if branch is None:
             return []
         context = list_rules.FilterContext(self.properties.list(), self.clock())

@@ -29,7 +29,7 @@ from functions.core.contacts.contact_import import (
     read_line,
 )
 from functions.core.contacts.property_definitions import PropertyDefinition
-from functions.core.csv_file import CsvError, Place
+from functions.core.csv_file import CsvError, CsvFormat, Place, Record
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports import Clock, NewId
 from functions.ports.contacts import (
@@ -123,9 +123,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
     def preview(self, upload_id: str) -> ImportPreview:
         """Returns the columns of an uploaded file, with the first lines. Raises Rejected."""
         try:
-            format_ = csv_file.detect(self.files.read_upload(upload_id, 0))
-            chunks = self.files.read_upload(upload_id, format_.start)
-            read = list(islice(csv_file.records(chunks, format_, Place(format_.start)), PREVIEW_LINES + 1))
+            _, read = self._first_lines(upload_id, PREVIEW_LINES + 1)
         except CsvError as error:
             raise Rejected([FieldError("file", f"the file {error}", "INVALID_FILE")]) from error
         except LookupError as error:
@@ -149,15 +147,14 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         by.require(CONTACT_DATA, ACCOUNT)
         errors = [*self._target_errors(request)]
         try:
-            format_ = csv_file.detect(self.files.read_upload(request.file, 0))
-            chunks = self.files.read_upload(request.file, format_.start)
-            header = next(csv_file.records(chunks, format_, Place(format_.start)), None)
+            format_, read = self._first_lines(request.file, 1)
         except CsvError as error:
             raise Rejected([*errors, FieldError("files", f"the file {error}", "INVALID_FILE")]) from error
         except LookupError as error:
             raise Rejected([*errors, FieldError("file", "is not uploaded: PUT it to its URL first")]) from error
-        if header is None or header.error:
+        if not read or read[0].error:
             raise Rejected([*errors, FieldError("files", "the file has no readable first line", "INVALID_FILE")])
+        (header,) = read
         columns, wrong = columns_of(header.values, request.mapping, self.properties.list())
         if errors or wrong:
             raise Rejected([*errors, *wrong])
@@ -179,6 +176,12 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         self.imports.create(one)
         self.queue.enqueue(ImportJob(one.id))
         return one
+
+    def _first_lines(self, upload_id: str, most: int) -> tuple[CsvFormat, list[Record]]:
+        """Raises CsvError, and LookupError if the file is not stored."""
+        format_ = csv_file.detect(self.files.read_upload(upload_id, 0))
+        chunks = self.files.read_upload(upload_id, format_.start)
+        return format_, list(islice(csv_file.records(chunks, format_, Place(format_.start)), most))
 
     def cancel(self, import_id: str, by: Actor) -> ContactImport:
         """Lines that are imported stay. Raises NotFound and Forbidden."""
@@ -272,7 +275,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             nonlocal is_new, is_too_large
             if contact.merged_into:
                 return contact
-            is_new = not contact.version or bool(contact.archived_at)
+            is_new = not contact.is_stored or bool(contact.archived_at)
             values = {**defaults, **person.values} if is_new else person.values
             changed = contact.restored().with_values(values, one.created_at)
             is_too_large = changed.is_too_large

@@ -40,7 +40,9 @@ class UpsertedContact(Struct, frozen=True):
 
 
 class ContactRecords(Struct, frozen=True, kw_only=True):
-    """The steps with their dependencies. A step that changes something raises Forbidden for an actor without the scope. An archived contact is as good as absent: only `find` with `archived` returns it."""
+    """The steps with their dependencies. A step that changes something raises Forbidden for an actor without the scope. An archived contact
+    is as good as absent: only `find`, and `get` with `archived`, return it.
+    """
 
     contacts: Contacts
     directory: ContactDirectory
@@ -59,7 +61,7 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         """Returns the contact, archived or not, or the one that it was merged into. Raises Conflict if an id names two."""
         contact = self._by_email(reference) if reference.id_property is IdProperty.EMAIL else self._by_number(reference)
         person = persons.present(self.contacts, contact) if contact else None
-        if person is None or not person.version:  # an erased contact has its opt-outs only, and no version
+        if person is None or not person.is_stored:
             return None
         return self.indexed(person)
 
@@ -76,7 +78,7 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         email, read = self._checked(values)
 
         def created(contact: Contact) -> Contact:
-            if contact.version and not contact.archived_at:
+            if contact.is_stored and not contact.archived_at:
                 raise Conflict(f"Contact already exists. Existing ID: {contact.id}")
             if contact.merged_into:
                 raise Conflict(f"the contact of this address was merged into {contact.merged_into}")
@@ -98,7 +100,7 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
             _require_free(self.contacts.get(address), email)
 
         def updated(contact: Contact) -> Contact:
-            if not contact.version or contact.archived_at:
+            if not contact.is_stored or contact.archived_at:
                 raise NotFound(f"there is no contact with {reference}")
             return self._with_values(contact, read)
 
@@ -114,7 +116,7 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
 
         def upserted(contact: Contact) -> Contact:
             nonlocal is_new
-            is_new = not contact.version or bool(contact.archived_at)
+            is_new = not contact.is_stored or bool(contact.archived_at)
             return self._changed(contact, read) if is_new else self._with_values(contact, read)
 
         contact = self.contacts.edit(merged.email if merged else address, self._now(), upserted)
@@ -208,7 +210,7 @@ def _read_address(text: str) -> tuple[str, list[FieldError]]:
 
 def _require_free(stored: Contact | None, email: str) -> None:
     """Raises Conflict if an address belongs to another person than the one at `email`."""
-    if stored is None or not stored.version or stored.merged_into == email:
+    if stored is None or not stored.is_stored or stored.merged_into == email:
         return
     if stored.merged_into:
         raise Conflict(f"the contact of this address was merged into {stored.merged_into}")

@@ -13,6 +13,7 @@ import pytest
 
 from functions import wiring
 from functions.adapters.templates import starters
+from functions.core.access.actor import unrestricted
 from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
 from functions.core.emails.email import Email, Subcategory
@@ -178,6 +179,23 @@ def test_settings_are_saved_in_the_draft(editor: Browser) -> None:
     )
     assert page.status == 400
     assert 'value="xx-no"' in page.html
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("settings", {"name": "Mine", "language": "en"}),
+        ("languages", {"new_language": "fr"}),
+        ("publish", {}),
+    ],
+)
+def test_a_page_opened_before_a_change_names_its_author(editor: Browser, path: str, fields: dict[str, str]) -> None:
+    version = str(email().version)
+    wiring.get(wiring.emails.edit_emails).update(PUBLISHED, {"name": "Theirs"}, unrestricted("ada@example.com"))
+    page = editor.submit(f"{EMAIL}/{path}", page=f"{EMAIL}/settings", version=version, **fields)
+    assert "ada@example.com changed this email since you opened the page" in page.text
+    assert document()["name"] == "Theirs"
+    assert all(f'value="{value}"' in page.html for value in fields.values())
 
 
 def test_the_name_of_the_reply_address_stays(editor: Browser) -> None:

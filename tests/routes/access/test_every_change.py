@@ -16,6 +16,7 @@ from functions.core.automations.run import Run, current_part
 from functions.core.sending.send import State
 from functions.core.webhooks import webhook, webhook_events
 from functions.core.webhooks.webhook import DeliveryAttempt
+from functions.pages.access import audit_words
 from functions.ports.contacts import Suppression
 from functions.routes.table import ROUTES
 from functions.wiring import Container
@@ -196,7 +197,7 @@ EXAMPLES: dict[str, Prepare] = {
     "cancel_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/cancel", None),
     "resend_message": lambda aws: ("POST", f"/staffetta/v1/messages/{store_sent(aws).key.send_id}/0/resend", None),
     "add_domain": lambda _: ("POST", DOMAINS, {"name": "news.acme.com"}),
-    "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", {}),
+    "adopt_domain": lambda _: ("POST", f"{DOMAINS}/acme.org/adopt", None),
     "remove_domain": lambda _: after(("POST", DOMAINS, {"name": "acme.net"}), ("DELETE", f"{DOMAINS}/acme.net", None)),
     "create_automation": lambda _: ("POST", AUTOMATIONS, {"definition": AUTOMATION}),
     "create_automation_from_starter": lambda _: ("POST", f"{AUTOMATIONS}/starters/password-reset", {}),
@@ -249,6 +250,7 @@ def test_a_change_has_one_entry_with_its_actor(aws: Container, operation: str, m
     assert (entry.by, entry.key_id) == ("ada@example.com", "key-1")
     assert entry.subject
     assert ADDRESS not in str(entry), "a person is named by their hash"
+    assert entry.detail.keys() <= audit_words.DETAILS.keys(), "the console has words for each"
 
 
 def done(request: Request) -> Any:

@@ -100,6 +100,7 @@ def test_a_domain_in_use_is_removed_by_force_only(world: World) -> None:
         ("POST", "", {"name": NEWS, "pool": "x"}, 400, "pool"),
         ("POST", "", {"name": "example.com"}, 409, "is a domain of this stage already"),
         ("POST", "/acme.org/adopt", {}, 404, "SES has no identity acme.org"),
+        ("POST", "/acme.org/adopt", None, 404, "SES has no identity acme.org"),
         ("GET", "/acme.org", None, 404, "not a domain of this stage"),
         ("DELETE", "/example.com", None, 409, "is the domain of the deployment"),
     ],

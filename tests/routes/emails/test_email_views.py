@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core.emails.email import Email, Subcategory
 from functions.routes.emails.email_views import draft_view, email_view, version_view
@@ -56,6 +57,22 @@ def test_the_draft_of_a_published_email_is_a_draft() -> None:
     email = stored(an_email(published_revision=1))
     assert (email_view(email)["state"], email_view(email)["isPublished"]) == ("PUBLISHED", True)
     assert (draft_view(email)["state"], draft_view(email)["isPublished"]) == ("DRAFT", False)
+
+
+def test_a_document_has_its_own_type() -> None:
+    """A draft of another type, or a revision of an earlier one: the live email's type is not theirs."""
+    document = {
+        "name": "N",
+        "subcategory": "marketing_single_send_api",
+        "subscriptionDetails": {"subscriptionId": "news"},
+    }
+    email = replace(stored(an_email(published_revision=1)), document=document)
+    for own in (draft_view(email), version_view(email)["object"]):
+        types = (own["type"], own["subcategory"], own["isTransactional"])
+        assert types == ("MARKETING_SINGLE_SEND_API", "marketing_single_send_api", False)
+    assert email_view(email)["type"] == "SINGLE_SEND_API"
+    token = stored(an_email(subcategory=Subcategory.SMTP_TOKEN))
+    assert draft_view(token)["type"] == "SMTP_TOKEN", "it has no document of an author"
 
 
 def test_the_email_of_an_smtp_token_is_in_use() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from functions import wiring
+from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
 from functions.core.access.users import User
 from functions.core.contacts.subscriptions.subscription import SubscriptionType
@@ -118,3 +119,10 @@ def prepare(container: Container) -> None:
         email=OTHER, role=Role.EDITOR, invited_at=NOON_TEXT, invited_by="you@example.com", second_factor=True
     )
     container.get(wiring.adapters.users).create(invited)
+    store_long_list(container)
+
+
+def store_long_list(container: Container) -> None:
+    """Stores a list with the longest name, of one word. No page grows with it."""
+    longest = container.get(wiring.contacts.list_editor).create("x" * 200, unrestricted("editor@example.com"))
+    container.get(wiring.adapters.list_members).add(longest.id, ["page@example.net"], NOON_TEXT)

@@ -25,6 +25,12 @@ ERROR_ROWS = 20
 DATE_FORMATS = ("MONTH_DAY_YEAR", "DAY_MONTH_YEAR", "YEAR_MONTH_DAY")
 PART_SECONDS = 5  # between two updates of the progress bar
 WAIT_SECONDS = 2  # for a worker that is just sending to the person
+_where_option = click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="a condition that each contact passes: city=Rome, city!=Rome, city~rome, city!~rome, age>=18, phone?, phone!",
+)
 
 
 @click.group(
@@ -74,12 +80,7 @@ def show_contact(stage: Stage, address: Any, *, as_json: bool) -> None:
     ],
 )
 @click.argument("words", default="")
-@click.option(
-    "--where",
-    multiple=True,
-    metavar="CONDITION",
-    help="a condition that each contact passes: city=Rome, city!=Rome, city~rome, city!~rome, age>=18, phone?, phone!",
-)
+@_where_option
 @click.option("--property", "properties", multiple=True, help="show this property too; may be repeated")
 @limit_option(20)
 @stage_option
@@ -126,12 +127,7 @@ def search(
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--list", "list_id", type=int, metavar="LIST", help="only the members of this list")
-@click.option(
-    "--where",
-    multiple=True,
-    metavar="CONDITION",
-    help="a condition that each contact passes: city=Rome, city!=Rome, city~rome, city!~rome, age>=18, phone?, phone!",
-)
+@_where_option
 @click.option("--property", "properties", multiple=True, help="a column; default: each property that is defined")
 @stage_option
 def export(stage: Stage, file: Path, list_id: int | None, where: tuple[str, ...], properties: tuple[str, ...]) -> None:
