@@ -1,4 +1,4 @@
-"""Lambda: the stream of the sends table → counters. Lambda names the shard only because the mapping has a tumbling window."""
+"""Lambda: the stream of the sends table → counters, and listings of messages. Lambda names the shard only because the mapping has a tumbling window."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Raises any error: Lambda then retries the shard's batch from its beginning."""
     read = _Images()
     changes = [_change(record["dynamodb"], read) for record in event["Records"]]
-    measure(event["shardId"], changes, metrics=wiring.get(wiring.adapters.counters), clock=wiring.container().clock)
+    measure(
+        event["shardId"],
+        changes,
+        listings=wiring.get(wiring.adapters.listings),
+        metrics=wiring.get(wiring.adapters.counters),
+        clock=wiring.container().clock,
+    )
     _publish(changes)
     return {"state": {}}
 

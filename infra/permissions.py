@@ -58,8 +58,8 @@ class Permissions:
         self.webhooks, self.audit = state.webhooks.table_arn, state.audit.table_arn
         self.access, self.users = state.access.table_arn, state.users.pool_arn
         self.sends_stream = _stream(state.sends)
-        self.by_email, self.by_address, self.by_due = (
-            f"{self.sends}/index/{index.name}" for index in (schema.BY_EMAIL, schema.BY_ADDRESS, schema.BY_DUE)
+        self.by_address, self.by_due = (
+            f"{self.sends}/index/{index.name}" for index in (schema.BY_ADDRESS, schema.BY_DUE)
         )
         self.payloads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.PAYLOAD_PREFIX}*"
         self.uploads = f"{state.export_value(state.payloads.bucket_arn)}/{schema.UPLOAD_PREFIX}*"
@@ -119,7 +119,7 @@ class Permissions:
         function.allow(
             ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:DeleteItem"], self.emails
         )
-        function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.by_email, self.by_address)
+        function.allow(["dynamodb:Query"], f"{self.emails}/index/{schema.LISTED.name}", self.by_address)
         function.allow(["dynamodb:BatchGetItem"], self.sends)
         function.allow(["dynamodb:Query"], self.content)
         function.allow(["dynamodb:PutItem", "dynamodb:Scan"], self.contacts)
@@ -230,7 +230,7 @@ class Permissions:
 
     def _measure(self, function: Function) -> None:
         function.allow(READ_STREAM, self.sends_stream)
-        function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], self.metrics)
+        function.allow(["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"], self.metrics)
         function.allow(["sqs:SendMessage"], self.unread.measure.queue_arn)
 
     def _notify(self, function: Function) -> None:
@@ -246,7 +246,7 @@ class Permissions:
         function.allow(["ssm:GetParameter"], self.secrets)
         self._any_secret(function)
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.webhooks)
-        function.allow(["dynamodb:Query"], self.metrics, self.by_email)  # a replay reads the messages of its time range
+        function.allow(["dynamodb:Query"], self.metrics)  # a replay reads the messages of its time range
         function.allow(["dynamodb:BatchGetItem"], self.sends)
         function.allow(["dynamodb:Query"], self.audience)  # ... and of its broadcasts
         function.allow(["s3:GetObject"], self.broadcasts)
@@ -255,7 +255,7 @@ class Permissions:
     def _sweep(self, function: Function) -> None:
         """Grants what the sweep needs to settle stuck sends, pause harmful email, and erase persons on request."""
         function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], self.metrics, self.emails, self.contacts)
-        function.allow(["dynamodb:Query"], self.metrics, self.sends, self.by_email, self.by_due, self.by_address)
+        function.allow(["dynamodb:Query"], self.metrics, self.sends, self.by_due, self.by_address)
         function.allow(["dynamodb:Scan"], self.by_due)  # at the first sweep, and after a long outage
         function.allow(["dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:BatchGetItem"], self.emails)  # judges their reputation
@@ -375,7 +375,7 @@ class Permissions:
         function.allow(["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:PutItem"], self.sends)
         function.allow(["dynamodb:DeleteItem"], self.sends)  # of a resend that could not be queued
         function.allow(["dynamodb:Scan"], self.tokens)  # a search by an API key's name
-        function.allow(["dynamodb:Query"], self.content, self.metrics, self.by_email, self.by_address)
+        function.allow(["dynamodb:Query"], self.content, self.metrics, self.by_address)
         function.allow(["dynamodb:GetItem"], self.sends, self.emails, self.tokens, self.contacts)
         function.allow(["dynamodb:PutItem"], self.audit)
         function.allow(["sqs:SendMessage"], self.send_queue)

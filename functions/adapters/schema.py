@@ -19,6 +19,7 @@
 |          | ... and of a day, of the account,     | subject = "account"        | bucket = "day#2026-11-23#0"  |
 |          | an email, its links (days) or a tag   | subject = "links#<id>", "tag#<name>=<value>" |            |
 |          | which tags have counters on a day     | subject = "tags"           | bucket = "day#2026-11-23"    |
+|          | a listing of an email's messages      | subject = "messages#<id>"  | bucket = "<time of the newest>#<digest>" |
 |          | the send quota that workers share     | subject = "governor"       | bucket = "governor"          |
 |          | a sending domain                      | subject = "domains"        | bucket = its name            |
 |          | the pause of marketing mail           | subject = "pause"    | bucket = "pause"             |
@@ -89,10 +90,7 @@ class Table(Struct, frozen=True):
 
 
 ACCEPTED_AT = Attribute("accepted_at", "S")
-# An email has a partition of its own, and SPREAD more for bursts (steps/sending/detect_burst.py): one would throttle the table at 1,000
-# messages a second. `email_part` gives a message's partition.
-BY_EMAIL = Index("by_email", Attribute("email_part", "S"), ACCEPTED_AT)
-SPREAD = 80  # at 5,000 messages of one email a second, each takes less than a tenth of a partition's limit
+# Measure lists the messages of an email, in the metrics table (core/events/listings.py): an index would cost a write for each message.
 BY_ADDRESS = Index("by_address", Attribute("address", "S"), ACCEPTED_AT)
 BY_DUE = Index("by_due", Attribute("due_hour", "S"), Attribute("due_at", "S"))  # of scheduled sends only
 
@@ -100,7 +98,7 @@ SENDS = Table(
     "sends",
     Attribute("send_id", "S"),
     Attribute("recipient", "N"),
-    indexes=(BY_EMAIL, BY_ADDRESS, BY_DUE),
+    indexes=(BY_ADDRESS, BY_DUE),
     streamed=True,
     expires=True,
 )
@@ -182,20 +180,6 @@ def image_key(name: str) -> str:
     return f"{FOLDER}/{name}"
 
 
-def email_part(email_id: int, send_id: str, *, spread: bool) -> str:
-    """Returns the partition of a message in the index by email. The recipients of one send share it."""
-    return _spread_part(email_id, int(ids.digest(send_id), 16) % SPREAD) if spread else str(email_id)
-
-
-def email_parts(email_id: int, *, spread: bool) -> list[str]:
-    """Returns every partition of an email in the index, or only its own one if none of its messages was spread."""
-    return [str(email_id), *(_spread_part(email_id, number) for number in range(SPREAD) if spread)]
-
-
-def _spread_part(email_id: int, number: int) -> str:
-    return f"{email_id}#{number}"
-
-
 def revision_part(number: int) -> str:
     return f"revision#{number:010}"
 
@@ -231,6 +215,14 @@ def counter_subject(kind: str, name: str) -> str:
 def counter_bucket(period: str, slot: int | str = "") -> str:
     """A period is '2026-11-23T15' or '2026-11-23'. The slot is empty for items that are not spread over slots."""
     return f"{'hour' if 'T' in period else 'day'}#{period}#{slot}"
+
+
+def message_listings(email_id: int | str) -> str:
+    return f"messages#{email_id}"
+
+
+def listing_bucket(newest: str, digest: str) -> str:
+    return f"{newest}#{digest}"
 
 
 def events_prefix(shelf: str, hour: str = "") -> str:

@@ -39,6 +39,12 @@ def _uuid(octets: bytes, *, version: int) -> str:
     return f"{text[:8]}-{text[8:12]}-{version}{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
+def uuid_text(octets: bytes) -> str:
+    """Returns 16 octets as the text of a UUID."""
+    text = octets.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
 def event_accepted(event: str) -> int:
     """Returns when the message of an event was accepted. Raises ValueError if the id is not a UUID."""
     return int.from_bytes(UUID(event).bytes[:_TIME], "big")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from functions.core.events.listings import MessageListing
     from functions.core.events.pagination import Position
     from functions.core.events.timeline import TimelineEvent
     from functions.core.outcomes import SendResult
@@ -91,13 +92,13 @@ class MessageIndex(Protocol):
     def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
         """Lists the messages to an address, the newest first (within an instant the largest key). Both ends are included."""
 
-    def of_email(self, email_id: int, since: str, until: str, *, spread: bool = True) -> Iterator[Position]:
-        """Lists the messages of an email, in the same order, without those of its broadcasts (BroadcastMessages). It reads one partition for an email without bursts, which `spread` excludes,
-        and all its partitions otherwise.
+    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
+        """Lists the messages of an email, in the same order, without those of its broadcasts (BroadcastMessages). They were added by
+        MessageListings. One may be gone, or have another time of acceptance since then: `read` leaves it out.
         """
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
-        """Returns the messages at these positions, in the same order, without deleted ones."""
+        """Returns the messages at these positions, in the same order. One that is no longer there is left out."""
 
     def read_all(self, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Message]:
         """Returns the existing messages of these keys."""
@@ -105,7 +106,7 @@ class MessageIndex(Protocol):
     def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
         """Returns up to `most` messages to an address that were accepted until an instant, the oldest first."""
 
-    def by_email(self, email_id: int, since: str, until: str, most: int, *, spread: bool = True) -> list[Message]:
+    def by_email(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
         """Returns up to `most` messages of an email, the oldest first, without those of its broadcasts. `until` is not included."""
 
     def accepted(self, first: str, last: str) -> Iterator[Message]:
@@ -118,6 +119,11 @@ class MessageIndex(Protocol):
 
     def overdue(self, until: str) -> Iterator[Message]:
         """Returns the scheduled messages that are due in any hour, and not after `until`. It reads the keys of all scheduled messages."""
+
+
+class MessageListings(Protocol):
+    def add(self, new: Sequence[MessageListing]) -> None:
+        """Adds messages to what MessageIndex lists of an email. Listings that were added before change nothing. Raises Retry."""
 
 
 class BroadcastMessages(Protocol):

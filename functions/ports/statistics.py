@@ -46,9 +46,6 @@ class Counters(Protocol):
     def emails(self, first: str, last: str) -> list[int]:
         """Returns the emails that may have counters between two days."""
 
-    def spread_emails(self, first: str, last: str) -> frozenset[int]:
-        """Returns the emails with messages between two days that were part of a burst."""
-
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
         """Returns totals between two hours, both included, for these emails or for every email with counters then."""
 

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from functions.adapters.events.events_queue import SqsEventsQueue
     from functions.adapters.events.recording_progress import DynamoRecordingProgress
     from functions.adapters.sending.due_watermark import DynamoDueWatermark
+    from functions.adapters.sending.listings import DynamoListings
     from functions.adapters.sending.mailer import SesMailer
     from functions.adapters.sending.message_index import DynamoMessageIndex
     from functions.adapters.sending.send_queue import SqsSendQueue
@@ -125,7 +126,13 @@ def sent_contents(c: Container) -> DynamoSentContents:
 def message_index(c: Container) -> DynamoMessageIndex:
     from functions.adapters.sending.message_index import DynamoMessageIndex
 
-    return DynamoMessageIndex(c.get(dynamodb), c.settings.sends_table)
+    return DynamoMessageIndex(c.get(dynamodb), c.settings.sends_table, c.get(listings))
+
+
+def listings(c: Container) -> DynamoListings:
+    from functions.adapters.sending.listings import DynamoListings
+
+    return DynamoListings(c.get(dynamodb), c.settings.metrics_table, c.settings.retention_days)
 
 
 def due_watermark(c: Container) -> DynamoDueWatermark:

@@ -31,13 +31,11 @@ if TYPE_CHECKING:
 
 def record_events(c: Container) -> RecordEvents:
     from functions.steps.events.record import RecordEvents
-    from functions.wiring.bursts import detect_burst
 
     return RecordEvents(
         sends=c.get(sends),
         contacts=c.get(contacts),
         tokens=c.get(smtp_tokens),
-        is_burst=c.get(detect_burst),
         clock=c.clock,
         retention_days=c.settings.retention_days,
     )
@@ -75,7 +73,7 @@ def search_messages(c: Container) -> SearchMessages:
     from functions.steps.events.search_messages import SearchMessages
 
     return SearchMessages(
-        listings=c.get(message_index),
+        messages=c.get(message_index),
         of_broadcasts=c.get(list_broadcast_messages),
         metrics=c.get(counters),
         clock=c.clock,
@@ -88,7 +86,7 @@ def list_email_events(c: Container) -> ListEmailEvents:
 
     return ListEmailEvents(
         search=c.get(search_messages),
-        listings=c.get(message_index),
+        messages=c.get(message_index),
         of_broadcasts=c.get(list_broadcast_messages),
         metrics=c.get(counters),
     )

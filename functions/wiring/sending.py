@@ -21,7 +21,6 @@ from functions.wiring.adapters import (
     subscription_types,
     uploads,
 )
-from functions.wiring.bursts import detect_burst
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:
@@ -52,7 +51,6 @@ def accept_send(c: Container) -> AcceptSend:
         contacts=c.get(contacts),
         subscription_types=c.get(subscription_types),
         pauses=c.get(check_pause),
-        is_burst=c.get(detect_burst),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
         clock=c.clock,

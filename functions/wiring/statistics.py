@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import counters, emails, event_archive, message_index, sends
+from functions.wiring.adapters import counters, emails, event_archive, listings, message_index, sends
 from functions.wiring.events import list_broadcast_messages, record_events
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from functions.steps.statistics.list_campaigns import ListCampaigns
     from functions.steps.statistics.read_statistics import ReadStatistics
     from functions.steps.statistics.rebuild import RebuildCounters
+    from functions.steps.statistics.rebuild_listings import RebuildListings
     from functions.wiring.container import Container
 
 
@@ -45,6 +46,17 @@ def list_campaigns(c: Container) -> ListCampaigns:
         counters=c.get(counters),
         messages=c.get(message_index),
         of_broadcasts=c.get(list_broadcast_messages),
+        clock=c.clock,
+    )
+
+
+def rebuild_listings(c: Container) -> RebuildListings:
+    from functions.steps.statistics.rebuild_listings import RebuildListings
+
+    return RebuildListings(
+        accepted=c.get(message_index).accepted,
+        messages=c.get(message_index),
+        listings=c.get(listings),
         clock=c.clock,
     )
 

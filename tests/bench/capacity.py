@@ -19,6 +19,7 @@ from tests.bench.virtual_time import VirtualTime
 from tests.fakes.account import MemoryQuotaStore
 
 BATCH = 10  # of the send queue
+MEASURED = 1000  # changes in a batch of measure, under load
 LANES = 10  # of a worker: mails that wait for AWS together
 CALL_SECONDS, SES_SECONDS = 0.005, 0.060  # assumed: how long AWS takes to answer
 CALLS = 6  # of a batch one after the other, SES's not counted: two reads, contact, claim, outcome, contents

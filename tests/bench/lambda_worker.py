@@ -13,7 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 BATCH, EVENTS_BATCH, STREAM_BATCH = 10, 250, 100  # as full as the event source mappings make them under load
@@ -65,7 +65,7 @@ def _run(numbers: range) -> dict[str, Stage]:
     deliver.run(_handler("deliver"), [sqs(*bodies) for bodies in _batches(accept.bodies, BATCH)])
     events = [event for change in deliver.changes for event in _events(change["NewImage"])]
     record.run(_handler("record"), [sqs(*bodies) for bodies in _batches(events, EVENTS_BATCH)])
-    changes = [*accept.changes, *deliver.changes, *record.changes]
+    changes = _in_turns(accept.changes, deliver.changes, record.changes)
     numbered = [
         {"dynamodb": {"SequenceNumber": str(at), **change}} for at, change in enumerate(changes, time.time_ns())
     ]
@@ -116,6 +116,12 @@ def _taken() -> dict[str, Any]:
     with urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + "/taken") as answer:  # noqa: S310 - our own stub
         taken: dict[str, Any] = json.load(answer)
     return taken
+
+
+def _in_turns(*streams: Sequence[Any]) -> list[Any]:
+    """The stream has the changes of many sends at once: a batch of it has new messages, claims, outcomes and events."""
+    turns = zip_longest(*(_batches(stream, BATCH) for stream in streams), fillvalue=())
+    return [change for turn in turns for part in turn for change in part]
 
 
 def _batches(of: Sequence[Any], size: int) -> Iterator[list[Any]]:

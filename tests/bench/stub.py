@@ -138,6 +138,9 @@ class Account:
             "stored bytes": [
                 _stored_bytes(table, item) for (table, _), item in self.items.items() if table == schema.SENDS.name
             ],
+            "listing bytes": [
+                _stored_bytes(table, item) for (table, _), item in self.items.items() if _is_listing(table, item)
+            ],
         }
         self.bodies.clear()
         self.changes.clear()
@@ -161,6 +164,10 @@ class Account:
         self.counts[units] += _write_units(table, before, after)
         if table == schema.SENDS.name:  # the stream that measure reads
             self.changes.append({"NewImage": after, **({"OldImage": before} if before else {})})
+
+
+def _is_listing(table: str, item: Mapping[str, Any]) -> bool:
+    return table == schema.METRICS.name and str(item["subject"]["S"]).startswith(schema.message_listings(""))
 
 
 def _key(table: str, item: Mapping[str, Any]) -> tuple[str, str]:

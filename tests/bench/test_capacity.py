@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from functions.adapters import schema
-from functions.steps.sending.detect_burst import DetectBurst
+from functions.adapters.sending.listings import DynamoListings
+from functions.core import ids, timestamps
+from functions.core.events.listings import of_messages
 from infra import ROOT
 from tests.bench import capacity
 from tests.bench.capacity import PARTITION_WRITES, Simulation, accept_concurrency, workers_for
+from tests.bench.growth.dynamodb import size
+from tests.support.examples import NOON, a_message
 
 RATES = (100, 1000, 5000)
 NEAR = 0.05
@@ -47,14 +52,20 @@ def test_the_rate_limiters_item_is_no_hot_key(rate: int) -> None:
     assert outcome.quota_writes < 0.4 * PARTITION_WRITES
 
 
-def test_no_key_of_the_index_by_email_is_hot() -> None:
-    """The real rules spread a second's messages of one email, accepted by as many workers as accept takes."""
-    rate, instances = 5000, accept_concurrency(5000)
-    bursts = [DetectBurst(clock=lambda: 1000.0) for _ in range(instances)]
-    writes = Counter(
-        schema.email_part(7, f"send-{number}", spread=bursts[number % instances](7)) for number in range(rate)
-    )
-    assert max(writes.values()) <= capacity.HOT_SHARE * PARTITION_WRITES + 1
+@pytest.mark.parametrize("changes", [3, 4, 6])
+def test_the_listings_of_an_email_are_no_hot_key(changes: int) -> None:
+    """A second's messages of one email, in the batches of all shards, each message with some changes."""
+    rate = 5000
+    messages = [
+        a_message(ids.for_send_id(str(number)), accepted_at=timestamps.iso(NOON + number / rate))
+        for number in range(rate)
+    ]
+    batches = math.ceil(rate * changes / capacity.MEASURED)
+    listings = [one for batch in range(batches) for one in of_messages(messages[batch::batches])]
+    client: Any = SimpleNamespace()
+    adapter = DynamoListings(client, "metrics", 90)
+    units = sum(math.ceil(size(adapter._item(listing)) / 1024) for listing in listings)
+    assert units <= capacity.HOT_SHARE * PARTITION_WRITES
 
 
 @pytest.mark.parametrize("rate", RATES)

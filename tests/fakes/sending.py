@@ -10,7 +10,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.events import pagination
+from functions.core.events import listings, pagination
+from functions.core.events.listings import MessageListing
 from functions.core.events.pagination import Position
 from functions.core.events.timeline import TimelineEvent
 from functions.core.outcomes import SendResult
@@ -181,9 +182,34 @@ class MemorySentContents:
             del self.stored[key]
 
 
-def _is_listed(message: Message, email_id: int, *, spread: bool) -> bool:
-    """The index by email has no entry for the message of a broadcast."""
-    return message.email_id == email_id and not message.broadcast and spread >= message.spread
+@dataclass
+class MemoryListings:
+    """What measure has listed."""
+
+    stored: dict[tuple[int, str, str], MessageListing] = field(default_factory=dict)
+
+    def add(self, new: Sequence[MessageListing]) -> None:
+        self.stored.update({(one.email_id, one.newest, one.digest): one for one in new})
+
+    def newest_first(self, email_id: int, since: str, until: str) -> Iterator[Position]:
+        return listings.newest_first(reversed(self._of(email_id)), since, until)
+
+    def oldest_first(self, email_id: int, since: str, until: str) -> Iterator[Position]:
+        return listings.oldest_first(self._of(email_id), since, until)
+
+    def _of(self, email_id: int) -> list[Sequence[Position]]:
+        return [self.stored[key].positions for key in sorted(self.stored) if key[0] == email_id]
+
+
+@dataclass
+class EveryMessage(MemoryListings):
+    """Lists each message at once, for tests in which measure does not run."""
+
+    sends: MemorySends = field(default_factory=MemorySends)
+
+    def _of(self, email_id: int) -> list[Sequence[Position]]:
+        self.add(listings.of_messages(self.sends.stored.values()))
+        return super()._of(email_id)
 
 
 class NoBroadcasts:
@@ -201,17 +227,19 @@ no_broadcasts = NoBroadcasts()
 
 @dataclass
 class MemoryMessageIndex:
+    """Without listings of its own, it lists each message at once."""
+
     sends: MemorySends
+    listings: MemoryListings | None = None
 
     def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
         return self._positions(since, until, lambda message: message.address == address)
 
-    def of_email(self, email_id: int, since: str, until: str, *, spread: bool = True) -> Iterator[Position]:
-        return self._positions(since, until, lambda message: _is_listed(message, email_id, spread=spread))
+    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
+        return self._listings.newest_first(email_id, since, until)
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
-        messages = (self.sends.get(MessageKey(position.send_id, position.recipient)) for position in listed)
-        return [message for message in messages if message]
+        return pagination.still_there(listed, self.sends.stored)
 
     def read_all(self, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Message]:
         return {key: self.sends.stored[key] for key in keys if key in self.sends.stored}
@@ -219,11 +247,9 @@ class MemoryMessageIndex:
     def by_recipient(self, address: str, until: str, most: int) -> list[Message]:
         return self._oldest(most, lambda message: message.address == address and message.accepted_at <= until)
 
-    def by_email(self, email_id: int, since: str, until: str, most: int, *, spread: bool = True) -> list[Message]:
-        return self._oldest(
-            most,
-            lambda message: _is_listed(message, email_id, spread=spread) and since <= message.accepted_at < until,
-        )
+    def by_email(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
+        listed = self._listings.oldest_first(email_id, since, until)
+        return self.read([one for one in listed if one.accepted_at < until])[:most]
 
     def accepted(self, first: str, last: str) -> Iterator[Message]:
         return iter(self._matching(lambda message: first <= periods.day(message.accepted_at) <= last))
@@ -235,6 +261,10 @@ class MemoryMessageIndex:
         return iter(
             self._matching(lambda message: message.state is State.SCHEDULED and (message.due_at or "") <= until)
         )
+
+    @property
+    def _listings(self) -> MemoryListings:
+        return self.listings or EveryMessage(sends=self.sends)
 
     def _positions(self, since: str, until: str, matches: Callable[[Message], bool]) -> Iterator[Position]:
         messages = self._matching(lambda message: since <= message.accepted_at <= until and matches(message))

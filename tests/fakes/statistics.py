@@ -52,10 +52,6 @@ class MemoryCounters:
         days = self._cells(Subject(SubjectType.ACCOUNT), DateRange(first, last, days=True))
         return sorted({email_id for _, counters in days for email_id in counters.emails})
 
-    def spread_emails(self, first: str, last: str) -> frozenset[int]:
-        days = self._cells(Subject(SubjectType.ACCOUNT), DateRange(first, last, days=True))
-        return frozenset(email_id for _, counters in days for email_id in counters.spread)
-
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
         selected = email_ids or self.emails(periods.day(since), periods.day(until))
         totals = [self._email(email_id, periods.covering(since, until)) for email_id in selected]

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.errors import OutcomeUnknown, Retry
+from functions.core.events.listings import MessageListing
 from functions.core.events.ses_events import SesEvent
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, MessageKey, Send, SendRequest, State
@@ -19,7 +20,7 @@ from functions.ports.sending import Mailer, OutgoingMail, SendQueue
 from functions.steps.events.record import RecordResult
 from functions.steps.sending.deliver import DeliverSend
 from tests.fakes.contacts import MemoryContacts
-from tests.fakes.sending import MemorySends
+from tests.fakes.sending import MemoryListings, MemorySends
 from tests.faults import schedules
 from tests.faults.simulation import BATCH, NEWS, ONE, RECORD_DEAD_UNTIL, Deliver, Queue, Ses, Simulation
 from tests.faults.weather import Plan
@@ -202,6 +203,17 @@ def no_sweeper(simulation: Simulation) -> None:
     simulation.sweep = lambda metrics: None  # type: ignore[method-assign]  # removed
 
 
+class NoListings(MemoryListings):
+    """Measure counts what it does not list: the sweep does not find it."""
+
+    def add(self, new: Sequence[MessageListing]) -> None:
+        return None
+
+
+def no_listings(simulation: Simulation) -> None:
+    simulation.listings = NoListings()
+
+
 def no_consent(simulation: Simulation) -> None:
     simulation.contacts = NoConsent()
 
@@ -226,6 +238,7 @@ MUTATIONS: dict[str, schedules.Mutation] = {
     "unknown outcomes are dropped": unknown_outcomes_are_dropped,
     "a throttle counts as an attempt": throttles_count_as_attempts,
     "no sweeper": no_sweeper,
+    "no listings": no_listings,
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
 from functions.core.outcomes import SendResult
 from functions.ports.automations import AutomationQueue
-from functions.ports.sending import Mailer, MessageIndex, SendQueue
+from functions.ports.sending import Mailer, MessageIndex, MessageListings, SendQueue
 from tests.fakes import Clock, Killed
 
 STALL_SECONDS = 50  # a call hangs for longer than the API may run, and shorter than deliver may
@@ -39,12 +39,14 @@ OF_SES = tuple(fault for fault in Fault if fault is not Fault.TWICE)
 OF_QUEUE = tuple(fault for fault in Fault if fault not in {Fault.REFUSED, Fault.THROTTLED, Fault.LOST})
 OF_STORE = tuple(fault for fault in OF_QUEUE if fault not in {Fault.TWICE, Fault.LATE})
 OF_SWEEPER = (Fault.KILLED_BEFORE, Fault.FAILS)
+OF_MEASURE = (*OF_SWEEPER, Fault.KILLED_AFTER, Fault.FAILS_AFTER)
 
 # The calls whose faults differ from a store's, by reference: a renamed method must not lose its faults.
 SEND = f"mailer.{Mailer.send.__name__}"
 _POSSIBLE = {
     SEND: OF_SES,
     f"index.{MessageIndex.by_email.__name__}": OF_SWEEPER,
+    f"listings.{MessageListings.add.__name__}": OF_MEASURE,
     f"queue.{SendQueue.enqueue.__name__}": OF_QUEUE,
     f"queue.{SendQueue.enqueue_saved.__name__}": OF_QUEUE,
     f"jobs.{AutomationQueue.put.__name__}": OF_QUEUE,

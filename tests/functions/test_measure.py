@@ -6,7 +6,9 @@ import pytest
 
 from functions import measure, wiring
 from functions.adapters.sending import message_items
+from functions.core.events import pagination
 from functions.core.sending.send import MessageKey, State
+from functions.core.statistics.periods import FIRST, LAST
 from functions.wiring import Container
 from tests.support.aws.lambdas import call, stream
 from tests.support.examples import a_message
@@ -37,6 +39,19 @@ def test_two_images_of_one_message_are_not_mixed_up(aws: Container) -> None:
     call(measure.handler, stream((None, queued), (None, other), (queued, sent), (sent, None)))
     (counted,) = aws.get(wiring.adapters.counters).by_email("2026-11-23T12", "2026-11-23T12")
     assert (counted.counters["selected"], counted.counters["sent"]) == (2, 2)
+
+
+def test_a_repeated_batch_lists_its_messages_once(aws: Container) -> None:
+    first, second = a_message(), a_message(key=MessageKey("s-2", 0), accepted_at="2026-11-23T12:01:00.000Z")
+    batch = stream((None, first), (None, second), (first, a_message(state=State.SENT, attempts=1)))
+    for message in (first, second):
+        assert aws.get(wiring.adapters.sends).create([message])
+    index = aws.get(wiring.adapters.message_index)
+    assert list(index.of_email(7, FIRST, LAST)) == []
+    for _ in range(2):
+        call(measure.handler, batch)
+    assert index.by_email(7, FIRST, LAST, 9) == [first, second]
+    assert list(index.of_email(7, FIRST, LAST)) == [pagination.position_of(second), pagination.position_of(first)]
 
 
 def test_a_window_may_end_with_nothing_in_it(aws: Container) -> None:

@@ -17,7 +17,7 @@ from functions.core.sending.send import State
 from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, Job, ReplayJob
 from functions.wiring import Container
 from tests.support.aws.cloud import SETTINGS
-from tests.support.aws.lambdas import queued, stream
+from tests.support.aws.lambdas import queued, store, stream
 from tests.support.events import CONTEXT
 from tests.support.examples import NOON_TEXT, a_message
 from tests.support.webhooks import SECRET, MemoryWebhookQueue, an_endpoint, receiving
@@ -74,7 +74,7 @@ def test_a_failure_is_requeued_and_a_pause_reported(aws: Container, capsys: pyte
 def test_a_replay_is_worked_off(aws: Container) -> None:
     with receiving(200) as receiver:
         registered(aws, receiver.url)
-        aws.get(wiring.adapters.sends).create([SENT])
+        store(aws, SENT)
         job = ReplayJob(
             endpoint_id="w-1",
             since=NOON_TEXT,

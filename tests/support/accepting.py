@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functions.core import timestamps
 from functions.core.sending.send import Send, SendRequest, State
 from functions.steps.sending.accept import AcceptResult, AcceptSend
-from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from tests.fakes import Clock, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
@@ -51,7 +50,6 @@ class AcceptScenario:
             contacts=self.contacts,
             subscription_types=self.types,
             pauses=never_paused(),
-            is_burst=DetectBurst(self.clock),
             queue=guard(self.queue),
             uploads=self.uploads,
             clock=self.clock,

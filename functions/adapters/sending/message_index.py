@@ -1,10 +1,8 @@
-"""ports.MessageIndex on the sends table. Its indexes hold the messages' keys only, so each match is then read from the table."""
+"""ports.MessageIndex on the sends table. Its indexes and the listings hold the messages' keys only, so each match is then read from the table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from heapq import merge
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from msgspec import Struct
 from functions.adapters import schema
 from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.adapters.schema import Index
+from functions.adapters.sending.listings import DynamoListings
 from functions.adapters.sending.message_items import message_from, message_key
 from functions.core.events import pagination
 from functions.core.events.pagination import Position
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PAGE = 100  # keys in one query that a caller may stop reading, and in one BatchGetItem
-PART_PAGE = 25  # ... in one query of one of many partitions: as many as half a read unit returns
-READERS = 16  # partitions of an email that are read at the same time
 _END = "~"  # sorts after every time of a day
 _accepted_at = attrgetter("accepted_at")
 
@@ -32,15 +29,26 @@ _accepted_at = attrgetter("accepted_at")
 class DynamoMessageIndex(Struct, frozen=True):
     client: DynamoDBClient
     table: str
+    listings: DynamoListings
 
     def of_address(self, address: str, since: str, until: str) -> Iterator[Position]:
-        return self._newest_first(schema.BY_ADDRESS, [address], since, until)
+        """Items with equal timestamps have no stable order in an index, so we sort them. Reads small pages, since a page is paid for and
+        most callers need a few messages.
+        """
+        if since > until:  # DynamoDB calls that an error
+            return
+        condition = "address = :address AND accepted_at BETWEEN :since AND :until"
+        values = {":address": address, ":since": since, ":until": until}
+        pages = self._query(schema.BY_ADDRESS, condition, values, ScanIndexForward=False, Limit=PAGE)
+        for _, of_instant in groupby(_positions(pages), _accepted_at):
+            yield from sorted(of_instant, reverse=True)
 
-    def of_email(self, email_id: int, since: str, until: str, *, spread: bool = True) -> Iterator[Position]:
-        return self._newest_first(schema.BY_EMAIL, schema.email_parts(email_id, spread=spread), since, until)
+    def of_email(self, email_id: int, since: str, until: str) -> Iterator[Position]:
+        return self.listings.newest_first(email_id, since, until)
 
     def read(self, listed: Sequence[Position]) -> list[Message]:
-        return list(self._read([MessageKey(position.send_id, position.recipient) for position in listed]))
+        keys = dict.fromkeys(MessageKey(position.send_id, position.recipient) for position in listed)
+        return pagination.still_there(listed, self.read_all(list(keys)))
 
     def read_all(self, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Message]:
         return {message.key: message for message in self._read(keys)}
@@ -52,10 +60,12 @@ class DynamoMessageIndex(Struct, frozen=True):
         messages = (message for page in pages for message in self._current(page))
         return list(islice((message for message in messages if message.address == address), most))
 
-    def by_email(self, email_id: int, since: str, until: str, most: int, *, spread: bool = True) -> list[Message]:
-        listed = self._merged(schema.BY_EMAIL, schema.email_parts(email_id, spread=spread), since, until)
-        first = list(islice((position for position in listed if position.accepted_at < until), most))
-        return sorted(self.read(first), key=pagination.position_of)
+    def by_email(self, email_id: int, since: str, until: str, most: int) -> list[Message]:
+        listed = (one for one in self.listings.oldest_first(email_id, since, until) if one.accepted_at < until)
+        messages: list[Message] = []
+        while len(messages) < most and (batch := list(islice(listed, most - len(messages)))):
+            messages += self.read(batch)
+        return messages
 
     def accepted(self, first: str, last: str) -> Iterator[Message]:
         """Scans the table, which costs a read of every message: only an operator's command does it."""
@@ -79,36 +89,6 @@ class DynamoMessageIndex(Struct, frozen=True):
             ExpressionAttributeValues=to_item({":until": until}),
         )
         return self._scheduled(page["Items"] for page in pages)
-
-    def _newest_first(self, index: Index, parts: Sequence[str], since: str, until: str) -> Iterator[Position]:
-        """Items with equal timestamps have no stable order in an index, so we sort them. Reads small pages, since a page is paid for and
-        most callers need a few messages.
-        """
-        size = PAGE if len(parts) == 1 else PART_PAGE
-        listed = self._merged(index, parts, since, until, newest_first=True, ScanIndexForward=False, Limit=size)
-        for _, of_instant in groupby(listed, _accepted_at):
-            yield from sorted(of_instant, reverse=True)
-
-    def _merged(
-        self,
-        index: Index,
-        parts: Sequence[str],
-        since: str,
-        until: str,
-        *,
-        newest_first: bool = False,
-        **options: Any,
-    ) -> Iterator[Position]:
-        """Merges the partitions by time, which is the order of each."""
-        if since > until:  # DynamoDB calls that an error
-            return iter(())
-        condition = f"{index.partition.name} = :part AND {index.sort.name} BETWEEN :since AND :until"
-
-        def pages(part: str) -> Iterator[Sequence[Item]]:
-            return self._query(index, condition, {":part": part, ":since": since, ":until": until}, **options)
-
-        listed = (_positions(of_part) for of_part in _started(pages, parts))
-        return merge(*listed, key=_accepted_at, reverse=newest_first)
 
     def _query(
         self, index: Index, condition: str, values: Mapping[str, Any], **options: Any
@@ -147,19 +127,6 @@ class DynamoMessageIndex(Struct, frozen=True):
             yield from map(message_from, answer["Responses"][self.table])
             left: dict[str, Any] = dict(answer.get("UnprocessedKeys") or {})
             keys_left = left[self.table]["Keys"] if left else []
-
-
-def _started(pages: Callable[[str], Iterator[Sequence[Item]]], parts: Sequence[str]) -> list[Iterable[Sequence[Item]]]:
-    """Returns the pages of each partition, of which the first are read at the same time: most partitions are empty."""
-    if len(parts) == 1:
-        return [pages(parts[0])]
-
-    def start(part: str) -> Iterable[Sequence[Item]]:
-        of_part = pages(part)
-        return chain(list(islice(of_part, 1)), of_part)
-
-    with ThreadPoolExecutor(READERS) as readers:
-        return list(readers.map(start, parts))
 
 
 def _positions(pages: Iterable[Sequence[Item]]) -> Iterator[Position]:

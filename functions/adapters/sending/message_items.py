@@ -23,13 +23,11 @@ def key_from(item: Mapping[str, Any]) -> MessageKey:
 
 
 def message_item(message: Message, retention_days: int) -> Item:
-    expires = int(timestamps.parse(message.due_at or message.accepted_at)) + retention_days * 86400
     return to_item(
         {
             "send_id": message.key.send_id,
             "recipient": message.key.recipient,
             "email_id": message.email_id,
-            schema.BY_EMAIL.partition.name: _email_part(message),
             "address": message.address,
             "role": str(message.role) if message.role is not RecipientRole.TO else None,
             "also": [str(role) for role in message.also] or None,
@@ -57,23 +55,19 @@ def message_item(message: Message, retention_days: int) -> Item:
             "tags": dict(message.tags) or None,
             "trial": message.is_test or None,
             "broadcast": message.broadcast or None,
-            "spread": message.spread or None,
             "resend_of": message.resend_of or None,
             "timeline": dict(message.timeline),
-            schema.EXPIRES: expires,
+            schema.EXPIRES: expiry(message.retained_from, retention_days),
         }
     )
 
 
+def expiry(retained_from: str, retention_days: int) -> int:
+    return int(timestamps.parse(retained_from)) + retention_days * 86400
+
+
 def attempt_item(one: Attempt) -> dict[str, Any]:
     return {"number": one.number, "at": one.at, "reason": one.reason}
-
-
-def _email_part(message: Message) -> str | None:
-    """Returns the partition in the index by email. A broadcast lists its own messages by its pages, and pays for no entry."""
-    if message.broadcast:
-        return None
-    return schema.email_part(message.email_id, message.key.send_id, spread=message.spread)
 
 
 def _due_hour(message: Message) -> str | None:
@@ -112,7 +106,6 @@ def message_from(item: Mapping[str, Any]) -> Message:
         tags=values.get("tags", {}),
         is_test=values.get("trial", False),
         broadcast=values.get("broadcast", ""),
-        spread=values.get("spread", False),
         resend_of=values.get("resend_of", ""),
         timeline=values.get("timeline", {}),
     )

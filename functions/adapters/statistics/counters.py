@@ -58,10 +58,6 @@ class DynamoCounters(Struct, frozen=True):
         days = self._between(schema.counter_subject(SubjectType.ACCOUNT, ""), first, last)
         return sorted({email_id for values in days for email_id in values.get("emails", ())})
 
-    def spread_emails(self, first: str, last: str) -> frozenset[int]:
-        days = self._between(schema.counter_subject(SubjectType.ACCOUNT, ""), first, last)
-        return frozenset(email_id for values in days for email_id in values.get("spread", ()))
-
     def by_email(self, since: str, until: str, email_ids: Sequence[int] = ()) -> list[EmailCounters]:
         selected = email_ids or self.emails(periods.day(since), periods.day(until))
         totals = [self._email(email_id, periods.covering(since, until)) for email_id in selected]
@@ -134,7 +130,6 @@ def _shard_counters(values: Mapping[str, Any]) -> ShardCounters:
         _counters(values),
         marks,
         frozenset(values.get("emails", ())),
-        frozenset(values.get("spread", ())),
         frozenset(values.get("rules", ())),
     )
 
@@ -148,8 +143,7 @@ def _counters(values: Mapping[str, Any]) -> dict[str, int]:
 def _update(addition: CounterUpdate) -> dict[str, Any]:
     """One write: the counters and the shard's watermark, on the condition that the watermark is unchanged."""
     added: dict[str, Any] = {schema.COUNTER + name: number for name, number in addition.counters.items()}
-    sets = {"emails": addition.emails, "spread": addition.spread}
-    added |= {"rules": {addition.rules}, **{name: emails for name, emails in sets.items() if emails}}
+    added |= {"rules": {addition.rules}, **({"emails": addition.emails} if addition.emails else {})}
     names = {f"#{number}": name for number, name in enumerate(added)}
     values = {f":{number}": value for number, value in enumerate(added.values())}
     outdated = {f"#o{number}": schema.WATERMARK + shard for number, shard in enumerate(addition.outdated)}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 
 from functions.core import ids, timestamps
-from functions.core.sending.send import Message
+from functions.core.sending.send import Message, MessageKey
 
 CURSOR_MAX, ID_MAX = 800, 400  # characters
 RECIPIENT_MAX = 50
@@ -37,6 +38,14 @@ class Cursor(Struct, frozen=True):
 
 def position_of(message: Message) -> Position:
     return Position(message.accepted_at, message.key.send_id, message.key.recipient)
+
+
+def still_there(listed: Sequence[Position], messages: Mapping[MessageKey, Message]) -> list[Message]:
+    """Returns the messages at their positions, in order. One may be gone since it was listed, or its request may have been corrected: then
+    it was accepted at another time, and has another position.
+    """
+    pairs = ((position, messages.get(MessageKey(position.send_id, position.recipient))) for position in listed)
+    return [message for position, message in pairs if message and message.accepted_at == position.accepted_at]
 
 
 def next_since(since: str, last: Message) -> str:

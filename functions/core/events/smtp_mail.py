@@ -32,7 +32,7 @@ class SmtpMail(Struct, frozen=True, kw_only=True):
     def key(self, number: int) -> MessageKey:
         return MessageKey(ids.for_ses_message(self.ses_message_id), number)
 
-    def messages(self, *, spread: bool = False) -> list[Message]:
+    def messages(self) -> list[Message]:
         """Returns one message for each recipient, like those of accept and deliver."""
         return [
             Message(
@@ -49,7 +49,6 @@ class SmtpMail(Struct, frozen=True, kw_only=True):
                 settled_at=self.sent_at,
                 ses_message_id=self.ses_message_id,
                 tags=self.tags,
-                spread=spread,
             )
             for number, (role, address) in enumerate(self.recipients)
         ]

@@ -151,7 +151,6 @@ class Message(Struct, frozen=True, kw_only=True):
     recipients: int = 1  # of the whole send
     is_test: bool = False  # a test send: no counter includes it
     broadcast: str = ""  # its place in a broadcast: see core.broadcasts.broadcast.place
-    spread: bool = False  # part of a burst of its email, so the index by email lists it in a partition of many
     resend_of: str = ""  # the status id of the send whose content it repeats
     timeline: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
@@ -160,3 +159,8 @@ class Message(Struct, frozen=True, kw_only=True):
     @property
     def erased(self) -> bool:
         return self.address == ERASED
+
+    @property
+    def retained_from(self) -> str:
+        """When its retention begins: a scheduled message is stored as long after its mail as any other."""
+        return self.due_at or self.accepted_at

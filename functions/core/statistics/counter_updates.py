@@ -74,7 +74,6 @@ class Increment(Struct, frozen=True):
     sequence: int
     counters: Mapping[str, int]
     email_id: int = 0  # the cell lists it as a source; 0: no email
-    spread: bool = False  # the message was part of a burst: the cell lists its email as spread
 
 
 class ShardCounters(Struct, frozen=True):
@@ -83,7 +82,6 @@ class ShardCounters(Struct, frozen=True):
     counters: Mapping[str, int] = field(default_factory=dict)
     watermarks: Mapping[str, Watermark] = field(default_factory=dict)  # by short shard name
     emails: frozenset[int] = frozenset()
-    spread: frozenset[int] = frozenset()  # the emails with messages of a burst
     rules: frozenset[int] = frozenset()  # the versions of core.events.bots that counted here
 
 
@@ -95,7 +93,6 @@ class CounterUpdate(Struct, frozen=True):
     watermark: Watermark
     counters: Mapping[str, int]
     emails: frozenset[int] = frozenset()
-    spread: frozenset[int] = frozenset()
     rules: int = bots.RULES_VERSION
     outdated: tuple[str, ...] = ()  # shards whose records all expired
 
@@ -122,14 +119,12 @@ def additions(
             counters[_bounded(name, names)] += number
         watermark = Watermark(part[-1].sequence, int(now))
         emails = frozenset(one.email_id for one in part if one.email_id)
-        spread = frozenset(one.email_id for one in part if one.spread)
         yield CounterUpdate(
             short,
             previous,
             watermark,
             _nonzero(counters),
             emails - stored.emails,
-            spread - stored.spread,
             outdated=outdated,
         )
         previous, outdated = watermark, ()
@@ -185,6 +180,5 @@ def added(stored: ShardCounters, addition: CounterUpdate) -> ShardCounters:
         counters=dict(counters),
         watermarks={**marks, addition.shard: addition.watermark},
         emails=stored.emails | addition.emails,
-        spread=stored.spread | addition.spread,
         rules=stored.rules | {addition.rules},
     )

@@ -9,7 +9,7 @@ from functions.routes.sending.openapi import IDEMPOTENCY_KEY
 OPERATION_DOCS = {
     "list_messages": OperationDoc(
         "Search messages, one for each recipient, the newest first: by recipient, email, token, status and time. Messages accepted in "
-        "the last half minute may be missing",
+        "the last 20 seconds may be missing, unless the search is by recipient",
         message_models.MessagePage,
         query=message_models.MessagesQuery,
     ),

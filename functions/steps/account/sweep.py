@@ -82,7 +82,6 @@ class SweepSends(Struct, frozen=True, kw_only=True):
         oldest = self.clock() - AHEAD_SECONDS - self.retention_days * DAY  # an earlier message has expired
         since, until = _hour(oldest), _hour(late)
         for day in self._unsettled_days(max(since, first.day), until):
-            spread = self.metrics.spread_emails(day, day)
             hours = DateRange(max(since, f"{day}T00"), min(until, f"{day}T23"), days=False)
             for email_id in self.metrics.emails(day, day):
                 place = SweepPlace(day, email_id)
@@ -92,18 +91,18 @@ class SweepSends(Struct, frozen=True, kw_only=True):
                 counted = self.metrics.read(Subject(SubjectType.EMAIL, str(email_id)), hours)
                 for hour in (one.period for one in counted if _has_unsettled(one)):
                     at = first.at if (day, email_id) == (first.day, first.email_id) else ""
-                    yield from self._pages(place, hour, at, spread=email_id in spread)
+                    yield from self._pages(place, hour, at)
 
     def _unsettled_days(self, since: str, until: str) -> list[str]:
         span = DateRange(periods.day(since), periods.day(until), days=True)
         return [one.period for one in self.metrics.read(Subject(SubjectType.ACCOUNT), span) if _has_unsettled(one)]
 
-    def _pages(self, place: SweepPlace, hour: str, at: str, *, spread: bool) -> Iterator[tuple[str, Sequence[Message]]]:
+    def _pages(self, place: SweepPlace, hour: str, at: str) -> Iterator[tuple[str, Sequence[Message]]]:
         begin = f"{hour}:00:00.000Z"
         end = timestamps.iso(timestamps.parse(begin) + HOUR)
         since = max(begin, at)
         while since < end:
-            page = self.messages.by_email(place.email_id, since, end, PAGE, spread=spread)
+            page = self.messages.by_email(place.email_id, since, end, PAGE)
             yield replace(place, at=since).text, page
             if len(page) < PAGE:
                 return

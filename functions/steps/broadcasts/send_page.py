@@ -152,9 +152,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
             )
             return
         if again and job.attempts + 1 >= self.max_attempts:
-            self.queue.enqueue(
-                replace(job, start=0, only=(), settling=1, attempts=0)
-            )  # it gives up what failed too often
+            self.queue.enqueue(replace(job, start=0, only=(), settling=1))  # it gives up what failed too often
             return
         is_rest = not again and not job.only
         after = replace(
@@ -175,7 +173,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
             self.queue.dead_letter(replace(job, start=0, only=tuple(reading.hopeless), settling=1, reopen=True), reason)
         if unsent and (broadcast.state in broadcast_lifecycle.SENDS or job.reopen):
             run = _PageRun(self, broadcast, page, recipients)
-            self._send(run, replace(job, settling=0, only=tuple(unsent), reopen=False), unsent, until)
+            self._send(run, replace(job, settling=0, only=tuple(unsent), attempts=0, reopen=False), unsent, until)
         elif reading.waiting:
             delay = _step(SETTLING_SECONDS, job.settling)
             self.queue.enqueue(replace(job, settling=job.settling + 1, reopen=False), delay_seconds=delay)
@@ -424,13 +422,18 @@ class _Settling(Struct):
         if self.is_canceled:
             self._settle(message, Transition.REFUSE, SendResult.CAMPAIGN_CANCELLED, "the broadcast was canceled")
             return PageOutcome.CANCELED
-        if message.attempts >= self.step.max_attempts and not self.job.reopen:
+        if self._is_exhausted(message) and not self.job.reopen:
             last = message.reason or "the worker ended without an answer"
             reason = f"given up after {self.step.max_attempts} attempts; the last one: {last}"
             self._settle(message, Transition.GIVE_UP, SendResult.UNDELIVERABLE, reason)
             self.hopeless.append(number)
             return PageOutcome.FAILED
         return None
+
+    def _is_exhausted(self, message: Message) -> bool:
+        """A throttle counts for the message, and not for its job. So does a worker that died, which left the message as it was."""
+        most = self.step.max_attempts
+        return message.attempts >= most and (message.state is State.SENDING or self.job.attempts + 1 >= most)
 
     def _settle(self, message: Message, transition: Transition, result: SendResult, reason: str) -> None:
         self.step.sends.settle(message.key, transition, now=self.step.clock(), result=result, reason=reason)

@@ -63,7 +63,7 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     search: SearchMessages
-    listings: MessageIndex
+    messages: MessageIndex
     of_broadcasts: BroadcastMessages
     metrics: Counters
 
@@ -72,7 +72,7 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
         events: list[EmailEvent] = []
         if query.types is not None and not query.types:
             return EventPage(events, None)
-        unfinished = self.listings.read([after.position]) if after and after.part else []
+        unfinished = self.messages.read([after.position]) if after and after.part else []
         page = self.search(query.messages, after.position if after else None, max(limit, READ_MIN))
         for message in [*unfinished, *page.messages]:
             for event in _unread(message, after):
@@ -100,7 +100,7 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
             for number in range(event.message.recipients)
         }
         by_send: dict[str, list[Message]] = {}
-        for message in sorted(self.listings.read(sorted(positions)), key=pagination.position_of):
+        for message in sorted(self.messages.read(sorted(positions)), key=pagination.position_of):
             by_send.setdefault(message.key.send_id, []).append(message)
         return [
             email_events.with_copies(event, by_send[event.message.key.send_id])
@@ -111,10 +111,9 @@ class ListEmailEvents(Struct, frozen=True, kw_only=True):
 
     def _accepted(self, at: str) -> Iterator[Message]:
         emails = self.metrics.emails(periods.day(at), periods.day(at))
-        spread = self.metrics.spread_emails(periods.day(at), periods.day(at))
-        singles = (self.listings.of_email(email_id, at, at, spread=email_id in spread) for email_id in emails)
+        singles = (self.messages.of_email(email_id, at, at) for email_id in emails)
         for listed in (self.of_broadcasts(frozenset(emails), at, at), *singles):
-            yield from self.listings.read(list(listed))
+            yield from self.messages.read(list(listed))
 
 
 def _unread(message: Message, after: Cursor | None) -> list[EmailEvent]:

@@ -23,7 +23,6 @@ from functions.ports.contacts import Contacts
 from functions.ports.sending import Sends
 from functions.ports.tokens import SmtpTokens
 from functions.steps.contacts import persons
-from functions.steps.sending.detect_burst import DetectBurst
 
 DAY_SECONDS = 86400
 _AGAINST_SENDING = frozenset({TimelineEventType.BOUNCED, TimelineEventType.COMPLAINED})
@@ -85,7 +84,6 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
     sends: Sends
     contacts: Contacts
     tokens: SmtpTokens
-    is_burst: DetectBurst
     clock: Clock
     retention_days: int
     _create_contact: dict[int, bool] = field(default_factory=dict)  # by token, whose setting never changes
@@ -131,8 +129,7 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
         facts = _by_message(events)
         if not _sent(events) and len(recorded := _record(events, self.sends)) == sum(map(len, facts.values())):
             return recorded
-        spread = self.is_burst(mail.campaign_id)
-        messages = [_with(message, facts.get(message.key, [])) for message in mail.messages(spread=spread)]
+        messages = [_with(message, facts.get(message.key, [])) for message in mail.messages()]
         if self._within_retention(mail) and self.sends.create(messages):
             return [(message, fact) for message in messages for fact in facts.get(message.key, [])]
         return _record(events, self.sends)

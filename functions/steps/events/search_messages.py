@@ -1,7 +1,8 @@
 """Search messages, the newest first, by recipient, by email or by time only, and filter them.
 
-There is an index by recipient and one by email, which does not have the messages of broadcasts: their own pages do. An index by time would cost another write for each message, so a search by time only
-reads the emails of each day from the counters, and merges their messages. Filters are applied to the messages, and one call reads a
+There is an index by recipient. Measure lists the messages of each email, without those of broadcasts, whose own pages do. An index by time
+would cost another write for each message, so a search by time only reads the emails of each day from the counters, and merges their
+messages. Filters are applied to the messages, and one call reads a
 bounded number. So a page may have fewer messages than its limit, or none, and a next page all the same.
 """
 
@@ -69,7 +70,7 @@ class MessageResults(Struct, frozen=True):
 class SearchMessages(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
-    listings: MessageIndex
+    messages: MessageIndex
     of_broadcasts: BroadcastMessages
     metrics: Counters
     clock: Clock
@@ -89,7 +90,7 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
         messages: list[Message] = []
         examined = 0
         while batch := list(islice(listed, READ_BATCH if query.has_filters else limit - len(messages))):
-            for message in self.listings.read(batch):
+            for message in self.messages.read(batch):
                 messages += [message] if query.matches(message) else []
                 if len(messages) == limit:
                     more = batch[-1] != pagination.position_of(message) or next(listed, None)
@@ -103,12 +104,12 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
         lists: list[Iterator[Position]]
         if query.recipients:
             lists = [
-                self.listings.of_address(address, *_span(query.since, query.until, after))
+                self.messages.of_address(address, *_span(query.since, query.until, after))
                 for address in query.recipients
             ]
         else:
             email_id, span = query.email_id or 0, _span(query.since, query.until, after)
-            lists = [self.listings.of_email(email_id, *span), self.of_broadcasts([email_id], *span)]
+            lists = [self.messages.of_email(email_id, *span), self.of_broadcasts([email_id], *span)]
         return _before(after, lists)
 
     def _of_days(self, query: MessageQuery, after: Position | None, days: Sequence[str]) -> Iterator[Position]:
@@ -118,10 +119,9 @@ class SearchMessages(Struct, frozen=True, kw_only=True):
             emails = self.metrics.emails(day, day)
             if len(emails) > EMAILS_MAX:
                 raise Rejected([FieldError("emailId", _too_many(day, len(emails)), "REQUIRED_FIELD")])
-            spread = self.metrics.spread_emails(day, day)
             span = _span(since, until, after)
             lists = [
-                *(self.listings.of_email(email_id, *span, spread=email_id in spread) for email_id in emails),
+                *(self.messages.of_email(email_id, *span) for email_id in emails),
                 self.of_broadcasts(frozenset(emails), *span),
             ]
             yield from _before(after, lists)

@@ -17,7 +17,6 @@ from functions.core.sending import max_delivery_time
 from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
 from functions.steps.sending.check_pause import CheckPause
-from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
     contacts: Contacts
     subscription_types: SubscriptionTypes
     pauses: CheckPause
-    is_burst: DetectBurst
     queue: SendQueue
     uploads: Uploads
     clock: Clock
@@ -98,7 +96,6 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
         send_id = ids.for_send_id(request.send_id) if request.send_id else self.new_id()
         now = timestamps.iso(self.clock())
         due_at = _due_at(request, self.clock())
-        spread = self.is_burst(request.email_id)
         return [
             Message(
                 key=MessageKey(send_id, number),
@@ -116,7 +113,6 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
                 due_at=due_at,
                 accepted_by=accepted_by,
                 tags=request.tags,
-                spread=spread,
                 result=refusal.result if refusal else None,
                 reason=refusal.reason if refusal else "",
                 settled_at=now if refusal else None,

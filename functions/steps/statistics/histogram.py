@@ -81,19 +81,18 @@ class Histogram(Struct, frozen=True, kw_only=True):
         intervals = _fill_gaps(interval, since, _last(until) or until, counted)
         first, last = _text(since), _text(until)
         left = SENDS_MAX
-        days = periods.day(first), periods.day(last)
-        spread = self.metrics.spread_emails(*days)
-        for message in self._sends(email_ids or self.metrics.emails(*days), spread, first, last):
+        emails = email_ids or self.metrics.emails(periods.day(first), periods.day(last))
+        for message in self._sends(emails, first, last):
             counted[periods.start(interval, periods.moment(message.accepted_at))].update(counters.of(message))
             left -= 1
             if left < 0:
                 raise Rejected([FieldError("interval", _too_many_sends(interval), "SPAN_TOO_LARGE")])
         return [HistogramInterval(one.begin, one.end, counted.get(one.begin, {})) for one in intervals]
 
-    def _sends(self, emails: Collection[int], spread: Collection[int], first: str, last: str) -> Iterator[Message]:
+    def _sends(self, emails: Collection[int], first: str, last: str) -> Iterator[Message]:
         """Yields at most one more than SENDS_MAX of an email, and of all broadcasts."""
         for email_id in emails:
-            yield from self.messages.by_email(email_id, first, last, SENDS_MAX + 1, spread=email_id in spread)
+            yield from self.messages.by_email(email_id, first, last, SENDS_MAX + 1)
         of_broadcasts = islice(self.of_broadcasts(emails, first, last), SENDS_MAX + 1)
         for batch in iter(lambda: list(islice(of_broadcasts, READ_BATCH)), []):
             yield from (message for message in self.messages.read(batch) if message.accepted_at < last)

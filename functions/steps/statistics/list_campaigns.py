@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import merge
-from itertools import islice
 
 from msgspec import Struct
 
@@ -44,19 +43,23 @@ class ListCampaigns(Struct, frozen=True, kw_only=True):
         now = self.clock()
         since, until = timestamps.iso(now - RECENT_SECONDS), timestamps.iso(now)
         counted = set(self.counters.emails(periods.day(since), periods.day(until)))
-        spread = self.counters.spread_emails(periods.day(since), periods.day(until))
         broadcast = self.of_broadcasts.emails(until)
-        latest = (
-            CampaignActivity(position.accepted_at, email_id)
+        listed = {
+            email_id: self._newest_first(email_id, since, until, broadcast)
             for email_id in counted.intersection(self.ids())
-            for position in islice(self._newest_first(email_id, since, until, spread, broadcast), 1)
-        )
-        return sorted(latest, reverse=True)
+        }
+        return sorted(self._latest(listed), reverse=True)
 
-    def _newest_first(
-        self, email_id: int, since: str, until: str, spread: Collection[int], broadcast: Collection[int]
-    ) -> Iterator[Position]:
-        singles = self.messages.of_email(email_id, since, until, spread=email_id in spread)
+    def _latest(self, listed: Mapping[int, Iterator[Position]]) -> Iterator[CampaignActivity]:
+        """Reads the newest message of every email at once. If one is no longer there, its email's message before it is next."""
+        while listed:
+            newest = {email_id: at for email_id, positions in listed.items() if (at := next(positions, None))}
+            existing = {message.email_id: message for message in self.messages.read(list(newest.values()))}
+            yield from (CampaignActivity(message.accepted_at, email_id) for email_id, message in existing.items())
+            listed = {email_id: listed[email_id] for email_id in newest.keys() - existing.keys()}
+
+    def _newest_first(self, email_id: int, since: str, until: str, broadcast: Collection[int]) -> Iterator[Position]:
+        singles = self.messages.of_email(email_id, since, until)
         if email_id not in broadcast:
             return singles
         return merge(singles, self.of_broadcasts([email_id], since, until), reverse=True)

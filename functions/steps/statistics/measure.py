@@ -1,4 +1,6 @@
-"""Measure: changes of messages → counters. Each change counts once, and a batch takes a handful of writes."""
+"""Measure: changes of messages → counters, and the index of messages by email. Each change counts once, and a batch takes a handful of
+writes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from functions.core import timestamps
+from functions.core.events.listings import of_messages
 from functions.core.sending.send import Message, State
 from functions.core.statistics import counters, periods
 from functions.core.statistics.counter_updates import (
@@ -18,6 +21,7 @@ from functions.core.statistics.counter_updates import (
     additions,
 )
 from functions.ports import Clock
+from functions.ports.sending import MessageListings
 from functions.ports.statistics import Counters
 
 TAGS_MAX = 100  # with counters of their own, for the messages accepted in one day: callers choose the tags
@@ -25,15 +29,27 @@ TAGS_MAX = 100  # with counters of their own, for the messages accepted in one d
 Increments = Mapping[CounterKey, list[Increment]]
 
 
-def measure(shard: str, changes: Sequence[Change], *, metrics: Counters, clock: Clock) -> None:
-    """Counts a batch of one shard's changes, in their order. Raises Retry if another worker counted the same batch concurrently. A retry
-    of it, whole or in other parts, counts nothing twice.
+def measure(
+    shard: str, changes: Sequence[Change], *, listings: MessageListings, metrics: Counters, clock: Clock
+) -> None:
+    """Lists the new messages of a batch of one shard's changes, and then counts the changes, in their order: the sweep looks for what is
+    counted among what is listed. Raises Retry if another worker counted the same batch concurrently. A retry of it, whole or in other
+    parts, lists and counts nothing twice.
     """
+    listings.add(of_messages(_new_messages(changes)))
     counted = [change for change in changes if not _expired(change)]
     messages = [message for change in counted if (message := change.after or change.before)]
     for key, increments in count_by_key(counted, _reserve_tags(messages, metrics)).items():
         for addition in additions(metrics.get(key, shard), shard, increments, clock()):
             metrics.add(key, shard, addition)
+
+
+def _new_messages(changes: Sequence[Change]) -> Iterator[Message]:
+    """Yields the messages that no earlier change had at their time of acceptance. A corrected request gives its message a new one."""
+    for change in changes:
+        before, after = change.before, change.after
+        if after and (before is None or before.accepted_at != after.accepted_at):
+            yield after
 
 
 def count_by_key(changes: Sequence[Change], tags: Mapping[str, frozenset[str]]) -> Increments:
@@ -45,7 +61,7 @@ def count_by_key(changes: Sequence[Change], tags: Mapping[str, frozenset[str]]) 
         message = change.after or change.before
         difference = change.counted
         if message and difference:
-            account = Increment(change.sequence, difference, message.email_id, message.spread)
+            account = Increment(change.sequence, difference, message.email_id)
             _append(increments, Subject(SubjectType.ACCOUNT), message, account)
             for subject in _subjects(message, tags):
                 _append(increments, subject, message, Increment(change.sequence, difference))

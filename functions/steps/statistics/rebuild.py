@@ -14,7 +14,7 @@ Messages expire, so days before the retention cannot be recomputed: they are lef
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -46,9 +46,7 @@ class RebuildCount(Struct):
 
     messages: int = 0
     cells: dict[CounterKey, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    emails: dict[str, dict[int, bool]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )  # whether it is spread; by day
+    emails: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))  # by day
 
 
 class RebuildReport(Struct, frozen=True):
@@ -108,7 +106,7 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
             if (before.cells.get(cell), stored_before.get(cell)) == (count.cells.get(cell), stored.get(cell))
         }
         for cell, difference in settled.items():
-            self._add(cell, difference, count.emails.get(cell.period, {}))
+            self._add(cell, difference, count.emails.get(cell.period, set()))
         return RebuildReport(still.messages, still.compared, settled)
 
     def _check(self, first: str) -> None:
@@ -134,7 +132,7 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
             if message.tags and day not in tags:
                 tags[day] = self.metrics.reserve_tags(day, frozenset(), TAGS_MAX)  # reads only: it reserves no new tag
             count.messages += 1
-            count.emails[day][message.email_id] = message.spread or count.emails[day].get(message.email_id, False)
+            count.emails[day].add(message.email_id)
             for cell, increments in count_by_key([Change(0, None, message)], tags).items():
                 for increment in increments:
                     count.cells[cell].update(increment.counters)
@@ -159,11 +157,11 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
         compared = {cell: counter_diff.difference(stored.get(cell, {}), count.cells.get(cell, {})) for cell in every}
         return RebuildReport(count.messages, len(every), {cell: one for cell, one in compared.items() if one})
 
-    def _add(self, cell: CounterKey, difference: Mapping[str, int], emails: Mapping[int, bool]) -> None:
+    def _add(self, cell: CounterKey, difference: Mapping[str, int], emails: Collection[int]) -> None:
         """Raises Retry if another rebuild repairs the same counter."""
         sequence = int(self.clock() * 1000)
-        listed = sorted(emails.items()) if cell.subject.type is SubjectType.ACCOUNT else []
-        increments = [*(Increment(sequence, {}, *email) for email in listed), Increment(sequence, difference)]
+        listed = sorted(emails) if cell.subject.type is SubjectType.ACCOUNT else []
+        increments = [*(Increment(sequence, {}, email_id) for email_id in listed), Increment(sequence, difference)]
         for addition in additions(self.metrics.get(cell, SHARD), SHARD, increments, self.clock()):
             self.metrics.add(cell, SHARD, addition)
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions import wiring
-from functions.adapters import schema
-from functions.adapters.sending import message_index
-from functions.core import timestamps
+from functions.adapters.sending import listings as dynamo_listings
+from functions.adapters.sending.listings import DynamoListings
+from functions.adapters.sending.message_items import message_item
+from functions.core import ids, timestamps
 from functions.core.contacts.erasure import anonymous
-from functions.core.events import pagination
+from functions.core.events import listings, pagination
 from functions.core.events.pagination import Position
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, State
-from functions.ports.sending import MessageIndex, Sends
-from tests.fakes.sending import MemoryMessageIndex, MemorySends
+from functions.ports.sending import MessageIndex, MessageListings, Sends
+from tests.fakes.sending import MemoryListings, MemoryMessageIndex, MemorySends
 from tests.support.aws.cloud import aws_of
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
@@ -31,6 +35,7 @@ EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
 class World:
     sends: Sends
     messages: MessageIndex
+    listings: MessageListings
 
     def add(self, number: int, seconds: float = 0, **changed: object) -> list[Message]:
         """A send of so many messages, accepted so long after noon."""
@@ -38,16 +43,22 @@ class World:
         at = timestamps.iso(NOON + seconds)
         messages = [a_message(send_id, recipient, accepted_at=at, **changed) for recipient in range(number)]
         assert self.sends.create(messages)
+        self.list(messages)
         return messages
+
+    def list(self, messages: Sequence[Message]) -> None:
+        """What measure does with a batch."""
+        self.listings.add(listings.of_messages(messages))
 
 
 @pytest.fixture(params=["memory", "dynamo"])
 def world(request: pytest.FixtureRequest) -> World:
     if request.param == "memory":
-        sends = MemorySends()
-        return World(sends, MemoryMessageIndex(sends))
+        sends, memory = MemorySends(), MemoryListings()
+        return World(sends, MemoryMessageIndex(sends, memory), memory)
     container = aws_of(request)
-    return World(container.get(wiring.adapters.sends), container.get(wiring.adapters.message_index))
+    adapters, get = wiring.adapters, container.get
+    return World(get(adapters.sends), get(adapters.message_index), get(adapters.listings))
 
 
 def newest_first(*groups: list[Message]) -> list[Position]:
@@ -56,7 +67,7 @@ def newest_first(*groups: list[Message]) -> list[Position]:
 
 def test_an_emails_messages_are_listed_the_newest_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over several pages, which may end within an instant."""
-    monkeypatch.setattr(message_index, "PAGE", 7)
+    monkeypatch.setattr(dynamo_listings, "PAGE", 7)
     email_id = 700_000 + next(_fresh)
     groups = [world.add(5, second // 2, email_id=email_id) for second in range(6)]
     world.add(1, email_id=email_id + 100_000)
@@ -67,23 +78,49 @@ def test_an_emails_messages_are_listed_the_newest_first(world: World, monkeypatc
     )
 
 
-def test_a_burst_is_listed_with_the_other_messages(world: World) -> None:
+def test_what_is_listed_twice_comes_once(world: World) -> None:
     email_id = 700_000 + next(_fresh)
-    quiet = [world.add(1, 2 * second, email_id=email_id) for second in range(3)]
-    burst = [world.add(2, second / 2, email_id=email_id, spread=True) for second in range(80)]
-    listed = newest_first(*quiet, *burst)
-    messages = world.messages.read(listed)
-    assert list(world.messages.of_email(email_id, *EVER)) == listed
-    assert list(world.messages.of_email(email_id, *EVER, spread=False)) == newest_first(*quiet)
-    assert world.messages.by_email(email_id, *EVER, 5) == messages[::-1][:5]
-    assert world.messages.by_email(email_id, *EVER, 5, spread=False) == [message for (message,) in quiet]
+    messages = [one for second in range(3) for one in world.add(2, second, email_id=email_id)]
+    world.list(messages[1:4])
+    world.list(messages)
+    assert list(world.messages.of_email(email_id, *EVER)) == newest_first(messages)
+    assert world.messages.by_email(email_id, *EVER, 9) == messages
 
 
-def test_a_burst_takes_a_tenth_of_a_partitions_limit() -> None:
-    """5,000 messages of one email a second, in the index's partitions."""
-    writes = Counter(schema.email_part(7, f"send-{number}", spread=True) for number in range(5000))
-    assert max(writes.values()) <= 1000 / 10
-    assert writes.keys() <= set(schema.email_parts(7, spread=True))
+def test_a_message_that_left_its_position_is_left_out(world: World) -> None:
+    """One was rolled back after it was listed. Another was refused, and its request was corrected."""
+    email_id = 700_000 + next(_fresh)
+    (gone,) = world.add(1, 0, email_id=email_id)
+    (refused,) = world.add(1, 1, email_id=email_id, state=State.REFUSED)
+    (last,) = world.add(1, 2, email_id=email_id)
+    world.sends.rollback([gone])
+    corrected = replace(refused, state=State.QUEUED, accepted_at=timestamps.iso(NOON + 9))
+    assert world.sends.replace_refused([refused], [corrected])
+    world.list([corrected])
+    assert world.messages.read(list(world.messages.of_email(email_id, *EVER))) == [corrected, last]
+    assert world.messages.by_email(email_id, *EVER, 2) == [last, corrected]
+    assert world.messages.by_email(email_id, *EVER, 1) == [last], "a page is full while there are more messages"
+
+
+def test_ids_of_sends_are_listed_as_they_are(world: World) -> None:
+    """UUIDs take 16 octets, and a batch with another id keeps all of them as texts."""
+    email_id = 700_000 + next(_fresh)
+    send_ids = [ids.for_send_id(str(next(_fresh))) for _ in range(3)]
+    messages = [a_message(send_id, number, email_id=email_id) for number, send_id in enumerate(send_ids)]
+    world.list(messages)
+    assert list(world.messages.of_email(email_id, *EVER)) == newest_first(messages)
+    more = a_message(ids.for_send_id("x").upper(), email_id=email_id)
+    world.list([*messages, more])
+    assert list(world.messages.of_email(email_id, *EVER)) == newest_first(messages, [more])
+
+
+def test_a_scheduled_message_stays_listed() -> None:
+    client: Any = SimpleNamespace()
+    adapter = DynamoListings(client, "metrics", 90)
+    scheduled = a_message(due_at=timestamps.iso(NOON + 86_400))
+    (listing,) = listings.of_messages([scheduled, a_message("other")])
+    expires = [adapter._item(listing)["expires_at"], message_item(scheduled, 90)["expires_at"]]
+    assert expires[0] == expires[1]
 
 
 def test_a_recipients_messages_are_listed_of_every_email(world: World) -> None:
@@ -113,7 +150,9 @@ def test_an_index_of_more_than_a_batch_is_read_whole(world: World) -> None:
     email_id = 900_000 + next(_fresh)
     for _ in range(3):
         send_id = f"listed-{next(_fresh)}"
-        world.sends.create([a_message(send_id, number, email_id=email_id) for number in range(50)])
+        messages = [a_message(send_id, number, email_id=email_id) for number in range(50)]
+        assert world.sends.create(messages)
+        world.list(messages)
     assert len(world.messages.by_email(email_id, *EVER, 1_000)) == 150
 
 
@@ -174,6 +213,7 @@ def test_an_emails_messages_are_read_by_acceptance_time(world: World) -> None:
     ]
     for message in [*messages, a_message("of-another", email_id=72)]:
         world.sends.create([message])
+        world.list([message])
     assert world.messages.by_email(71, "2026-11-23T12:00:00.000Z", "2026-11-23T12:01:00.000Z", 500) == messages
     assert world.messages.by_email(71, "2026-11-23T12:00:01.001Z", "2026-11-23T12:00:02.000Z", 500) == messages[5:8]
     assert world.messages.by_email(71, "2026-11-23T12:00:00.000Z", "2026-11-23T12:01:00.000Z", 7) == messages[:7]

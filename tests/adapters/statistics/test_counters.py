@@ -133,17 +133,6 @@ def test_emails_are_listed_by_the_day(metrics: Counters) -> None:
     assert metrics.emails("2026-11-25", LAST) == []
 
 
-def test_the_emails_of_bursts_are_listed_by_day(metrics: Counters) -> None:
-    for day, email_id, spread in (("2027-03-01", 7, True), ("2027-03-01", 8, False), ("2027-03-02", 9, True)):
-        cell = CounterKey(Subject(SubjectType.ACCOUNT), day)
-        increments = [Increment(next(_sequence), {"sent": 1}, email_id, spread)]
-        for addition in additions(metrics.get(cell, "shard"), "shard", increments, NOON):
-            metrics.add(cell, "shard", addition)
-    assert metrics.spread_emails("2027-03-01", "2027-03-01") == {7}
-    assert metrics.spread_emails("2027-03-01", "2027-03-02") == {7, 9}
-    assert metrics.spread_emails("2027-03-03", "2027-03-03") == set()
-
-
 @pytest.mark.parametrize(
     ("span", "ids", "expected"),
     [

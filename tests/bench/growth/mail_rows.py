@@ -226,6 +226,19 @@ def compare(stage: Stage, n: int) -> Calls:
     yield 1
 
 
+@row(
+    "statistics.rebuild_listings.RebuildListings.compare",
+    "messages",
+    Growth.WHOLE,
+    100_000,
+    why="an operator's command: it looks for every message in the listings",
+)
+def unlisted(stage: Stage, n: int) -> Calls:
+    stage.messages(n)
+    assert stage.step(wiring.statistics.rebuild_listings).compare(TODAY, TODAY) == 0
+    yield 1
+
+
 @row("statistics.rebuild.RebuildCounters.unrecorded", "days of the archive", Growth.PER_RESULT, DAYS, (10, 20, 40))
 def unrecorded(stage: Stage, n: int) -> Calls:
     stage.archive(n)

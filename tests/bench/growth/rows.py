@@ -76,4 +76,5 @@ SAME = {
     "emails.partial_preview.PartialPreviews.samples": "emails.read_emails.ReadEmails.__call__",
     "sending.enqueue_due.FindDue.__call__": "sending.enqueue_due.EnqueueDue.__call__",
     "statistics.rebuild.RebuildCounters.repair": "statistics.rebuild.RebuildCounters.compare",
+    "statistics.rebuild_listings.RebuildListings.repair": "statistics.rebuild_listings.RebuildListings.compare",
 }

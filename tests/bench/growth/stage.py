@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +17,8 @@ from functions.adapters.sending.message_items import message_item
 from functions.core import ids, timestamps
 from functions.core.contacts.contact import Contact
 from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
+from functions.core.events.listings import MessageListing
+from functions.core.events.pagination import Position
 from functions.core.sending.send import Message, MessageKey, RecipientRole, State
 from functions.core.tokens.smtp_token import SmtpToken, TokenState
 from functions.wiring import Container, clients
@@ -29,6 +32,7 @@ TODAY, HOUR = "2026-11-29", "2026-11-29T10"
 PEOPLE = "people.example"
 FIRST_EMAIL = 100_000
 CALL_SECONDS = 0.005  # of AWS
+LISTED = 10  # messages in a listing: a batch of the stream has those of some seconds
 
 
 class Stage:
@@ -126,18 +130,33 @@ class Stage:
             number = person.removeprefix("p").partition("@")[0]
             return [int(number)] if person.endswith(PEOPLE) and int(number) < count else []
 
-        def of_email(part: str) -> Sequence[int]:
-            return range(count if part == str(email_id) else 0)
-
         by_due = {schema.BY_DUE.name: lambda hour: range(count if pattern.get("due_hour") == {"S": hour} else 0)}
         number_of = _number_of("s", count)
         numbers = {
-            schema.BY_EMAIL.name: of_email,
             schema.BY_ADDRESS.name: by_address,
             **by_due,
             "": lambda one: number_of_range(number_of, one),
         }
         self.tables.generate("sends", Generated(count, make, number_of, numbers))
+        self._list(count, email_id, first)
+
+    def _list(self, count: int, email_id: int, first: float) -> None:
+        """The listings of these messages: one for those of LISTED seconds."""
+        adapter = self.get(wiring.adapters.listings)
+        subject = schema.message_listings(email_id)
+
+        @functools.lru_cache(1000)
+        def make(number: int) -> Item:
+            listed = range(number * LISTED, min((number + 1) * LISTED, count))
+            positions = [Position(timestamps.iso(first + one), send_id(one), 0) for one in listed]
+            return dict(adapter._item(MessageListing(email_id, positions, positions[-1].accepted_at)))
+
+        def number_of(key: Key) -> int | None:
+            at = str(key[1]).partition("#")[0]
+            return int(timestamps.parse(at) - first) // LISTED if key[0] == subject and "T" in at else None
+
+        numbers = {"": lambda one: range(-(-count // LISTED) if one == subject else 0)}
+        self.tables.generate("metrics", Generated(-(-count // LISTED), make, number_of, numbers))
 
     def contacts(self, count: int, **changed: Any) -> None:
         self.get(wiring.adapters.contacts).edit(f"p@{PEOPLE}", "2026-01-01T00:00:00.000Z", lambda one: one)

@@ -17,6 +17,7 @@ from functions.core.sending.send import MessageKey, State
 from functions.core.statistics.counter_updates import CounterKey, Increment, Subject, SubjectType, additions
 from functions.wiring import Container
 from infra.cli import terminal
+from tests.support.aws.lambdas import store
 from tests.support.cli.staffetta_command import failing, invoke, staffetta
 from tests.support.examples import NOON_TEXT, a_message
 
@@ -47,9 +48,8 @@ def messages(stage: Container) -> None:
         key = MessageKey(f"send-{number}", 0)
         accepted_at = f"2026-11-23T12:00:0{number}.000Z"
         state = State.SENT if number else State.FAILED
-        stage.get(wiring.adapters.sends).create(
-            [a_message(key=key, email_id=77, address=f"p{number}@example.net", state=state, accepted_at=accepted_at)]
-        )
+        address = f"p{number}@example.net"
+        store(stage, a_message(key=key, email_id=77, address=address, state=state, accepted_at=accepted_at))
 
 
 def test_messages_are_listed_newest_first(messages: None) -> None:
@@ -73,9 +73,7 @@ def test_messages_of_a_key_are_found_by_its_prefix(stage: Container) -> None:
     create_api_key = stage.get(wiring.access.create_api_key)
     secret, key = create_api_key("search", "ada@example.com", ("content",), unrestricted("ada@example.com"))
     sent = a_message(key=MessageKey("by-key", 0), email_id=79, state=State.SENT, accepted_by=key.secret_id)
-    stage.get(wiring.adapters.sends).create(
-        [sent, a_message(key=MessageKey("by-another", 0), email_id=79, state=State.SENT)]
-    )
+    store(stage, sent, a_message(key=MessageKey("by-another", 0), email_id=79, state=State.SENT))
     matches = json_of("messages", "list", "--email", "79", "--key", key.prefix)["results"]
     assert [one["statusId"] for one in matches] == ["by-key"]
     assert secret not in str(matches)
@@ -360,8 +358,7 @@ def test_the_prompt_of_a_reset_recommends_grace(existing: dict[str, str]) -> Non
 
 
 def test_what_others_wrote_cannot_steer_the_terminal(stage: Container) -> None:
-    stage.get(wiring.adapters.sends).create(
-        [a_message(key=MessageKey("steering", 0), email_id=78, address="\x1b[31mred\x9b@example.net", state=State.SENT)]
-    )
+    address = "\x1b[31mred\x9b@example.net"
+    store(stage, a_message(key=MessageKey("steering", 0), email_id=78, address=address, state=State.SENT))
     assert "\\x1b[31mred\\x9b@example.net" in staffetta("messages", "list", "--email", "78")
     assert "\x1b" not in staffetta("messages", "show", "steering")

@@ -28,7 +28,7 @@ from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
 from tests.fakes.account import MemoryAccountPause
 from tests.fakes.emails import MemoryEmails
-from tests.fakes.sending import MemorySweepPosition
+from tests.fakes.sending import MemoryListings, MemorySweepPosition
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message, an_email
 
@@ -90,7 +90,13 @@ class PauseScenario:
                 accepted_at=timestamps.iso(self.clock()),
                 timeline=facts,
             )
-            measure("shard", [Change(self.counted, None, message)], metrics=self.metrics, clock=self.clock)
+            measure(
+                "shard",
+                [Change(self.counted, None, message)],
+                listings=MemoryListings(),
+                metrics=self.metrics,
+                clock=self.clock,
+            )
 
     def pause_of(self, email_id: int) -> Pause | None:
         return self.emails.live[email_id].pause

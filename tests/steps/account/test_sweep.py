@@ -15,7 +15,14 @@ from functions.steps.account.sweep import SweepSends
 from functions.steps.sending.enqueue_due import FindDue
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryDueWatermark, MemoryMessageIndex, MemoryQueue, MemorySends, MemorySweepPosition
+from tests.fakes.sending import (
+    MemoryDueWatermark,
+    MemoryListings,
+    MemoryMessageIndex,
+    MemoryQueue,
+    MemorySends,
+    MemorySweepPosition,
+)
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, a_message, a_send
 
@@ -27,22 +34,25 @@ class SweepScenario:
     clock: Clock = field(default_factory=Clock)
     sends: MemorySends = field(default_factory=MemorySends)
     metrics: MemoryCounters = field(default_factory=MemoryCounters)
+    listings: MemoryListings = field(default_factory=MemoryListings)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     position: MemorySweepPosition = field(default_factory=MemorySweepPosition)
 
     def holds(self, **changed: Any) -> Message:
-        """A message is stored, and counted."""
+        """A message is stored, listed and counted."""
         message = a_message(f"s-{len(self.sends.stored)}", **changed)
         self.sends.create([message])
-        change = Change(len(self.sends.stored), None, message)
-        measure("shard", [change], metrics=self.metrics, clock=self.clock)
+        self.measure(Change(len(self.sends.stored), None, message))
         return message
+
+    def measure(self, change: Change) -> None:
+        measure("shard", [change], listings=self.listings, metrics=self.metrics, clock=self.clock)
 
     def swept(self, later: float, until: float = math.inf) -> int:
         self.clock.now = NOON + later
         sweep = SweepSends(
             sends=self.sends,
-            messages=MemoryMessageIndex(self.sends),
+            messages=MemoryMessageIndex(self.sends, self.listings),
             metrics=self.metrics,
             queue=self.queue,
             clock=self.clock,
@@ -148,8 +158,7 @@ def test_a_late_message_that_was_just_queued_has_its_time() -> None:
     scenario = SweepScenario()
     message = scenario.holds(state=State.SCHEDULED, due_at=timestamps.iso(NOON + 5 * STUCK_SECONDS))
     scenario.sends.settle(message.key, Transition.ENQUEUE, now=NOON + 5 * DAY)
-    change = Change(99, message, scenario.now(message))
-    measure("shard", [change], metrics=scenario.metrics, clock=scenario.clock)
+    scenario.measure(Change(99, message, scenario.now(message)))
     assert scenario.swept(5 * DAY + STUCK_SECONDS - 1) == 0
     assert scenario.now(message).state is State.QUEUED
     assert scenario.swept(5 * DAY + STUCK_SECONDS) == 1
@@ -160,7 +169,6 @@ def test_a_redriven_message_has_its_time() -> None:
     scenario = SweepScenario()
     message = scenario.holds(state=State.FAILED)
     assert scenario.sends.redrive(message.key, now=NOON + DAY, grace_seconds=GRACE)
-    change = Change(99, message, scenario.now(message))
-    measure("shard", [change], metrics=scenario.metrics, clock=scenario.clock)
+    scenario.measure(Change(99, message, scenario.now(message)))
     assert scenario.swept(DAY + STUCK_SECONDS - 1) == 0
     assert scenario.now(message).state is State.QUEUED

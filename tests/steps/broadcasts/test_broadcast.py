@@ -21,6 +21,7 @@ from functions.core.sending.send import State
 from tests.fakes.sending import MemoryMailer
 from tests.support.broadcasts import (
     ADA,
+    ATTEMPTS,
     CANCELED,
     FAILED,
     REFUSED,
@@ -344,6 +345,19 @@ def test_what_ses_refuses_for_now_is_sent_again() -> None:
     world.run()
     assert world.mailed() == sorted(MANY[:20])
     assert world.outcomes(broadcast.id) == {SENT: 20}
+
+
+def test_a_throttled_message_of_a_resumed_page_is_sent() -> None:
+    """The page reads first what it did. A throttle is no failure, however often SES throttled the message."""
+    world = World(mailer=MemoryMailer([None, *[Throttled("slow")] * (ATTEMPTS + 2)]))
+    broadcast = world.send(lists=(world.a_list("a@example.net", "b@example.net"),))
+    while len(world.mailer.answers) > 1:
+        world.step()
+    world.editor.pause(broadcast.id, "by hand", ADA)
+    world.run()
+    world.editor.resume(broadcast.id, ADA)
+    world.run()
+    assert world.outcomes(broadcast.id) == {SENT: 2}
 
 
 def test_a_page_that_always_fails_is_one_dead_letter() -> None:

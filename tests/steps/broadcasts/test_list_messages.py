@@ -119,7 +119,7 @@ def test_a_search_by_email_has_single_sends_and_broadcasts(world: World) -> None
     single = a_message("single", accepted_at=positions[3].accepted_at, email_id=7)
     world.sends.create([single])
     search = SearchMessages(
-        listings=world.index,
+        messages=world.index,
         of_broadcasts=listing(world),
         metrics=MemoryCounters(),
         clock=world.clock,

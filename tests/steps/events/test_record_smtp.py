@@ -25,7 +25,6 @@ from functions.core.sending.send import Message, MessageKey, RecipientRole, Stat
 from functions.core.statistics import counters
 from functions.core.tokens.smtp_token import SmtpToken
 from functions.steps.events.record import DAY_SECONDS, RecordEvents, RecordResult
-from functions.steps.sending.detect_burst import DetectBurst
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.sending import MemorySends
@@ -96,7 +95,6 @@ class RecordScenario:
             sends=guard(self.sends),
             contacts=guard(self.contacts),
             tokens=guard(self.tokens),
-            is_burst=DetectBurst(self.clock),
             clock=self.clock,
             retention_days=90,
         )

@@ -24,7 +24,7 @@ from functions.steps.events.list_email_events import EventQuery, ListEmailEvents
 from functions.steps.events.search_messages import MessageQuery, MessageResults, SearchMessages
 from functions.steps.statistics.measure import measure
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryMessageIndex, MemorySends, no_broadcasts
+from tests.fakes.sending import MemoryListings, MemoryMessageIndex, MemorySends, no_broadcasts
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, a_message
 
@@ -35,6 +35,7 @@ ADA, BOB = "ada@example.net", "bob@example.org"
 @dataclass
 class SearchScenario:
     sends: MemorySends = field(default_factory=MemorySends)
+    listings: MemoryListings = field(default_factory=MemoryListings)
     metrics: MemoryCounters = field(default_factory=MemoryCounters)
     clock: Clock = field(default_factory=Clock)
     of_broadcasts: BroadcastMessages = no_broadcasts
@@ -42,14 +43,18 @@ class SearchScenario:
     def add(self, *messages: Message) -> SearchScenario:
         self.sends.create(messages)
         changes = [Change(number, None, message) for number, message in enumerate(messages, 1)]
-        measure(f"shard-{len(self.sends.stored)}", changes, metrics=self.metrics, clock=self.clock)
+        shard = f"shard-{len(self.sends.stored)}"
+        measure(shard, changes, listings=self.listings, metrics=self.metrics, clock=self.clock)
         return self
 
     @property
+    def index(self) -> MemoryMessageIndex:
+        return MemoryMessageIndex(self.sends, self.listings)
+
+    @property
     def search(self) -> SearchMessages:
-        listings = MemoryMessageIndex(self.sends)
         return SearchMessages(
-            listings=listings,
+            messages=self.index,
             of_broadcasts=self.of_broadcasts,
             metrics=self.metrics,
             clock=self.clock,
@@ -60,7 +65,7 @@ class SearchScenario:
     def events(self) -> ListEmailEvents:
         return ListEmailEvents(
             search=self.search,
-            listings=MemoryMessageIndex(self.sends),
+            messages=self.index,
             of_broadcasts=self.of_broadcasts,
             metrics=self.metrics,
         )
@@ -102,20 +107,18 @@ def in_order(messages: list[Message]) -> list[Message]:
 
 MESSAGES = st.lists(
     st.builds(
-        lambda ago, email_id, address, state, by, spread: {
+        lambda ago, email_id, address, state, by: {
             "ago": ago,
             "email_id": email_id,
             "address": address,
             "state": state,
             "accepted_by": by,
-            "spread": spread,
         },
         st.sampled_from([0, 0, 1, 3600, DAY / 2, DAY, 3 * DAY, 90 * DAY]),
         st.integers(1, 3),
         st.sampled_from([ADA, BOB]),
         st.sampled_from([State.QUEUED, State.SENT, State.FAILED]),
         st.sampled_from(["key-1", "key-2"]),
-        st.booleans(),
     ),
     max_size=25,
 ).map(lambda fields: [message(number, **one) for number, one in enumerate(fields)])

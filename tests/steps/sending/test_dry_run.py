@@ -15,7 +15,6 @@ from functions.core.sending.attachments import Upload
 from functions.core.sending.send import State
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.deliver import template_cache
-from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.sending.dry_run import DryRun, DryRunResult
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
@@ -51,7 +50,6 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
         contacts=contacts,
         subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
         pauses=never_paused(),
-        is_burst=DetectBurst(Clock()),
         queue=queue,
         uploads=uploads,
         clock=Clock(),

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from functions.core import ids, timestamps
+from functions.core.events import pagination
+from functions.core.events.listings import SPAN_SECONDS, MessageListing
 from functions.core.events.timeline import TimelineEvent
 from functions.core.events.timeline import TimelineEventType as What
 from functions.core.outcomes import SendResult
@@ -22,13 +24,12 @@ from functions.core.statistics import counters, links, periods
 from functions.core.statistics.counter_updates import Change, Subject, SubjectType
 from functions.core.statistics.periods import FIRST, LAST, DateRange
 from functions.steps.events.record import RecordEvents
-from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.statistics.measure import measure
 from functions.steps.statistics.rebuild import RebuildCounters
 from tests.fakes import Clock, Killed
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.events import MemoryEventArchive
-from tests.fakes.sending import MemoryMessageIndex, MemorySends
+from tests.fakes.sending import MemoryListings, MemoryMessageIndex, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.fakes.tokens import MemorySmtpTokens
 from tests.support.examples import NOON, a_message
@@ -46,7 +47,7 @@ AGENTS = [
 LINKS = [f"https://shop.example/{page}?who=%s" for page in ("order", "terms", "help")]
 
 
-Day = tuple[dict[str, list[Change]], list[Message], "DyingCounters"]
+Day = tuple[dict[str, list[Change]], list[Message], "DyingCounters", "DyingListings"]
 Count = Callable[[Message | None], Counter[str]]
 
 
@@ -77,16 +78,16 @@ def cached(count: Count) -> Count:
 
 @pytest.fixture(scope="module")
 def the_day() -> Day:
-    """Returns the changes of each shard, the last image of each message, and the counters."""
+    """Returns the changes of each shard, the last image of each message, the counters and the listings."""
     chance = random.Random(6)  # noqa: S311 - a seed, so that a failure can be repeated
     shards, final = day(chance)
-    metrics = DyingCounters(chance)
-    run(chance, shards, metrics)
-    return shards, final, metrics
+    metrics, listings = DyingCounters(chance), DyingListings()
+    run(chance, shards, metrics, listings)
+    return shards, final, metrics, listings
 
 
 def test_a_days_counters_equal_the_truth(the_day: Day) -> None:
-    shards, final, metrics = the_day
+    shards, final, metrics, _ = the_day
     assert totals(metrics, Subject(SubjectType.ACCOUNT)) == summed(final)
     by_email, by_hour, by_tag = grouped(final)
     assert metrics.emails(FIRST, LAST) == sorted(by_email)
@@ -111,13 +112,29 @@ def test_a_days_counters_equal_the_truth(the_day: Day) -> None:
     assert metrics.writes / MESSAGES < 0.5, "of an hour's messages many share a write"
 
 
+def test_a_day_lists_each_message_once_and_in_order(the_day: Day) -> None:
+    """Its shards are at different times, and their batches come again."""
+    _, final, _, listings = the_day
+    stored = {message.key: message for message in final}
+    by_email, _, _ = grouped(final)
+    for email_id, ours in by_email.items():
+        newest_first = sorted(ours, key=pagination.position_of, reverse=True)
+        assert pagination.still_there(list(listings.newest_first(email_id, FIRST, LAST)), stored) == newest_first
+        assert pagination.still_there(list(listings.oldest_first(email_id, FIRST, LAST)), stored) == newest_first[::-1]
+    print(f"{len(listings.stored) / MESSAGES:.4f} listings a message, {listings.deaths} deaths")  # noqa: T201
+    assert listings.deaths > 20
+    assert all(
+        one.newest <= timestamps.shifted(one.positions[0].accepted_at, SPAN_SECONDS) for one in listings.stored.values()
+    )
+
+
 def test_a_rebuild_of_the_day_finds_no_difference(the_day: Day) -> None:
-    _, final, counted = the_day
+    _, final, counted, _ = the_day
     assert rebuilding(final, copy_of(counted)).compare(FIRST_DAY, LAST_DAY).differences == {}
 
 
 def test_a_rebuild_repairs_every_damaged_counter(the_day: Day) -> None:
-    _, final, counted = the_day
+    _, final, counted, _ = the_day
     metrics = copy_of(counted)
     chance = random.Random(7)  # noqa: S311 - a seed, so that a failure can be repeated
     damaged = chance.sample(sorted(metrics.shards, key=str), 50)
@@ -142,7 +159,6 @@ def rebuilding(final: list[Message], metrics: MemoryCounters) -> RebuildCounters
         sends=sends,
         contacts=MemoryContacts(),
         tokens=MemorySmtpTokens(),
-        is_burst=DetectBurst(clock),
         clock=clock,
         retention_days=90,
     )
@@ -172,6 +188,21 @@ class DyingCounters(MemoryCounters):
             raise Killed
         super().add(cell, shard, addition)
         if drawn < 0.02:
+            raise Killed
+
+
+class DyingListings(MemoryListings):
+    """Kills its worker at some writes: before, after a part of it, or after the whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chance, self.deaths = random.Random(8), 0  # noqa: S311 - a seed, so that a failure can be repeated
+
+    def add(self, new: Sequence[MessageListing]) -> None:
+        stored = self.chance.choice([0, len(new) // 2, len(new)]) if self.chance.random() < 0.05 else None
+        super().add(new[:stored])
+        if stored is not None:
+            self.deaths += 1
             raise Killed
 
 
@@ -242,7 +273,9 @@ def events(chance: random.Random, number: int, sent: float) -> list[TimelineEven
     return facts
 
 
-def run(chance: random.Random, shards: dict[str, list[Change]], metrics: DyingCounters) -> None:
+def run(
+    chance: random.Random, shards: dict[str, list[Change]], metrics: DyingCounters, listings: DyingListings
+) -> None:
     """Runs the shards side by side. A killed worker's batch comes again, longer or shorter, and a finished batch may be repeated."""
     done = dict.fromkeys(shards, 0)
     while any(done[name] < len(changes) for name, changes in shards.items()):
@@ -250,7 +283,7 @@ def run(chance: random.Random, shards: dict[str, list[Change]], metrics: DyingCo
         start = max(0, done[name] - (chance.randint(1, 500) if chance.random() < 0.1 else 0))
         end = min(done[name] + chance.randint(1, BATCH), len(shards[name]))
         try:
-            measure(name, shards[name][start:end], metrics=metrics, clock=Clock())
+            measure(name, shards[name][start:end], listings=listings, metrics=metrics, clock=Clock())
         except Killed:
             continue
         done[name] = end

@@ -17,7 +17,7 @@ from functions.steps.statistics.histogram import Histogram, HistogramInterval
 from functions.steps.statistics.measure import measure
 from functions.steps.statistics.read_statistics import ReadStatistics
 from tests.fakes import Clock
-from tests.fakes.sending import MemoryMessageIndex, MemorySends, no_broadcasts
+from tests.fakes.sending import MemoryListings, MemoryMessageIndex, MemorySends, no_broadcasts
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import a_message
 
@@ -25,10 +25,11 @@ TIMES = ["2025-12-31T23:59:59.999Z", "2026-11-22T10:00:00.000Z", "2026-11-23T12:
 
 
 def a_chart(messages: Sequence[Message]) -> Histogram:
-    sends, metrics = MemorySends(), MemoryCounters()
+    sends, listings, metrics = MemorySends(), MemoryListings(), MemoryCounters()
     sends.create(messages)
-    measure("shard", [Change(n, None, one) for n, one in enumerate(messages, 1)], metrics=metrics, clock=Clock())
-    return Histogram(metrics=metrics, messages=MemoryMessageIndex(sends), of_broadcasts=no_broadcasts)
+    changes = [Change(n, None, one) for n, one in enumerate(messages, 1)]
+    measure("shard", changes, listings=listings, metrics=metrics, clock=Clock())
+    return Histogram(metrics=metrics, messages=MemoryMessageIndex(sends, listings), of_broadcasts=no_broadcasts)
 
 
 MESSAGES = [a_message(f"s-{n}", email_id=7 + n % 2, accepted_at=at) for n, at in enumerate(TIMES)]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from functions.core.errors import Retry
+from functions.core.events import pagination
 from functions.core.sending.send import Message, State
 from functions.core.statistics import counters
 from functions.core.statistics.counter_updates import (
@@ -28,6 +29,7 @@ from functions.core.statistics.counter_updates import (
 from functions.core.statistics.periods import FIRST, LAST, DateRange
 from functions.steps.statistics.measure import TAGS_MAX, measure
 from tests.fakes import Clock
+from tests.fakes.sending import MemoryListings
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message
 
@@ -43,9 +45,14 @@ def history(*stages: Message | None) -> list[Change]:
     return [Change(number, before, after) for number, (before, after) in enumerate(pairs, 1)]
 
 
-def counted(changes: Sequence[Change], shard: str = "shard", metrics: MemoryCounters | None = None) -> MemoryCounters:
+def counted(
+    changes: Sequence[Change],
+    shard: str = "shard",
+    metrics: MemoryCounters | None = None,
+    listings: MemoryListings | None = None,
+) -> MemoryCounters:
     metrics = metrics or MemoryCounters()
-    measure(shard, changes, metrics=metrics, clock=Clock())
+    measure(shard, changes, listings=listings or MemoryListings(), metrics=metrics, clock=Clock())
     return metrics
 
 
@@ -186,10 +193,10 @@ def test_a_retried_batch_counts_each_change_once(
         for number, (email_id, accepted_at, tags) in enumerate(sends)
     ]
     changes = new(*messages)
-    metrics = _Failing(crash, stored)
+    metrics, listings = _Failing(crash, stored), MemoryListings()
     crashed = data.draw(st.integers(1, len(changes)))
     try:
-        counted(changes[:crashed], metrics=metrics)
+        counted(changes[:crashed], metrics=metrics, listings=listings)
     except Retry:
         done = 0
     else:
@@ -197,7 +204,7 @@ def test_a_retried_batch_counts_each_change_once(
     metrics.at = 0
     while done < len(changes):
         end = data.draw(st.integers(done + 1, len(changes)))
-        counted(changes[data.draw(st.integers(0, done)) : end], metrics=metrics)
+        counted(changes[data.draw(st.integers(0, done)) : end], metrics=metrics, listings=listings)
         done = end
     for span in (HOURS, DAYS):
         assert total(metrics, ACCOUNT, span)["selected"] == len(changes)
@@ -208,3 +215,32 @@ def test_a_retried_batch_counts_each_change_once(
             ours = [message for message in messages if tag in {f"{k}={v}" for k, v in message.tags.items()}]
             assert total(metrics, Subject(SubjectType.TAG, tag), span)["selected"] == len(ours)
     assert set(metrics.emails(FIRST, LAST)) == {message.email_id for message in messages}
+    for email_id in metrics.emails(FIRST, LAST):
+        positions = sorted(pagination.position_of(message) for message in messages if message.email_id == email_id)
+        assert list(listings.oldest_first(email_id, FIRST, LAST)) == positions
+
+
+def test_a_message_is_listed_before_it_is_counted() -> None:
+    """The sweep looks for what is counted among what is listed."""
+    listings = MemoryListings()
+    with pytest.raises(Retry):
+        counted(new(a_message()), metrics=_Failing(1, stored=False), listings=listings)
+    assert list(listings.oldest_first(7, FIRST, LAST)) == [pagination.position_of(a_message())]
+
+
+def test_a_corrected_request_is_listed_at_its_own_time() -> None:
+    """Its refusal's position stays, and no message is there."""
+    refused, corrected = a_message(state=State.REFUSED), a_message(accepted_at="2026-11-23T12:09:00.000Z")
+    listings = MemoryListings()
+    counted([*new(refused), Change(2, refused, corrected)], listings=listings)
+    listed = list(listings.oldest_first(7, FIRST, LAST))
+    assert listed == [pagination.position_of(refused), pagination.position_of(corrected)]
+    assert pagination.still_there(listed, {corrected.key: corrected}) == [corrected]
+
+
+def test_what_is_not_new_is_not_listed() -> None:
+    """The messages of a broadcast are in its pages."""
+    listings = MemoryListings()
+    counted([Change(1, QUEUED, SENT), Change(2, SENT, None)], listings=listings)
+    counted(new(a_message(broadcast="b#1#2")), "other", listings=listings)
+    assert listings.stored == {}

@@ -28,13 +28,12 @@ from functions.core.statistics.counter_updates import (
 from functions.core.statistics.periods import FIRST, LAST, DateRange
 from functions.ports.events import RawEvent
 from functions.steps.events.record import RecordEvents
-from functions.steps.sending.detect_burst import DetectBurst
 from functions.steps.statistics.measure import measure
 from functions.steps.statistics.rebuild import SETTLE_SECONDS, RebuildCounters
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts
 from tests.fakes.events import MemoryEventArchive
-from tests.fakes.sending import MemoryMessageIndex, MemorySends
+from tests.fakes.sending import MemoryListings, MemoryMessageIndex, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.fakes.tokens import MemorySmtpTokens
 from tests.support.examples import NOON_TEXT, a_message
@@ -66,7 +65,7 @@ class RebuildScenario:
                 self.sequence += 1
                 changes.append(Change(self.sequence, self.counted.get(key), message))
                 self.counted[key] = message
-        measure("shard-1", changes, metrics=self.metrics, clock=self.clock)
+        measure("shard-1", changes, listings=MemoryListings(), metrics=self.metrics, clock=self.clock)
 
     def sleep(self, seconds: float) -> None:
         self.clock.now += seconds
@@ -81,7 +80,6 @@ class RebuildScenario:
                 sends=self.sends,
                 contacts=MemoryContacts(),
                 tokens=MemorySmtpTokens(),
-                is_burst=DetectBurst(self.clock),
                 clock=self.clock,
                 retention_days=90,
             ),
@@ -139,14 +137,6 @@ def test_lost_counters_are_recomputed_with_their_emails(scenario: RebuildScenari
     scenario.rebuild().repair(TODAY, TODAY)
     assert scenario.rebuild().compare(TODAY, TODAY).differences == {}
     assert scenario.metrics.emails(TODAY, TODAY) == [7, 8]
-
-
-def test_a_lost_list_of_spread_emails_is_recomputed(scenario: RebuildScenario) -> None:
-    for key, message in list(scenario.sends.stored.items()):
-        scenario.sends.stored[key] = replace(message, spread=message.email_id == 8)
-    scenario.metrics.shards.clear()
-    scenario.rebuild().repair(TODAY, TODAY)
-    assert scenario.metrics.spread_emails(TODAY, TODAY) == {8}
 
 
 def test_counters_without_messages_become_zero(scenario: RebuildScenario) -> None:

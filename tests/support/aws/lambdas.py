@@ -7,6 +7,7 @@ from typing import Any
 
 from functions import wiring
 from functions.adapters.sending.message_items import message_item, message_key
+from functions.core.events.listings import of_messages
 from functions.core.sending.send import Message
 from functions.wiring import Container
 from tests.support.aws.cloud import SETTINGS
@@ -21,6 +22,13 @@ LAMBDAS = tuple(
 
 def call(handler: Any, event: dict[str, Any]) -> Any:
     return handler(event, CONTEXT)
+
+
+def store(aws: Container, *messages: Message) -> None:
+    """Stores messages as accept does, and lists them as measure does."""
+    for message in messages:
+        assert aws.get(wiring.adapters.sends).create([message])
+    aws.get(wiring.adapters.listings).add(of_messages(messages))
 
 
 def queued(aws: Container, url: str = SETTINGS.send_queue_url) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from functions.core.sending.send import Message
     from functions.core.statistics.counter_updates import CounterKey
     from functions.steps.statistics.rebuild import Accepted, RebuildCounters, RebuildReport
+    from functions.steps.statistics.rebuild_listings import RebuildListings
     from infra.cli.stage import Stage
+
+Step = TypeVar("Step", "RebuildCounters", "RebuildListings")
 
 
 @click.group(cls=Group, examples=["staffetta metrics rebuild"])
@@ -38,9 +41,9 @@ def command() -> None:
 def rebuild(
     context: click.Context, stage: Stage, since: str | None, until: str | None, *, apply: bool, as_json: bool
 ) -> None:
-    """Recompute all counters from the archived events and the messages, and compare.
+    """Recompute all counters from the archived events and the messages, and compare. Find messages that are not listed by their email.
 
-    This reads the whole table of sends. The exit code is 1 if counters differ and were not fixed.
+    This reads the whole table of sends. The exit code is 1 if something differs and was not fixed.
     """
     from functions import wiring
     from functions.core import timestamps
@@ -53,18 +56,20 @@ def rebuild(
         first = since or step.earliest_day()
         last = until or periods.day(timestamps.iso(container.clock()))
         missing = _record(step, first, apply=apply)
+        lists = _followed(container.get(wiring.statistics.rebuild_listings), advance)
+        unlisted = lists.repair(first, last) if apply else lists.compare(first, last)
         if apply:
             note(
                 f"Recent mail is still being counted: if counters differ, this waits {SETTLE_SECONDS} seconds and compares again."
             )
         report = step.repair(first, last) if apply else step.compare(first, last)
     if as_json:
-        show_json(_json(report, missing))
+        show_json(_json(report, missing, unlisted))
     else:
-        _show(report, missing, applied=apply)
+        _show(report, missing, unlisted, applied=apply)
     if apply:
-        _audit(stage, report, missing)
-    elif missing or report.differences:
+        _audit(stage, report, missing, unlisted)
+    elif missing or unlisted or report.differences:
         context.exit(REFUSED)
 
 
@@ -78,10 +83,11 @@ def _record(step: RebuildCounters, since: str, *, apply: bool) -> int:
     return missing
 
 
-def _show(report: RebuildReport, missing: int, *, applied: bool) -> None:
+def _show(report: RebuildReport, missing: int, unlisted: int, *, applied: bool) -> None:
     from functions.core.events.bots import RULES_VERSION
 
     show(f"{missing} archived events were in no timeline" + (", and now are." if applied else "."))
+    show(f"{unlisted} messages were not listed by their email" + (", and now are." if applied else "."))
     show(f"{report.messages} messages counted by the rules {RULES_VERSION}; {report.compared} cells compared.")
     verb = "ADDED" if applied else "MISSING"
     rows = [
@@ -91,29 +97,32 @@ def _show(report: RebuildReport, missing: int, *, applied: bool) -> None:
     show_table(("CELL", verb), rows, empty="All counters match the messages.")
 
 
-def _json(report: RebuildReport, missing: int) -> dict[str, Any]:
+def _json(report: RebuildReport, missing: int, unlisted: int) -> dict[str, Any]:
     differences = [{"cell": _name(cell), "counters": counters} for cell, counters in report.differences.items()]
     return {
         "messages": report.messages,
         "compared": report.compared,
         "missingEvents": missing,
+        "unlistedMessages": unlisted,
         "differences": sorted(differences, key=lambda one: str(one["cell"])),
     }
 
 
-def _audit(stage: Stage, report: RebuildReport, missing: int) -> None:
+def _audit(stage: Stage, report: RebuildReport, missing: int, unlisted: int) -> None:
     from functions.core.access.audit import AuditAction
     from functions.core.events.bots import RULES_VERSION
 
     cells = len(report.differences)
-    stage.audit(AuditAction.METRICS_REBUILT, "metrics", cells=cells, events=missing, rules=RULES_VERSION)
+    stage.audit(
+        AuditAction.METRICS_REBUILT, "metrics", cells=cells, events=missing, messages=unlisted, rules=RULES_VERSION
+    )
 
 
 def _name(cell: CounterKey) -> str:
     return " ".join(part for part in (str(cell.subject.type), cell.subject.name, cell.period) if part)
 
 
-def _followed(step: RebuildCounters, advance: Advance) -> RebuildCounters:
+def _followed(step: Step, advance: Advance) -> Step:
     from msgspec.structs import replace
 
     return replace(step, accepted=functools.partial(_advancing, step.accepted, advance))

@@ -169,7 +169,8 @@ def changed(aws: Container) -> Container:
         assert aws.get(wiring.adapters.sends).create([message])
         assert aws.get(wiring.adapters.sends).record(message.key, *FACTS)
     changes = [Change(number, None, message) for number, message in enumerate(messages, 1)]
-    measure("shard", changes, metrics=aws.get(wiring.adapters.counters), clock=aws.clock)
+    listings, metrics = aws.get(wiring.adapters.listings), aws.get(wiring.adapters.counters)
+    measure("shard", changes, listings=listings, metrics=metrics, clock=aws.clock)
     return aws
 
 
