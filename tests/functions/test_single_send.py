@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from functions import api, deliver, measure, record, single_send, wiring
 from functions.core.sending.send import MessageKey
 from functions.wiring import Container
@@ -93,6 +95,14 @@ def test_an_unclear_dry_run_is_refused_and_not_sent(aws: Container) -> None:
     answer = call(single_send.handler, http("POST", SEND, REQUEST, queryStringParameters={"dryRun": "false"}))
     assert json.loads(answer["body"])["status"] == "PENDING"
     assert len(queued(aws)) == 1
+
+
+@pytest.mark.parametrize("name", ["dryrun", "DryRun", "dry_run", "dry-run"])
+def test_another_spelling_of_dry_run_sends_nothing(aws: Container, name: str) -> None:
+    answer = call(single_send.handler, http("POST", SEND, REQUEST, queryStringParameters={name: "true"}))
+    error = json.loads(answer["body"])["errors"][0]
+    assert (answer["statusCode"], error["message"]) == (400, f"{name}: must be spelled dryRun")
+    assert queued(aws) == []
 
 
 def test_the_other_function_serves_every_route_too(aws: Container) -> None:
