@@ -8,6 +8,8 @@ INSTALLED := $(VENV)/.installed
 TRANSLATIONS := $(wildcard functions/i18n/locales/*/LC_MESSAGES/*.po)
 # What the console's pages load in a browser, from npm.
 SCRIPTS := templates/pages/static/vendor
+# What the checks print that run next to the tests.
+LOG := $(VENV)/checks.log
 ARGS ?=
 PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # MiniStack pins botocore, so it has a virtual environment of its own.
@@ -51,10 +53,10 @@ deploy: $(READY) ## deploy to the AWS account whose credentials are set
 
 # The checks of types and imports and the second cloud run next to the tests, and their output comes after that of the tests.
 test: lint ## run every check and test
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 unit checks; status=$$?; cat $(VENV)/checks.log; exit $$status
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 unit checks; status=$$?; cat $(LOG); exit $$status
 
 checks: $(READY)
-	@$(MAKE) --no-print-directory --keep-going types imports second-cloud > $(VENV)/checks.log 2>&1
+	@$(MAKE) --no-print-directory --keep-going types imports second-cloud > $(LOG) 2>&1
 
 lint: $(READY) ## check style, formatting and words
 	$(BIN)/ruff check .

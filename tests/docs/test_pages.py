@@ -145,7 +145,8 @@ def lines(block: Block) -> list[str]:
 
 
 def dry_run(line: str) -> None:
-    command_line = ["make", "--dry-run", *shlex.split(line)[1:]]
+    """Make runs a line that calls make in a dry run, too: it would write over what the checks of the present run have printed."""
+    command_line = ["make", "--dry-run", f"LOG={os.devnull}", *shlex.split(line)[1:]]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     done = subprocess.run(command_line, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{line}: {done.stderr}"
