@@ -13,7 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
 
-from functions.pages.console import CONSOLE_PATH
+from functions.pages.cookies import CONSOLE
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import NO_DNS, NO_HOST, NO_MAILBOX, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
@@ -455,7 +455,7 @@ class ServiceStack(Stack):
         CfnOutput(self, "ApiUrl", value=self.settings.public_url if self.config.api_host else self.http_api.url)
         CfnOutput(self, "Version", value=version("staffetta"))
         CfnOutput(self, "SharedDelivery", value=self.config.shared_delivery)
-        CfnOutput(self, "ConsoleUrl", value=f"{self.settings.public_url}{CONSOLE_PATH}")
+        CfnOutput(self, "ConsoleUrl", value=f"{self.settings.public_url}{CONSOLE}")
         ignore(self, "W6001")  # Settings repeats State's exports, so that one output has all
         CfnOutput(self, "Settings", value=json.dumps(self.settings.to_env()))
 

@@ -54,9 +54,8 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
         return value
 
     def _decoded(self, expected: str) -> Any:
-        body = self.body.removeprefix(
-            BOM_UTF8
-        )  # which programs on Windows write, and a JSON reader may ignore (RFC 8259, 8.1)
+        # Programs on Windows write the mark, and a JSON reader may ignore it (RFC 8259, 8.1).
+        body = self.body.removeprefix(BOM_UTF8)
         if not body:
             raise Rejected([FieldError("body", f"is empty: it must be a JSON {expected}", "INVALID_JSON")])
         try:

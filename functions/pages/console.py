@@ -28,7 +28,6 @@ from functions.pages.visit import MenuItem, PageVisit, Visitor
 from functions.pages.zones import is_zone
 from functions.wiring.random_ids import new_secret
 
-CONSOLE_PATH = "/console"
 CORRELATION_HEADER = "x-correlation-id"
 FUNCTION = "console"
 SERVER_ERROR = 500

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
-PATH = "/console"
+CONSOLE = "/console"  # of the first page, and above all others: the cookies are sent there only
 SESSION, VISIT, NOTICE, ZONE = "staffetta", "staffetta-visit", "staffetta-notice", "staffetta-zone"
 NOTICE_SECONDS = 30
 VISIT_SECONDS = 3600
@@ -21,7 +21,7 @@ def write(name: str, value: str, *, secure: bool, seconds: int | None = None) ->
     """Returns the value of Set-Cookie. Without `seconds`, the cookie lives as long as the browser runs."""
     age = "" if seconds is None else f"; Max-Age={seconds}"
     tls = "; Secure" if secure else ""
-    return f"{_name(name, secure=secure)}={quote(value, safe='')}; Path={PATH}{age}; HttpOnly; SameSite=Lax{tls}"
+    return f"{_name(name, secure=secure)}={quote(value, safe='')}; Path={CONSOLE}{age}; HttpOnly; SameSite=Lax{tls}"
 
 
 def clear(name: str, *, secure: bool) -> str:

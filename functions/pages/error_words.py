@@ -70,6 +70,7 @@ _LABELS = {
     "defaultValue": N_("Value of a new contact"),
     "definition": N_("Definition"),
     "reason": N_("Reason"),
+    "domain": N_("Domain"),
     "existing": N_("Domain that SES has already"),
     "mailFrom": N_("Return path"),
     "reports": N_("Address for DMARC reports"),

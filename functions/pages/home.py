@@ -6,6 +6,7 @@ from functions import wiring
 from functions.core.access.scopes import REPORTS
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
+from functions.pages.cookies import CONSOLE
 from functions.pages.page import MenuGroup, get
 from functions.pages.visit import PageVisit
 
@@ -22,5 +23,5 @@ def show_home(visit: PageVisit) -> HtmlPage:
 
 PAGES = (
     get("/", show_welcome, public=True),
-    get("/console", show_home, REPORTS, menu=(MenuGroup.OVERVIEW, N_("Home"))),
+    get(CONSOLE, show_home, REPORTS, menu=(MenuGroup.OVERVIEW, N_("Home"))),
 )

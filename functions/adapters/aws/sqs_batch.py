@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 ENTRIES_MAX = 10
-OCTETS_MAX = (
-    256 * 1024
-)  # of one call; a larger message has a call of its own, for a queue with SQS's later limit of 1 MiB
+# A call has a limit. A larger message has a call of its own, for a queue with SQS's later limit of 1 MiB.
+OCTETS_MAX = 256 * 1024
 
 Entry = tuple[str, int]  # a body, and by how many seconds it is delayed
 

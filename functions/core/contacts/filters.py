@@ -24,10 +24,8 @@ from functions.core.contacts.property_definitions import (
 from functions.core.errors import FieldError
 
 GROUPS_MAX, FILTERS_MAX, VALUES_MAX = 5, 6, 100  # HubSpot's own limits
-GROUPS_FIELD, SINGLE_FIELD = (
-    "filterGroups[{}].filters",
-    "filters",
-)  # of a request with groups, or with one group's filters
+# Where a group's filters are, in a request with groups and in one with a group's filters only.
+GROUPS_FIELD, SINGLE_FIELD = "filterGroups[{}].filters", "filters"
 QUERIED = ("email", "firstname", "lastname", "phone", "company")  # what a text query reads
 
 

@@ -6,12 +6,13 @@ from functions import wiring
 from functions.core.errors import FieldError, NotFound
 from functions.http.responses import HtmlPage
 from functions.pages import cookies
-from functions.pages.access.sign_in import HOME, SIGN_IN
+from functions.pages.access.sign_in import SIGN_IN
+from functions.pages.cookies import CONSOLE
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.access.manage_users import NEW_PASSWORD_PATH
 
-REQUEST, LINK = f"{HOME}/password", f"{SIGN_IN}/link"
+REQUEST, LINK = f"{CONSOLE}/password", f"{SIGN_IN}/link"
 
 
 def show_request(visit: PageVisit) -> HtmlPage:
@@ -55,7 +56,7 @@ def follow_link(visit: PageVisit) -> HtmlPage:
         secret = wiring.get(wiring.access.passwords).sign_in_by_link(visit.value("key"))
     except NotFound:
         return visit.page("access/invalid_link.html", 404)
-    return visit.redirect(HOME, write={cookies.SESSION: secret})
+    return visit.redirect(CONSOLE, write={cookies.SESSION: secret})
 
 
 PAGES = (

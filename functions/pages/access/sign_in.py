@@ -7,12 +7,12 @@ from urllib.parse import quote
 from functions import wiring
 from functions.http.responses import HtmlPage
 from functions.pages import cookies
+from functions.pages.cookies import CONSOLE
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.access.sign_in import SignedIn
 
-HOME = "/console"
-SIGN_IN, SIGN_OUT = f"{HOME}/sign-in", f"{HOME}/sign-out"
+SIGN_IN, SIGN_OUT = f"{CONSOLE}/sign-in", f"{CONSOLE}/sign-out"
 CODE = f"{SIGN_IN}/code"
 
 
@@ -53,10 +53,13 @@ PAGES = (
 
 
 def _arrive(visit: PageVisit, signed_in: SignedIn, to: str) -> HtmlPage:
-    path = f"{CODE}?to={quote(to)}" if signed_in.awaits_code and to else CODE if signed_in.awaits_code else to or HOME
+    path = to or CONSOLE
+    if signed_in.awaits_code:
+        path = f"{CODE}?to={quote(to)}" if to else CODE
     return visit.redirect(path, write={cookies.SESSION: signed_in.secret})
 
 
 def _safe(path: str) -> str:
     """Returns the path if it is one of the console: a link to the sign-in must lead nowhere else."""
-    return path if path == HOME or (path.startswith(f"{HOME}/") and path.isascii() and path.isprintable()) else ""
+    is_console = path == CONSOLE or path.startswith(f"{CONSOLE}/")
+    return path if is_console and path.isascii() and path.isprintable() else ""

@@ -46,7 +46,7 @@ def show_domains(visit: PageVisit) -> HtmlPage:
 
 
 def add(visit: PageVisit) -> HtmlPage:
-    name = _name(visit, "name")
+    name = _name(visit, "domain")
     mail_from = visit.value("mailFrom").lower() or f"bounce.{name}"
     if not mail_from.endswith(f".{name}"):
         raise Rejected([FieldError("mailFrom", f"must be a subdomain of {name}")])

@@ -2,8 +2,8 @@
 
 There is an index by recipient. Measure lists the messages of each email, without those of broadcasts, whose own pages do. An index by time
 would cost another write for each message, so a search by time only reads the emails of each day from the counters, and merges their
-messages. Filters are applied to the messages, and one call reads a
-bounded number. So a page may have fewer messages than its limit, or none, and a next page all the same.
+messages. Filters are applied to the messages, and one call reads a bounded number. So a page may have fewer messages than its limit, or
+none, and a next page all the same.
 """
 
 from __future__ import annotations

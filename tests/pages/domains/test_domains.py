@@ -28,7 +28,7 @@ def names(container: Container) -> list[str]:
 def test_an_added_domain_shows_its_records_to_copy(stored: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     assert "of the deployment" in browser.get(DOMAINS).text
-    page = browser.submit(DOMAINS, name=NEWS.upper(), mailFrom="", reports="dmarc@example.org")
+    page = browser.submit(DOMAINS, domain=NEWS.upper(), mailFrom="", reports="dmarc@example.org")
     assert page.path == f"{DOMAINS}/{NEWS}"
     assert "SES does not send as this domain yet" in page.text
     for text in (f"t1._domainkey.{NEWS}", f"bounce.{NEWS}", "v=DMARC1; p=none; rua=mailto:dmarc@example.org"):
@@ -39,9 +39,9 @@ def test_an_added_domain_shows_its_records_to_copy(stored: Container) -> None:
 
 def test_wrong_names_are_refused(stored: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    assert "must be a domain name" in browser.submit(DOMAINS, name="not a domain").text
-    assert "must be a subdomain" in browser.submit(DOMAINS, name=NEWS, mailFrom="bounce.other.example").text
-    assert browser.submit(DOMAINS, name="example.com").status == 400
+    assert "Domain must be a domain name" in browser.submit(DOMAINS, domain="not a domain").text
+    assert "must be a subdomain" in browser.submit(DOMAINS, domain=NEWS, mailFrom="bounce.other.example").text
+    assert browser.submit(DOMAINS, domain="example.com").status == 400
     assert "add it instead" in browser.submit(f"{DOMAINS}/adopt", page=DOMAINS, existing=NEWS).text
     assert NEWS not in names(stored)
 
@@ -60,7 +60,7 @@ def test_a_domain_is_adopted_and_removed(stored: Container) -> None:
 
 def test_the_uses_of_a_domain_are_shown_before_its_removal(stored: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    browser.submit(DOMAINS, name=NEWS, mailFrom="", reports="")
+    browser.submit(DOMAINS, domain=NEWS, mailFrom="", reports="")
     emails = stored.get(wiring.adapters.emails)
     assert emails.save(an_email(id=1001, published_revision=None, revisions=0, created_at=NOON_TEXT))
     draft = emails.get(1001)
@@ -89,7 +89,7 @@ def test_only_an_administrator_opens_them(stored: Container) -> None:
 
 def test_what_a_check_found_is_in_the_persons_language(stored: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    browser.submit(DOMAINS, name=NEWS, mailFrom="", reports="")
+    browser.submit(DOMAINS, domain=NEWS, mailFrom="", reports="")
     browser.language = "it"
     page = browser.get(f"{DOMAINS}/{NEWS}")
     assert "il record non è nel DNS: aggiungilo" in page.text

@@ -104,7 +104,7 @@ def test_a_days_counters_equal_the_truth(the_day: Day) -> None:
     assert totals(metrics, Subject(SubjectType.ACCOUNT), days=True) == summed(final)
 
     changes = sum(len(shard) for shard in shards.values())
-    print(  # noqa: T201
+    print(  # noqa: T201 - pytest shows it with -s
         f"\n{MESSAGES} messages, {changes} changes, {metrics.deaths} deaths: "
         f"{metrics.writes / MESSAGES:.4f} writes a message ({metrics.writes})"
     )
@@ -121,7 +121,7 @@ def test_a_day_lists_each_message_once_and_in_order(the_day: Day) -> None:
         newest_first = sorted(ours, key=pagination.position_of, reverse=True)
         assert pagination.still_there(list(listings.newest_first(email_id, FIRST, LAST)), stored) == newest_first
         assert pagination.still_there(list(listings.oldest_first(email_id, FIRST, LAST)), stored) == newest_first[::-1]
-    print(f"{len(listings.stored) / MESSAGES:.4f} listings a message, {listings.deaths} deaths")  # noqa: T201
+    print(f"{len(listings.stored) / MESSAGES:.4f} listings a message, {listings.deaths} deaths")  # noqa: T201 - as above
     assert listings.deaths > 20
     assert all(
         one.newest <= timestamps.shifted(one.positions[0].accepted_at, SPAN_SECONDS) for one in listings.stored.values()

@@ -17,7 +17,7 @@ SENDING = "/console/sending"
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/domains": (Example(DOMAINS),),
-    "POST /console/domains": (Example(DOMAINS, {"name": "more.example.org", "mailFrom": "", "reports": ""}),),
+    "POST /console/domains": (Example(DOMAINS, {"domain": "more.example.org", "mailFrom": "", "reports": ""}),),
     "POST /console/domains/adopt": (Example(f"{DOMAINS}/adopt", {"existing": "none.example.org"}),),
     "GET /console/domains/{domain}": (Example(f"{DOMAINS}/{NEWS}"), Example(f"{DOMAINS}/none.example.org")),
     "GET /console/domains/{domain}/remove": (Example(f"{DOMAINS}/{NEWS}/remove"),),

@@ -25,7 +25,7 @@ def tour_account(service: Service, person: Person) -> None:
 
 def tour_domains(service: Service, person: Person) -> None:
     for name in ("console", "kept"):
-        added = person.submit(DOMAINS, name=f"{name}.example.org", ownSets="on")
+        added = person.submit(DOMAINS, domain=f"{name}.example.org", ownSets="on")
         assert f"_dmarc.{name}.example.org" in added.text
     service.stack.cloud.client("sesv2").create_email_identity(EmailIdentity="old.example.org")
     for name in ("kept", "old"):
