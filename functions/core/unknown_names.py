@@ -7,6 +7,11 @@ from collections.abc import Collection
 NAME_MAX = 100  # characters of an unknown name that are compared
 
 
+def plain(name: str) -> str:
+    """Returns what the spellings of a name have in common: `send_at`, `SendAt` and `send-at` are one."""
+    return name.replace("_", "").replace("-", "").lower()
+
+
 def nearest(name: str, names: Collection[str]) -> str:
     """Returns the name that looks most like an unknown one, in any case of its letters. Empty: none is like it."""
     from difflib import get_close_matches  # noqa: PLC0415 - few requests need it, and no cold start should wait for it

@@ -101,8 +101,24 @@ def test_an_unclear_dry_run_is_refused_and_not_sent(aws: Container) -> None:
 def test_another_spelling_of_dry_run_sends_nothing(aws: Container, name: str) -> None:
     answer = call(single_send.handler, http("POST", SEND, REQUEST, queryStringParameters={name: "true"}))
     error = json.loads(answer["body"])["errors"][0]
-    assert (answer["statusCode"], error["message"]) == (400, f"{name}: must be spelled dryRun")
+    assert (answer["statusCode"], error["in"], "did you mean dryRun?" in error["message"]) == (400, name, True)
     assert queued(aws) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["sendat", "send_at", "sendid", "SendId", "maxdeliveryseconds", "reply_to", "CC", "Attachments"]
+)
+def test_another_spelling_of_a_field_sends_nothing(aws: Container, name: str) -> None:
+    """Without it, the mail would be sent at once, or twice, or without its file. Any other unknown field is ignored, as at HubSpot."""
+    message = {"to": "ada@example.net", name: "x"}
+    answer = call(single_send.handler, http("POST", SEND, {**REQUEST, "message": message}))
+    errors = json.loads(answer["body"])["errors"]
+    assert (answer["statusCode"], [error["in"] for error in errors]) == (400, [f"message.{name}"])
+    assert queued(aws) == []
+    known = call(
+        single_send.handler, http("POST", SEND, {**REQUEST, "message": {"to": "ada@example.net", "memo": "x"}})
+    )
+    assert json.loads(other["body"])["status"] == "PENDING"
 
 
 def test_the_other_function_serves_every_route_too(aws: Container) -> None:

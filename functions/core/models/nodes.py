@@ -155,16 +155,17 @@ class ObjectField:
 
 
 class ObjectNode(Node):
-    """`closed`: unknown fields are errors."""
+    """`closed`: unknown fields are errors. `spelled`: only those are that are its own fields in another spelling."""
 
     fields: Sequence[ObjectField]
     tag_field = ""  # names the model, among others in its place
 
-    def __init__(self, model: Callable[..., Any], *, text: bool, closed: bool) -> None:
+    def __init__(self, model: Callable[..., Any], *, text: bool, closed: bool, spelled: bool) -> None:
         super().__init__("an object")
         self.model = model
         self.text = text
         self.closed = closed
+        self.spelled = spelled
 
     def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
         if not isinstance(value, dict):
@@ -184,11 +185,17 @@ class ObjectNode(Node):
                 read[field.name] = field.node.blank(
                     prefix + field.wire_name, errors if entry is None else FieldErrors()
                 )
-        if self.closed:
-            names = [field.wire_name for field in self.fields]
-            unknown = [name for name in value if name != self.tag_field]
-            report_unknown(unknown, names, prefix, errors, text=self.text)
+        if self.closed or self.spelled:
+            self._check_names(value, prefix, errors)
         return self.model(**read)
+
+    def _check_names(self, names: Iterable[str], prefix: str, errors: FieldErrors) -> None:
+        own = [field.wire_name for field in self.fields]
+        unknown = [name for name in names if name not in own and name != self.tag_field]
+        if unknown and not self.closed:
+            plain = set(map(unknown_names.plain, own))
+            unknown = [name for name in unknown if unknown_names.plain(name) in plain]
+        report_unknown(unknown, own, prefix, errors, text=self.text)
 
     def blank(self, where: str, errors: FieldErrors) -> Any:
         """Returns the object without its fields, and reports its required fields."""

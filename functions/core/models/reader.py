@@ -104,7 +104,8 @@ _OBJECTS: dict[tuple[Any, bool], ObjectNode] = {}  # a model may contain itself
 def _object(type_: inspect.StructType, *, text: bool) -> ObjectNode:
     key = (type_.cls, text)
     if key not in _OBJECTS:
-        node = _OBJECTS[key] = ObjectNode(type_.cls, text=text, closed=type_.forbid_unknown_fields)
+        spelled = getattr(type_.cls, "SPELLED", False)
+        node = _OBJECTS[key] = ObjectNode(type_.cls, text=text, closed=type_.forbid_unknown_fields, spelled=spelled)
         node.tag_field = type_.tag_field or ""
         node.fields = tuple(
             ObjectField(field.name, field.encode_name, _node(field.type, {}, text=text), required=field.required)

@@ -22,6 +22,7 @@ from functions.routes.http.models import (
     ContactProperties,
     ContactPropertyValue,
     CustomPropertyValue,
+    ExtendedModel,
     Id,
     Instant,
     Mailbox,
@@ -42,7 +43,7 @@ class Status(StrEnum):
     COMPLETE = "COMPLETE"
 
 
-class SingleSendAttachment(ApiModel):
+class SingleSendAttachment(ExtendedModel):
     """A file, or with a `contentId` an image for `<img src="cid:...">`. It has its `content`, at most 4,500,000 bytes in one request, or the
     `uploadId` of an uploaded file. One mail carries at most 10,000,000 bytes.
     """
@@ -54,7 +55,7 @@ class SingleSendAttachment(ApiModel):
     content_id: str | None = None
 
 
-class SingleSendMessage(ApiModel):
+class SingleSendMessage(ExtendedModel):
     """Addresses are `ada@example.com` or `Ada <ada@example.com>`. To, cc and bcc have at most 50 recipients together. An address in several
     of them gets one mail, in its first role.
     """
@@ -91,7 +92,7 @@ ContactPropertyInput = ContactProperties | list[ContactPropertyValue]
 CustomPropertyInput = dict[str, Any] | list[CustomPropertyValue]
 
 
-class SingleSendRequest(ApiModel):
+class SingleSendRequest(ExtendedModel):
     """Properties are an object, or a list of names and values as in HubSpot's v1 API."""
 
     email_id: Id
@@ -100,7 +101,7 @@ class SingleSendRequest(ApiModel):
     custom_properties: CustomPropertyInput | None = None
 
 
-class SingleSendQuery(ApiModel):
+class SingleSendQuery(ExtendedModel):
     dry_run: Annotated[
         bool, Meta(description="check and render everything, store and send nothing (a Staffetta extension)")
     ] = False

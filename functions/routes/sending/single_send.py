@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import structs
 
 from functions import wiring
@@ -14,12 +12,10 @@ from functions.routes.sending.models import EmailSendStatusView, Preview, Single
 from functions.routes.sending.send_request import read_send_request
 from functions.routes.sending.send_views import status_view
 
-_DRY_RUN = "dryRun"
-
 
 def single_send(request: ApiRequest) -> EmailSendStatusView:
     errors = FieldErrors()
-    query = _query(request.query, errors)
+    query = read_query(SingleSendQuery, request.query, errors)
     send = read_send_request(request, errors, wiring.container().clock())
     if query.dry_run:
         result = wiring.get(wiring.sending.dry_run)(send, request.caller.key_id)
@@ -31,14 +27,6 @@ def single_send(request: ApiRequest) -> EmailSendStatusView:
     if accepted.idempotency_result:
         return structs.replace(view, status=Status.COMPLETE, send_result=accepted.idempotency_result)
     return view
-
-
-def _query(query: Mapping[str, str], errors: FieldErrors) -> SingleSendQuery:
-    """HubSpot ignores an unknown name. Our `dryRun` in another spelling would send the mail."""
-    for name in query:
-        if name != _DRY_RUN and name.replace("_", "").replace("-", "").lower() == _DRY_RUN.lower():
-            errors.add(name, f"must be spelled {_DRY_RUN}", "UNKNOWN_FIELD")
-    return read_query(SingleSendQuery, query, errors)
 
 
 def get_send_status(request: ApiRequest) -> EmailSendStatusView:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from functions.routes.http.models import ApiModel, Instant
+from functions.routes.http.models import ApiModel, ExtendedModel, Instant
 from functions.routes.http.paging import ForwardPaging
 from functions.steps.tokens.reset_smtp_password import GRACE_MAX
 
@@ -19,7 +19,7 @@ CampaignName = Annotated[
 ]
 
 
-class SmtpApiTokenRequestEgg(ApiModel):
+class SmtpApiTokenRequestEgg(ExtendedModel):
     campaign_name: CampaignName
     create_contact: Annotated[bool, Meta(description="whether to create a contact for each new recipient")]
     expires_at: (
@@ -35,7 +35,7 @@ class SmtpApiTokenRequestEgg(ApiModel):
     ) = None
 
 
-class PasswordResetQuery(ApiModel):
+class PasswordResetQuery(ExtendedModel):
     grace_seconds: Annotated[
         int,
         Meta(

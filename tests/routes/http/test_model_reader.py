@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import Meta
 
 from functions.core.models.field_errors import FieldErrors
-from functions.routes.http.models import ApiModel, EmailAddress, Id, Instant
+from functions.routes.http.models import ApiModel, EmailAddress, ExtendedModel, Id, Instant
 from functions.routes.http.models.reader import read_body, read_query
 from tests.support.http.model_limits import BODY_LIMITS, QUERIES, QUERY_LIMITS, REQUESTS, nested, query_text
 from tests.support.strategies import JSON
@@ -33,6 +33,10 @@ class Outer(ApiModel):
 
 class Closed(ApiModel, forbid_unknown_fields=True):
     flag: bool = False
+
+
+class Extended(ExtendedModel):
+    send_at: str | None = None
 
 
 class Query(ApiModel):
@@ -67,6 +71,13 @@ def test_a_body_becomes_its_model() -> None:
         to=["Ada@example.net"],
         at="2026-01-01T00:00:00.000Z",
     )
+
+
+@pytest.mark.parametrize("name", ["send_at", "sendat", "SENDAT", "Send-At", "send-at"])
+def test_another_spelling_of_a_field_is_an_error(name: str) -> None:
+    _, errors = read(Extended, {name: "now", "memo": 1})
+    assert errors == {name: "is not a field of this request: it has sendAt; did you mean sendAt?"}
+    assert read(Extended, {"sendAt": "now", "memo": 1}) == (Extended("now"), {})
 
 
 def test_every_error_has_the_fields_path() -> None:

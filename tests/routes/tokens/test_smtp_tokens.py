@@ -81,6 +81,14 @@ def test_no_password_is_stored_or_logged(aws: Container, caplog: pytest.LogCaptu
     assert call("GET", f"{TOKENS}/{created['id']}")[1].get("password") is None
 
 
+def test_another_spelling_of_the_grace_resets_nothing(aws: Container) -> None:
+    """Without the grace, the present password would end at once."""
+    created = make()
+    status, problem = call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceseconds="3600"))
+    assert (status, problem["errors"][0]["in"]) == (400, "graceseconds")
+    assert call("GET", f"{TOKENS}/{created['id']}")[1]["id"] == created["id"]
+
+
 def test_a_reset_returns_the_former_id_and_its_end(aws: Container) -> None:
     created = make()
     _, reset = call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceSeconds="60"))

@@ -1,7 +1,7 @@
 """What every model is made of. Annotations are evaluated with the module: see routes/sending/models.py."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -16,6 +16,14 @@ class ApiModel(Struct, rename="camel", omit_defaults=True):
 
 class OpenModel(ApiModel):
     """A model that allows fields beyond its own."""
+
+
+class ExtendedModel(ApiModel):
+    """A body or a query of HubSpot's with fields of ours. HubSpot ignores an unknown name. But a field in another spelling is an error:
+    without it, a mail is sent at once, sent twice, or not only tried.
+    """
+
+    SPELLED: ClassVar[bool] = True  # core.models.reader reads it
 
 
 class OwnModel(ApiModel, forbid_unknown_fields=True):
