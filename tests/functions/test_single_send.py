@@ -115,7 +115,7 @@ def test_another_spelling_of_a_field_sends_nothing(aws: Container, name: str) ->
     errors = json.loads(answer["body"])["errors"]
     assert (answer["statusCode"], [error["in"] for error in errors]) == (400, [f"message.{name}"])
     assert queued(aws) == []
-    known = call(
+    other = call(
         single_send.handler, http("POST", SEND, {**REQUEST, "message": {"to": "ada@example.net", "memo": "x"}})
     )
     assert json.loads(other["body"])["status"] == "PENDING"
