@@ -241,7 +241,7 @@ def test_every_act_on_users_is_in_the_audit_log(administrator: Browser) -> None:
 
 
 @pytest.mark.parametrize("name", [INVITATION, RESET])
-def test_a_mail_of_the_console_is_in_every_language_of_it(name: str) -> None:
+def test_mails_of_the_console_have_every_language(name: str) -> None:
     assert set(starters.load(name, SENDER).draft.variants) == set(NAMES) - {SOURCE}
 
 
