@@ -26,7 +26,7 @@ def show_users(visit: PageVisit) -> HtmlPage:
 
 
 def invite(visit: PageVisit) -> HtmlPage:
-    """Nobody has stated the invited person's language, so the mail has the inviter's."""
+    """An invited person has stated no language, so the mail has the inviter's."""
     invitation = wiring.get(wiring.access.manage_users).invite(
         visit.value("email"), _role(visit), visit.actor, language=visit.visitor.language
     )
