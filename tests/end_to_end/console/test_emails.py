@@ -120,7 +120,7 @@ def test_nothing_is_lost_without_a_connection(service: Service, windows: Windows
     window.shows(SAVED)
 
 
-def test_nothing_that_is_entered_is_left_without_a_question(service: Service, window: Window) -> None:
+def test_nothing_that_is_entered_is_left_without_a_confirmation(service: Service, window: Window) -> None:
     signed_in(window, service, "unsaved@example.com")
     path = created(window, "Browser unsaved")
     window.fill({"Subject": "Unsaved"})
@@ -137,19 +137,19 @@ def test_nothing_that_is_entered_is_left_without_a_question(service: Service, wi
     with window.page.expect_navigation():
         window.field("Campaign").press("Enter")
     assert "saved in the draft" in window.notice, "Enter in a field publishes nothing"
-    questions: list[str] = []
+    dialogs: list[str] = []
 
     def stay(dialog: Dialog) -> None:
-        questions.append(dialog.type)
+        dialogs.append(dialog.type)
         dialog.dismiss()
 
     window.page.on("dialog", stay)
     window.follow("Performance")
-    assert questions == []
+    assert dialogs == []
     window.go(f"{path}/settings")
     window.fill({"Campaign": "Summer"})
     window.page.locator(".tabs").get_by_role("link", name="Performance").click()
-    assert questions == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
     assert window.field("Campaign").input_value() == "Summer"
 
 
