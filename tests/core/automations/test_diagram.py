@@ -99,7 +99,7 @@ HIDDEN = AutomationWords("it", Hidden())
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS)
-def test_no_word_of_a_diagram_is_beside_the_catalogue(trigger: str) -> None:
+def test_every_word_of_a_diagram_is_of_the_catalogue(trigger: str) -> None:
     automation = definition(EVERY_STEP, f"name: xx\ntrigger: {trigger}\n")
     assert {type(step) for step in automation.steps} == set(typing.get_args(AnyStep))
     drawn = " ".join(texts(diagram.drawn(automation, {"xx": 1200}, HIDDEN)))
@@ -108,7 +108,7 @@ def test_no_word_of_a_diagram_is_beside_the_catalogue(trigger: str) -> None:
 
 
 @pytest.mark.parametrize("operator", Operator)
-def test_no_operator_is_beside_the_catalogue(operator: Operator) -> None:
+def test_every_operator_is_of_the_catalogue(operator: Operator) -> None:
     one = Condition(property="xx", operator=operator)
     for condition in (one, Condition(all=(one, one)), Condition(any=(one, one)), Condition(none=(one,))):
         assert set(re.findall("[a-z]+", HIDDEN.of_condition(condition))) == {"xx"}
