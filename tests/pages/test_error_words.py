@@ -85,6 +85,12 @@ def test_each_message_is_found_with_its_values(text: str) -> None:
     assert error_words.message_of(message, "it") != message
 
 
+def test_no_message_needs_knowledge_of_the_api() -> None:
+    """A person at a page cannot send a PATCH. The one exception answers HubSpot's v3, which no page calls."""
+    needs = re.compile(r"\b(GET|PUT|POST|PATCH|DELETE)\b|/(v\d|staffetta|crm|marketing|communication-preferences)/")
+    assert [text for text, _ in error_messages("it") if needs.search(text) and "only their own link" not in text] == []
+
+
 def test_no_error_of_a_form_is_left_in_english(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     read_by: dict[str, set[str]] = {"en": set(), "it": set()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -37,6 +38,7 @@ from functions.pages.emails.email_page import (
     path_of,
 )
 from functions.pages.emails.mail_view import error_page, mail_page
+from functions.pages.events import result_words
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
@@ -123,6 +125,7 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         progress_path=_progress_path(broadcast),
         state=STATES[broadcast.state],
         check=check,
+        result_of=partial(result_words.result_of, visit),
         previews=[one.email for one in check.first] if check else [],
         refresh_seconds=REFRESH_SECONDS if check and not check.done else 0,
     )
