@@ -13,12 +13,13 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
 from functions.core.access.scopes import ACCOUNT
 from functions.core.access.users import INVITATION_SECONDS, LinkPurpose, PasswordLink, User
+from functions.core.emails.console_emails import INVITATION
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ConsoleUsers, Sessions, UserDirectory
 from functions.steps.access.audit import AuditLog
 from functions.steps.access.sign_in import SignIn
-from functions.steps.access.system_mails import INVITATION, SystemMails
+from functions.steps.access.system_mails import SystemMails
 
 NEW_PASSWORD_PATH = "/console/password/new"  # noqa: S105 - a path
 ADDRESS_MAX = 128  # characters of a user's name in Cognito
@@ -52,8 +53,10 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         """
         by.require(ACCOUNT)
         email = _address(email)
-        new = User(email=email, role=role, invited_at=timestamps.iso(self.clock()), invited_by=by.name)
-        user = new if self.users.create(new) else self._again(email, role)
+        now = timestamps.iso(self.clock())
+        # A person of this address may have been removed: what was theirs stays ended.
+        new = User(email=email, role=role, invited_at=now, invited_by=by.name, sessions_after=now)
+        user = new if self.users.create(new) else self._again(email, role, now)
         self.directory.create(email)
         secret = self.new_secret()
         self.sessions.put_link(
@@ -61,6 +64,7 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
                 id=ids.secret_id(secret),
                 email=email,
                 purpose=LinkPurpose.INVITATION,
+                began_at=now,
                 expires_at=int(self.clock()) + INVITATION_SECONDS,
             )
         )
@@ -104,11 +108,12 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         self.users.update(email, second_factor=False)
         self.audit(AuditAction.USER_SECOND_FACTOR_REMOVED, by, email)
 
-    def _again(self, email: str, role: Role) -> User:
+    def _again(self, email: str, role: Role, now: str) -> User:
+        """The earlier invitation ends."""
         user = self._get(email)
         if user.joined_at:
             raise Conflict(f"{email} has joined already: change the role instead")
-        return self.users.update(email, role=str(role)) or user
+        return self.users.update(email, role=str(role), sessions_after=now) or user
 
     def _mail(self, user: User, link: str, by: Actor) -> None:
         expires = timestamps.iso(self.clock() + INVITATION_SECONDS)[:10]
