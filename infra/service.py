@@ -301,7 +301,7 @@ class ServiceStack(Stack):
             self.deliver_webhook.metric("WebhookPaused", Duration.minutes(5)),
             above=0,
             meaning="A webhook is paused, since it failed for a day or answered 410. "
-            "GET /staffetta/v1/webhooks shows which: inform its owner, and activate it again when its receiver works.",
+            "The list of webhooks shows which: inform its owner, and activate it again when its receiver works.",
         )
 
     def _add_automate_source(self) -> None:

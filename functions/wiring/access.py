@@ -110,6 +110,7 @@ def passwords(c: Container) -> Passwords:
 def system_mails(c: Container) -> SystemMails:
     from functions.adapters.templates import starters
     from functions.core.addresses import Address
+    from functions.i18n.catalogs import catalog
     from functions.steps.access.system_mails import SystemMails
     from functions.wiring.emails import publish_email
     from functions.wiring.sending import accept_send
@@ -121,6 +122,7 @@ def system_mails(c: Container) -> SystemMails:
         starter=lambda name: starters.load(name, sender).draft,
         publish=bundled,
         accept=c.get(accept_send),
+        texts=catalog,
     )
 
 

@@ -69,7 +69,7 @@ class QueueAlarms(Construct):
             "Late",
             queue.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5)),
             above=max_age.to_seconds(),
-            meaning=f"The oldest message in {queue.node.path} is older than {max_age.to_human_string()}: "
+            meaning=f"The oldest message in {queue.node.path} is older than {max_age.to_minutes():.0f} minutes: "
             "its function fails, is throttled or is too slow. See the function's log and the dashboard.",
         )
         DeadLetterAlarm(self, "DeadLetters", queue.dead_letters)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.adapters.account.price_list import price_list
+from functions.pages import error_words
 from infra import ROOT
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ def test_every_problem_has_an_alarm(templates: Templates, about: tuple[str, str,
         assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
         assert alarm["EvaluationPeriods"] == 1
         assert ALARMS[about] in (None, alarm["Threshold"])
+
+
+def test_the_console_has_the_meaning_of_every_alarm_in_italian(templates: Templates) -> None:
+    meanings = {alarm["AlarmDescription"] for alarm in _alarms(templates)}
+    assert {text for text in meanings if error_words.message_of(text, "it") == text} == set()
 
 
 def test_the_price_list_has_the_number_of_alarms(templates: Templates) -> None:

@@ -90,9 +90,8 @@ def test_a_role_opens_only_the_pages_of_its_scopes(
 def test_a_form_without_its_token_changes_nothing(
     people: dict[Role, Browser], page: Page, example: Example, token: str | None
 ) -> None:
-    browser = of_role(people, Role.ADMINISTRATOR)
-    other = people[Role.VIEWER].get("/console").csrf
-    assert visit(browser, page, example, csrf=other if token == "other" else token).status == 403
+    csrf = people[Role.VIEWER].get("/console").csrf if token == "other" else token
+    assert visit(of_role(people, Role.ADMINISTRATOR), page, example, csrf=csrf).status == 403
 
 
 @forms
@@ -103,13 +102,19 @@ def test_a_form_of_another_site_changes_nothing(people: dict[Role, Browser], pag
     assert browser.send("POST", example.path, body, sec_fetch_site="cross-site").status == 403
 
 
-@private
-def test_a_revoked_session_opens_no_page(aws: Container, page: Page, example: Example) -> None:
-    email = f"gone-{CASES.index((page, example))}@example.com"
-    browser = signed_in(Role.ADMINISTRATOR, email)
+@pytest.fixture(scope="module")
+def revoked(aws: Container) -> tuple[Browser, str]:
+    """An administrator whose sessions were ended, and the token of the forms that were open."""
+    browser = signed_in(Role.ADMINISTRATOR, "gone@example.com")
     token = browser.get("/console").csrf
-    wiring.get(wiring.access.sign_in).end_all(email)
-    answer = visit(browser, page, example, csrf=token)
+    wiring.get(wiring.access.sign_in).end_all("gone@example.com")
+    return browser, token
+
+
+@private
+def test_a_revoked_session_opens_no_page(revoked: tuple[Browser, str], page: Page, example: Example) -> None:
+    browser, token = revoked
+    answer = visit(Browser(dict(browser.cookies)), page, example, csrf=token)
     assert (answer.status, answer.headers["location"].partition("?")[0]) == (303, "/console/sign-in")
 
 

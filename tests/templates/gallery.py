@@ -25,6 +25,7 @@ from tests.support.examples import NOON, a_subscription_type
 
 SENDER = Address("hello@example.com", "Staffetta")
 NAMES = starters.names()
+SOURCE = "en"
 
 ARABIC = TemplateSource(
     subject="إيصالك {{ custom.order_number }}",
@@ -76,10 +77,11 @@ def sample(name: str) -> Data:
     return {"contact": reported["contactProperties"], "custom": reported["customProperties"]}
 
 
-def rendered(name: str, data: Data | None = None) -> Rendered:
-    """Renders a starter with its sample, or with other data."""
+def rendered(name: str, data: Data | None = None, language: str = SOURCE) -> Rendered:
+    """Renders a starter with its sample, or with other data, for a contact who reads the language."""
     data = data or sample(name)
-    return rendering.render(_compiled(name), data["contact"], data["custom"], now=0)
+    contact = {**data["contact"], "hs_language": language}
+    return rendering.render(_compiled(name), contact, data["custom"], now=0)
 
 
 def arabic(data: Data | None = None) -> Rendered:

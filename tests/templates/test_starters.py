@@ -19,6 +19,7 @@ from functions.core.outcomes import SendResult
 from tests.fakes.emails import MemoryEmails
 from tests.templates.gallery import (
     NAMES,
+    SOURCE,
     Data,
     Page,
     arabic,
@@ -75,6 +76,9 @@ SETTINGS = {"custom.currency", "custom.locale"}  # they control how a value is w
 SENSITIVE = {"data-export", "one-time-code", "password-reset", "security-alert", "team-invitation", "welcome"}
 
 every_starter = pytest.mark.parametrize("name", NAMES)
+every_translation = pytest.mark.parametrize(
+    ("name", "language"), [(name, language) for name in NAMES for language in (SOURCE, *starter(name).draft.variants)]
+)
 
 
 def _properties(data: Data) -> Iterator[tuple[dict[str, Any], str, str]]:
@@ -174,20 +178,20 @@ def test_describes_itself(name: str) -> None:
     assert 20 < len(starter(name).description) < 160
 
 
-@every_starter
-def test_shows_a_preview_that_adds_to_its_subject(name: str) -> None:
+@every_translation
+def test_shows_a_preview_that_adds_to_its_subject(name: str, language: str) -> None:
     """The preview after the subject in an inbox is ours, fits, and differs from the subject."""
-    mail = rendered(name)
+    mail = rendered(name, language=language)
     preview = Page(mail.html.partition("<body")[2]).text.partition("\u034f")[0].partition(">")[2].strip()
     assert 20 < len(preview) < INBOX_SHOWS
     assert preview not in mail.subject
     assert len(mail.subject) < LINE_MAX
 
 
-@every_starter
-def test_both_parts_show_every_fact_of_its_sample(name: str) -> None:
+@every_translation
+def test_both_parts_show_every_fact_of_its_sample(name: str, language: str) -> None:
     """The text part and the HTML without its images each show everything."""
-    mail = rendered(name)
+    mail = rendered(name, language=language)
     page = Page(mail.html)
     parts = " ".join(mail.text.split()), " ".join([*page.text.split(), *page.links])
     for holder, key, path in _properties(sample(name)):
@@ -213,10 +217,10 @@ def test_names_each_required_property_that_is_missing(name: str) -> None:
         assert refused.value.result is SendResult.MISSING_TEMPLATE_PROPERTIES
 
 
-@every_starter
-def test_reads_well_with_little_data(name: str) -> None:
+@every_translation
+def test_reads_well_with_little_data(name: str, language: str) -> None:
     """Without everything that is optional the mail is whole: no None, no empty brackets, no comma before nothing."""
-    mail = rendered(name, _required_only(name))
+    mail = rendered(name, _required_only(name), language)
     for part in (mail.subject, mail.text, Page(mail.html).text):
         assert re.findall(r"None|\(\)|\s[,.;](?:\s|$)|  from|\bin \.", part) == []
     assert not re.search(r"\n{3}", mail.text.replace("\r", ""))
@@ -242,10 +246,10 @@ def test_escapes_what_the_caller_gave(name: str) -> None:
     assert Page(rendered(name, data).html).attributes("blink") == []
 
 
-@every_starter
-def test_text_part_fits_a_terminal(name: str) -> None:
+@every_translation
+def test_text_part_fits_a_terminal(name: str, language: str) -> None:
     """No line of the text part is longer than 78 characters."""
-    assert [line for line in rendered(name).text.splitlines() if len(line) > LINE_MAX] == []
+    assert [line for line in rendered(name, language=language).text.splitlines() if len(line) > LINE_MAX] == []
 
 
 @every_starter
@@ -254,10 +258,10 @@ def test_html_is_not_clipped(name: str) -> None:
     assert len(rendered(name).html.encode()) < GMAIL_CLIPS_AT
 
 
-@every_starter
-def test_both_parts_lead_to_the_same_pages(name: str) -> None:
+@every_translation
+def test_both_parts_lead_to_the_same_pages(name: str, language: str) -> None:
     """Every link is https and is in both parts. A mailto: opens a mail, not a page."""
-    mail = rendered(name)
+    mail = rendered(name, language=language)
     links = {link for link in Page(mail.html).links if not link.startswith("mailto:")}
     assert links == set(text_links(mail.text))
     assert {urlsplit(link).scheme for link in links} <= {"https"}
@@ -273,13 +277,13 @@ def test_loads_nothing_from_a_third_party(name: str) -> None:
     assert re.findall(r"@import|@font-face|fonts\.g\w+|url\(", html) == []
 
 
-@every_starter
-def test_is_made_for_screen_readers(name: str) -> None:
+@every_translation
+def test_is_made_for_screen_readers(name: str, language: str) -> None:
     """The HTML has a language, title and heading, and each header of a table has a scope."""
-    html = rendered(name).html
+    html = rendered(name, language=language).html
     page = Page(html)
     title, heading = re.search(r"<title>(.*?)</title>", html), re.search(r"<h1[^>]*>(.*?)</h1>", html)
-    assert page.attributes("html")[0]["lang"] == "en"
+    assert page.attributes("html")[0]["lang"] == language
     assert title
     assert heading
     assert title[1] == heading[1] != ""

@@ -4,6 +4,8 @@ email.toml    name, subject, description, id; optional: preview, subcategory, su
 email.mjml    the body (Jinja2 in MJML)
 email.txt     the text part (Jinja2); without one it is derived from the body
 sample.json   {"contactProperties": {...}, "customProperties": {...}}: data that renders it
+
+A translation into `it` has email.it.mjml, email.it.txt, and its subject and preview in the table [translations.it] of email.toml.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ def names() -> list[str]:
 
 def source(name: str) -> TemplateSource | None:
     """Returns a starter's template, or None if there is no starter of this name."""
-    return _source(ROOT / name, _metadata(name)) if name in names() else None
+    return _source(ROOT / name / "email", _metadata(name)) if name in names() else None
 
 
 def load(name: str, sender: Address) -> Starter:
@@ -48,7 +50,11 @@ def load(name: str, sender: Address) -> Starter:
     draft = EmailDraft(
         email_id=metadata["id"],
         name=metadata["name"],
-        source=_source(ROOT / name, metadata),
+        source=_source(ROOT / name / "email", metadata),
+        variants={
+            language: _source(ROOT / name / f"email.{language}", translation)
+            for language, translation in metadata.get("translations", {}).items()
+        },
         sender=sender,
         subcategory=Subcategory(metadata.get("subcategory", Subcategory.SINGLE_SEND_API)),
         subscription=metadata.get("subscription", TRANSACTIONAL),
@@ -74,11 +80,12 @@ def _metadata(name: str) -> dict[str, Any]:
     return tomllib.loads((ROOT / name / "email.toml").read_text("utf-8"))
 
 
-def _source(folder: Path, metadata: Mapping[str, Any]) -> TemplateSource:
-    text = folder / "email.txt"
+def _source(path: Path, metadata: Mapping[str, Any]) -> TemplateSource:
+    """Reads the files of one language. `path` has no extension."""
+    text = path.with_name(f"{path.name}.txt")
     return TemplateSource(
         subject=metadata["subject"],
-        body=(folder / "email.mjml").read_text("utf-8"),
+        body=path.with_name(f"{path.name}.mjml").read_text("utf-8"),
         text=text.read_text("utf-8") if text.is_file() else "",
         preview=metadata.get("preview", ""),
     )

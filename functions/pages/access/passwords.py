@@ -21,7 +21,8 @@ def show_request(visit: PageVisit) -> HtmlPage:
 
 def request_reset(visit: PageVisit) -> HtmlPage:
     """Its answer is the same for every address."""
-    wiring.get(wiring.access.passwords).request_reset(visit.value("email"), visit.visitor.source)
+    visitor = visit.visitor
+    wiring.get(wiring.access.passwords).request_reset(visit.value("email"), visitor.source, visitor.language)
     return visit.page("access/reset_password.html", sent=True)
 
 

@@ -26,7 +26,10 @@ def show_users(visit: PageVisit) -> HtmlPage:
 
 
 def invite(visit: PageVisit) -> HtmlPage:
-    invitation = wiring.get(wiring.access.manage_users).invite(visit.value("email"), _role(visit), visit.actor)
+    """An invited person has stated no language, so the mail has the inviter's."""
+    invitation = wiring.get(wiring.access.manage_users).invite(
+        visit.value("email"), _role(visit), visit.actor, language=visit.visitor.language
+    )
     return visit.page("access/invited.html", invitation=invitation)
 
 

@@ -13,7 +13,6 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
 from functions.core.access.scopes import ACCOUNT
 from functions.core.access.users import INVITATION_SECONDS, LinkPurpose, PasswordLink, User
-from functions.core.emails.console_emails import INVITATION
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ConsoleUsers, Sessions, UserDirectory
@@ -23,6 +22,7 @@ from functions.steps.access.system_mails import SystemMails
 
 NEW_PASSWORD_PATH = "/console/password/new"  # noqa: S105 - a path
 ADDRESS_MAX = 128  # characters of a user's name in Cognito
+DEFAULT_LANGUAGE = "en"
 
 
 class Invitation(Struct, frozen=True):
@@ -47,9 +47,11 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         by.require(ACCOUNT)
         return self.users.all()
 
-    def invite(self, email: str, role: Role, by: Actor, *, mail: bool = True) -> Invitation:
-        """Invites a person, or invites again one who has not joined. Raises Rejected for an invalid address, and Conflict for a person
-        who has joined.
+    def invite(
+        self, email: str, role: Role, by: Actor, *, mail: bool = True, language: str = DEFAULT_LANGUAGE
+    ) -> Invitation:
+        """Invites a person, or invites again one who has not joined. `language` is of the mail. Raises Rejected for an invalid address, and
+        Conflict for a person who has joined.
         """
         by.require(ACCOUNT)
         email = _address(email)
@@ -58,19 +60,19 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         new = User(email=email, role=role, invited_at=now, invited_by=by.name, sessions_after=now)
         user = new if self.users.create(new) else self._again(email, role, now)
         self.directory.create(email)
-        secret = self.new_secret()
+        secret, expires_at = self.new_secret(), int(self.clock()) + INVITATION_SECONDS
         self.sessions.put_link(
             PasswordLink(
                 id=ids.secret_id(secret),
                 email=email,
                 purpose=LinkPurpose.INVITATION,
                 began_at=now,
-                expires_at=int(self.clock()) + INVITATION_SECONDS,
+                expires_at=expires_at,
             )
         )
         link = f"{self.public_url}{NEW_PASSWORD_PATH}?key={secret}"
         if mail:
-            self._mail(user, link, by)
+            self.mails.invite(email, user.role, link, inviter=by.name, expires_at=expires_at, language=language)
         self.audit(AuditAction.USER_INVITED, by, email, role=str(role))
         return Invitation(user, link)
 
@@ -115,12 +117,6 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
             raise Conflict(f"{email} has joined already: change the role instead")
         return self.users.update(email, role=str(role), sessions_after=now) or user
 
-    def _mail(self, user: User, link: str, by: Actor) -> None:
-        expires = timestamps.iso(self.clock() + INVITATION_SECONDS)[:10]
-        inviter = by.name if "@" in by.name else "An administrator"
-        custom = {"inviter_name": inviter, "team_name": "Staffetta", "invite_url": link, "expires_on": expires}
-        self.mails(INVITATION, user.email, {**custom, "role": f"{_article(user.role)} {user.role}"})
-
     def _get(self, email: str) -> User:
         user = self.users.get(email) if 0 < len(email) <= addresses.ADDRESS_MAX else None
         if user is None:
@@ -132,10 +128,6 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         others = (one for one in self.users.all() if one.email != user.email and one.joined_at)
         if user.role is Role.ADMINISTRATOR and not any(one.role is Role.ADMINISTRATOR for one in others):
             raise Conflict(f"{user.email} is the only administrator: make another person one first")
-
-
-def _article(role: Role) -> str:
-    return "a" if role is Role.VIEWER else "an"
 
 
 def _address(text: str) -> str:

@@ -10,7 +10,6 @@ from msgspec import Struct
 from functions.core import ids, timestamps
 from functions.core.access.audit import AuditAction
 from functions.core.access.users import RESET_SECONDS, LinkPurpose, PasswordLink, User, is_valid
-from functions.core.emails.console_emails import RESET
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ConsoleUsers, Sessions, UserDirectory
@@ -45,15 +44,17 @@ class Passwords(Struct, frozen=True, kw_only=True):
     new_secret: NewSecret
     public_url: str
 
-    def request_reset(self, email: str, source: str) -> None:
-        """Mails a link to the person. An address without a user gets nothing, and the answer is the same, and takes as long."""
+    def request_reset(self, email: str, source: str, language: str) -> None:
+        """Mails a link to the person, in the language of their settings, or in this one. An address without a user gets nothing, and the
+        answer is the same, and takes as long.
+        """
         began, email = self.clock(), email.strip().lower()
         self.sign_in.check_guesses(f"reset {email}", source, RESETS_BY_USER)
-        if self.users.get(email):
-            self._mail_link(email)
+        if user := self.users.get(email):
+            self._mail_link(email, user.language or language)
         self.sleep(max(0.0, began + ANSWER_SECONDS - self.clock()))
 
-    def _mail_link(self, email: str) -> None:
+    def _mail_link(self, email: str, language: str) -> None:
         secret, now = self.new_secret(), self.clock()
         self.sessions.put_link(
             PasswordLink(
@@ -65,7 +66,7 @@ class Passwords(Struct, frozen=True, kw_only=True):
             )
         )
         link = f"{self.public_url}{NEW_PASSWORD_PATH}?key={secret}"
-        self.mails(RESET, email, {"reset_url": link, "expires_in": "60 minutes"})
+        self.mails.reset_password(email, link, language=language)
 
     def link(self, secret: str) -> PasswordLink:
         """Raises NotFound if the link is unknown, used or expired."""

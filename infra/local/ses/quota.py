@@ -25,6 +25,7 @@ class Quota:
     ) -> None:
         self.max_24_hour_send = max_24_hour_send
         self.max_send_rate = max_send_rate
+        self.throttled_next = 0  # how many of the next messages are over the rate, however slowly they come
         self._clock = clock
         self._second = _Window(SECOND)
         self._day = _Window(DAY)
@@ -33,7 +34,8 @@ class Quota:
         """Counts `recipients` against the rate and `counted` of them against the day (the mailbox simulator's are free)."""
         now = self._clock()
         used = self._second.total(now)
-        if used and used + recipients > self.max_send_rate:
+        if self.throttled_next or (used and used + recipients > self.max_send_rate):
+            self.throttled_next = max(self.throttled_next - 1, 0)
             raise SesError("TooManyRequestsException", "Maximum sending rate exceeded.")
         if self.max_24_hour_send != UNLIMITED and self._day.total(now) + counted > self.max_24_hour_send:
             raise SesError("TooManyRequestsException", "Daily message quota exceeded.")

@@ -354,6 +354,14 @@ def test_over_the_rate_is_dropped_not_queued(ses_scenario: Any) -> None:
     assert len(ses_scenario.mails()) == 3
 
 
+def test_the_next_sends_can_be_throttled(ses_scenario: Any) -> None:
+    """A test of a client need not be faster than the rate."""
+    ses_scenario.ses.account.quota.throttled_next = 2
+    assert [refusal(ses_scenario).code for _ in range(2)] == ["TooManyRequestsException"] * 2
+    ses_scenario.send()
+    assert len(ses_scenario.mails()) == 1
+
+
 def test_over_the_day_is_refused_until_24_hours_have_passed(ses_scenario: Any) -> None:
     """The window rolls. The mailbox simulator's addresses are free."""
     ses_scenario.ses.account.quota.max_24_hour_send = 1.0

@@ -8,6 +8,7 @@ import time
 
 import pyotp
 import pytest
+from babel.dates import get_month_names
 from msgspec.structs import replace
 
 from functions import wiring
@@ -15,8 +16,11 @@ from functions.adapters.templates import starters
 from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
 from functions.core.addresses import Address
-from functions.core.emails.console_emails import CONSOLE_EMAILS
+from functions.core.emails.console_emails import CONSOLE_EMAILS, INVITATION, RESET
 from functions.core.emails.email import TemplateSource, TemplateSyntax
+from functions.core.templates import rendering
+from functions.core.templates.rendering import Rendered
+from functions.i18n.languages import NAMES, SOURCE
 from functions.steps.access.passwords import ANSWER_SECONDS, RESETS_BY_USER
 from functions.steps.access.sign_in import GUESSES_BY_USER_AND_SOURCE, TooManyGuessesError
 from functions.wiring import Container
@@ -24,6 +28,7 @@ from tests.support.console.browser import Browser
 from tests.support.console.people import ADDRESS, PASSWORD, add, sign_in, signed_in
 
 NEW = "new@example.net"
+SENDER = Address("no-reply@example.com")
 USERS, SET, YOU = "/console/users", "/console/password/new", "/console/you"
 
 
@@ -38,6 +43,14 @@ def mailed() -> list[str]:
     queue = wiring.container().settings.send_queue_url
     answer = wiring.container().get(wiring.clients.sqs).receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
     return [message["Body"] for message in answer.get("Messages", [])]
+
+
+def rendered() -> Rendered:
+    """The one mail as its recipient gets it."""
+    (body,) = mailed()
+    send = json.loads(body)
+    revision = wiring.get(wiring.adapters.emails).revision(send["email_id"], send["revision"])
+    return rendering.render(rendering.compiled(revision), send["contact"], send["custom"], now=0)
 
 
 @pytest.fixture
@@ -146,9 +159,9 @@ def test_resets_from_many_sources_mail_a_person_so_often(aws: Container, email: 
     add(Role.EDITOR)
     passwords = replace(aws.get(wiring.access.passwords), sleep=lambda _: None)
     for number in range(RESETS_BY_USER):
-        passwords.request_reset(email, f"203.0.113.{number}")
+        passwords.request_reset(email, f"203.0.113.{number}", "en")
     with pytest.raises(TooManyGuessesError):
-        passwords.request_reset(email, "198.51.100.1")
+        passwords.request_reset(email, "198.51.100.1", "en")
 
 
 def test_a_reset_takes_as_long_for_an_unknown_address(aws: Container) -> None:
@@ -156,7 +169,7 @@ def test_a_reset_takes_as_long_for_an_unknown_address(aws: Container) -> None:
     waited: list[float] = []
     passwords = replace(aws.get(wiring.access.passwords), clock=lambda: 0.0, sleep=waited.append)
     for email in (ADDRESS[Role.EDITOR], "nobody@example.com"):
-        passwords.request_reset(email, "203.0.113.9")
+        passwords.request_reset(email, "203.0.113.9", "en")
     assert waited == [ANSWER_SECONDS] * 2
 
 
@@ -166,7 +179,7 @@ def test_no_author_of_emails_reads_the_links_of_the_console(aws: Container) -> N
     aws.get(wiring.adapters.partials).put("layout", "<mjml><mj-body>the editor's own layout</mj-body></mjml>")
     source = TemplateSource(subject="Changed", body="<p>{{ custom.reset_url }}</p>", syntax=TemplateSyntax.HTML)
     reset = starters.load("password-reset", Address("no-reply@example.com")).draft
-    changed = replace(reset, sensitive=False, source=source)
+    changed = replace(reset, sensitive=False, source=source, variants={})
     aws.get(wiring.emails.publish_email)(changed)
     Browser().submit("/console/password", email=ADDRESS[Role.EDITOR])
     send = json.loads(mailed()[0])
@@ -266,3 +279,44 @@ def test_every_act_on_users_is_in_the_audit_log(administrator: Browser) -> None:
         AuditAction.USER_REMOVED,
     ]
     assert {entry.by for entry in entries} == {ADDRESS[Role.ADMINISTRATOR]}
+
+
+@pytest.mark.parametrize("name", [INVITATION, RESET])
+def test_mails_of_the_console_have_every_language(name: str) -> None:
+    assert set(starters.load(name, SENDER).draft.variants) == set(NAMES) - {SOURCE}
+
+
+@pytest.mark.parametrize(
+    ("language", "role", "subject", "text"),
+    [
+        ("it", "editor", "administrator@example.com ti ha invitato in Staffetta", "come redattore"),
+        ("en", "viewer", "administrator@example.com invited you to Staffetta", "as a viewer"),
+    ],
+)
+def test_an_invitation_is_in_the_language_of_who_invites(
+    administrator: Browser, language: str, role: str, subject: str, text: str
+) -> None:
+    administrator.language = language
+    administrator.submit(USERS, email=NEW, role=role)
+    mail = rendered()
+    assert (mail.subject, text in " ".join(mail.text.split())) == (subject, True)
+    months = get_month_names("wide", locale=language).values()
+    assert any(month in mail.text for month in months), "the day until which it is valid"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "browser", "subject", "within"),
+    [
+        ("it", "en", "Reimposta la password", "entro 60 minuti"),
+        ("", "it", "Reimposta la password", "entro 60 minuti"),
+        ("en", "it", "Reset your password", "within 60 minutes"),
+    ],
+)
+def test_a_reset_is_in_the_language_of_the_persons_settings(
+    aws: Container, chosen: str, browser: str, subject: str, within: str
+) -> None:
+    add(Role.EDITOR)
+    wiring.get(wiring.adapters.users).update(ADDRESS[Role.EDITOR], language=chosen)
+    Browser(language=browser).submit("/console/password", email=ADDRESS[Role.EDITOR])
+    mail = rendered()
+    assert (mail.subject, within in " ".join(mail.text.split())) == (subject, True)

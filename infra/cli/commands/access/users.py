@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from functions.core.access.roles import Role
+from functions.i18n.languages import NAMES, SOURCE
 from infra.cli.command import Group
 from infra.cli.options import ADDRESS, json_option, stage_option, yes_option
 from infra.cli.terminal import confirm, note, show, show_json, show_table
@@ -26,22 +27,25 @@ def command() -> None:
     "invite",
     examples=[
         "staffetta users invite you@acme.com --show",
-        "staffetta users invite ada@acme.com --role editor --stage prod",
+        "staffetta users invite ada@acme.com --role editor --language it --stage prod",
     ],
 )
 @click.argument("email", type=ADDRESS)
 @click.option("--role", type=ROLE, default=str(Role.ADMINISTRATOR), show_default=True, help="what the person may do")
+@click.option(
+    "--language", type=click.Choice(list(NAMES)), default=SOURCE, show_default=True, help="the language of the mail"
+)
 @click.option("--show", "show_link", is_flag=True, help="mail nothing, and print the link instead, once")
 @stage_option
 @json_option
-def invite(stage: Stage, email: Any, role: str, *, show_link: bool, as_json: bool) -> None:
+def invite(stage: Stage, email: Any, role: str, language: str, *, show_link: bool, as_json: bool) -> None:
     """Invite a person to the console, by a mailed link that sets their password. A new account in SES's sandbox cannot mail every
     address: use --show there.
     """
     from functions import wiring
 
     step = stage.get(wiring.access.manage_users)
-    invitation = step.invite(email.email, Role(role), stage.actor, mail=not show_link)
+    invitation = step.invite(email.email, Role(role), stage.actor, mail=not show_link, language=language)
     if as_json:
         fields = {"email": invitation.user.email, "role": role}
         show_json({**fields, "link": invitation.link} if show_link else fields)

@@ -90,11 +90,9 @@ def tour_broadcasts(service: Service) -> None:
     broadcast_id = create(service, email_id, {"contactIlsLists": lists, "file": file})["id"]
     service.http.get(f"{BROADCASTS}/{broadcast_id}/previews")
     act(service, broadcast_id, "check")
-    quota = service.stack.ses.account.quota
-    rate, quota.max_send_rate = quota.max_send_rate, 1
+    service.stack.ses.account.quota.throttled_next = 1
     act(service, broadcast_id, "send")
     wait_for(service, broadcast_id)
-    quota.max_send_rate = rate
     service.http.get(f"{BROADCASTS}/{broadcast_id}/recipients")
     _with_lease(service, email_id, members)
     _of_paused_email(service, members)
