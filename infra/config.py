@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from functions.core.account.prices import IpPoolType
 from functions.core.domains.domain import parse_name
 from functions.settings import LOCAL
 
@@ -35,14 +36,6 @@ class ConfigError(Exception):
     """The context has invalid settings. The message has a line for each."""
 
 
-class IpPool(StrEnum):
-    """The IP addresses that SES sends from."""
-
-    MANAGED = "managed"  # dedicated addresses that SES leases, warms up and scales
-    STANDARD = "standard"  # dedicated addresses that you lease, through a support case
-    SHARED = "shared"  # SES's common addresses: no fixed cost
-
-
 class SharedDelivery(StrEnum):
     """The regions whose shared addresses may deliver."""
 
@@ -63,7 +56,7 @@ class Config:
 
     domain: str  # the domain we send from
     stage: str  # several stages can live in one account and region
-    ip_pool: IpPool
+    ip_pool: IpPoolType
     retention_days: int  # how long we store a send: its history, its sendId deduplication, its unsubscribe link
     content_days: int  # how long we store the values that a mail was built from; 0: never
     event_retention_days: int  # how long we store SES's events unchanged, for a rebuild of the counters
@@ -256,7 +249,7 @@ class _Setting:
 _SETTINGS = {
     "domain": _Setting("domain", _domain),
     "stage": _Setting("stage", _stage),
-    "ipPool": _Setting("ip_pool", _one_of(IpPool), IpPool.MANAGED),
+    "ipPool": _Setting("ip_pool", _one_of(IpPoolType), IpPoolType.MANAGED),
     "retentionDays": _Setting("retention_days", parse_int(1, 3650), 90),
     "contentDays": _Setting("content_days", parse_int(0, 365), 7),
     "eventRetentionDays": _Setting("event_retention_days", parse_int(1, 3650), 400),

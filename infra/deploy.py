@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.core.account.prices import IpPoolType
 from infra import ROOT, ip_pool, regions
-from infra.config import PREFIX, IpPool
+from infra.config import PREFIX
 from infra.deployed_stage import Clients, has_image_cdn, is_deployed, set_protection, state_stack
 from infra.health.finding import described
 from infra.health.preflight import preflight
@@ -30,7 +31,9 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     stage, client = target.config.stage, target.client
     pool, ready = ip_pool.kind(target.settings), ip_pool.is_ready(target.settings, stage, client)
     agreed = (
-        pool is IpPool.MANAGED and not ready and _confirm_price(explicit="ipPool" in target.settings, terminal=terminal)
+        pool is IpPoolType.MANAGED
+        and not ready
+        and _confirm_price(explicit="ipPool" in target.settings, terminal=terminal)
     )
     # Without a terminal, the command could not read the approval of changed rights.
     chosen = any(option.partition("=")[0] == "--require-approval" for option in options)
@@ -44,7 +47,7 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
         cdn = _create_cdn([*options, *_context(imageCdn=True, protected=True, poolReady=ready), *approval])
     if agreed:
         _create_pool(stage, [*options, *_context(imageCdn=cdn, protected=True, poolReady=True), *approval])
-    elif pool is IpPool.STANDARD and not ready:
+    elif pool is IpPoolType.STANDARD and not ready:
         sys.stdout.write(f"{ip_pool.guide(target.settings, stage)}\n")
     # First: what is deployed is protected, also if SES refuses a later call, or the credentials end.
     for name in set_protection(stage, client, enabled=True):

@@ -15,9 +15,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.core.account.prices import IpPoolType
 from functions.settings import LOCAL
 from infra import ip_pool
-from infra.config import PREFIX, ConfigError, IpPool
+from infra.config import PREFIX, ConfigError
 from infra.deployed_stage import Clients, has_image_cdn, is_deployed, is_protected
 
 _STORED = frozenset({"protected", "poolReady", "imageCdn"})
@@ -60,7 +61,7 @@ def of_stage(settings: Mapping[str, str], account: str, client: Clients) -> dict
 
 
 def _unread(settings: Mapping[str, str], reason: str) -> dict[str, object]:
-    if "poolReady" in settings or settings.get("ipPool") == IpPool.SHARED:
+    if "poolReady" in settings or settings.get("ipPool") == IpPoolType.SHARED:
         return {}
     raise ConfigError(
         f"whether the stage has its own IP pool cannot be read ({reason}): set AWS_PROFILE to the deployment's profile, or add "

@@ -10,22 +10,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.adapters.account.price_list import price_list
-from infra.config import IpPool, SharedDelivery
+from functions.core.account.prices import IpPoolType
+from infra.config import SharedDelivery
 from infra.deployed_stage import Clients, is_deployed, resources
 
 POOL, SET = "AWS::SES::DedicatedIpPool", "AWS::SES::ConfigurationSet"
 
 
-def kind(settings: Mapping[str, str]) -> IpPool:
-    return IpPool(settings.get("ipPool", IpPool.MANAGED))
+def kind(settings: Mapping[str, str]) -> IpPoolType:
+    return IpPoolType(settings.get("ipPool", IpPoolType.MANAGED))
 
 
 def is_ready(settings: Mapping[str, str], stage: str, client: Clients) -> bool:
     """Returns whether the stage's own pool exists, and has addresses."""
     pool, name = kind(settings), f"staffetta-{stage}-{kind(settings)}"
-    if pool is IpPool.SHARED or not is_deployed(stage, client) or name not in resources(stage, client, POOL):
+    if pool is IpPoolType.SHARED or not is_deployed(stage, client) or name not in resources(stage, client, POOL):
         return False
-    return pool is IpPool.MANAGED or bool(client("sesv2").get_dedicated_ips(PoolName=name)["DedicatedIps"])
+    return pool is IpPoolType.MANAGED or bool(client("sesv2").get_dedicated_ips(PoolName=name)["DedicatedIps"])
 
 
 def managed_price() -> str:

@@ -16,10 +16,11 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.adapters import schema
+from functions.core.account.prices import IpPoolType
 from functions.core.domains.records import DnsRecord, dmarc_record, feedback_server, mail_from_records
 from functions.settings import mail_suffix
 from infra import regions
-from infra.config import PLACEHOLDER_DOMAIN, Config, IpPool
+from infra.config import PLACEHOLDER_DOMAIN, Config
 from infra.constructs.dns_records import DnsRecords, DnsRecordsProps
 from infra.constructs.image_cdn import ImageBucket, ImageCdn, bucket_name
 from infra.constructs.lint import acknowledge
@@ -217,7 +218,7 @@ class StateStack(Stack):
     def _add_pool_output(self) -> None:
         """Adds which addresses mail leaves from, while the stage's own pool is not in use."""
         config = self.config
-        if config.ip_pool is not IpPool.SHARED and not config.pool_ready:
+        if config.ip_pool is not IpPoolType.SHARED and not config.pool_ready:
             self._add_output(
                 "SendingAddresses", f"SES's shared addresses; make deploy confirms the {config.ip_pool} pool's price"
             )

@@ -63,21 +63,3 @@ def _headers() -> dict[str, str]:
         "x-content-type-options": "nosniff",
         "x-robots-tag": "noindex",
     }
-
-
-# A mail is shown as its own document: without scripts, forms, or our origin, with its inline style and its images.
-_MAIL_HEADERS = {
-    "content-type": "text/html;charset=utf-8",
-    "content-security-policy": "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "style-src 'unsafe-inline'; img-src https: data:; font-src https: data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'",
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
-}
-
-
-def mail_page(html: str) -> HtmlPage:
-    """Shows a mail's HTML as it is. It is untrusted: its author wrote it, and its values come from anywhere."""
-    return HtmlPage(html, _MAIL_HEADERS, 200)

@@ -15,10 +15,6 @@ _POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-_MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; font-src https:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
 _COMMON = {
     "content-type": "text/html;charset=utf-8",
     "cache-control": "no-store",
@@ -53,15 +49,6 @@ def headers(**added: str) -> dict[str, str]:
         policy[directive] = f"{policy.get(directive, '')} {source}".strip()
     text = "; ".join(f"{name} {sources}" for name, sources in policy.items())
     return {**_COMMON, "content-security-policy": text, "x-frame-options": "DENY"}
-
-
-def mail_headers(images_url: str) -> dict[str, str]:
-    """Returns the headers of a mail's own HTML, for a sandboxed frame: its styles and pictures, and no script or form. The images of the
-    local stack have no TLS.
-    """
-    images = f" {images_url}" if images_url.startswith("http:") else ""
-    policy = _MAIL_POLICY.replace("img-src https:", f"img-src https:{images}")
-    return {**_COMMON, "content-security-policy": policy, "x-frame-options": "SAMEORIGIN"}
 
 
 def json_headers() -> dict[str, str]:

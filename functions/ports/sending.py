@@ -62,13 +62,16 @@ class Sends(Protocol):
         reason: str = "",
         ses_message_id: str = "",
         failed: Attempt | None = None,
+        is_counted: bool = True,
     ) -> bool:
-        """Writes the outcome of an attempt, and adds a `failed` one to the message's list. Returns False if the lifecycle does not allow
-        the transition: an event was quicker.
+        """Writes the outcome of an attempt, and adds a `failed` one to the message's list. Without `is_counted`, it adds to the uncounted
+        attempts. Returns False if the lifecycle does not allow the transition: an event was quicker.
         """
 
     def redrive(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
-        """Queues a refused or failed message again if SES surely never accepted it: see lifecycle.redrivable."""
+        """Queues a refused or failed message again if SES surely never accepted it: see lifecycle.redrivable. Its attempts so far no longer
+        count.
+        """
 
     def confirm(self, key: MessageKey, *facts: TimelineEvent, now: float, ses_message_id: str) -> Message | None:
         """Records events that prove that SES sent a message, and settles it, in one write. Returns None if it is settled already, or

@@ -157,6 +157,7 @@ def send_page(c: Container) -> SendPage:
     """Gives one recipient after the other their turn. The Lambda file gives several at once."""
     from functions.core.sending.throttle import Priority
     from functions.steps.broadcasts.send_page import SendPage
+    from functions.steps.sending.attempts import SendAttempts
     from functions.steps.sending.throttle import ThrottledMailer
     from functions.wiring.sending import domain_mailer
 
@@ -174,14 +175,18 @@ def send_page(c: Container) -> SendPage:
         rate=ThrottledMailer(
             mailer=ses, quotas=c.get(quota_store), clock=c.clock, sleep=time.sleep, priority=Priority.BULK
         ),
-        mailer=ses,
-        events_recorded=c.get(check_recorded),
+        attempts=SendAttempts(
+            sends=c.get(sends),
+            mailer=ses,
+            events_recorded=c.get(check_recorded),
+            clock=c.clock,
+            lease_seconds=c.settings.lease_seconds,
+            grace_seconds=c.settings.grace_seconds,
+        ),
         clock=c.clock,
         new_secret=new_secret,
         public_url=c.settings.public_url,
         site=c.get(site_variables),
-        lease_seconds=c.settings.lease_seconds,
-        grace_seconds=c.settings.grace_seconds,
         max_attempts=c.settings.max_receives,
     )
 

@@ -105,6 +105,7 @@ def domain_mailer(c: Container) -> SetChoosingMailer:
 
 
 def deliver_send(c: Container) -> DeliverSend:
+    from functions.steps.sending.attempts import SendAttempts
     from functions.steps.sending.deliver import DeliverSend, template_cache
     from functions.steps.sending.throttle import ThrottledMailer
     from functions.wiring.templates import site_variables
@@ -114,23 +115,27 @@ def deliver_send(c: Container) -> DeliverSend:
         contacts=c.get(contacts),
         templates=template_cache(c.get(emails)),
         pauses=c.get(check_pause),
-        mailer=ThrottledMailer(
-            mailer=c.get(domain_mailer),
-            quotas=c.get(quota_store),
+        attempts=SendAttempts(
+            sends=c.get(sends),
+            mailer=ThrottledMailer(
+                mailer=c.get(domain_mailer),
+                quotas=c.get(quota_store),
+                clock=c.clock,
+                sleep=waiting.sleep,
+                lock=waiting.Lock(),
+            ),
+            events_recorded=lambda: _events_are_recorded(c),
             clock=c.clock,
-            sleep=waiting.sleep,
-            lock=waiting.Lock(),
+            lease_seconds=c.settings.lease_seconds,
+            grace_seconds=c.settings.grace_seconds,
         ),
         queue=c.get(send_queue),
         uploads=c.get(uploads),
-        events_recorded=lambda: _events_are_recorded(c),
         store_content=c.get(store_content),
         clock=c.clock,
         new_secret=new_secret,
         public_url=c.settings.public_url,
         site=c.get(site_variables),
-        lease_seconds=c.settings.lease_seconds,
-        grace_seconds=c.settings.grace_seconds,
         max_receives=c.settings.max_receives,
     )
 

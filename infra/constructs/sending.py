@@ -11,9 +11,10 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from functions.core.account.dedicated_ips import SHARED_POOL
+from functions.core.account.prices import IpPoolType
 from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import smtp_boundary
-from infra.config import DomainIdentity, IpPool
+from infra.config import DomainIdentity
 from infra.constructs.lint import acknowledge_wildcard
 from infra.constructs.pace import pace
 
@@ -27,7 +28,7 @@ SES_AT_ONCE = 1  # SES takes one management call a second
 class SendingProps:
     domain: str
     identity: DomainIdentity
-    ip_pool: IpPool
+    ip_pool: IpPoolType
     pool_name: str
     pool_ready: bool
     transactional_name: str
@@ -60,7 +61,7 @@ class Sending(Construct):
         The shared addresses have a pool of SES's own. A set without a pool would send from the dedicated addresses that the account may
         have for something else. A pool that is not ready is not in use: a managed one is not there yet, and a standard one is empty.
         """
-        if props.ip_pool is IpPool.STANDARD or (props.ip_pool is IpPool.MANAGED and props.pool_ready):
+        if props.ip_pool is IpPoolType.STANDARD or (props.ip_pool is IpPoolType.MANAGED and props.pool_ready):
             own = ses.DedicatedIpPool(
                 self,
                 f"{props.ip_pool.capitalize()}Pool",

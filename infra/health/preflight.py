@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
 from functions.core.account.dedicated_ips import SHARED_POOL
+from functions.core.account.prices import IpPoolType
 from functions.core.domains import record_checks
 from functions.core.domains.dns_answers import DnsQuery
 from functions.core.domains.record_checks import RecordState
@@ -16,7 +17,7 @@ from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
 from functions.settings import LOCAL
 from infra import regions
-from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity, IpPool
+from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity
 from infra.deployed_stage import Clients, find_stack, is_deployed, service_stack, state_stack
 from infra.health.finding import Check, Defect, Level, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
@@ -245,7 +246,7 @@ def _images(target: Target) -> Iterator[Defect]:
 
 def _pools(target: Target) -> Iterator[Defect]:
     read = target.config
-    if read.ip_pool is not IpPool.MANAGED or read.name(read.ip_pool) in target.ours(POOL):
+    if read.ip_pool is not IpPoolType.MANAGED or read.name(read.ip_pool) in target.ours(POOL):
         return
     sesv2 = target.client("sesv2")
     modes = (

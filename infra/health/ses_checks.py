@@ -8,9 +8,9 @@ from typing import Any
 from functions import wiring
 from functions.core import timestamps
 from functions.core.account.dedicated_ips import SHARED_POOL
+from functions.core.account.prices import IpPoolType
 from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_token import TokenState
-from infra.config import IpPool
 from infra.health.finding import Defect, Level, warning
 from infra.health.stage_health import StageHealth
 
@@ -167,7 +167,7 @@ def pool(stage: StageHealth) -> Iterator[Defect]:
     except sesv2.exceptions.NotFoundException:
         yield Defect(f"SES has no pool {name}, which the sets name", REDEPLOY)
         return
-    if settings.ip_pool == IpPool.STANDARD and not sesv2.get_dedicated_ips(PoolName=name)["DedicatedIps"]:
+    if settings.ip_pool == IpPoolType.STANDARD and not sesv2.get_dedicated_ips(PoolName=name)["DedicatedIps"]:
         yield Defect(
             f"the pool {name} has no address",
             f"aws sesv2 put-dedicated-ip-in-pool --ip ADDRESS --destination-pool-name {name}",

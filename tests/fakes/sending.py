@@ -104,6 +104,7 @@ class MemorySends:
         reason: str = "",
         ses_message_id: str = "",
         failed: Attempt | None = None,
+        is_counted: bool = True,
     ) -> bool:
         message = self.stored.get(key)
         after = lifecycle.TRANSITIONS.get((message.state, act)) if message else None
@@ -116,6 +117,7 @@ class MemorySends:
             reason=reason,
             ses_message_id=ses_message_id or message.ses_message_id,
             failed_attempts=(*message.failed_attempts, failed) if failed else message.failed_attempts,
+            uncounted_attempts=message.uncounted_attempts + (not is_counted),
             settled_at=timestamps.iso(now) if after in lifecycle.FINAL else message.settled_at,
             queued_at=timestamps.iso(now) if act is Transition.ENQUEUE else message.queued_at,
         )
@@ -130,6 +132,7 @@ class MemorySends:
             state=lifecycle.target(Transition.REDRIVE),
             result=None,
             reason="",
+            uncounted_attempts=message.attempts,
             settled_at=None,
             queued_at=timestamps.iso(now),
         )

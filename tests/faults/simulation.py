@@ -31,6 +31,7 @@ from functions.ports.sending import Mailer, OutgoingMail
 from functions.steps.account.sweep import SweepSends
 from functions.steps.events import record as recording
 from functions.steps.sending.accept import AcceptSend
+from functions.steps.sending.attempts import SendAttempts
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
@@ -243,10 +244,16 @@ class Simulation:
                 contacts=contacts,
                 templates=template_cache(guard("emails", self.emails)),
                 pauses=pauses,
-                mailer=self._mailer(),
+                attempts=SendAttempts(
+                    sends=sends,
+                    mailer=self._mailer(),
+                    events_recorded=self.events_recorded,
+                    clock=self.clock,
+                    lease_seconds=self.lease,
+                    grace_seconds=self.grace,
+                ),
                 queue=queue,
                 uploads=uploads,
-                events_recorded=self.events_recorded,
                 store_content=StoreContent(
                     contents=guard("contents", MemorySentContents()), content_days=7, retention_days=RETENTION
                 ),
@@ -254,8 +261,6 @@ class Simulation:
                 new_secret=lambda: f"secret-{next(ids)}",
                 public_url="https://api.example.com",
                 site=a_site(),
-                lease_seconds=self.lease,
-                grace_seconds=self.grace,
                 max_receives=TRIES,
             )
         )

@@ -149,7 +149,8 @@ def finish_twice(simulation: BroadcastSimulation) -> None:
 def no_grace(simulation: BroadcastSimulation) -> None:
     """An old claim is taken although SES's event may come."""
     page = simulation.world.page
-    simulation.world.page = replace(page, grace_seconds=-75, events_recorded=lambda: True)
+    attempts = replace(page.attempts, grace_seconds=-75, events_recorded=lambda: True)
+    simulation.world.page = replace(page, attempts=attempts)
 
 
 def no_settling(simulation: BroadcastSimulation) -> None:

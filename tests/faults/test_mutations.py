@@ -162,7 +162,11 @@ class _TimeoutsAreRefusals:
 
 
 def timeouts_are_refusals(simulation: Simulation) -> None:
-    simulation.refit = lambda deliver: replace(deliver, mailer=_TimeoutsAreRefusals(deliver.mailer))
+    def refit(deliver: DeliverSend) -> Deliver:
+        mailer = _TimeoutsAreRefusals(deliver.attempts.mailer)
+        return replace(deliver, attempts=replace(deliver.attempts, mailer=mailer))
+
+    simulation.refit = refit
 
 
 def unknown_outcomes_are_dropped(simulation: Simulation) -> None:

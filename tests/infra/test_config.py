@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.config import Config, ConfigError, IpPool, read
+from functions.core.account.prices import IpPoolType
+from infra.config import Config, ConfigError, read
 
 LEAST = {"staffetta:domain": "mail.acme.com", "staffetta:stage": "prod"}
 KEYS = (
@@ -39,7 +40,7 @@ def test_two_settings_are_enough() -> None:
     assert read({**LEAST, "@aws-cdk/core:whatever": True}) == Config(
         domain="mail.acme.com",
         stage="prod",
-        ip_pool=IpPool.MANAGED,
+        ip_pool=IpPoolType.MANAGED,
         retention_days=90,
         content_days=7,
         event_retention_days=400,
@@ -62,7 +63,7 @@ def test_the_command_line_sets_text() -> None:
     """`-c key=value` cannot set a number or a boolean."""
     context = {"staffetta:retentionDays": "30", "staffetta:bundle": "false", "staffetta:ipPool": "shared"}
     config = read({**LEAST, **context})
-    assert (config.retention_days, config.bundle, config.ip_pool) == (30, False, IpPool.SHARED)
+    assert (config.retention_days, config.bundle, config.ip_pool) == (30, False, IpPoolType.SHARED)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from functions.steps.contacts.evaluate_lists import EvaluateLists
 from functions.steps.contacts.properties import ContactProperties
 from functions.steps.contacts.records import ContactRecords
 from functions.steps.events.record import record
+from functions.steps.sending.attempts import SendAttempts
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import template_cache
 from tests.fakes import Clock
@@ -161,14 +162,18 @@ class World:
             templates=templates,
             pauses=pauses,
             rate=self.rate,
-            mailer=guard("mailer", self.mailer),
-            events_recorded=self.events_recorded,
+            attempts=SendAttempts(
+                sends=sends,
+                mailer=guard("mailer", self.mailer),
+                events_recorded=self.events_recorded,
+                clock=self.clock,
+                lease_seconds=LEASE,
+                grace_seconds=GRACE,
+            ),
             clock=self.clock,
             new_secret=lambda: f"secret-{next(ids)}",
             public_url="https://api.example.com",
             site=a_site(),
-            lease_seconds=LEASE,
-            grace_seconds=GRACE,
             max_attempts=ATTEMPTS,
         )
 

@@ -18,6 +18,7 @@ from functions.core.sending.send import MessageKey, Send, State
 from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from functions.ports.sending import OutgoingMail
 from functions.steps.events.record import record
+from functions.steps.sending.attempts import SendAttempts
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
 from functions.steps.sending.store_content import StoreContent
@@ -72,10 +73,16 @@ class DeliverScenario:
             contacts=guard(self.contacts),
             templates=template_cache(guard(self.emails)),
             pauses=CheckPause(emails=guard(self.emails), account=guard(self.account).get, clock=self.clock),
-            mailer=guard(self.mailer),
+            attempts=SendAttempts(
+                sends=guard(self.sends),
+                mailer=guard(self.mailer),
+                events_recorded=lambda: self.events_recorded,
+                clock=self.clock,
+                lease_seconds=LEASE,
+                grace_seconds=GRACE,
+            ),
             queue=guard(self.queue),
             uploads=guard(self.uploads),
-            events_recorded=lambda: self.events_recorded,
             store_content=StoreContent(
                 contents=guard(self.contents), content_days=self.content_days, retention_days=90
             ),
@@ -83,8 +90,6 @@ class DeliverScenario:
             new_secret=lambda: next(self.secrets),
             public_url=PUBLIC_URL,
             site=a_site(self.site_settings, self.types),
-            lease_seconds=LEASE,
-            grace_seconds=GRACE,
             max_receives=ATTEMPTS,
         )
 

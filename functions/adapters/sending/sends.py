@@ -130,6 +130,7 @@ class DynamoSends(Struct, frozen=True):
         reason: str = "",
         ses_message_id: str = "",
         failed: Attempt | None = None,
+        is_counted: bool = True,
     ) -> bool:
         after = lifecycle.target(transition)
         facts = {
@@ -145,14 +146,16 @@ class DynamoSends(Struct, frozen=True):
         no_reason = "" if reason else ", reason"  # an earlier attempt's reason is not this outcome's
         one_more = ", tries = list_append(if_not_exists(tries, :none), :failed)" if failed else ""
         tried: dict[str, Any] = {":none": [], ":failed": [attempt_item(failed)]} if failed else {}
+        uncounted, one = ("", {}) if is_counted else (" ADD uncounted :one", {":one": 1})
         written = self._written(
             key,
             "SET "
             + ", ".join(f"#{name} = :{name}" for name in present)
             + one_more
-            + f" REMOVE due_hour, {_CLAIMED_AS}{no_reason}",
+            + f" REMOVE due_hour, {_CLAIMED_AS}{no_reason}"
+            + uncounted,
             condition,
-            {**values, **{f":{name}": value for name, value in present.items()}, **tried},
+            {**values, **{f":{name}": value for name, value in present.items()}, **tried, **one},
             {f"#{name}": name for name in present},
         )
         return written is not None
@@ -163,7 +166,7 @@ class DynamoSends(Struct, frozen=True):
         unconfirmed = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
         written = self._written(
             key,
-            "SET #state = :queued, queued_at = :now REMOVE #result, reason, settled_at",
+            "SET #state = :queued, queued_at = :now, uncounted = if_not_exists(attempts, :none) REMOVE #result, reason, settled_at",
             f"{possible} AND {unconfirmed}",
             {
                 **values,

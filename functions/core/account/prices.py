@@ -26,11 +26,11 @@ NEW_ACCOUNTS_PLAN = PlanName.ESSENTIALS  # since 2026-07-21
 
 
 class IpPoolType(StrEnum):
-    """A stage's sending addresses."""
+    """The IP addresses that SES sends from."""
 
-    MANAGED = "managed"
-    STANDARD = "standard"
-    SHARED = "shared"
+    MANAGED = "managed"  # dedicated addresses that SES leases, warms up and scales
+    STANDARD = "standard"  # dedicated addresses that you lease, through a support case
+    SHARED = "shared"  # SES's common addresses: no fixed cost
 
 
 class Tier(Struct, frozen=True, array_like=True):

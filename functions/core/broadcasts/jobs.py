@@ -34,7 +34,7 @@ class PageJob(Struct, frozen=True, tag="page", kw_only=True):
     only: tuple[int, ...] = ()  # recipients to attempt again
     attempts: int = 0  # of these
     settling: int = 0  # how often the outcomes were read; 0: the page is still being sent
-    reopen: bool = False  # an operator redrives it
+    reopen: bool = False  # its page may be done: an operator redrives the failed messages of `only`
 
 
 class ImportJob(Struct, frozen=True, tag="import"):

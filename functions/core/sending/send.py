@@ -136,6 +136,7 @@ class Message(Struct, frozen=True, kw_only=True):
     result: SendResult | None = None
     reason: str = ""  # why it was not sent, for people
     attempts: int = 0
+    uncounted_attempts: int = 0  # of these: SES throttled them, or an operator has redriven the message since
     failed_attempts: tuple[Attempt, ...] = ()  # the first FAILED_ATTEMPTS_MAX attempts that failed
     queued_at: str | None = None  # when it was last queued after its acceptance: it became due, or was redriven
     started_at: str | None = None
@@ -159,6 +160,11 @@ class Message(Struct, frozen=True, kw_only=True):
     @property
     def erased(self) -> bool:
         return self.address == ERASED
+
+    @property
+    def counted_attempts(self) -> int:
+        """The attempts after some of which we give up. Waiting is not failing."""
+        return self.attempts - self.uncounted_attempts
 
     @property
     def retained_from(self) -> str:

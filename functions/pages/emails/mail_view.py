@@ -9,9 +9,9 @@ from functions import wiring
 from functions.core.errors import FieldError
 from functions.core.templates.html.colour_scheme import in_dark_mode
 from functions.core.templates.rendering import Rendered
+from functions.http.mail_document import mail_document
 from functions.http.responses import HtmlPage
 from functions.pages.rendering import render
-from functions.pages.security import mail_headers
 from functions.pages.visit import PageVisit
 
 NOTHING = "<!doctype html><title>\N{EN DASH}</title>"
@@ -34,7 +34,7 @@ def mail_page(visit: PageVisit, mail: Rendered, look: Look = Look.DESKTOP) -> Ht
     if look is Look.TEXT:
         return _page(visit, "emails/text_part.html", text=mail.text)
     html = in_dark_mode(mail.html) if look is Look.DARK else mail.html
-    return HtmlPage(html, _headers(), 200)
+    return _document(html)
 
 
 def error_page(visit: PageVisit, errors: Iterable[FieldError]) -> HtmlPage:
@@ -42,11 +42,9 @@ def error_page(visit: PageVisit, errors: Iterable[FieldError]) -> HtmlPage:
     return _page(visit, "emails/no_preview.html", errors=list(errors))
 
 
-def _headers() -> dict[str, str]:
-    return mail_headers(wiring.container().settings.images_url)
-
-
 def _page(visit: PageVisit, template: str, **values: object) -> HtmlPage:
-    return HtmlPage(
-        render(template, visit.visitor.language, visit.visitor.zone, visit=visit, **values), _headers(), 200
-    )
+    return _document(render(template, visit.visitor.language, visit.visitor.zone, visit=visit, **values))
+
+
+def _document(html: str) -> HtmlPage:
+    return mail_document(html, wiring.container().settings.images_url)

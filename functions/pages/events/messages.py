@@ -19,6 +19,7 @@ from functions.core.events.message_history import HistoryEvent, MessageStatus
 from functions.core.events.pagination import Cursor, Position
 from functions.core.events.timeline import TimelineEventType
 from functions.core.sending.send import Message, MessageKey
+from functions.http.mail_document import mail_document
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields
@@ -26,7 +27,6 @@ from functions.pages.contact_paths import contact_path
 from functions.pages.events import event_words
 from functions.pages.events.status_words import STATUS_WORDS, tone
 from functions.pages.page import MenuGroup, get, post
-from functions.pages.security import mail_headers
 from functions.pages.visit import PageVisit
 from functions.settings import NO_MAILBOX
 from functions.steps.events.search_messages import MessageQuery, MessageResults
@@ -105,7 +105,7 @@ def show_mail(visit: PageVisit) -> HtmlPage:
     """The mail itself, for the sandboxed frame of its page."""
     message = _message(visit.path("sendId"), visit.path("recipient"))
     mail = wiring.get(wiring.sending.rebuild_mail)(message.key)
-    return HtmlPage(mail.rendered.html, mail_headers(wiring.container().settings.images_url), 200)
+    return mail_document(mail.rendered.html, wiring.container().settings.images_url)
 
 
 def confirm_resend(visit: PageVisit) -> HtmlPage:

@@ -31,12 +31,11 @@ from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.subscriptions import consent
 from functions.core.emails.email import TRANSACTIONAL
-from functions.core.errors import OutcomeUnknown, PermanentFailure, Retry, Throttled
-from functions.core.events.timeline import clipped
+from functions.core.errors import Leased, OutcomeUnknown, PermanentFailure, Retry, Throttled
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
-from functions.core.sending.send import ERASED, Attempt, Message, MessageKey, RecipientRole, Send, SendRecipient, State
+from functions.core.sending.send import ERASED, Message, MessageKey, RecipientRole, Send, SendRecipient, State
 from functions.core.sending.tags import BROADCAST_TAG
 from functions.core.statistics import periods
 from functions.core.templates.hubl import variables
@@ -44,12 +43,12 @@ from functions.core.templates.rendering import Compiled
 from functions.ports import Clock, NewSecret
 from functions.ports.broadcasts import BroadcastFiles, BroadcastPages, BroadcastQueue, Broadcasts
 from functions.ports.contacts import Contacts
-from functions.ports.events import EventsRecorded
-from functions.ports.sending import Mailer, MessageIndex, OutgoingMail, Sends
+from functions.ports.sending import MessageIndex, OutgoingMail, Sends
 from functions.steps.broadcasts.prepare import finish_if_done
+from functions.steps.sending.attempts import SendAttempts
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
 from functions.steps.sending.check_pause import CheckPause
-from functions.steps.sending.deliver import REASON_BYTES_MAX, Templates
+from functions.steps.sending.deliver import Templates
 from functions.steps.templates.site_settings import SiteVariables
 
 CHUNK = 100  # recipients between two looks at the broadcast's state, and in one read of contacts
@@ -84,14 +83,11 @@ class SendPage(Struct, frozen=True, kw_only=True):
     templates: Templates
     pauses: CheckPause
     rate: SendingRate
-    mailer: Mailer
-    events_recorded: EventsRecorded
+    attempts: SendAttempts
     clock: Clock
     new_secret: NewSecret
     public_url: str
     site: SiteVariables
-    lease_seconds: int
-    grace_seconds: int
     max_attempts: int
     run: Run = map
 
@@ -106,7 +102,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
             return
         if broadcast.state is BroadcastState.CANCELED:
             self._settle(broadcast, page, replace(job, settling=max(1, job.settling)), until)
-        elif broadcast.state not in broadcast_lifecycle.SENDS and not job.reopen:
+        elif not _may_send(job, broadcast.state):
             return
         elif job.settling:
             self._settle(broadcast, page, job, until)
@@ -130,7 +126,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
             if self.clock() >= until or run.is_throttled or is_stopped:
                 left += chunk
                 continue
-            if first and self._state(broadcast.id) not in broadcast_lifecycle.SENDS:
+            if first and not _may_send(job, self._state(broadcast.id)):
                 is_stopped = True
                 left += chunk
                 continue
@@ -171,12 +167,12 @@ class SendPage(Struct, frozen=True, kw_only=True):
         if reading.hopeless:
             reason = f"{len(reading.hopeless)} recipients: given up after {self.max_attempts} attempts"
             self.queue.dead_letter(replace(job, start=0, only=tuple(reading.hopeless), settling=1, reopen=True), reason)
-        if unsent and (broadcast.state in broadcast_lifecycle.SENDS or job.reopen):
+        if unsent and _may_send(job, broadcast.state):
             run = _PageRun(self, broadcast, page, recipients)
-            self._send(run, replace(job, settling=0, only=tuple(unsent), attempts=0, reopen=False), unsent, until)
+            self._send(run, replace(job, settling=0, only=tuple(unsent), attempts=0), unsent, until)
         elif reading.waiting:
             delay = _step(SETTLING_SECONDS, job.settling)
-            self.queue.enqueue(replace(job, settling=job.settling + 1, reopen=False), delay_seconds=delay)
+            self.queue.enqueue(replace(job, settling=job.settling + 1, only=()), delay_seconds=delay)
         else:
             self.pages.finish(broadcast.id, page, reading.outcomes, *reading.span)
             current = self.broadcasts.get(broadcast.id)
@@ -186,6 +182,11 @@ class SendPage(Struct, frozen=True, kw_only=True):
     def _state(self, broadcast_id: str) -> BroadcastState:
         current = self.broadcasts.get(broadcast_id)
         return current.state if current else BroadcastState.CANCELED
+
+
+def _may_send(job: PageJob, state: BroadcastState) -> bool:
+    """The messages that an operator redrives are sent although the broadcast is done. No other job has them."""
+    return state in broadcast_lifecycle.SENDS or (job.reopen and state is not BroadcastState.CANCELED)
 
 
 def _step(seconds: Sequence[int], number: int) -> int:
@@ -245,11 +246,10 @@ class _PageRun(Struct):
     def _hand_over(self, key: MessageKey, attempt: int, mail: OutgoingMail) -> Turn:
         turn = Turn.HANDED
         try:
-            self.step.mailer.send(mail)
+            self.step.attempts.send(key, attempt, mail)
         except OutcomeUnknown:
             pass  # its Send event shows it, or the page sends it again after the grace period
         except Retry as retry:
-            self._release(key, attempt, str(retry))
             self.is_throttled = self.is_throttled or isinstance(retry, Throttled)
             turn = Turn.LATER if isinstance(retry, Throttled) else Turn.AGAIN
         except PermanentFailure as failure:
@@ -272,7 +272,7 @@ class _PageRun(Struct):
             accepted_by=self.broadcast.started_by,
             attempts=1,
             started_at=timestamps.iso(now),
-            lease_until=int(now) + self.step.lease_seconds,
+            lease_until=int(now) + self.step.attempts.lease_seconds,
             broadcast=place(self.broadcast.id, self.page.number, number),
         )
 
@@ -314,29 +314,16 @@ class _PageRun(Struct):
 
     def _claim(self, message: Message) -> int | None:
         """Accepts and claims a message in one write. Returns the attempt's number, or None if it is another place's, or settled, or may be at SES."""
-        sends, now = self.step.sends, self.step.clock()
+        sends = self.step.sends
         if sends.create([message]):
             return message.attempts
         stored = sends.get(message.key)
         if stored is None or stored.broadcast != message.broadcast or stored.state in lifecycle.FINAL:
             return None
-        claim = functools.partial(
-            sends.claim,
-            message.key,
-            now=now,
-            lease_seconds=self.step.lease_seconds,
-            unsubscribe_id=message.unsubscribe_id,
-        )
-        if attempt := claim(grace_seconds=None):
-            return attempt
-        if lifecycle.claimable_from(stored, self.step.grace_seconds) <= now and self.step.events_recorded():
-            return claim(grace_seconds=self.step.grace_seconds)
-        return None
-
-    def _release(self, key: MessageKey, attempt: int, reason: str) -> None:
-        now, reason = self.step.clock(), clipped(reason, REASON_BYTES_MAX)
-        failed = Attempt(attempt, timestamps.iso(now), reason)
-        self.step.sends.settle(key, Transition.RELEASE, now=now, reason=reason, failed=failed)
+        try:
+            return self.step.attempts.claim(message.key, message.unsubscribe_id)
+        except Leased:
+            return None  # the page reads it again
 
 
 def refusal(
@@ -388,7 +375,7 @@ class _Settling(Struct):
         """Returns the recipients who have no message yet, or one to attempt again."""
         keys = [MessageKey(ids.for_broadcast(self.broadcast.id, one.email), 0) for one in self.recipients]
         stored = self.step.messages.read_all(keys)
-        is_recorded = functools.cache(self.step.events_recorded)
+        is_recorded = functools.cache(self.step.attempts.events_recorded)
         unsent: list[int] = []
         for number, key in enumerate(keys):
             outcome = self._outcome(number, stored.get(key), is_recorded)
@@ -406,12 +393,21 @@ class _Settling(Struct):
         if message.broadcast != place(self.broadcast.id, self.page.number, number):
             return PageOutcome.REPEATED
         self.accepted.append(message.accepted_at)
-        if message.state in lifecycle.FINAL and not self._is_reopened(number, message):
+        message = self._redriven(number, message)
+        if message.state in lifecycle.FINAL:
             return _OUTCOMES[message.state]
         is_leased = message.state is State.SENDING and (
-            self.step.clock() < message.lease_until + self.step.grace_seconds or not is_recorded()
+            self.step.clock() < lifecycle.claimable_from(message, self.step.attempts.grace_seconds) or not is_recorded()
         )
         return PageOutcome.WAITING if is_leased else self._open_outcome(number, message)
+
+    def _redriven(self, number: int, message: Message) -> Message:
+        """Returns the message as it is after a redrive, if the job redrives it. Only an operator's job both reopens and names recipients."""
+        if not (self.job.reopen and number in self.job.only and message.state is State.FAILED):
+            return message
+        grace_seconds = self.step.attempts.grace_seconds
+        self.step.sends.redrive(message.key, now=self.step.clock(), grace_seconds=grace_seconds)
+        return self.step.sends.get(message.key) or message
 
     @property
     def is_canceled(self) -> bool:
@@ -422,7 +418,7 @@ class _Settling(Struct):
         if self.is_canceled:
             self._settle(message, Transition.REFUSE, SendResult.CAMPAIGN_CANCELLED, "the broadcast was canceled")
             return PageOutcome.CANCELED
-        if self._is_exhausted(message) and not self.job.reopen:
+        if message.counted_attempts >= self.step.max_attempts:
             last = message.reason or "the worker ended without an answer"
             reason = f"given up after {self.step.max_attempts} attempts; the last one: {last}"
             self._settle(message, Transition.GIVE_UP, SendResult.UNDELIVERABLE, reason)
@@ -430,18 +426,8 @@ class _Settling(Struct):
             return PageOutcome.FAILED
         return None
 
-    def _is_exhausted(self, message: Message) -> bool:
-        """A throttle counts for the message, and not for its job. So does a worker that died, which left the message as it was."""
-        most = self.step.max_attempts
-        return message.attempts >= most and (message.state is State.SENDING or self.job.attempts + 1 >= most)
-
     def _settle(self, message: Message, transition: Transition, result: SendResult, reason: str) -> None:
         self.step.sends.settle(message.key, transition, now=self.step.clock(), result=result, reason=reason)
-
-    def _is_reopened(self, number: int, message: Message) -> bool:
-        if not (self.job.reopen and number in self.job.only and message.state is State.FAILED):
-            return False
-        return self.step.sends.redrive(message.key, now=self.step.clock(), grace_seconds=self.step.grace_seconds)
 
 
 _OUTCOMES = {

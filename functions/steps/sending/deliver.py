@@ -1,8 +1,6 @@
 """Deliver: hand each message of a send to SES, once.
 
-SES has no idempotency token, so a message is claimed (one conditional write, with a lease) before SES is called. A worker that
-dies in between leaves the claim in place and the outcome unknown. Then SES's own Send event settles the message. If none arrives
-within the grace period after the lease, and record has read the events of that time, the message is claimed and sent again.
+SendAttempts claims each message before SES is called. A message whose outcome is open returns to the queue with its send.
 """
 
 from __future__ import annotations
@@ -14,16 +12,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core import timestamps
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.subscriptions import consent
 from functions.core.emails.email import TRANSACTIONAL, Revision
-from functions.core.errors import Deferred, Leased, OutcomeUnknown, PermanentFailure, Retry
-from functions.core.events.timeline import clipped
+from functions.core.errors import Deferred, PermanentFailure, Retry
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import lifecycle, max_delivery_time
 from functions.core.sending.lifecycle import Transition
-from functions.core.sending.send import FAILED_ATTEMPTS_MAX, Attempt, Message, MessageKey, Send, State, without_content
+from functions.core.sending.send import Message, MessageKey, Send, without_content
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Compiled
 from functions.steps.sending import create_upload
@@ -33,8 +29,8 @@ if TYPE_CHECKING:
     from functions.ports import Clock, NewSecret
     from functions.ports.contacts import Contacts
     from functions.ports.emails import Emails
-    from functions.ports.events import EventsRecorded
-    from functions.ports.sending import Mailer, OutgoingMail, SendQueue, Sends, Uploads
+    from functions.ports.sending import OutgoingMail, SendQueue, Sends, Uploads
+    from functions.steps.sending.attempts import SendAttempts
     from functions.steps.sending.check_pause import CheckPause
     from functions.steps.sending.store_content import DatedContent, StoreContent
     from functions.steps.templates.site_settings import SiteVariables
@@ -43,11 +39,8 @@ BATCH_ID_LENGTH = 12  # characters of 6 random bits each: batches never share an
 REVISIONS_CACHED = 256  # per worker: some 50 KB each
 READ_SECONDS = 0.2  # for which what was read of a contact is used: its threads begin at once
 THROTTLE_SECONDS = 2
-LEASED_SECONDS = 2  # until a worker retries a message that another worker has claimed: mostly that one is done by then
-EVENTS_LATE_SECONDS = 60  # until a worker checks again whether SES's events are recorded
 DELAY_MAX_SECONDS = 900  # SQS's
 EXPIRED = "it waited longer than its maxDeliverySeconds, so it was not sent"
-REASON_BYTES_MAX = 1000  # of a failed attempt: a message stores several
 
 Templates = Callable[[int, int], Compiled]
 
@@ -78,17 +71,14 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
     contacts: Contacts
     templates: Templates
     pauses: CheckPause
-    mailer: Mailer
+    attempts: SendAttempts
     queue: SendQueue
     uploads: Uploads
-    events_recorded: EventsRecorded
     store_content: StoreContent
     clock: Clock
     new_secret: NewSecret
     public_url: str
     site: SiteVariables
-    lease_seconds: int
-    grace_seconds: int
     max_receives: int
 
     def begin(self, sends: Iterable[Send]) -> SendBatch:
@@ -222,50 +212,12 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
 
     def _deliver(self, key: MessageKey, mail: OutgoingMail, content_batch: str) -> bool:
         """Returns whether SES accepted the mail now. Raises Retry, or PermanentFailure."""
-        attempt = self._claim(key, mail.unsubscribe_id, content_batch)
+        attempt = self.attempts.claim(key, mail.unsubscribe_id, content_batch)
         if attempt is None:
             return False
-        try:
-            ses_message_id = self.mailer.send(mail)
-        except OutcomeUnknown:
-            raise
-        except Retry as retry:
-            self._release(key, attempt, str(retry))
-            raise
+        ses_message_id = self.attempts.send(key, attempt, mail)
         self.sends.settle(key, Transition.SEND, now=self.clock(), result=SendResult.SENT, ses_message_id=ses_message_id)
         return True
-
-    def _release(self, key: MessageKey, attempt: int, reason: str) -> None:
-        now, reason = self.clock(), clipped(reason, REASON_BYTES_MAX)
-        failed = Attempt(attempt, timestamps.iso(now), reason) if attempt <= FAILED_ATTEMPTS_MAX else None
-        self.sends.settle(key, Transition.RELEASE, now=now, reason=reason, failed=failed)
-
-    def _claim(self, key: MessageKey, unsubscribe_id: str, content_batch: str) -> int | None:
-        """Returns the attempt's number, or None if the message is final or gone. Raises Leased if it cannot be claimed yet."""
-        now = self.clock()
-        claim = functools.partial(
-            self.sends.claim,
-            key,
-            now=now,
-            lease_seconds=self.lease_seconds,
-            unsubscribe_id=unsubscribe_id,
-            content_batch=content_batch,
-        )
-        if attempt := claim(grace_seconds=None):
-            return attempt
-        message = self.sends.get(key)
-        if message is None or message.state in lifecycle.FINAL:
-            return None
-        claimable = lifecycle.claimable_from(message, self.grace_seconds)
-        if message.state is State.SENDING and claimable <= now:
-            if not self.events_recorded():
-                reason = f"the outcome of {key} is unknown, and SES's events of that time may not be recorded yet"
-                raise Leased(reason, after_seconds=EVENTS_LATE_SECONDS)
-            if attempt := claim(grace_seconds=self.grace_seconds):
-                return attempt
-        alive = now < message.lease_until  # its worker may be done any moment; else only SES's event can end the wait
-        wait = LEASED_SECONDS if alive else max(1, int(claimable - now) + 1)
-        raise Leased(f"{key} is leased until {timestamps.iso(claimable)} at the latest", after_seconds=wait)
 
     def _give_up(self, send: Send) -> None:
         reasons = (message.reason for message in self._unsettled(send) if message.reason)

@@ -161,7 +161,10 @@ def test_a_redriven_message_is_queued_as_new(sends: Sends, message: Message) -> 
     assert opened
     assert (opened.state, opened.result, opened.reason, opened.settled_at) == (State.QUEUED, None, "", None)
     assert not sends.redrive(message.key, now=settled, grace_seconds=GRACE), "it is open"
-    assert claim(sends, message.key, settled)
+    assert claim(sends, message.key, settled) == 2
+    redriven = sends.get(message.key)
+    assert redriven
+    assert redriven.counted_attempts == 1
 
 
 def test_a_message_that_ses_may_have_is_not_redriven(sends: Sends, message: Message) -> None:
@@ -244,12 +247,13 @@ def test_an_outcome_has_only_its_own_reason(sends: Sends, message: Message) -> N
     for number in (1, 2):
         claim(sends, message.key, NOON)
         failed = Attempt(number, NOON_TEXT, "Throttling: Maximum sending rate exceeded")
-        sends.settle(message.key, Transition.RELEASE, now=NOON, reason=failed.reason, failed=failed)
+        sends.settle(message.key, Transition.RELEASE, now=NOON, reason=failed.reason, failed=failed, is_counted=False)
     claim(sends, message.key, NOON)
     sends.settle(message.key, Transition.SEND, now=NOON, result=SendResult.SENT, ses_message_id="0102")
     sent = sends.get(message.key)
     assert sent
     assert (sent.state, sent.result, sent.reason, sent.attempts) == (State.SENT, SendResult.SENT, "", 3)
+    assert sent.counted_attempts == 1
     assert [(one.number, one.reason) for one in sent.failed_attempts] == [
         (number, "Throttling: Maximum sending rate exceeded") for number in (1, 2)
     ]

@@ -6,31 +6,18 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infra.local.event_sources import EventSources, UnsupportedMapping
 from infra.local.event_sources.queue import BUSY_TICK_S, EMPTY_TICK_S
-from tests.support.cli.local_stage import Handlers, deploy_function, deploy_queue, eventually, run
+from tests.support.cli.local_stage import Handlers, deploy_function, deploy_queue, eventually, polling, run
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from infra.local.cloud import Cloud
 
 PARTIAL: dict[str, Any] = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
-
-
-@asynccontextmanager
-async def polling(cloud: Cloud, functions: Handlers) -> AsyncIterator[EventSources]:
-    event_sources = EventSources(cloud, functions)  # type: ignore[arg-type]
-    await event_sources.start()
-    try:
-        yield event_sources
-    finally:
-        await event_sources.stop()
 
 
 def connect(cloud: Cloud, queue_arn: str, function: str = "f", **settings: Any) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infra.local.event_sources import EventSources, stream
-from tests.support.cli.local_stage import Handlers, deploy_function, deploy_queue, deploy_table, eventually, run
+from infra.local.event_sources import stream
+from tests.support.cli.local_stage import (
+    Handlers,
+    deploy_function,
+    deploy_queue,
+    deploy_table,
+    eventually,
+    polling,
+    run,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from infra.local.cloud import Cloud
 
 PARTIAL = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
@@ -25,16 +30,6 @@ PARTIAL = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes retries immediate."""
     monkeypatch.setattr(stream, "LONGEST_PAUSE_S", 0.001)
-
-
-@asynccontextmanager
-async def polling(cloud: Cloud, functions: Handlers) -> AsyncIterator[EventSources]:
-    event_sources = EventSources(cloud, functions)  # type: ignore[arg-type]
-    await event_sources.start()
-    try:
-        yield event_sources
-    finally:
-        await event_sources.stop()
 
 
 def connect(cloud: Cloud, **settings: Any) -> str:

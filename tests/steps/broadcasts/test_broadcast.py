@@ -15,15 +15,18 @@ from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import Contact, Decision, SubscriptionStatus
 from functions.core.contacts.lists.contact_list import ContactList
 from functions.core.emails.pause import Pause
-from functions.core.errors import Conflict, Rejected, Retry, Throttled
+from functions.core.errors import Conflict, OutcomeUnknown, Rejected, Retry, Throttled
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import State
+from functions.core.sending.send import FAILED_ATTEMPTS_MAX, State
+from functions.steps.broadcasts.send_page import CHUNK
 from tests.fakes.sending import MemoryMailer
 from tests.support.broadcasts import (
     ADA,
     ATTEMPTS,
     CANCELED,
     FAILED,
+    GRACE,
+    LEASE,
     REFUSED,
     REPEATED,
     SENT,
@@ -358,6 +361,52 @@ def test_a_throttled_message_of_a_resumed_page_is_sent() -> None:
     world.editor.resume(broadcast.id, ADA)
     world.run()
     assert world.outcomes(broadcast.id) == {SENT: 2}
+
+
+def test_a_throttled_message_of_an_unknown_outcome_is_attempted_again() -> None:
+    """A throttle costs the message no attempt, so the lost answer is its first failure."""
+    throttled = [Throttled("slow")] * (FAILED_ATTEMPTS_MAX + 1)
+    world = World(mailer=MemoryMailer([*throttled, OutcomeUnknown("the answer was lost")]))
+    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    world.run()
+    assert world.outcomes(broadcast.id) == {SENT: 1}
+    message = world.message("a@example.net")
+    assert message.attempts == len(throttled) + 2
+    assert [one.number for one in message.failed_attempts] == list(range(1, FAILED_ATTEMPTS_MAX + 1))
+
+
+def test_unknown_outcomes_are_attempts() -> None:
+    world = World(mailer=MemoryMailer([OutcomeUnknown("the answer was lost")] * 1000))
+    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    world.run()
+    assert world.outcomes(broadcast.id) == {FAILED: 1}
+    assert world.message("a@example.net").attempts == ATTEMPTS
+
+
+def test_a_redriven_recipient_has_all_attempts_again() -> None:
+    world = World(mailer=MemoryMailer([Retry("SES is down")] * ATTEMPTS))
+    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    world.run()
+    assert world.outcomes(broadcast.id) == {FAILED: 1}
+    world.clock.now += LEASE + GRACE
+    world.mailer.answers = [OutcomeUnknown("the answer was lost")] * (ATTEMPTS - 1)
+    world.queue.enqueue(world.queue.dead_letters[0][0])
+    world.run()
+    assert world.mailed() == ["a@example.net"]
+
+
+def test_a_redriven_page_sends_to_all_however_slow_ses_is() -> None:
+    """The broadcast is done by then, so only the redriven page can send the rest."""
+    count = 2 * CHUNK + 1
+    world = World(mailer=MemoryMailer([Retry("SES is down")] * (count * ATTEMPTS)))
+    broadcast = world.send(lists=(world.a_list(*MANY[:count]),))
+    world.run()
+    assert world.outcomes(broadcast.id) == {FAILED: count}
+    world.clock.now += LEASE + GRACE
+    world.mailer.answers = [None] * (CHUNK + 2) + [Retry("SES is down"), Throttled("slow")]
+    world.queue.enqueue(world.queue.dead_letters[0][0])
+    world.run()
+    assert world.mailed() == sorted(MANY[:count])
 
 
 def test_a_page_that_always_fails_is_one_dead_letter() -> None:

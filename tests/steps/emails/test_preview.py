@@ -24,6 +24,7 @@ from functions.core.statistics import counters, links
 from functions.steps.emails.preview import PreviewData, PreviewEmail, RenderedPreview
 from functions.steps.emails.publish import PublishEmail
 from functions.steps.emails.send_test import SendTest
+from functions.steps.sending.attempts import SendAttempts
 from functions.steps.sending.deliver import DeliverSend, template_cache
 from functions.steps.sending.store_content import StoreContent
 from tests.fakes import Clock
@@ -112,17 +113,21 @@ class PreviewScenario:
             contacts=self.contacts,
             templates=template_cache(self.emails),
             pauses=never_paused(),
-            mailer=self.mailer,
+            attempts=SendAttempts(
+                sends=self.sends,
+                mailer=self.mailer,
+                events_recorded=lambda: True,
+                clock=Clock(),
+                lease_seconds=60,
+                grace_seconds=300,
+            ),
             queue=self.queue,
             uploads=MemoryUploads(),
-            events_recorded=lambda: True,
             store_content=StoreContent(contents=MemorySentContents(), content_days=7, retention_days=90),
             clock=Clock(),
             new_secret=lambda: "secret",
             public_url="https://api.example.com",
             site=a_site(),
-            lease_seconds=60,
-            grace_seconds=300,
             max_receives=5,
         )
         for send, _ in self.queue.waiting:

@@ -7,14 +7,16 @@ import io
 import time
 import zipfile
 from collections import defaultdict
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from infra.local.event_sources import EventSources
 from infra.local.lambdas import FunctionError, Result, UnknownFunction, function_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from infra.local.cloud import Cloud
 
@@ -101,3 +103,13 @@ class Handlers:
             return Result("r", await answer if asyncio.iscoroutine(answer) else answer)
         except Exception as error:  # noqa: BLE001  as the runtime does
             return Result.failed("r", FunctionError(type(error).__name__, str(error)))
+
+
+@asynccontextmanager
+async def polling(cloud: Cloud, functions: Handlers) -> AsyncIterator[EventSources]:
+    event_sources = EventSources(cloud, functions)  # type: ignore[arg-type]
+    await event_sources.start()
+    try:
+        yield event_sources
+    finally:
+        await event_sources.stop()
