@@ -1,5 +1,5 @@
-"""The emails that the console sends to its own people, with links that set passwords. Whoever writes one of them can read the link and
-become the recipient: so they are no one's starters, and only those who manage people may change them.
+"""The emails that the console sends to its own people, with links that set passwords. An author of one of them can read the link and
+become the recipient: so they are copies of starters, and only an administrator may change them.
 """
 
 from __future__ import annotations

@@ -189,7 +189,7 @@ def test_no_author_of_emails_reads_the_links_of_the_console(aws: Container) -> N
 
 
 def test_a_new_password_ends_every_earlier_link(aws: Container) -> None:
-    """Such a link is in a mailbox for an hour, an invitation for a week: it must not undo the password of a person who changed it."""
+    """A link is in a mailbox for an hour, an invitation for a week: it must not undo the password of a person who changed it."""
     editor, links = signed_in(Role.EDITOR), []
     for _ in range(2):
         Browser().submit("/console/password", email=ADDRESS[Role.EDITOR])

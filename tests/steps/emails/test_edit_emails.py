@@ -56,7 +56,7 @@ def test_an_email_may_have_a_chosen_free_id(scenario: EditScenario) -> None:
 
 
 def test_the_emails_of_the_console_are_of_administrators_only(scenario: EditScenario) -> None:
-    """They carry the links that set passwords: whoever writes such an email can read the link."""
+    """They carry the links that set passwords, and their author can read them."""
     editor, email_id = Actor(BOB, SCOPES_OF[Role.EDITOR]), CONSOLE_EMAILS["password-reset"]
     author = scenario.author
     with pytest.raises(Forbidden):
