@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from functions.core.access.actor import Actor, unrestricted
 from functions.core.access.roles import SCOPES_OF, Role
 from functions.core.emails.console_emails import CONSOLE_EMAILS
-from functions.core.emails.email import Subcategory
 from functions.core.errors import Conflict, Forbidden, Rejected
 from functions.steps.emails.check_document import DOCUMENT_MAX
 from functions.steps.emails.read_emails import EmailWithDocument
@@ -70,7 +69,6 @@ def test_the_emails_of_the_console_are_of_administrators_only(scenario: EditScen
         lambda: author.discard_draft(email_id, editor),
         lambda: author.restore_to_draft(email_id, 1, editor),
         lambda: author.publish(email_id, editor),
-        lambda: author.publish_as(email_id, Subcategory.SINGLE_SEND_API, editor),
         lambda: author.restore(email_id, 1, editor),
         lambda: author.unpublish(email_id, editor),
         lambda: author.archive(email_id, editor),
