@@ -124,7 +124,12 @@ def test_a_scheduled_broadcast_is_changed_until_it_begins(service: Service) -> N
     assert (refused.status_code, "cancel it" in refused.text) == (400, True)
     soon = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
     change(service, broadcast_id, sendAt=soon)
-    service.wait_until(lambda: service.sweep() or get(service, broadcast_id)["state"] == "DONE")
+
+    def is_done() -> bool:
+        service.sweep()
+        return bool(get(service, broadcast_id)["state"] == "DONE")
+
+    service.wait_until(is_done)
     assert [mail["To"][0]["Address"] for mail in service.mails("to:changed.example.net")] == ["b@changed.example.net"]
     late = service.http.request("PATCH", f"{BROADCASTS}/{broadcast_id}", json={"name": "Late"})
     assert (late.status_code, "DONE cannot change" in late.text) == (409, True)
