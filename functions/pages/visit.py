@@ -17,7 +17,7 @@ from functions.core.errors import FieldError
 from functions.http.request import Request
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
-from functions.pages import cookies, error_words
+from functions.pages import actor_words, cookies, error_words
 from functions.pages.rendering import render
 from functions.pages.security import headers, json_headers
 
@@ -116,6 +116,9 @@ class PageVisit:
 
     def field_label(self, field: str) -> str:
         return error_words.label_of(field, self.gettext)
+
+    def by_whom(self, actor: str) -> str:
+        return actor_words.words_of(actor, self.gettext)
 
     def error_message(self, message: str) -> str:
         return error_words.message_of(message, self.visitor.language)

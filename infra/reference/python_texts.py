@@ -16,10 +16,14 @@ from babel.messages.extract import extract_python
 
 from functions.i18n.catalogs import ERROR
 
-# What takes a message: FieldError("name", "..."), Conflict("..."), errors.add(where, "..."), source.rejected(at, "..."), ValueError("...").
-_CALLS = re.compile(r"\w*Error|Conflict|NotFound|_?(rejected|refused|error|warning)|add|read|Record|RecordCheck")
+# What takes a message: FieldError("name", "..."), Conflict("..."), errors.add(where, "..."), source.rejected(at, "..."), ValueError("..."),
+# and a note of an automation's run: ended(run, now, "..."), Performed("...").
+_CALLS = re.compile(
+    r"\w*Error|Conflict|NotFound|_?(rejected|refused|error|warning)|add|read|Record|RecordCheck"
+    r"|ended|stopped|failed|stop|done|_moved|_left|_noted|Performed"
+)
 _VARIABLES = re.compile(
-    r"message|meaning|reasons?|expired|error|advice|hint|has|listed|known|must|changed|more|\w*_REASONS?"
+    r"message|meaning|note|reasons?|expired|error|advice|hint|has|listed|known|must|changed|more|\w*_REASONS?|\w*_NOTE"
 )
 _VALUE = re.compile(r"%\(\w+\)s")
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -41,7 +45,8 @@ def error_texts(source: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(source)):
         least = _SENTENCE if isinstance(node, ast.Return | ast.Yield) else WORDS_MIN
         for part in _messages(node):
-            yield from ((part.lineno, text) for text in _alternatives(part) if _words(text) >= least)
+            for one in part.values if isinstance(part, ast.BoolOp) else [part]:
+                yield from ((one.lineno, text) for text in _alternatives(one) if _words(text) >= least)
 
 
 def _messages(node: ast.AST) -> list[ast.expr]:

@@ -24,6 +24,7 @@ from infra.reference.python_texts import error_texts
         ('replace(one, reason="the email was archived")', ["the email was archived"]),
         ('Rejected([FieldError("body", "100 % of it is empty", "TOO_LARGE")])', ["100 %% of it is empty"]),
         ('DnsAnswer(error="not reached in time")', ["not reached in time"]),
+        ('ended(run, now, step.reason or "came to the end")', ["came to the end"]),
         ('log("must be one line")', []),
         ('FieldError(f"{path}.operation.lowerBound", message)', []),
         ('Conflict(f"{name} {error}")', []),

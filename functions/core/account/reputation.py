@@ -64,9 +64,12 @@ def combined(several: Iterable[FeedbackRates]) -> FeedbackRates:
 def exceeded_limit(rates: FeedbackRates, limits: RateLimits) -> str:
     """Returns why mail of these rates must stop, for people. Returns an empty text if it need not."""
     if rates.bounced >= limits.least_bounces and rates.bounces >= limits.bounces:
-        return f"{_share(rates.bounced, rates.sent)} bounced; the limit is {limits.bounces:.1%}"
+        return f"{rates.bounced} of {rates.sent} mails ({rates.bounces:.1%}) bounced; the limit is {limits.bounces:.1%}"
     if rates.complained >= limits.least_complaints and rates.complaints >= limits.complaints:
-        return f"{_share(rates.complained, rates.sent)} were reported as spam; the limit is {limits.complaints:.1%}"
+        return (
+            f"{rates.complained} of {rates.sent} mails ({rates.complaints:.1%}) were reported as spam; "
+            f"the limit is {limits.complaints:.1%}"
+        )
     return ""
 
 
@@ -77,7 +80,3 @@ def judged_since(now: float, *pauses: Pause | None) -> str:
     yesterday = f"{periods.day(timestamps.iso(now - DAY_SECONDS))}T00"
     resumed = [timestamps.parse(pause.resumed_at) for pause in pauses if pause and not pause.is_active]
     return max([yesterday, *(timestamps.hour(timestamps.iso(at + HOUR_SECONDS)) for at in resumed)])
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part} of {whole} mails ({part / whole:.1%})"

@@ -197,7 +197,7 @@ def _reached(definition: Definition, start: str) -> set[str]:
     reached: set[str] = set()
     ahead = [start]
     while ahead:
-        for target, _ in definition.targets(definition.step(ahead.pop())):
+        for target in definition.targets(definition.step(ahead.pop())):
             if target != END and target not in reached:
                 reached.add(target)
                 ahead.append(target)
@@ -230,7 +230,7 @@ def _loops(definition: Definition, places: Mapping[str, str]) -> Iterator[FieldE
         return isinstance(step, Wait | WaitUntil) or (isinstance(step, WaitFor) and step.event is not None)
 
     onward = {
-        step.id: [] if stops(step) else [target for target, _ in definition.targets(step) if target != END]
+        step.id: [] if stops(step) else [target for target in definition.targets(step) if target != END]
         for step in definition.steps
     }
     for step in definition.steps:

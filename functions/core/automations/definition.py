@@ -323,17 +323,14 @@ class Definition(DefinitionPart, frozen=True, kw_only=True):
         at = self.steps.index(step) + 1
         return self.steps[at].id if at < len(self.steps) else END
 
-    def targets(self, step: AnyStep) -> tuple[tuple[str, str], ...]:
-        """Returns each way out of a step: where it leads, and its label for people."""
+    def targets(self, step: AnyStep) -> tuple[str, ...]:
+        """Returns where each way out of a step leads. `AutomationWords.of_ways` has their labels."""
         onward = self.after(step)
         match step:
             case Branch():
-                return (
-                    *((case.next, f"case {number}") for number, case in enumerate(step.cases, 1)),
-                    (onward, "otherwise"),
-                )
+                return (*(case.next for case in step.cases), onward)
             case Split():
-                return tuple((share.next, f"{share.percent} %") for share in step.shares)
+                return tuple(share.next for share in step.shares)
             case WaitFor():
-                return ((onward, "happened"), (step.timed_out or onward, "timed out"))
-        return () if isinstance(step, End) else ((onward, ""),)
+                return (onward, step.timed_out or onward)
+        return () if isinstance(step, End) else (onward,)

@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from msgspec import Struct
 
-from functions.core.automations import words
 from functions.core.automations.definition import END, Definition
+from functions.core.automations.words import ENGLISH, AutomationWords
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 240, 56, 40, 56, 20
 LINE_MAX = 34  # characters of a line in a box
@@ -27,26 +27,27 @@ class _Box(Struct, frozen=True):
     y: int
 
 
-def drawn(definition: Definition, counts: Mapping[str, int] | None = None) -> str:
+def drawn(definition: Definition, counts: Mapping[str, int] | None = None, words: AutomationWords = ENGLISH) -> str:
     """Returns the SVG. `counts`: how many runs passed each step, by its id."""
     layers = _layers(definition)
-    boxes = _boxes(definition, layers, counts or {})
+    boxes = _boxes(definition, layers, counts or {}, words)
     columns = max(len(layer) for layer in layers)
     width = 2 * MARGIN + columns * WIDTH + (columns - 1) * GAP_X + 2 * GAP_X
     height = 2 * MARGIN + len(layers) * HEIGHT + (len(layers) - 1) * GAP_Y
-    ways = "".join(_way(boxes, start, end, label) for start, end, label in _ways(definition))
+    ways = "".join(_way(boxes, start, end, label) for start, end, label in _ways(definition, words))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" font-family="sans-serif" '
         f'font-size="13" fill="currentColor"><title>{escape(definition.name)}</title>'
-        f"<desc>{escape(description(definition))}</desc>{ways}{''.join(map(_drawn_box, boxes.values()))}</svg>"
+        f"<desc>{escape(description(definition, words))}</desc>{ways}{''.join(map(_drawn_box, boxes.values()))}</svg>"
     )
 
 
-def description(definition: Definition) -> str:
+def description(definition: Definition, words: AutomationWords = ENGLISH) -> str:
     """Returns the automation as sentences."""
-    sentences = [f"{words.of_trigger(definition.trigger)}, then {definition.steps[0].id}."]
+    sentences = [words.of_beginning(definition)]
     for step in definition.steps:
-        ways = " ".join(f"{label or 'Then'}: {target}." for target, label in definition.targets(step))
+        labels = zip(words.of_ways(step), definition.targets(step), strict=True)
+        ways = " ".join(f"{label or words.then()}: {target}." for label, target in labels)
         sentences.append(f"{step.id}: {words.of_step(step)}. {ways}".strip())
     return " ".join(sentences)
 
@@ -59,7 +60,7 @@ def _layers(definition: Definition) -> list[list[str]]:
         below: list[str] = []
         for step_id in layers[-1]:
             if step_id != END:
-                for target, _ in definition.targets(definition.step(step_id)) or ((END, ""),):
+                for target in definition.targets(definition.step(step_id)) or (END,):
                     if target not in reached:
                         reached.add(target)
                         below.append(target)
@@ -68,7 +69,9 @@ def _layers(definition: Definition) -> list[list[str]]:
     return [*(layer for layer in end_last if layer), [END]]
 
 
-def _boxes(definition: Definition, layers: list[list[str]], counts: Mapping[str, int]) -> dict[str, _Box]:
+def _boxes(
+    definition: Definition, layers: list[list[str]], counts: Mapping[str, int], words: AutomationWords
+) -> dict[str, _Box]:
     columns = max(len(layer) for layer in layers)
     total = columns * WIDTH + (columns - 1) * GAP_X
     boxes: dict[str, _Box] = {}
@@ -77,23 +80,24 @@ def _boxes(definition: Definition, layers: list[list[str]], counts: Mapping[str,
         for column, step_id in enumerate(layer):
             x = MARGIN + (total - span) // 2 + column * (WIDTH + GAP_X)
             y = MARGIN + row * (HEIGHT + GAP_Y)
-            boxes[step_id] = _Box(step_id, *_texts(definition, step_id, counts), x, y)
+            boxes[step_id] = _Box(step_id, *_texts(definition, step_id, counts, words), x, y)
     return boxes
 
 
-def _texts(definition: Definition, step_id: str, counts: Mapping[str, int]) -> tuple[str, str]:
+def _texts(definition: Definition, step_id: str, counts: Mapping[str, int], words: AutomationWords) -> tuple[str, str]:
     if step_id == TRIGGER:
         return definition.name, words.of_trigger(definition.trigger)
     if step_id == END:
-        return "End", ""
-    passed = f" ({counts[step_id]:,})" if step_id in counts else ""
+        return words.end(), ""
+    passed = f" ({words.number(counts[step_id])})" if step_id in counts else ""
     return f"{step_id}{passed}", words.of_step(definition.step(step_id))
 
 
-def _ways(definition: Definition) -> list[tuple[str, str, str]]:
+def _ways(definition: Definition, words: AutomationWords) -> list[tuple[str, str, str]]:
     ways = [(TRIGGER, definition.steps[0].id, "")]
     for step in definition.steps:
-        ways += [(step.id, target, label) for target, label in definition.targets(step) or ((END, ""),)]
+        labels, targets = words.of_ways(step) or ("",), definition.targets(step) or (END,)
+        ways += [(step.id, target, label) for label, target in zip(labels, targets, strict=True)]
     return ways
 
 

@@ -9,7 +9,6 @@ from functions.core.models.format import Format
 DURATION_MAX_DAYS = 800  # longer than two years
 PATTERN = r"-?[1-9][0-9]{0,5}[mhdw]"
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_NOUNS = {"m": "minute", "h": "hour", "d": "day", "w": "week"}
 
 
 def seconds(text: object) -> int:
@@ -20,12 +19,6 @@ def seconds(text: object) -> int:
     if abs(length) > DURATION_MAX_DAYS * 86_400:
         raise ValueError(text)
     return length
-
-
-def in_words(text: str) -> str:
-    """'10d' → '10 days'."""
-    count = int(text[:-1])
-    return f"{count} {_NOUNS[text[-1]]}{'' if abs(count) == 1 else 's'}"
 
 
 def _positive(text: object) -> str:

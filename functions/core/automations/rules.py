@@ -38,7 +38,7 @@ from functions.core.automations.definition import (
 from functions.core.automations.run import HISTORY_MAX, Run, RunRecord, RunStatus
 
 DATE = "date"  # the property of a date trigger's event: the contact's date
-GOAL = "reached its goal"  # begins the note of a run that a goal ended
+GOAL_NOTE = "reached its goal"  # begins the note of a run that a goal ended
 PASSES_MAX = 2000  # steps of one run: a loop ends there
 Action = SendEmail | SetProperty | AddToList | RemoveFromList | CallWebhook | StartAutomation
 
@@ -58,16 +58,16 @@ def enter(run: Run, definition: Definition, now: float) -> Run:
         return replace(run, due_at=timestamps.iso(due))
     if run.due_at:  # the date of a contact
         return run
-    return replace(_noted(run, now, "entered"), step=definition.steps[0].id)
+    return replace(_noted(run, now, "entered the automation"), step=definition.steps[0].id)
 
 
 def advance(run: Run, definition: Definition, facts: Facts) -> tuple[Run, Action | None]:
     """Goes on until the run waits, ends, or has something to do. Returns the run there, and what to do."""
     while run.is_active and not run.due_at:
         if definition.goal and definition.goal.when and conditions.is_met(definition.goal.when, facts):
-            return ended(run, facts.now, GOAL), None
+            return ended(run, facts.now, GOAL_NOTE), None
         if run.step == END:
-            return ended(run, facts.now, "ended"), None
+            return ended(run, facts.now, "came to the end"), None
         if run.passes >= PASSES_MAX:
             return _left(run, RunStatus.FAILED, facts.now, f"did {PASSES_MAX:,} steps"), None
         step = definition.step(run.step)
@@ -79,7 +79,7 @@ def advance(run: Run, definition: Definition, facts: Facts) -> tuple[Run, Action
             case Split():
                 run = _split(run, step, facts)
             case End():
-                return ended(run, facts.now, step.reason or "ended"), None
+                return ended(run, facts.now, step.reason or "came to the end"), None
             case _:
                 return run, step
     return run, None
@@ -103,9 +103,7 @@ def due(run: Run, definition: Definition, facts: Facts) -> Run:
         return _moved(run, definition.after(step), facts.now, "went on")
     if step.step is not None and step.was in facts.engagements(step.step):
         return _moved(run, definition.after(step), facts.now, "went on: it happened")
-    return _moved(
-        run, step.timed_out or definition.after(step), facts.now, f"timed out after {durations.in_words(step.at_most)}"
-    )
+    return _moved(run, step.timed_out or definition.after(step), facts.now, f"timed out after {step.at_most}")
 
 
 def arrived(run: Run, definition: Definition, arrival: Arrival, now: float) -> Run:
@@ -113,7 +111,7 @@ def arrived(run: Run, definition: Definition, arrival: Arrival, now: float) -> R
     if not run.is_active or not run.step:
         return run
     if definition.goal and arrival.name and definition.goal.event == arrival.name:
-        return ended(run, now, f"{GOAL}: {arrival.name}")
+        return ended(run, now, f"{GOAL_NOTE}: {arrival.name}")
     step = definition.step(run.step)
     if not run.due_at or not isinstance(step, WaitFor):
         return run
@@ -148,7 +146,7 @@ def custom_properties(step: SendEmail, event: Mapping[str, Any]) -> dict[str, An
 
 
 def reached_goal(run: Run) -> bool:
-    return bool(run.history) and run.history[-1].note.startswith(GOAL)
+    return bool(run.history) and run.history[-1].note.startswith(GOAL_NOTE)
 
 
 def _after_date_or_silence(run: Run, definition: Definition, facts: Facts) -> Run:
@@ -160,7 +158,7 @@ def _after_date_or_silence(run: Run, definition: Definition, facts: Facts) -> Ru
         return ended(run, facts.now, "did not enter: the date is another by now")
     if definition.when and not conditions.is_met(definition.when, facts):
         return ended(run, facts.now, "did not enter: the condition is not met")
-    return replace(_noted(run, facts.now, "entered"), step=definition.steps[0].id, due_at=None)
+    return replace(_noted(run, facts.now, "entered the automation"), step=definition.steps[0].id, due_at=None)
 
 
 def _waiting(run: Run, step: Wait | WaitUntil | WaitFor, definition: Definition, facts: Facts) -> Run:
@@ -174,8 +172,8 @@ def _waiting(run: Run, step: Wait | WaitUntil | WaitFor, definition: Definition,
 def _branched(run: Run, step: Branch, definition: Definition, facts: Facts) -> Run:
     for number, case in enumerate(step.cases, 1):
         if conditions.is_met(case.when, facts):
-            return _moved(run, case.next, facts.now, f"case {number}")
-    return _moved(run, definition.after(step), facts.now, "no case")
+            return _moved(run, case.next, facts.now, f"went on with case {number}")
+    return _moved(run, definition.after(step), facts.now, "went on without a case")
 
 
 def _split(run: Run, step: Split, facts: Facts) -> Run:
@@ -183,7 +181,7 @@ def _split(run: Run, step: Split, facts: Facts) -> Run:
     drawn = int.from_bytes(hashlib.sha256(run.step_id().encode()).digest()[:4], "big") % 100
     for share in step.shares:
         if drawn < share.percent:
-            return _moved(run, share.next, facts.now, f"{share.percent} %")
+            return _moved(run, share.next, facts.now, f"went on with the {share.percent} %")
         drawn -= share.percent
     raise ValueError(f"the percents of {step.id} do not add up to 100")
 

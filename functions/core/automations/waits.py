@@ -33,9 +33,9 @@ def zone(step: Wait | WaitUntil | WaitFor, definition: Definition, contact: Mapp
 
 
 def in_words(moment: float, zone: str) -> str:
-    """Returns a moment as 'Tuesday 2026-12-01 09:00 Europe/Rome'."""
+    """Returns a moment as '2026-12-01 09:00 Europe/Rome', which reads the same in every language."""
     local = zones.local(datetime.fromtimestamp(moment, UTC), ZoneInfo(zone))
-    return f"{_DAYS[local.weekday()].capitalize()} {local:%Y-%m-%d %H:%M} {zone}"
+    return f"{local:%Y-%m-%d %H:%M} {zone}"
 
 
 def next_time(time: str, weekdays: tuple[Weekday, ...], zone: str, now: float) -> float:

@@ -18,6 +18,7 @@ from functions.steps.account.pause import PauseSending
 SENDING, ADDRESSES = "/console/sending", "/console/ip-addresses"
 ALL = "all"
 REASON_MAX = 200
+DEFAULT_REASON = "paused by hand"
 
 
 def show_sending(visit: PageVisit) -> HtmlPage:
@@ -42,7 +43,7 @@ def show_sending(visit: PageVisit) -> HtmlPage:
 
 
 def pause(visit: PageVisit) -> HtmlPage:
-    reason = visit.value("reason")[:REASON_MAX] or visit.gettext("by hand")
+    reason = visit.value("reason")[:REASON_MAX] or DEFAULT_REASON
     _step().pause(_subject(visit), reason, visit.actor)
     return visit.redirect(SENDING, visit.gettext("Sending is paused: new sends of it are refused until you resume it."))
 

@@ -11,8 +11,10 @@ from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationStatus
 from functions.core.automations.definition import SOURCE_MAX, Definition
+from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
+from functions.i18n.catalogs import catalog
 from functions.i18n.marks import N_
 from functions.pages import fields
 from functions.pages.page import MenuGroup, get, post
@@ -90,7 +92,7 @@ def show_automation(visit: PageVisit) -> HtmlPage:
         draft=draft,
         changed=draft != live,
         problems=editor().check(draft, one.id),
-        diagram=Markup(diagram.drawn(drawn, counts)) if drawn else "",  # noqa: S704 - it escapes each text itself
+        diagram=Markup(diagram.drawn(drawn, counts, words_of(visit))) if drawn else "",  # noqa: S704 - it escapes each text itself
         steps=[(step.id, counts.get(step.id, 0)) for step in drawn.steps] if drawn else [],
         counts=counts,
         inside=max(0, counts.get("entered", 0) - sum(counts.get(name, 0) for name in ("ended", "stopped", "failed"))),
@@ -185,6 +187,10 @@ def automation(visit: PageVisit) -> Automation:
     if number is None:
         raise NotFound("an automation's address ends in its number")
     return editor().get(number)
+
+
+def words_of(visit: PageVisit) -> AutomationWords:
+    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language))
 
 
 def path_of(one: Automation) -> str:

@@ -8,13 +8,12 @@ from functions import wiring
 from functions.core import ids
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import MARKETING_EMAIL
-from functions.core.automations import words
 from functions.core.automations.automation import Automation
 from functions.core.automations.run import Run, RunStatus
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
-from functions.pages.automations.automations import AUTOMATIONS, automation, editor, path_of
+from functions.pages.automations.automations import AUTOMATIONS, automation, editor, path_of, words_of
 from functions.pages.contact_paths import contact_path
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
@@ -45,6 +44,7 @@ def list_runs(visit: PageVisit) -> HtmlPage:
 def show_run(visit: PageVisit) -> HtmlPage:
     one, run = automation(visit), _run(visit, visit.query.get("contact", ""))
     definition = wiring.get(wiring.automations.catalog).definition(run.automation, run.version)
+    words = words_of(visit)
     step_words = {step.id: words.of_step(step) for step in definition.steps} if definition else {}
     word, style = STATUS_WORDS[run.status]
     return visit.page(

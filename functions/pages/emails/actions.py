@@ -11,6 +11,7 @@ from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import (
     EMAIL,
     EMAILS,
+    PUBLISHED,
     READ,
     Tab,
     content_of,
@@ -20,7 +21,7 @@ from functions.pages.emails.email_page import (
     email_page,
     explained_conflict,
     path_of,
-    version_of,
+    publish_draft,
 )
 from functions.pages.emails.write import show_code
 from functions.pages.page import get, post
@@ -30,13 +31,10 @@ PROGRAM_NAMES = {"curl": "curl", "python": "Python", "node": "Node.js", "php": "
 
 
 def publish(visit: PageVisit) -> HtmlPage:
-    number = email_id(visit)
+    """A page with a form of the draft publishes that: see write.py and settings.py."""
     with explained_conflict(visit):
-        editor().publish(number, visit.actor, version_of(visit))
-    _log(AuditAction.EMAIL_PUBLISHED, visit, number)
-    return visit.redirect(
-        path_of(number, Tab.WRITE), visit.gettext("The email is published: this is what is sent from now on.")
-    )
+        publish_draft(visit)
+    return visit.redirect(path_of(email_id(visit), Tab.WRITE), visit.gettext(PUBLISHED))
 
 
 def confirm_convert(visit: PageVisit) -> HtmlPage:
@@ -194,9 +192,7 @@ PAGES = (
 
 def _publish_as(visit: PageVisit, kind: Subcategory) -> None:
     """Raises Rejected and Conflict."""
-    number = email_id(visit)
-    editor().publish_as(number, kind, visit.actor)
-    _log(AuditAction.EMAIL_PUBLISHED, visit, number)
+    publish_draft(visit, {"subcategory": str(kind)})
 
 
 def _log(action: AuditAction, visit: PageVisit, number: int, **detail: int) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from functions import wiring
+from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS, TRANSACTIONAL_EMAIL
 from functions.core.emails.email import Email, EmailDraft, Subcategory, TemplateSyntax
 from functions.core.emails.email_document import draft_of
@@ -21,6 +23,8 @@ from functions.steps.emails.read_emails import EmailWithDocument, get_email
 
 EMAILS = "/console/emails"
 EMAIL = f"{EMAILS}/{{emailId}}"
+_NO_CHANGES: Mapping[str, Any] = MappingProxyType({})
+PUBLISHED = N_("The email is published: this is what is sent from now on.")
 VISUAL = "visual"  # the view of the Write page that needs no code
 READ = (CONTENT, REPORTS)
 SEND = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)
@@ -98,6 +102,13 @@ def editor() -> EmailEditor:
 def version_of(visit: PageVisit) -> int | None:
     """Returns the version of the email that the form was made from."""
     return fields.number(visit.value("version"))
+
+
+def publish_draft(visit: PageVisit, changes: Mapping[str, Any] = _NO_CHANGES) -> None:
+    """Publishes the draft with what is entered in a form. A refusal stores neither. Raises Rejected and Conflict."""
+    number = email_id(visit)
+    editor().publish(number, visit.actor, version_of(visit), changes)
+    wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_PUBLISHED, visit.actor, str(number))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import (
     EMAIL,
+    PUBLISHED,
     Tab,
     content_of,
     editor,
@@ -24,6 +25,7 @@ from functions.pages.emails.email_page import (
     email_page,
     explained_conflict,
     path_of,
+    publish_draft,
     version_of,
 )
 from functions.pages.page import get, post
@@ -72,27 +74,17 @@ def show_settings(visit: PageVisit) -> HtmlPage:
 
 def save(visit: PageVisit) -> HtmlPage:
     number = email_id(visit)
-    changes = {
-        "name": visit.value("name"),
-        "campaign": visit.value("campaign") or None,
-        "language": visit.value("language") or None,
-        "from": {
-            "fromName": visit.value("from_name") or None,
-            "replyTo": visit.value("from") or None,
-            **_reply_to(visit, content_of(editor().draft(number)).reply_to),
-        },
-        "subscriptionDetails": {"subscriptionId": visit.value("subscription") or TRANSACTIONAL},
-        "content": {
-            "trackOpens": visit.value("track_opens") == "on",
-            "trackClicks": visit.value("track_clicks") == "on",
-            "sensitive": visit.value("sensitive") == "on" or None,
-        },
-    }
     with explained_conflict(visit):
-        editor().update(number, changes, visit.actor, version_of(visit))
+        editor().update(number, _changes(visit), visit.actor, version_of(visit))
     _log(visit, number)
     notice = visit.gettext("The settings are saved in the draft. They count as soon as you publish it.")
     return visit.redirect(path_of(number, Tab.SETTINGS), notice)
+
+
+def publish(visit: PageVisit) -> HtmlPage:
+    with explained_conflict(visit):
+        publish_draft(visit, _changes(visit))
+    return visit.redirect(path_of(email_id(visit), Tab.SETTINGS), visit.gettext(PUBLISHED))
 
 
 def add_language(visit: PageVisit) -> HtmlPage:
@@ -138,10 +130,31 @@ def remove_language(visit: PageVisit) -> HtmlPage:
 PAGES = (
     get(f"{EMAIL}/settings", show_settings, CONTENT),
     post(f"{EMAIL}/settings", save, CONTENT, back=show_settings),
+    post(f"{EMAIL}/settings/publish", publish, CONTENT, back=show_settings),
     post(LANGUAGES, add_language, CONTENT, back=show_settings),
     get(f"{LANGUAGES}/{{language}}/remove", confirm_remove, CONTENT),
     post(f"{LANGUAGES}/{{language}}/remove", remove_language, CONTENT, back=confirm_remove),
 )
+
+
+def _changes(visit: PageVisit) -> dict[str, Any]:
+    """Returns the merge patch of what was entered."""
+    return {
+        "name": visit.value("name"),
+        "campaign": visit.value("campaign") or None,
+        "language": visit.value("language") or None,
+        "from": {
+            "fromName": visit.value("from_name") or None,
+            "replyTo": visit.value("from") or None,
+            **_reply_to(visit, content_of(editor().draft(email_id(visit))).reply_to),
+        },
+        "subscriptionDetails": {"subscriptionId": visit.value("subscription") or TRANSACTIONAL},
+        "content": {
+            "trackOpens": visit.value("track_opens") == "on",
+            "trackClicks": visit.value("track_clicks") == "on",
+            "sensitive": visit.value("sensitive") == "on" or None,
+        },
+    }
 
 
 def _reply_to(visit: PageVisit, before: Address | None) -> dict[str, str | None]:

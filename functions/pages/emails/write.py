@@ -9,7 +9,8 @@ Both views edit the same document with the same parts, so a view has only a temp
   `static/draft.js` does the rest for both: it saves the form after a pause in typing (POST .../draft, the only route that saves in the
   background), shows the state, other editors and conflicts, and renders the preview again. It reports the answer of each check as
   the event `draft:checked` on the form: `{errors, warnings}` with `where`, `message`, `line` and `column`.
-- Without scripts, the form's own buttons save it (POST .../write), and show the preview in the frame (POST .../mail).
+- Without scripts, the form's own buttons save it (POST .../write), publish it (POST .../write/publish), and show the preview in the
+  frame (POST .../mail).
 - Bundles: `infra/node/editors/<view>.js` becomes `templates/pages/static/bundles/<view>.js` by `make bundles`, and is committed.
   The page's nonce for styles is in `<form data-nonce>`.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -38,6 +40,7 @@ from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.emails.email_page import (
     EMAIL,
+    PUBLISHED,
     SEND,
     VISUAL,
     Tab,
@@ -47,6 +50,7 @@ from functions.pages.emails.email_page import (
     email_of,
     email_page,
     path_of,
+    publish_draft,
     syntax_of,
     version_of,
 )
@@ -135,11 +139,13 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
 
 
 def save(visit: PageVisit) -> HtmlPage:
-    stored = _save(visit)
-    language = visit.value("language")
-    path, _ = VIEWS[_view_of(visit)]
-    back = f"{path_of(stored.email.id, path)}{f'?language={language}' if language else ''}"
-    return visit.redirect(back, visit.gettext("The draft is saved."))
+    _save(visit)
+    return visit.redirect(_page_of(visit), visit.gettext("The draft is saved."))
+
+
+def publish(visit: PageVisit) -> HtmlPage:
+    publish_draft(visit, _changes(visit, _unchanged(visit)))
+    return visit.redirect(_page_of(visit), visit.gettext(PUBLISHED))
 
 
 def save_draft(visit: PageVisit) -> HtmlPage:
@@ -179,6 +185,7 @@ PAGES = (
     get(f"{EMAIL}/{VISUAL}", show_visual, CONTENT),
     get(f"{EMAIL}/write", show_code, CONTENT),
     post(f"{EMAIL}/write", save, CONTENT, back=show_again),
+    post(f"{EMAIL}/write/publish", publish, CONTENT, back=show_again),
     post(f"{EMAIL}/draft", save_draft, CONTENT, back=show_again),
     get(f"{EMAIL}/mail", show_mail, CONTENT),
     post(f"{EMAIL}/mail", preview, CONTENT, back=show_mail),
@@ -187,6 +194,13 @@ PAGES = (
 
 def _view_of(visit: PageVisit) -> View:
     return View.VISUAL if visit.value("view") == View.VISUAL else View.CODE
+
+
+def _page_of(visit: PageVisit) -> str:
+    """Returns the address of the page from which the form came."""
+    path, _ = VIEWS[_view_of(visit)]
+    language = visit.value("language")
+    return f"{path_of(email_id(visit), path)}{f'?language={quote(language)}' if language else ''}"
 
 
 def _language(visit: PageVisit, draft: EmailDraft) -> str:
@@ -228,17 +242,23 @@ def _changes(visit: PageVisit, stored: EmailWithDocument) -> dict[str, Any]:
 
 def _save(visit: PageVisit) -> EmailWithDocument:
     """Raises Conflict if the form was made from an earlier version, and Rejected."""
-    number, version = email_id(visit), version_of(visit)
-    stored = editor().draft(number)
-    if version != stored.email.version:
-        raise Conflict(_stale(visit, stored.email))
+    stored = _unchanged(visit)
+    number = stored.email.id
     changes = _changes(visit, stored)
     if not changes:
         return stored
-    saved = editor().update(number, changes, visit.actor, version)
+    saved = editor().update(number, changes, visit.actor, stored.email.version)
     if _begins_an_entry(visit, stored.email):
         wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_CHANGED, visit.actor, str(number))
     return saved
+
+
+def _unchanged(visit: PageVisit) -> EmailWithDocument:
+    """Returns the draft from which the form was made. Raises Conflict if there is a later version."""
+    stored = editor().draft(email_id(visit))
+    if version_of(visit) != stored.email.version:
+        raise Conflict(_stale(visit, stored.email))
+    return stored
 
 
 def _stale(visit: PageVisit, email: Email) -> str:

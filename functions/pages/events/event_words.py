@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from functions.core.events.message_history import MessageOutcome
 from functions.core.events.timeline import TimelineEventType
 from functions.i18n.marks import N_
@@ -26,6 +29,26 @@ OUTCOMES = {
     MessageOutcome.REFUSED: N_("Attempt %(number)s: refused"),
     MessageOutcome.UNDER_WAY: N_("Attempt %(number)s: under way"),
     MessageOutcome.UNKNOWN: N_("Attempt %(number)s: no outcome was recorded"),
+}
+# Facts of an event. A value is of the mail, SES or a mail server, and stays as it is.
+DETAILS = {
+    "subject": N_("Subject"),
+    "from": N_("From"),
+    "replyTo": N_("Reply to"),
+    "response": N_("Answer of the mail server"),
+    "mta": N_("Server of SES"),
+    "type": N_("Kind"),
+    "subtype": N_("Kind in detail"),
+    "status": N_("Status code"),
+    "agent": N_("Program"),
+    "ip": N_("IP address"),
+    "reason": N_("Reason"),
+    "until": N_("Until"),
+    "link": N_("Link"),
+    "page": N_("Link in the template"),
+    "list": N_("List"),
+    "source": N_("Source"),
+    "subscription": N_("Subscription type"),
 }
 SENTENCES = (
     N_("SES accepted the mail, and will try to deliver it."),
@@ -137,6 +160,17 @@ REASONS = (
     N_("the recipient's mail server does not accept the mail yet"),
 )
 _MATCHERS = [(text, read_pattern(text)) for text in PATTERNS]
+
+
+def details(visit: PageVisit, fact: Mapping[str, Any]) -> str:
+    """Returns the facts of an event, one in a line. What is true or false is a part of the event's sentence. A fact of another version may
+    have no label.
+    """
+    return "\n".join(
+        f"{visit.gettext(DETAILS.get(name, name))}: {value}"
+        for name, value in fact.items()
+        if name not in {"kind", "at"} and not isinstance(value, bool)
+    )
 
 
 def translated(visit: PageVisit, sentence: str) -> tuple[str, str]:

@@ -225,8 +225,8 @@ def _history(visit: PageVisit, message: Message) -> list[Mapping[str, Any]]:
             "at": one.at or "",
             "kind": visit.gettext(event_words.OUTCOMES[one.outcome], number=one.number),
             "what": "",
-            "language": "en",
-            "details": one.answer,
+            "language": visit.visitor.language,
+            "details": visit.error_message(one.answer),
             "machine": False,
         }
         for one in message_history.attempts(message)
@@ -242,7 +242,7 @@ def _event(visit: PageVisit, event: HistoryEvent) -> Mapping[str, Any]:
         "kind": visit.gettext(event_words.KINDS[TimelineEventType(event.fact["kind"])]),
         "what": what,
         "language": language,
-        "details": "\n".join(f"{name}: {value}" for name, value in event.fact.items() if name not in {"kind", "at"}),
+        "details": event_words.details(visit, event.fact),
         "machine": bool(event.machine),
     }
 

@@ -95,7 +95,7 @@ class Perform(Struct, frozen=True, kw_only=True):
             return Performed(f"{step.property} not set: it {error}")
         now = self._now()
         self.contacts.edit(run.contact, now, lambda contact: contact.with_values({step.property: value}, now))
-        return Performed(f"set {step.property}")
+        return Performed(f"set the property {step.property}")
 
     def _now(self) -> str:
         return timestamps.iso(self.clock())

@@ -7,6 +7,7 @@ later one exists. A change without a version is applied to the latest, and overw
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -26,6 +27,8 @@ from functions.steps.emails.check_document import check_depth, check_document, c
 from functions.steps.emails.read_emails import EmailWithDocument, get_email, with_document
 
 ATTEMPTS = 5  # at a change that conflicts with concurrent ones
+
+_NO_CHANGES: JSON = MappingProxyType({})
 
 Done = TypeVar("Done")
 
@@ -79,13 +82,14 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     def restore_to_draft(self, email_id: int, number: int, by: Actor, version: int | None = None) -> EmailWithDocument:
         return self._edit(email_id, lambda email, _: self._revision(email, number).document, by, version)
 
-    def publish(self, email_id: int, by: Actor, version: int | None = None) -> None:
-        """Raises Rejected with every error."""
-        self._publish(email_id, lambda email: self._to_view(email, DRAFT).document, by, version)
+    def publish(self, email_id: int, by: Actor, version: int | None = None, changes: JSON = _NO_CHANGES) -> None:
+        """Publishes the draft with a merge patch. A refusal changes nothing, also not the draft. Raises Rejected with every error."""
+        check_depth(changes)
 
-    def publish_as(self, email_id: int, kind: Subcategory, by: Actor) -> None:
-        """Publishes the draft as a kind of email. A refusal changes nothing, also not the draft. Raises Rejected with every error."""
-        self._publish(email_id, lambda email: self._to_view(email, DRAFT).document | {"subcategory": str(kind)}, by)
+        def source(email: Email) -> JSON:
+            return check_document(merged(self._to_view(email, DRAFT).document, changes))
+
+        self._publish(email_id, source, by, version)
 
     def restore(self, email_id: int, number: int, by: Actor, version: int | None = None) -> None:
         """Publishes an earlier revision again, under a new number. The draft becomes the same."""

@@ -35,11 +35,20 @@ for (const button of document.querySelectorAll("button[data-copy]")) button.hidd
 // A form is sent once: a second press would create a second key, or send a second mail. An answer that is a file leaves the page as it is.
 const SENT_FOR = 10000; // milliseconds
 const sent = new WeakSet();
+// What was entered and not sent is left after a confirmation only. The form of an editor has a script that knows what is saved.
+const entered = new Set();
+addEventListener("input", ({ target: { form } }) => {
+  if (form?.method === "post" && form.id !== "draft") entered.add(form);
+});
+addEventListener("beforeunload", (event) => {
+  if (entered.size) event.preventDefault();
+});
 addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || event.submitter?.formTarget) return;
   if (sent.has(form)) return event.preventDefault();
   sent.add(form);
+  entered.delete(form);
   form.setAttribute("aria-busy", "true");
   setTimeout(release, SENT_FOR, form);
 });

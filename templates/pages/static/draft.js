@@ -1,7 +1,7 @@
 // The Write page, for each of its views: saves the form #draft after a pause in typing, and shows its state, other editors and the preview.
 // A view writes into textarea[name=body] and dispatches an input event; it gets each check as the event draft:checked.
 // What a view holds that is not in the body yet it reports by draft:pending (with the state to show), and by draft:settled once it is there.
-// draft:refused collects the promise of a new token, after an answer of 403. Before the page is left by a link, draft:flush collects the promises of what a view still does.
+// draft:refused collects the promise of a new token, after an answer of 403. Before the form is sent or the page is left by a link, draft:flush collects the promises of what a view still does.
 const form = document.getElementById("draft");
 const state = form.querySelector(".state");
 const compare = document.getElementById("compare");
@@ -17,7 +17,7 @@ const NOT_SAVED = new Set(["look", "data", "contact", "own_data"]);
 let changed = 0; // counts the changes
 let saved = 0; // the change up to which the draft is stored
 let stopped = false; // by a later version: only the person may go on
-let saving = false;
+let saving = null; // the promise of a save that is under way
 let leaving = false;
 let pending = false; // a view has a change that is not in the body yet
 let saveTimer, previewTimer;
@@ -41,9 +41,12 @@ const later = (milliseconds) => {
   saveTimer = setTimeout(save, milliseconds);
 };
 
-async function save() {
-  if (saving || stopped || pending || saved === changed) return;
-  saving = true;
+function save() {
+  if (!saving && !stopped && !pending && saved !== changed) saving = store();
+  return saving;
+}
+
+async function store() {
   const change = changed;
   show("saving");
   try {
@@ -52,7 +55,7 @@ async function save() {
     show("offline");
     later(RETRY_AFTER);
   } finally {
-    saving = false;
+    saving = null;
   }
   if (saved !== changed && !stopped) later(saved === change ? SAVE_AFTER : RETRY_AFTER);
 }
@@ -135,9 +138,21 @@ document.addEventListener("input", (event) => {
     later(SAVE_AFTER);
   }
 });
-form.addEventListener("submit", (event) => {
-  leaving = event.submitter?.id !== "show-preview";
+// The form is sent as the page has it: a view's last change is in it, and no save under way makes its version stale.
+form.addEventListener("submit", async (event) => {
+  if (event.submitter?.id === "show-preview") return;
+  const waits = unfinished();
+  leaving = !waits.length;
+  if (leaving) return clearTimeout(saveTimer);
+  event.preventDefault();
+  await Promise.all(waits);
+  form.requestSubmit(event.submitter);
 });
+function unfinished() {
+  const waits = saving ? [saving] : [];
+  form.dispatchEvent(new CustomEvent("draft:flush", { detail: waits }));
+  return waits;
+}
 form.addEventListener("draft:pending", ({ detail }) => {
   if (!pending) changed += 1;
   pending = true;
@@ -154,8 +169,7 @@ form.addEventListener("draft:settled", () => {
 });
 for (const link of document.querySelectorAll(".bar .choice a")) {
   link.addEventListener("click", async (event) => {
-    const waits = [];
-    form.dispatchEvent(new CustomEvent("draft:flush", { detail: waits }));
+    const waits = unfinished();
     if (!waits.length && saved === changed) return;
     event.preventDefault();
     await Promise.all(waits);
@@ -163,15 +177,6 @@ for (const link of document.querySelectorAll(".bar .choice a")) {
     location.href = link.href;
   });
 }
-// Publishing sends what is stored, so the text is saved before.
-document.getElementById("publish")?.addEventListener("submit", (event) => {
-  if (saved === changed || stopped) return;
-  event.preventDefault();
-  const { target } = event;
-  form.dispatchEvent(new CustomEvent("draft:flush", { detail: [] }));
-  form.addEventListener("draft:checked", () => saved === changed && target.requestSubmit(), { once: true });
-  later(0);
-});
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
     event.preventDefault();

@@ -24,7 +24,7 @@ const offerOf = async (file) => {
 form?.addEventListener("submit", async (event) => {
   const chosen = form.elements.file;
   const file = chosen.files[0];
-  if (!file || file.size <= FORM_MAX) return;
+  if (!file || chosen.disabled || file.size <= FORM_MAX) return;
   event.preventDefault();
   const progress = form.querySelector("[data-progress]");
   const failure = form.querySelector("[data-failed]");
@@ -38,7 +38,7 @@ form?.addEventListener("submit", async (event) => {
     await put(offer.url, file, progress.querySelector("progress"));
     form.elements.namedItem("uploaded").value = offer.file;
     chosen.disabled = true; // so that the form is sent without it
-    form.submit();
+    form.requestSubmit();
   } catch (error) {
     progress.hidden = true;
     button.disabled = false;

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import re
+import typing
+from gettext import NullTranslations
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from msgspec import json
 
-from functions.core.automations import checking, diagram, words
+from functions.core.automations import checking, diagram
+from functions.core.automations.definition import AnyStep, Condition, Engagement
+from functions.core.automations.words import ENGLISH, AutomationWords
+from functions.core.contacts.filters import Operator
 from functions.core.errors import Rejected
+from functions.i18n.catalogs import catalog
 from tests.support.automations import definition, sources
 
 NAME = "name: Order <script>\ntrigger: {type: event, event: order_placed}\n"
@@ -42,6 +49,82 @@ def test_each_step_and_way_is_drawn() -> None:
     )
 
 
+EVERY_STEP = """
+- {id: xx, type: send_email, email: 1001}
+- {id: xxa, type: wait, time: 2d}
+- {id: xxb, type: wait_until, time: "09:00", weekdays: [monday, sunday]}
+- {id: xxc, type: wait_until, time: "09:00"}
+- {id: xxd, type: wait_for, event: xx, at_most: 1h, timed_out: xxf}
+- {id: xxe, type: wait_for, step: xx, was: NOT_SENT, at_most: 2w}
+- {id: xxf, type: branch, cases: [{when: {property: xx, operator: HAS_PROPERTY}, next: xxh}]}
+- {id: xxg, type: split, shares: [{percent: 50, next: xxh}, {percent: 50, next: xxi}]}
+- {id: xxh, type: set_property, property: xx, value: 1}
+- {id: xxi, type: set_property, property: xx, value: null}
+- {id: xxj, type: add_to_list, list: 1}
+- {id: xxk, type: remove_from_list, list: 1}
+- {id: xxl, type: call_webhook, endpoint: xx}
+- {id: xxm, type: start_automation, automation: 1}
+- {id: xxn, type: end}
+"""
+TRIGGERS = [
+    "{type: date, property: xx, offset: -1w}",
+    "{type: date, property: xx, offset: 1w, yearly: true}",
+    "{type: date, property: xx, yearly: true}",
+    "{type: date, property: xx}",
+    "{type: property_changed, property: xx, value: xx}",
+    "{type: property_changed, property: xx}",
+    "{type: email_not_opened, email: 7, within: 30m}",
+    *(f"{{type: email, email: 7, was: {was}}}" for was in Engagement),
+    "{type: list_joined, list: 3}",
+    "{type: contact_created}",
+    "{type: event_bus, source: xx, detail_type: xx}",
+    "{type: event, event: xx}",
+]
+
+
+class Hidden(NullTranslations):
+    """Shows nothing of a text but its values: any other word of a page was never in a catalogue."""
+
+    def gettext(self, message: str) -> str:
+        return " ".join(re.findall(r"%\(\w+\)s", message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid2)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self.gettext(message)
+
+
+HIDDEN = AutomationWords("it", Hidden())
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_every_word_of_a_diagram_is_of_the_catalogue(trigger: str) -> None:
+    automation = definition(EVERY_STEP, f"name: xx\ntrigger: {trigger}\n")
+    assert {type(step) for step in automation.steps} == set(typing.get_args(AnyStep))
+    drawn = " ".join(texts(diagram.drawn(automation, {"xx": 1200}, HIDDEN)))
+    assert "xx (1.200)" in drawn
+    assert set(re.findall("[a-z]{2,}", drawn.lower())) == {step.id for step in automation.steps}
+
+
+@pytest.mark.parametrize("operator", Operator)
+def test_every_operator_is_of_the_catalogue(operator: Operator) -> None:
+    one = Condition(property="xx", operator=operator)
+    for condition in (one, Condition(all=(one, one)), Condition(any=(one, one)), Condition(none=(one,))):
+        assert set(re.findall("[a-z]+", HIDDEN.of_condition(condition))) == {"xx"}
+
+
+def test_a_diagram_has_the_persons_language() -> None:
+    automation = definition(
+        "- {id: paid, type: wait_for, event: paid, at_most: 3d}\n- {id: mail, type: send_email, email: 1001}", NAME
+    )
+    italian = diagram.description(automation, AutomationWords("it", catalog("it")))
+    assert italian == (
+        "Evento order_placed, poi paid. paid: Aspetta l\u2019evento paid, al massimo 3 giorni. è successo: mail. tempo scaduto: mail. "
+        "mail: Invia l\u2019email 1001. Poi: end."
+    )
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(sources())
 def test_every_checked_definition_can_be_drawn(source: dict[str, object]) -> None:
@@ -68,7 +151,7 @@ def test_every_checked_definition_can_be_drawn(source: dict[str, object]) -> Non
 )
 def test_a_trigger_has_its_words(trigger: str, expected: str) -> None:
     automation = definition("- {id: a, type: end}", f"name: x\ntrigger: {trigger}\n")
-    assert words.of_trigger(automation.trigger) == expected
+    assert ENGLISH.of_trigger(automation.trigger) == expected
 
 
 @pytest.mark.parametrize(
@@ -86,4 +169,4 @@ def test_a_trigger_has_its_words(trigger: str, expected: str) -> None:
 def test_a_condition_has_its_words(condition: str, expected: str) -> None:
     automation = definition("- {id: a, type: end}", f"name: x\ntrigger: {{type: event, event: e}}\nwhen: {condition}\n")
     assert automation.when
-    assert words.of_condition(automation.when) == expected
+    assert ENGLISH.of_condition(automation.when) == expected

@@ -13,6 +13,7 @@ from functions.core.automations.definition import Definition, Engagement, SendEm
 from functions.core.automations.rules import Arrival
 from functions.core.automations.run import Run, RunStatus
 from functions.core.errors import Rejected
+from functions.pages import error_words
 from tests.support.automations import HEAD, NOON, definition, facts, run, sources
 
 DAY = 86_400
@@ -52,6 +53,8 @@ def test_a_checked_definition_ends_or_waits_and_never_sends_twice(source: dict[s
     ended, sent = walked(automation, run(), seed, days=50)
     assert len(sent) == len(set(sent))
     assert ended.status is not RunStatus.FAILED
+    notes = {record.note for record in ended.history} - {"over", "sent"}  # the definition's, and the test's
+    assert {note for note in notes if error_words.message_of(note, "it") == note} == set()
 
 
 def test_a_repeat_from_the_same_stored_run_does_the_same() -> None:
@@ -77,7 +80,7 @@ def test_a_split_divides_by_its_percents() -> None:
         rules.advance(rules.enter(run(id=str(number)), automation, NOON), automation, facts())[0].history[1].note
         for number in range(1000)
     ]
-    assert 750 < ways.count("80 %") < 850
+    assert 750 < ways.count("went on with the 80 %") < 850
 
 
 WAITS_FOR_PAYMENT = """
@@ -106,7 +109,7 @@ def test_a_wait_without_its_event_times_out() -> None:
     automation, waiting = waiting_for_payment()
     assert rules.due(waiting, automation, facts(NOON + 3 * DAY - 1)) == waiting
     late = rules.due(waiting, automation, facts(NOON + 3 * DAY))
-    assert (late.step, late.history[-1].note) == ("warning", "timed out after 3 days")
+    assert (late.step, late.history[-1].note) == ("warning", "timed out after 3d")
 
 
 def test_a_repeated_event_changes_nothing() -> None:

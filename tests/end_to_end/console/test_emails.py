@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from playwright.sync_api import Dialog
+
 from tests.end_to_end.console.conftest import Windows
 from tests.end_to_end.console.window import Window, signed_in
 from tests.end_to_end.service import Service
@@ -116,6 +118,39 @@ def test_nothing_is_lost_without_a_connection(service: Service, windows: Windows
     window.shows("No connection")
     window.page.context.set_offline(False)
     window.shows(SAVED)
+
+
+def test_nothing_that_is_entered_is_left_without_a_confirmation(service: Service, window: Window) -> None:
+    signed_in(window, service, "unsaved@example.com")
+    path = created(window, "Browser unsaved")
+    window.fill({"Subject": "Unsaved"})
+    window.press("Publish")
+    assert "is what is sent from now on" in window.notice
+    assert window.field("Subject").input_value() == "Unsaved"
+    window.go(f"{path}/settings")
+    window.fill({"From name": "Shop"})
+    window.press("Publish")
+    assert "is what is sent from now on" in window.notice
+    assert window.field("From name").input_value() == "Shop"
+    window.go(f"{path}/settings")
+    window.fill({"Campaign": "Spring"})
+    with window.page.expect_navigation():
+        window.field("Campaign").press("Enter")
+    assert "saved in the draft" in window.notice, "Enter in a field publishes nothing"
+    dialogs: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        dialogs.append(dialog.type)
+        dialog.dismiss()
+
+    window.page.on("dialog", stay)
+    window.follow("Performance")
+    assert dialogs == []
+    window.go(f"{path}/settings")
+    window.fill({"Campaign": "Summer"})
+    window.page.locator(".tabs").get_by_role("link", name="Performance").click()
+    assert dialogs == ["beforeunload"]
+    assert window.field("Campaign").input_value() == "Summer"
 
 
 def test_an_email_is_converted_for_programs(service: Service, window: Window) -> None:

@@ -26,6 +26,7 @@ from tests.support.console.browser import Browser
 from tests.support.console.email_examples import ARCHIVED, AUTHOR, BATCH, DRAFT, EMAIL, EMAILS, PUBLISHED
 from tests.support.console.people import signed_in
 
+MJML = "<mjml><mj-body><mj-section><mj-column><mj-text>Hello</mj-text></mj-column></mj-section></mj-body></mjml>"
 DRAFTED = f"{EMAILS}/{DRAFT}"
 
 
@@ -181,10 +182,67 @@ def test_settings_are_saved_in_the_draft(editor: Browser) -> None:
     assert 'value="xx-no"' in page.html
 
 
+def settings(**changed: str) -> dict[str, str]:
+    return {
+        "version": str(email().version),
+        "name": "Order",
+        "from": "hello@example.com",
+        "subscription": "TRANSACTIONAL",
+        "language": "en",
+        **changed,
+    }
+
+
+def test_publishing_from_the_settings_has_what_is_entered(editor: Browser) -> None:
+    before = email().revisions
+    page = editor.submit(
+        f"{EMAIL}/settings/publish", page=f"{EMAIL}/settings", **settings(name="New", from_name="Shop")
+    )
+    assert "is what is sent from now on" in page.text
+    assert page.path == f"{EMAIL}/settings"
+    assert (email().name, email().revisions) == ("New", before + 1)
+    live = wiring.get(wiring.emails.edit_emails).get(PUBLISHED).document
+    assert live["from"]["fromName"] == "Shop"
+    assert actions()[0] == (AuditAction.EMAIL_PUBLISHED, str(PUBLISHED))
+
+
+def test_settings_that_cannot_be_published_are_shown_again(editor: Browser) -> None:
+    before = email(), document()
+    page = editor.submit(f"{EMAIL}/settings/publish", page=f"{EMAIL}/settings", **settings(name="New", **{"from": "x"}))
+    assert page.status == 400
+    assert 'name="name" type="text" value="New"' in page.html
+    assert (email(), document()) == before
+
+
+def test_publishing_from_the_write_page_has_what_is_entered(editor: Browser) -> None:
+    fields = {"language": "en", "syntax": "mjml", "subject": "Newer", "body": MJML, "view": "visual"}
+    page = editor.submit(f"{EMAIL}/write/publish", page=f"{EMAIL}/write", version=str(email().version), **fields)
+    assert page.path == f"{EMAIL}/visual"
+    assert wiring.get(wiring.emails.edit_emails).get(PUBLISHED).document["subject"] == "Newer"
+
+
+def test_a_text_that_cannot_be_published_is_shown_again(editor: Browser) -> None:
+    before = email(), document()
+    fields = {"language": "en", "syntax": "mjml", "subject": "Newer", "body": "<mjml>{% foo %}"}
+    page = editor.submit(f"{EMAIL}/write/publish", page=f"{EMAIL}/write", version=str(email().version), **fields)
+    assert page.status == 400
+    assert "&lt;mjml&gt;{% foo %}" in page.html
+    assert (email(), document()) == before
+
+
+def test_publishing_a_text_over_a_later_one_shows_both(editor: Browser) -> None:
+    wiring.get(wiring.emails.edit_emails).update(PUBLISHED, {"subject": "Theirs"}, unrestricted("ada@example.com"))
+    fields = {"language": "en", "syntax": "mjml", "subject": "Mine", "body": MJML, "version": "1"}
+    page = editor.submit(f"{EMAIL}/write/publish", page=f"{EMAIL}/write", **fields)
+    assert "ada@example.com saved a later version" in page.text
+    assert document()["subject"] == "Theirs"
+
+
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
         ("settings", {"name": "Mine", "language": "en"}),
+        ("settings/publish", {"name": "Mine", "language": "en"}),
         ("languages", {"new_language": "fr"}),
         ("publish", {}),
     ],

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 
 import pytest
 
 from functions.core.access.roles import Role
-from functions.core.events import message_history, status_codes
+from functions.core.events import mail_headers, message_history, ses_events, status_codes
 from functions.core.events.message_history import MessageOutcome
 from functions.core.events.timeline import TimelineEventType
-from functions.pages.events.event_words import KINDS, OUTCOMES, PATTERNS, REASONS, SENTENCES
+from functions.pages.events.event_words import DETAILS, KINDS, OUTCOMES, PATTERNS, REASONS, SENTENCES
+from functions.steps.contacts import unsubscribe
 from functions.wiring import Container
 from tests.support.console import room_examples
 from tests.support.console.people import signed_in
@@ -64,6 +67,16 @@ def values_of(pattern: str, sentence: str) -> dict[str, str] | None:
     return match.groupdict() if match else None
 
 
+def test_every_fact_of_an_event_has_a_label() -> None:
+    """ses_events and unsubscribe.py write them."""
+    source = inspect.getsource(ses_events) + inspect.getsource(mail_headers.of) + inspect.getsource(unsubscribe)
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    by_keyword = {one.arg for node in calls if ast.unparse(node.func) == "_present" for one in node.keywords}
+    by_key = set(re.findall(r'"(\w+)": (?:clipped|next|SEPARATOR|link|pattern|left|part)', source))
+    assert {"response", "agent", "subject", "replyTo", "link", "page", "subscription"} <= by_keyword | by_key
+    assert by_keyword | by_key <= {*DETAILS, "machine"}
+
+
 def test_a_sentence_with_values_is_translated(aws: Container) -> None:
     room_examples.prepare(aws)
     browser = signed_in(Role.ADMINISTRATOR)
@@ -80,3 +93,4 @@ def test_a_story_is_in_the_language_of_its_reader(aws: Container) -> None:
     page = browser.get(MESSAGE)
     assert "Il messaggio è stato consegnato." in page.text
     assert "Il server di posta del destinatario ha accettato il messaggio." in page.text
+    assert 'lang="en"' not in page.html

@@ -72,7 +72,7 @@ def test_an_automation_is_created_published_and_run(aws: Container) -> None:
         "ten_days",
         {"total": 9},
     )
-    assert [entry["note"] for entry in run["history"]][:2] == ["entered", "sent email 1001"]
+    assert [entry["note"] for entry in run["history"]][:2] == ["entered the automation", "sent email 1001"]
     assert call("GET", f"/staffetta/v1/contacts/{address}/runs")[1]["results"] == [run]
     status, details = call("GET", path)
     assert (status, details["definition"], details["counts"]) == (200, DEFINITION, {"entered": 1, "confirm": 1})

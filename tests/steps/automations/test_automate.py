@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import methodcaller
 from typing import Any
 
@@ -25,6 +25,7 @@ from functions.core.contacts.contact import Contact
 from functions.core.contacts.lists.contact_list import Membership
 from functions.core.errors import Retry
 from functions.core.sending.send import State
+from functions.pages import error_words
 from functions.steps.automations.advance_run import REFUSED
 from functions.steps.automations.enroll import ENTRIES_PER_DAY
 from functions.steps.automations.perform import SENDER
@@ -54,8 +55,12 @@ steps:
 
 
 @pytest.fixture
-def scenario() -> AutomationScenario:
-    return AutomationScenario()
+def scenario() -> Iterator[AutomationScenario]:
+    """Whatever a run notes, the console has it in Italian."""
+    scenario = AutomationScenario()
+    yield scenario
+    notes = {record.note for run in scenario.runs.stored.values() for record in run.history}
+    assert {note for note in notes if error_words.message_of(note, "it") == note} == set()
 
 
 def test_an_event_sends_now_and_after_the_wait(scenario: AutomationScenario) -> None:

@@ -65,9 +65,9 @@ def prepare(container: Container) -> None:
         due_at="2026-12-24T12:00:00.000Z",
         messages={"confirm": "s-page"},
         history=(
-            RunRecord(NOON_TEXT, "", "entered"),
+            RunRecord(NOON_TEXT, "", "entered the automation"),
             RunRecord(NOON_TEXT, "confirm", f"sent email {PUBLISHED}"),
-            RunRecord(NOON_TEXT, "day", "waits until Thursday 2026-12-24 12:00 UTC"),
+            RunRecord(NOON_TEXT, "day", "waits until 2026-12-24 12:00 UTC"),
         ),
     )
     container.get(wiring.adapters.runs).create(run, current_part(1))
