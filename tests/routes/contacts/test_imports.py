@@ -16,6 +16,6 @@ def _aws() -> Iterator[None]:
         yield
 
 
-def test_a_file_that_is_not_uploaded_is_named_by_its_field() -> None:
+def test_a_missing_upload_is_named_by_its_field() -> None:
     status, problem = call("POST", "/staffetta/v1/imports", {"uploadId": "8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60"})
     assert (status, [error["in"] for error in problem["errors"]]) == (400, ["uploadId"])
