@@ -218,7 +218,9 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
                 else:
                     lines.append(line)
         except LookupError:
-            return self._save(one, replace(one, state=ImportState.FAILED, reason="the file is gone: upload it again"))
+            return self._fail(one, "the file is gone: upload it again")
+        except CsvError as error:
+            return self._fail(one, f"the file {error}")
         read = len(lines) + len(errors)
         created, updated = self._store(one, lines, definitions, errors)
         if errors:
@@ -235,6 +237,9 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             error_pages=(*one.error_pages, len(errors)) if errors else one.error_pages,
         )
         return self._save(one, after)
+
+    def _fail(self, one: ContactImport, reason: str) -> ContactImport:
+        return self._save(one, replace(one, state=ImportState.FAILED, reason=reason))
 
     def _save(self, before: ContactImport, after: ContactImport) -> ContactImport:
         """A canceled import stays so. A page that another worker stored first is not counted again."""
