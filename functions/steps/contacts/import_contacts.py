@@ -31,6 +31,7 @@ from functions.core.contacts.contact_import import (
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.csv_file import CsvError, CsvFormat, Place, Record
 from functions.core.errors import FieldError, NotFound, Rejected
+from functions.core.paging import page_after
 from functions.ports import Clock, NewId
 from functions.ports.contacts import (
     ContactImports,
@@ -141,6 +142,10 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             ),
             rows=tuple(line.values for line in lines if not line.error),
         )
+
+    def page(self, after: str, limit: int) -> tuple[Sequence[ContactImport], str]:
+        """Returns the imports after a cursor, the newest first, and the cursor of the next page. Raises Rejected."""
+        return page_after(self.imports.all(), after, limit)
 
     def create(self, request: ImportRequest, by: Actor) -> ContactImport:
         """Checks the first line, and begins. Raises Rejected with every error, and Forbidden."""
