@@ -39,6 +39,7 @@ MODULES = {
         "list_broadcasts",
         "create_broadcast",
         "get_broadcast",
+        "update_broadcast",
         "check_broadcast",
         "get_broadcast_check",
         "preview_broadcast",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from functions.wiring.adapters import api_keys, audit_entries, emails, sessions, token_buckets, user_directory, users
 from functions.wiring.random_ids import new_id, new_secret
 
@@ -114,10 +116,11 @@ def system_mails(c: Container) -> SystemMails:
     from functions.wiring.sending import accept_send
 
     sender = Address(f"no-reply@{c.settings.domain}", "Staffetta")
+    bundled = replace(c.get(publish_email), partial=starters.partial)  # editors write the stage's own partials
     return SystemMails(
         emails=c.get(emails),
         starter=lambda name: starters.load(name, sender).draft,
-        publish=c.get(publish_email),
+        publish=bundled,
         accept=c.get(accept_send),
         texts=catalog,
     )

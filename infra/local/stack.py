@@ -19,7 +19,7 @@ import aiohttp
 from aiohttp import web
 
 from functions import wiring
-from functions.core import ids
+from functions.core import ids, timestamps
 from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
 from functions.core.access.scopes import SCOPES
@@ -252,6 +252,7 @@ class LocalStack:
             id=ids.secret_id(secret),
             email=OWNER,
             purpose=LinkPurpose.SIGN_IN,
+            began_at=timestamps.iso(time.time()),
             expires_at=int(time.time()) + INVITATION_SECONDS,
         )
         get(wiring.adapters.sessions).put_link(link)

@@ -42,7 +42,12 @@ class DynamoSessions(Struct, frozen=True):
         self.client.delete_item(TableName=self.table, Key=_key(schema.SESSION, session_id))
 
     def put_link(self, link: PasswordLink) -> None:
-        values = {"email": link.email, "purpose": str(link.purpose), schema.EXPIRES: link.expires_at}
+        values = {
+            "email": link.email,
+            "purpose": str(link.purpose),
+            "began_at": link.began_at,
+            schema.EXPIRES: link.expires_at,
+        }
         self.client.put_item(TableName=self.table, Item={**_key(schema.PASSWORD_LINK, link.id), **to_item(values)})
 
     def get_link(self, link_id: str) -> PasswordLink | None:
@@ -83,5 +88,9 @@ def _guesses_key(name: str, expires_at: int) -> Any:
 
 def _link(link_id: str, values: dict[str, Any]) -> PasswordLink:
     return PasswordLink(
-        id=link_id, email=values["email"], purpose=LinkPurpose(values["purpose"]), expires_at=values[schema.EXPIRES]
+        id=link_id,
+        email=values["email"],
+        purpose=LinkPurpose(values["purpose"]),
+        began_at=values.get("began_at", ""),
+        expires_at=values[schema.EXPIRES],
     )

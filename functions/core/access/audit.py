@@ -53,6 +53,7 @@ class AuditAction(StrEnum):
     IMPORT_STARTED = "contact_import.started"
     IMPORT_CANCELED = "contact_import.canceled"
     BROADCAST_CREATED = "broadcast.created"
+    BROADCAST_CHANGED = "broadcast.changed"
     BROADCAST_STARTED = "broadcast.started"
     BROADCAST_PAUSED = "broadcast.paused"
     BROADCAST_RESUMED = "broadcast.resumed"

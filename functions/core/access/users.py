@@ -23,7 +23,7 @@ class User(Struct, frozen=True, kw_only=True):
     invited_by: str
     joined_at: str | None = None  # when the user set the first password
     signed_in_at: str | None = None
-    sessions_after: str = ""  # sessions that began before are over
+    sessions_after: str = ""  # sessions and links that began before are over
     second_factor: bool = False
     language: str = ""  # empty: the browser's
     zone: str = ""  # a name of the IANA database; empty: the browser's
@@ -55,8 +55,9 @@ class PasswordLink(Struct, frozen=True, kw_only=True):
     id: str
     email: str
     purpose: LinkPurpose
+    began_at: str
     expires_at: int  # seconds since the epoch
 
 
-def is_valid(session: Session, user: User, now: float) -> bool:
-    return session.expires_at > now and session.began_at >= user.sessions_after
+def is_valid(one: Session | PasswordLink, user: User, now: float) -> bool:
+    return one.expires_at > now and one.began_at >= user.sessions_after

@@ -93,6 +93,18 @@ class Broadcast(Struct, frozen=True, kw_only=True):
             raise Retry(f"the audience of broadcast {self.id} is being read")
         return replace(self, audience=self.audience.without(address))
 
+    def with_choice(self, chosen: Broadcast) -> Broadcast:
+        """Returns the broadcast with what an actor chose in another one."""
+        return replace(
+            self,
+            name=chosen.name,
+            audience=chosen.audience,
+            custom=chosen.custom,
+            send_at=chosen.send_at,
+            local_time=chosen.local_time,
+            time_zone=chosen.time_zone,
+        )
+
     def changed(self, transition: BroadcastTransition, at: str) -> Broadcast:
         """Raises Conflict."""
         state = lifecycle.after(self.state, transition, prepared=self.prepared)
@@ -151,6 +163,11 @@ class Progress(Struct, frozen=True, kw_only=True):
     pages_done: int = 0
     handed: int = 0
     outcomes: Mapping[str, int] = field(default_factory=dict)  # of the pages that are done
+
+
+def audit_detail(name: str, email_id: int | str, send_at: str | None) -> dict[str, str]:
+    """Returns what each entry of the audit log about a broadcast has of it."""
+    return {"name": name, "email": str(email_id), **({"send_at": send_at} if send_at else {})}
 
 
 def place(broadcast_id: str, page: int, index: int) -> str:

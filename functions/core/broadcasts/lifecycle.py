@@ -19,6 +19,7 @@ class BroadcastState(StrEnum):
 
 class BroadcastTransition(StrEnum):
     SCHEDULE = "schedule"
+    CHANGE = "change"  # its time, its audience, and what else an actor chooses
     START = "start"
     PREPARE = "prepare"  # the last page was written
     PAUSE = "pause"
@@ -31,6 +32,8 @@ _S, _T = BroadcastState, BroadcastTransition
 TRANSITIONS: dict[tuple[BroadcastState, BroadcastTransition], BroadcastState] = {
     (_S.DRAFT, _T.SCHEDULE): _S.SCHEDULED,
     (_S.SCHEDULED, _T.SCHEDULE): _S.SCHEDULED,
+    (_S.DRAFT, _T.CHANGE): _S.DRAFT,
+    (_S.SCHEDULED, _T.CHANGE): _S.SCHEDULED,
     (_S.DRAFT, _T.START): _S.PREPARING,
     (_S.SCHEDULED, _T.START): _S.PREPARING,
     (_S.PREPARING, _T.PREPARE): _S.SENDING,
@@ -65,4 +68,4 @@ def after(state: BroadcastState, transition: BroadcastTransition, *, prepared: b
     return target
 
 
-BY_ACTORS = frozenset({_T.SCHEDULE, _T.START, _T.PAUSE, _T.RESUME, _T.CANCEL})
+BY_ACTORS = frozenset({_T.SCHEDULE, _T.CHANGE, _T.START, _T.PAUSE, _T.RESUME, _T.CANCEL})

@@ -51,6 +51,7 @@ ACTIONS = {
     AuditAction.IMPORT_STARTED: N_("Import started"),
     AuditAction.IMPORT_CANCELED: N_("Import canceled"),
     AuditAction.BROADCAST_CREATED: N_("Broadcast created"),
+    AuditAction.BROADCAST_CHANGED: N_("Broadcast changed"),
     AuditAction.BROADCAST_STARTED: N_("Broadcast started"),
     AuditAction.BROADCAST_PAUSED: N_("Broadcast paused"),
     AuditAction.BROADCAST_RESUMED: N_("Broadcast resumed"),

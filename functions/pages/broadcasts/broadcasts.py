@@ -8,8 +8,8 @@ from itertools import chain
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT, MARKETING_EMAIL, REPORTS, TRANSACTIONAL_EMAIL
-from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
-from functions.core.broadcasts.lifecycle import FINAL, SENDS, BroadcastState
+from functions.core.broadcasts.broadcast import Broadcast, PageOutcome, audit_detail
+from functions.core.broadcasts.lifecycle import FINAL, SENDS, STARTABLE, BroadcastState
 from functions.core.csv_table import rows_to_csv
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
@@ -21,7 +21,7 @@ from functions.steps.broadcasts.report import HEADINGS
 
 BROADCASTS = "/console/broadcasts"
 READ = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL, CONTENT, REPORTS)
-LATEST = 50
+PAGE = 50
 PART_PAGES = 20  # of a report: a response has 6 MB at most
 REASON_MAX = 200
 STATES = {
@@ -44,10 +44,11 @@ OUTCOMES = {
 
 def show_broadcasts(visit: PageVisit) -> HtmlPage:
     editor = _editor()
-    latest = list(editor.all())[:LATEST]
+    page, after = editor.page(visit.query.get("after", ""), PAGE)
     return visit.page(
         "broadcasts/broadcasts.html",
-        rows=[(one, _path(one), STATES[one.state], editor.progress(one)) for one in latest],
+        rows=[(one, _path(one), STATES[one.state], editor.progress(one)) for one in page],
+        after=after,
     )
 
 
@@ -68,6 +69,7 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         lists=_lists(broadcast.audience.lists),
         without=_lists(broadcast.audience.exclude_lists),
         is_live=broadcast.state in SENDS,
+        may_prepare=may_change and broadcast.state in STARTABLE,
         may_pause=may_change and broadcast.state in SENDS,
         may_resume=may_change and broadcast.state is BroadcastState.PAUSED,
         may_cancel=may_change and broadcast.state not in FINAL,
@@ -100,13 +102,13 @@ def confirm_pause(visit: PageVisit) -> HtmlPage:
 def pause(visit: PageVisit) -> HtmlPage:
     reason = visit.value("reason")[:REASON_MAX] or visit.gettext("by hand")
     paused = _editor().pause(visit.path("broadcastId"), reason, visit.actor)
-    _log(visit, AuditAction.BROADCAST_PAUSED, paused)
+    log_change(visit, AuditAction.BROADCAST_PAUSED, paused)
     return visit.redirect(_path(paused), visit.gettext("The broadcast is paused. Mail on its way still goes out."))
 
 
 def resume(visit: PageVisit) -> HtmlPage:
     resumed = _editor().resume(visit.path("broadcastId"), visit.actor)
-    _log(visit, AuditAction.BROADCAST_RESUMED, resumed)
+    log_change(visit, AuditAction.BROADCAST_RESUMED, resumed)
     return visit.redirect(_path(resumed), visit.gettext("The broadcast goes on."))
 
 
@@ -122,7 +124,7 @@ def confirm_cancel(visit: PageVisit) -> HtmlPage:
 
 def cancel(visit: PageVisit) -> HtmlPage:
     canceled = _editor().cancel(visit.path("broadcastId"), visit.actor)
-    _log(visit, AuditAction.BROADCAST_CANCELED, canceled)
+    log_change(visit, AuditAction.BROADCAST_CANCELED, canceled)
     return visit.redirect(_path(canceled), visit.gettext("The broadcast is canceled."))
 
 
@@ -152,5 +154,6 @@ def _path(broadcast: Broadcast) -> str:
     return f"{BROADCASTS}/{broadcast.id}"
 
 
-def _log(visit: PageVisit, action: AuditAction, broadcast: Broadcast) -> None:
-    wiring.get(wiring.access.audit_log)(action, visit.actor, broadcast.id, name=broadcast.name)
+def log_change(visit: PageVisit, action: AuditAction, broadcast: Broadcast) -> None:
+    detail = audit_detail(broadcast.name, broadcast.email_id, broadcast.send_at)
+    wiring.get(wiring.access.audit_log)(action, visit.actor, broadcast.id, **detail)

@@ -31,7 +31,8 @@ from functions.steps.contacts.import_contacts import ImportContacts, ImportReque
 
 IMPORTS = "/console/imports"
 SCOPES = (CONTACT_DATA, ACCOUNT)
-LATEST = 50
+PAGE = 50
+ERRORS = 50  # that the page of an import shows
 STATES = {
     ImportState.STARTED: N_("Starting"),
     ImportState.PROCESSING: N_("Running"),
@@ -47,8 +48,9 @@ DATE_FORMATS = {
 
 
 def show_imports(visit: PageVisit) -> HtmlPage:
-    latest = list(_step().imports.all())[:LATEST]
-    return visit.page("contacts/imports.html", rows=[(one, _path(one.id), STATES[one.state]) for one in latest])
+    page, after = _step().page(visit.query.get("after", ""), PAGE)
+    rows = [(one, _path(one.id), STATES[one.state]) for one in page]
+    return visit.page("contacts/imports.html", rows=rows, after=after)
 
 
 def show_upload(visit: PageVisit) -> HtmlPage:
@@ -126,7 +128,7 @@ def show_import(visit: PageVisit) -> HtmlPage:
         path=_path(one.id),
         state=STATES[one.state],
         is_over=one.state in OVER,
-        errors=_first_errors(one)[:LATEST],
+        errors=_first_errors(one)[:ERRORS],
         list_name=_list_name(one.list_id),
         columns=_column_labels(visit, one),
     )

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec.structs import replace
 
 from functions import wiring
-from functions.core import addresses, timestamps, zones
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
 from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.lifecycle import STARTABLE, BroadcastState
-from functions.core.emails.email import DRAFT, Email, Subcategory
+from functions.core.emails.email import DRAFT, Subcategory
 from functions.core.errors import FieldError, NotFound, Rejected
-from functions.core.models import json_text
 from functions.http.responses import HtmlPage
 from functions.pages import fields, uploads
 from functions.pages.broadcasts.broadcasts import BROADCASTS as ALL_BROADCASTS
-from functions.pages.broadcasts.broadcasts import STATES
+from functions.pages.broadcasts.broadcasts import STATES, log_change
+from functions.pages.emails.broadcast_form import entered, entered_addresses, form_of, form_of_new
 from functions.pages.emails.email_page import (
     EMAIL,
     SEND,
     Tab,
-    editor,
     email_id,
     email_of,
     email_page,
@@ -39,7 +32,7 @@ from functions.pages.emails.email_page import (
 from functions.pages.emails.mail_view import error_page, mail_page
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
-from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
+from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest, request_of
 from functions.steps.emails.preview import PreviewData
 from functions.steps.emails.send_test import RECIPIENTS_MAX
 
@@ -59,7 +52,8 @@ def show_send(visit: PageVisit) -> HtmlPage:
         Tab.SEND,
         is_batch=email.subcategory is Subcategory.BATCH,
         lists=wiring.get(wiring.contacts.list_editor).all() if email.subcategory is Subcategory.BATCH else [],
-        sample=json_text.indented(_custom_sample(email)),
+        chosen=form_of_new(email),
+        is_scheduled=False,
         needs_data=bool(email.required_properties),
         broadcasts=[
             (one, STATES[one.state], _path(one) if one.state in STARTABLE else _progress_path(one)) for one in sent
@@ -73,7 +67,7 @@ def show_send(visit: PageVisit) -> HtmlPage:
 def send_test(visit: PageVisit) -> HtmlPage:
     """Sends the draft, or what is live, to a few addresses. It counts nowhere."""
     email = email_of(visit)
-    to = _addresses(visit.value("to"), "to")
+    to = entered_addresses(visit.value("to"), "to")
     number = DRAFT if visit.value("what") == "draft" or not email.published_revision else email.published_revision
     if number == DRAFT:
         visit.actor.require(CONTENT)
@@ -86,23 +80,9 @@ def send_test(visit: PageVisit) -> HtmlPage:
 def create(visit: PageVisit) -> HtmlPage:
     """Creates a draft of a sending, and counts its recipients. Nothing is sent yet."""
     email = email_of(visit)
-    request = BroadcastRequest(
-        name=visit.value("broadcast_name") or email.name,
-        email_id=email.id,
-        lists=tuple(_list_ids(visit.values("lists"))),
-        exclude_lists=tuple(_list_ids(visit.values("exclude_lists"))),
-        contacts=tuple(address.email for address in _addresses(visit.value("contacts"), "contacts", optional=True)),
-        file=uploads.file_of(visit),
-        custom=_custom(visit.text("custom")),
-        time_zone=visit.visitor.zone,
-    )
-    request = replace(request, **_time(visit))
-    if not (request.lists or request.contacts or request.file):
-        raise Rejected(
-            [FieldError("lists", "choose at least one list or a file, or enter addresses", "REQUIRED_FIELD")]
-        )
+    request = entered(visit, BroadcastRequest(name=email.name, email_id=email.id, time_zone=visit.visitor.zone))
     broadcast = _editor().create(request, visit.actor)
-    _log(AuditAction.BROADCAST_CREATED, visit, broadcast)
+    log_change(visit, AuditAction.BROADCAST_CREATED, broadcast)
     wiring.get(wiring.broadcasts.check_broadcast).request(broadcast.id)
     return visit.redirect(_path(broadcast), visit.gettext("Nothing is sent yet: see who gets it, and how it looks."))
 
@@ -151,6 +131,40 @@ def check_again(visit: PageVisit) -> HtmlPage:
     return visit.redirect(_path(broadcast))
 
 
+def show_change(visit: PageVisit) -> HtmlPage:
+    """The choices of a broadcast that did not begin."""
+    email, broadcast = email_of(visit), _broadcast(visit)
+    if broadcast.state not in STARTABLE:
+        return visit.redirect(_progress_path(broadcast))
+    return email_page(
+        visit,
+        "emails/broadcast_change.html",
+        email,
+        Tab.SEND,
+        broadcast=broadcast,
+        broadcast_path=_path(broadcast),
+        is_scheduled=broadcast.state is BroadcastState.SCHEDULED,
+        chosen=form_of(broadcast, visit.visitor.zone),
+        lists=wiring.get(wiring.contacts.list_editor).all(),
+        needs_data=bool(email.required_properties or broadcast.custom),
+        policy=uploads.policy(),
+    )
+
+
+def change(visit: PageVisit) -> HtmlPage:
+    before = _broadcast(visit)
+    version = fields.number(visit.value("version"))
+    changed = _editor().change(before.id, entered(visit, request_of(before)), visit.actor, version)
+    log_change(visit, AuditAction.BROADCAST_CHANGED, changed)
+    wiring.get(wiring.broadcasts.check_broadcast).request(changed.id)
+    notice = (
+        visit.gettext("The broadcast is changed, and stays scheduled.")
+        if changed.state is BroadcastState.SCHEDULED
+        else visit.gettext("Nothing is sent yet: see who gets it, and how it looks.")
+    )
+    return visit.redirect(_path(changed), notice)
+
+
 def confirm_start(visit: PageVisit) -> HtmlPage:
     broadcast = _broadcast(visit)
     check = _check(broadcast)
@@ -169,7 +183,7 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
 
 def start(visit: PageVisit) -> HtmlPage:
     broadcast = _editor().start(_broadcast(visit).id, visit.actor)
-    _log(AuditAction.BROADCAST_STARTED, visit, broadcast)
+    log_change(visit, AuditAction.BROADCAST_STARTED, broadcast)
     notice = (
         visit.gettext("The broadcast is scheduled.")
         if broadcast.state is BroadcastState.SCHEDULED
@@ -185,6 +199,8 @@ PAGES = (
     get(BROADCAST, show_broadcast, *SEND),
     get(f"{BROADCAST}/previews/{{number}}", show_preview, *SEND),
     post(f"{BROADCAST}/check", check_again, *SEND, back=show_broadcast),
+    get(f"{BROADCAST}/change", show_change, *SEND),
+    post(f"{BROADCAST}/change", change, *SEND, back=show_change),
     get(f"{BROADCAST}/start", confirm_start, *SEND),
     post(f"{BROADCAST}/start", start, *SEND, back=show_broadcast),
 )
@@ -214,55 +230,6 @@ def _check(broadcast: Broadcast) -> BroadcastCheck | None:
     return wiring.get(wiring.adapters.broadcast_store).check(broadcast.id)
 
 
-def _log(action: AuditAction, visit: PageVisit, broadcast: Broadcast) -> None:
-    audit = wiring.get(wiring.access.audit_log)
-    audit(action, visit.actor, broadcast.id, email=broadcast.email_id, send_at=broadcast.send_at or "")
-
-
-def _custom_sample(email: Email) -> object:
-    document = editor().draft(email.id).document
-    return ((document.get("content") or {}).get("sample") or {}).get("customProperties") or {}
-
-
-def _addresses(text: str, field: str, *, optional: bool = False) -> list[Address]:
-    """Reads addresses with commas or line ends between them. Raises Rejected."""
-    parts = [part.strip() for part in text.replace(",", "\n").splitlines() if part.strip()]
-    if not parts and not optional:
-        raise Rejected([FieldError(field, "enter at least one address", "REQUIRED_FIELD")])
-    if field == "to" and len(parts) > RECIPIENTS_MAX:
-        raise Rejected([FieldError(field, f"has more than {RECIPIENTS_MAX} addresses")])
-    parsed, errors = [], []
-    for part in parts:
-        try:
-            parsed.append(addresses.parse(part))
-        except ValueError as error:
-            errors.append(FieldError(field, str(error), "INVALID_EMAIL"))
-    if errors:
-        raise Rejected(errors)
-    return parsed
-
-
 def _contact(visit: PageVisit) -> Address | None:
     text = visit.value("contact")
-    return _addresses(text, "contact")[0] if text else None
-
-
-def _list_ids(texts: Sequence[str]) -> list[int]:
-    return [number for number in map(fields.number, texts) if number is not None]
-
-
-def _custom(text: str) -> dict[str, object]:
-    return json_text.read(text or "{}", "custom", _OBJECT.decode, "must be a JSON object")
-
-
-def _time(visit: PageVisit) -> dict[str, Any]:
-    """Returns the time of the sending: none for at once, the visitor's own clock, or the clock of each recipient. Raises Rejected."""
-    when, text = visit.value("when"), visit.value("send_at")
-    if when not in {"later", "local"}:
-        return {}
-    try:
-        entered = datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError:
-        raise Rejected([FieldError("send_at", "enter a day and a time", "REQUIRED_FIELD")]) from None
-    zone = UTC if when == "local" else ZoneInfo(visit.visitor.zone)  # a clock's time is written as if it were UTC
-    return {"send_at": timestamps.iso(zones.moment(entered, zone)), "local_time": when == "local"}
+    return entered_addresses(text, "contact")[0] if text else None

@@ -13,6 +13,7 @@ from msgspec import Struct
 from functions import wiring
 from functions.core import ids
 from functions.core.access.audit import AuditAction
+from functions.core.broadcasts.broadcast import audit_detail
 from functions.core.contacts.contact import EVERYTHING
 from functions.core.contacts.subscriptions.status import StatusState
 from functions.http.responses import StatusBody
@@ -184,7 +185,7 @@ def _stopped(runs: Iterable[Any]) -> list[AuditedChange]:
 
 
 def _on_broadcast(action: AuditAction) -> Describe:
-    return lambda _, broadcast: _change(action, broadcast.id, email=broadcast.email_id, send_at=broadcast.send_at or "")
+    return lambda _, one: _change(action, one.id, **audit_detail(one.name, one.email_id, one.send_at))
 
 
 def _names(fields: Mapping[str, Any]) -> str:
@@ -304,6 +305,7 @@ CHANGES: dict[str, Describe] = {
     "stop_run": lambda _, run: _stopped([run]),
     "stop_contact_runs": lambda _, answer: _stopped(answer.results),
     "create_broadcast": _on_broadcast(AuditAction.BROADCAST_CREATED),
+    "update_broadcast": _on_broadcast(AuditAction.BROADCAST_CHANGED),
     "send_broadcast": _on_broadcast(AuditAction.BROADCAST_STARTED),
     "pause_broadcast": _on_broadcast(AuditAction.BROADCAST_PAUSED),
     "resume_broadcast": _on_broadcast(AuditAction.BROADCAST_RESUMED),

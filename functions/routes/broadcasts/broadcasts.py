@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec.structs import replace
+
 from functions import wiring
 from functions.core import addresses
 from functions.core.broadcasts.broadcast import Audience, Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
-from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
 from functions.core.sending import lifecycle
 from functions.routes.broadcasts.models import (
+    AudienceRequest,
     AudienceView,
     BroadcastCheckView,
     BroadcastCreateRequest,
@@ -26,6 +30,7 @@ from functions.routes.broadcasts.models import (
     BroadcastSendRequest,
     BroadcastTestRequest,
     BroadcastTestView,
+    BroadcastUpdateRequest,
     BroadcastView,
     ContactChoice,
     ContactChoiceView,
@@ -35,7 +40,7 @@ from functions.routes.broadcasts.models import (
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.http.paging import next_page, numbered_page
-from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
+from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest, request_of
 from functions.steps.broadcasts.report import RecipientResult
 
 PREVIEW_MAX = 400_000  # characters of one part of a preview: a response has 6 MB at most
@@ -43,28 +48,16 @@ PREVIEW_MAX = 400_000  # characters of one part of a preview: a response has 6 M
 
 def list_broadcasts(request: ApiRequest) -> BroadcastPageView:
     query = query_of(request, BroadcastListQuery)
-    broadcasts = list(_editor().all())
-    start = next((at for at, one in enumerate(broadcasts, start=1) if one.id == query.after), 0)
-    if query.after and not start:
-        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
-    page = broadcasts[start : start + query.limit]
-    more = start + query.limit < len(broadcasts)
-    return BroadcastPageView(
-        results=[_view(one) for one in page], paging=next_page(request, page[-1].id) if more else None
-    )
+    page, after = _editor().page(query.after or "", query.limit)
+    return BroadcastPageView(results=[_view(one) for one in page], paging=next_page(request, after) if after else None)
 
 
 def create_broadcast(request: ApiRequest) -> BroadcastView:
     body = body_of(request, BroadcastCreateRequest)
-    lists, contacts = body.to.contact_ils_lists or ListChoice(), body.to.contact_ids or ContactChoice()
     chosen = BroadcastRequest(
         name=body.name or f"email {body.email_id}",
         email_id=int(body.email_id),
-        lists=tuple(lists.include),
-        exclude_lists=tuple(lists.exclude),
-        contacts=tuple(contacts.include),
-        exclude_contacts=tuple(contacts.exclude),
-        file=body.to.file,
+        **_chosen_audience(body.to),
         custom=body.custom_properties,
         send_at=body.send_at,
         local_time=body.local_time,
@@ -75,6 +68,23 @@ def create_broadcast(request: ApiRequest) -> BroadcastView:
 
 def get_broadcast(request: ApiRequest) -> BroadcastView:
     return _view(_broadcast(request))
+
+
+def update_broadcast(request: ApiRequest) -> BroadcastView:
+    body = body_of(request, BroadcastUpdateRequest)
+    before = _broadcast(request)
+    changes = {
+        "name": body.name,
+        "custom": body.custom_properties,
+        "local_time": body.local_time,
+        "time_zone": body.time_zone,
+    }
+    chosen = replace(request_of(before), **{name: value for name, value in changes.items() if value is not None})
+    if body.to is not None:
+        chosen = replace(chosen, **_chosen_audience(body.to))
+    if "sendAt" in request.json():
+        chosen = replace(chosen, send_at=body.send_at)
+    return _view(_editor().change(before.id, chosen, request.caller, before.version))
 
 
 def check_broadcast(request: ApiRequest) -> BroadcastCheckView:
@@ -148,6 +158,18 @@ def list_broadcast_recipients(request: ApiRequest) -> BroadcastRecipientsView:
         results=[_recipient_view(row) for row in rows],
         paging=next_page(request, str(number)) if number < broadcast.pages else None,
     )
+
+
+def _chosen_audience(to: AudienceRequest) -> dict[str, Any]:
+    """Returns the parts of a BroadcastRequest."""
+    lists, contacts = to.contact_ils_lists or ListChoice(), to.contact_ids or ContactChoice()
+    return {
+        "lists": tuple(lists.include),
+        "exclude_lists": tuple(lists.exclude),
+        "contacts": tuple(contacts.include),
+        "exclude_contacts": tuple(contacts.exclude),
+        "file": to.file,
+    }
 
 
 def _editor() -> BroadcastEditor:

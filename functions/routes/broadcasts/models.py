@@ -54,6 +54,17 @@ class BroadcastCreateRequest(OwnModel):
     time_zone: Annotated[str, Meta(max_length=60, description="of recipients without hs_timezone")] = "UTC"
 
 
+class BroadcastUpdateRequest(OwnModel):
+    """Absent fields do not change."""
+
+    to: Annotated[AudienceRequest, Meta(description="replaces the whole audience")] | None = None
+    name: Annotated[str, Meta(min_length=1, max_length=NAME_MAX)] | None = None
+    custom_properties: Annotated[dict[str, Any], Meta(description="replaces all of them")] | None = None
+    send_at: Annotated[Instant, Meta(description="null removes the time of a draft")] | None = None
+    local_time: bool | None = None
+    time_zone: Annotated[str, Meta(max_length=60)] | None = None
+
+
 class BroadcastSendRequest(OwnModel):
     send_at: Annotated[Instant, Meta(description="replaces the broadcast's")] | None = None
 

@@ -15,6 +15,11 @@ OPERATION_DOCS = {
         models.BroadcastCreateRequest,
     ),
     "get_broadcast": OperationDoc("Get a broadcast and its progress", models.BroadcastView),
+    "update_broadcast": OperationDoc(
+        "Change a draft, or a scheduled broadcast until it begins: its time, its audience, its name and its properties",
+        models.BroadcastView,
+        models.BroadcastUpdateRequest,
+    ),
     "check_broadcast": OperationDoc(
         "Begin a check: count the recipients, and who would get no mail, and why", models.BroadcastCheckView
     ),

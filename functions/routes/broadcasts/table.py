@@ -11,6 +11,7 @@ BROADCASTS = routes_of(
         ("GET", "", "list_broadcasts", 200),
         ("POST", "", "create_broadcast", 201),
         ("GET", "/{broadcastId}", "get_broadcast", 200),
+        ("PATCH", "/{broadcastId}", "update_broadcast", 200),
         ("POST", "/{broadcastId}/check", "check_broadcast", 202),
         ("GET", "/{broadcastId}/check", "get_broadcast_check", 200),
         ("GET", "/{broadcastId}/previews", "preview_broadcast", 200),

@@ -84,15 +84,8 @@ def _created(chosen: ImportRequest, request: ApiRequest, file_field: str) -> Imp
 
 def list_imports(request: ApiRequest) -> ImportPageView:
     query = query_of(request, ImportListQuery)
-    imports = list(_step().imports.all())
-    start = next((at for at, one in enumerate(imports, start=1) if one.id == query.after), 0)
-    if query.after and not start:
-        raise Rejected([FieldError("after", "is no cursor of this list: use the `after` of the previous page")])
-    page = imports[start : start + query.limit]
-    more = start + query.limit < len(imports)
-    return ImportPageView(
-        results=[_view(one) for one in page], paging=next_page(request, page[-1].id) if more else None
-    )
+    page, after = _step().page(query.after or "", query.limit)
+    return ImportPageView(results=[_view(one) for one in page], paging=next_page(request, after) if after else None)
 
 
 def get_import(request: ApiRequest) -> ImportView:

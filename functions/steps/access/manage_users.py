@@ -55,12 +55,20 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         """
         by.require(ACCOUNT)
         email = _address(email)
-        new = User(email=email, role=role, invited_at=timestamps.iso(self.clock()), invited_by=by.name)
-        user = new if self.users.create(new) else self._again(email, role)
+        now = timestamps.iso(self.clock())
+        # A person of this address may have been removed: what was theirs stays ended.
+        new = User(email=email, role=role, invited_at=now, invited_by=by.name, sessions_after=now)
+        user = new if self.users.create(new) else self._again(email, role, now)
         self.directory.create(email)
         secret, expires_at = self.new_secret(), int(self.clock()) + INVITATION_SECONDS
         self.sessions.put_link(
-            PasswordLink(id=ids.secret_id(secret), email=email, purpose=LinkPurpose.INVITATION, expires_at=expires_at)
+            PasswordLink(
+                id=ids.secret_id(secret),
+                email=email,
+                purpose=LinkPurpose.INVITATION,
+                began_at=now,
+                expires_at=expires_at,
+            )
         )
         link = f"{self.public_url}{NEW_PASSWORD_PATH}?key={secret}"
         if mail:
@@ -102,11 +110,12 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         self.users.update(email, second_factor=False)
         self.audit(AuditAction.USER_SECOND_FACTOR_REMOVED, by, email)
 
-    def _again(self, email: str, role: Role) -> User:
+    def _again(self, email: str, role: Role, now: str) -> User:
+        """The earlier invitation ends."""
         user = self._get(email)
         if user.joined_at:
             raise Conflict(f"{email} has joined already: change the role instead")
-        return self.users.update(email, role=str(role)) or user
+        return self.users.update(email, role=str(role), sessions_after=now) or user
 
     def _get(self, email: str) -> User:
         user = self.users.get(email) if 0 < len(email) <= addresses.ADDRESS_MAX else None

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from functions.core import ids, timestamps
 from functions.core.access.audit import AuditAction
-from functions.core.access.users import RESET_SECONDS, LinkPurpose, PasswordLink, User
+from functions.core.access.users import RESET_SECONDS, LinkPurpose, PasswordLink, User, is_valid
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ConsoleUsers, Sessions, UserDirectory
@@ -55,13 +55,14 @@ class Passwords(Struct, frozen=True, kw_only=True):
         self.sleep(max(0.0, began + ANSWER_SECONDS - self.clock()))
 
     def _mail_link(self, email: str, language: str) -> None:
-        secret = self.new_secret()
+        secret, now = self.new_secret(), self.clock()
         self.sessions.put_link(
             PasswordLink(
                 id=ids.secret_id(secret),
                 email=email,
                 purpose=LinkPurpose.RESET,
-                expires_at=int(self.clock()) + RESET_SECONDS,
+                began_at=timestamps.iso(now),
+                expires_at=int(now) + RESET_SECONDS,
             )
         )
         link = f"{self.public_url}{NEW_PASSWORD_PATH}?key={secret}"
@@ -72,7 +73,7 @@ class Passwords(Struct, frozen=True, kw_only=True):
         return self._valid(self.sessions.get_link(ids.secret_id(secret)))
 
     def set_by_link(self, secret: str, password: str, source: str) -> User:
-        """Sets the password and uses the link up. Every session of the person ends, and attempts to sign in count from zero. Raises Rejected for
+        """Sets the password and uses the link up. Every session and every other link of the person ends, and attempts to sign in count from zero. Raises Rejected for
         a weak password, and NotFound.
         """
         check_password(password)
@@ -136,7 +137,8 @@ class Passwords(Struct, frozen=True, kw_only=True):
         return joined
 
     def _valid(self, link: PasswordLink | None) -> PasswordLink:
-        if link is None or link.expires_at <= self.clock() or self.users.get(link.email) is None:
+        user = self.users.get(link.email) if link else None
+        if link is None or user is None or not is_valid(link, user, self.clock()):
             raise NotFound("this link is used up or has expired: request another")
         return link
 

@@ -1,4 +1,4 @@
-"""System mails: invitations and password resets are starters, and go out as any send does, with a history that the console shows."""
+"""System mails: invitations and password resets are copies of starters, and go out as any send does, with a history that the console shows."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from msgspec import Struct
 from functions.core import addresses
 from functions.core.access.roles import Role
 from functions.core.access.users import RESET_SECONDS
-from functions.core.emails.email import EmailDraft
+from functions.core.emails import console_emails
+from functions.core.emails.console_emails import INVITATION, RESET
+from functions.core.emails.email import SINGLE_SEND, EmailDraft
 from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest
 from functions.ports.emails import Emails
 
-INVITATION, RESET = "team-invitation", "password-reset"
 SENDER = "console"  # who sent it, in the message's history
 TEAM = "Staffetta"
 _DAY = "d MMMM y"
@@ -50,12 +51,12 @@ class SystemMails(Struct, frozen=True, kw_only=True):
         self._send(RESET, to, {"reset_url": link, "expires_in": expires_in}, language)
 
     def _send(self, name: str, to: str, custom: Mapping[str, Any], language: str) -> None:
-        """Publishes the starter first, if its email is not published: a person may have changed it, and then theirs is sent. The email is
+        """Publishes the email first, if it cannot be sent: an administrator may have changed it, and then theirs is sent. The email is
         sensitive, so the contact does not get the language.
         """
-        draft = self.starter(name)
+        draft = console_emails.copy_of(name, self.starter(name))
         email = self.emails.get(draft.email_id)
-        if email is None or not email.published_revision:
+        if email is None or not email.sendable_as(SINGLE_SEND):
             self.publish(draft)
         request = SendRequest(
             email_id=draft.email_id,

@@ -1,4 +1,4 @@
-"""Broadcasts as actors change them: create, schedule, send, pause, resume and cancel.
+"""Broadcasts as actors change them: create, change, schedule, send, pause, resume and cancel.
 
 A change and the job that it needs are two writes. The moment of the change is stored as due before them, so the sweeper queues the job if
 a crash prevents it. A repeated job is harmless.
@@ -17,11 +17,12 @@ from functions.core.access.scopes import MARKETING_EMAIL, TRANSACTIONAL_EMAIL
 from functions.core.broadcasts import local_time
 from functions.core.broadcasts.broadcast import AHEAD_SECONDS, Audience, Broadcast, Progress
 from functions.core.broadcasts.jobs import ReleaseJob
-from functions.core.broadcasts.lifecycle import STARTABLE, BroadcastTransition
+from functions.core.broadcasts.lifecycle import STARTABLE, BroadcastState, BroadcastTransition
 from functions.core.contacts.subscriptions import consent
 from functions.core.csv_file import CsvError
 from functions.core.emails.email import Email, Subcategory
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
+from functions.core.paging import page_after
 from functions.core.templates.hubl import variables
 from functions.ports import Clock, NewId
 from functions.ports.broadcasts import BroadcastPages, BroadcastQueue, Broadcasts, DueBroadcast
@@ -53,6 +54,24 @@ class BroadcastRequest(Struct, frozen=True, kw_only=True):
     send_at: str | None = None
     local_time: bool = False
     time_zone: str = "UTC"
+
+
+def request_of(broadcast: Broadcast) -> BroadcastRequest:
+    """Returns the choices of a broadcast, from which an actor changes some."""
+    audience = broadcast.audience
+    return BroadcastRequest(
+        name=broadcast.name,
+        email_id=broadcast.email_id,
+        lists=audience.lists,
+        contacts=audience.contacts,
+        file=audience.file,
+        exclude_lists=audience.exclude_lists,
+        exclude_contacts=audience.exclude_contacts,
+        custom=dict(broadcast.custom),
+        send_at=broadcast.send_at,
+        local_time=broadcast.local_time,
+        time_zone=broadcast.time_zone,
+    )
 
 
 class _AudiencePerson(Struct, frozen=True):
@@ -110,6 +129,28 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         """Returns what `create` and `start` would report. `email` is as it will be when the broadcast starts."""
         broadcast, errors = self._draft(request, "", "")
         return [*errors, *self._start_errors(broadcast, email)]
+
+    def page(self, after: str, limit: int) -> tuple[Sequence[Broadcast], str]:
+        """Returns the broadcasts after a cursor, the newest first, and the cursor of the next page. Raises Rejected."""
+        return page_after(self.all(), after, limit)
+
+    def change(self, broadcast_id: str, request: BroadcastRequest, by: Actor, version: int | None) -> Broadcast:
+        """Replaces what was chosen for a broadcast that did not begin. `version` is the one that the actor read. What is scheduled stays
+        so, and is checked as `start` checks it. Raises Rejected, Conflict and NotFound.
+        """
+        by.require(*SENDING)
+        before = self.get(broadcast_id)
+        _changeable(before, version, self._now())
+        chosen, errors = self._draft(replace(request, email_id=before.email_id), by.name, broadcast_id)
+        if before.state is BroadcastState.SCHEDULED:
+            errors += self._schedule_errors(chosen)
+        if errors:
+            raise Rejected(errors)
+        if before.state is BroadcastState.SCHEDULED:
+            self.broadcasts.add_due(DueBroadcast(start_of(chosen), broadcast_id))
+        return self.broadcasts.edit(
+            broadcast_id, lambda current: _changeable(current, before.version, self._now()).with_choice(chosen)
+        )
 
     def start(self, broadcast_id: str, by: Actor, send_at: str | None = None) -> Broadcast:
         """Sends a draft at once or at its time. `send_at` replaces its time, also that of a scheduled one. Raises Rejected, Conflict and
@@ -257,6 +298,12 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         if first > timestamps.iso(self.clock() + AHEAD_SECONDS):
             yield FieldError("sendAt", "is more than a year ahead")
 
+    def _schedule_errors(self, broadcast: Broadcast) -> Iterator[FieldError]:
+        if broadcast.send_at is None:
+            message = "is required for a scheduled broadcast: cancel it, or choose another time"
+            yield FieldError("sendAt", message, "REQUIRED_FIELD")
+        yield from self._start_errors(broadcast, self.emails.get(broadcast.email_id, consistent=True))
+
     def _start_errors(self, broadcast: Broadcast, email: Email | None) -> Iterator[FieldError]:
         if broadcast.audience.is_empty:
             yield FieldError("to", "names no recipient: choose lists, contacts or a file", "REQUIRED_FIELD")
@@ -298,3 +345,11 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 
     def _now(self) -> str:
         return timestamps.iso(self.clock())
+
+
+def _changeable(broadcast: Broadcast, version: int | None, now: str) -> Broadcast:
+    """Raises Conflict if the broadcast began or ended, or is not as the actor read it."""
+    changed = broadcast.changed(BroadcastTransition.CHANGE, now)
+    if version not in {None, broadcast.version}:
+        raise Conflict("the broadcast was changed since you read it: look at it again, and repeat your change")
+    return changed

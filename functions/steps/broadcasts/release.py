@@ -53,8 +53,8 @@ class ReleaseBroadcast(Struct, frozen=True, kw_only=True):
         broadcast = self.broadcasts.get(job.broadcast_id)
         if broadcast is None:
             return
-        if broadcast.state is BroadcastState.SCHEDULED and job.due_at == start_of(broadcast):
-            broadcast = self._started(broadcast)
+        if _is_due(broadcast, job):
+            broadcast = self._started(broadcast, job)
         if broadcast.state in lifecycle.SENDS | {BroadcastState.PAUSED} and not broadcast.prepared:
             self.queue.enqueue(PrepareJob(broadcast.id))
         if broadcast.state in lifecycle.SENDS:
@@ -62,13 +62,13 @@ class ReleaseBroadcast(Struct, frozen=True, kw_only=True):
         if broadcast.state is BroadcastState.CANCELED:
             self._enqueue(jobs_of(broadcast, self.pages.all(broadcast.id), job.due_at, settling=True))
 
-    def _started(self, broadcast: Broadcast) -> Broadcast:
+    def _started(self, broadcast: Broadcast, job: ReleaseJob) -> Broadcast:
         """Cancels it instead if its email is no longer there to be sent."""
         now = timestamps.iso(self.clock())
         reason = _gone(self.emails.get(broadcast.email_id, consistent=True))
 
         def started(current: Broadcast) -> Broadcast:
-            if current.state is not BroadcastState.SCHEDULED:  # an actor, or another copy of the job
+            if not _is_due(current, job):  # an actor, or another copy of the job
                 return current
             if reason:
                 return replace(current.changed(BroadcastTransition.CANCEL, now), reason=reason)
@@ -79,6 +79,10 @@ class ReleaseBroadcast(Struct, frozen=True, kw_only=True):
     def _enqueue(self, jobs: Sequence[PageJob]) -> None:
         for first in range(0, len(jobs), JOBS):
             self.queue.enqueue(*jobs[first : first + JOBS])
+
+
+def _is_due(broadcast: Broadcast, job: ReleaseJob) -> bool:
+    return broadcast.state is BroadcastState.SCHEDULED and job.due_at == start_of(broadcast)
 
 
 def _gone(email: Email | None) -> str:

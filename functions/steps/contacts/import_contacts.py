@@ -31,6 +31,7 @@ from functions.core.contacts.contact_import import (
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.csv_file import CsvError, CsvFormat, Place, Record
 from functions.core.errors import FieldError, NotFound, Rejected
+from functions.core.paging import page_after
 from functions.ports import Clock, NewId
 from functions.ports.contacts import (
     ContactImports,
@@ -145,6 +146,10 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             rows=tuple(line.values for line in lines if not line.error),
         )
 
+    def page(self, after: str, limit: int) -> tuple[Sequence[ContactImport], str]:
+        """Returns the imports after a cursor, the newest first, and the cursor of the next page. Raises Rejected."""
+        return page_after(self.imports.all(), after, limit)
+
     def create(self, request: ImportRequest, by: Actor) -> ContactImport:
         """Checks the first line, and begins. Raises Rejected with every error, and Forbidden."""
         by.require(CONTACT_DATA, ACCOUNT)
@@ -221,7 +226,9 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
                 else:
                     lines.append(line)
         except LookupError:
-            return self._save(one, replace(one, state=ImportState.FAILED, reason="the file is gone: upload it again"))
+            return self._fail(one, "the file is gone: upload it again")
+        except CsvError as error:
+            return self._fail(one, f"the file {error}")
         read = len(lines) + len(errors)
         created, updated = self._store(one, lines, definitions, errors)
         if errors:
@@ -238,6 +245,9 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             error_pages=(*one.error_pages, len(errors)) if errors else one.error_pages,
         )
         return self._save(one, after)
+
+    def _fail(self, one: ContactImport, reason: str) -> ContactImport:
+        return self._save(one, replace(one, state=ImportState.FAILED, reason=reason))
 
     def _save(self, before: ContactImport, after: ContactImport) -> ContactImport:
         """A canceled import stays so. A page that another worker stored first is not counted again."""

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.access.actor import Actor
-from functions.core.access.scopes import CONTENT
+from functions.core.emails.console_emails import author_scope
 from functions.core.emails.email import DRAFT, LATEST, Email, EmailDocument, EmailDraft, Subcategory, copy_name
 from functions.core.emails.email_document import Head, Starters, draft_of, head_of
 from functions.core.emails.merge_patch import JSON, merged
@@ -49,12 +49,12 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
         written = check_document(document)
         if email_id is not None:
             email = replace(self._new(written, by), id=email_id)
-            if not self.emails.save(email, self._document(written, by)):
+            if not self.emails.save(email, self._document(email.id, written, by)):
                 raise Conflict(f"there is an email {email_id} already")
             return _to_stored(email, written)
         for _ in range(ATTEMPTS):
             email = replace(self._new(written, by), cloned_from=cloned_from)
-            if self.emails.save(email, self._document(written, by)):
+            if self.emails.save(email, self._document(email.id, written, by)):
                 return _to_stored(email, written)
         raise Conflict("no new id was free: try again")
 
@@ -141,7 +141,8 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
                 raise Conflict(f"email {email_id} has a variation already: {master.ab_partner_id}")
             document = check_document({**self._to_view(master, DRAFT).document, "name": name})
             variant = replace(self._new(document, by), ab_partner_id=master.id, ab_variant=True)
-            saved = self.emails.save(variant, self._document(document, by), replace(master, ab_partner_id=variant.id))
+            written = self._document(master.id, document, by)
+            saved = self.emails.save(variant, written, replace(master, ab_partner_id=variant.id))
             return _to_stored(variant, document) if saved else None
 
         return self._retry_on_conflict(lambda: self._editable(email_id), attempt)
@@ -162,7 +163,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
             check_publishable(document)
             draft = draft_of(email.id, document, self.starters)
             try:
-                self.publish_draft(draft, email, self._document(document, by))
+                self.publish_draft(draft, email, self._document(email.id, document, by))
             except Conflict:  # a concurrent change was saved first
                 return None
             return True
@@ -177,7 +178,11 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
             changed = self._with_updated_by(
                 email if email.published_revision else _with_metadata(email, head_of(document)), by
             )
-            return _to_stored(changed, document) if self.emails.save(changed, self._document(document, by)) else None
+            return (
+                _to_stored(changed, document)
+                if self.emails.save(changed, self._document(email.id, document, by))
+                else None
+            )
 
         return self._retry_on_conflict(lambda: self._editable(email_id, version), attempt)
 
@@ -233,11 +238,12 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
         return self._with_updated_by(email, by)
 
     def _with_updated_by(self, email: Email, by: Actor) -> Email:
-        by.require(CONTENT)
+        by.require(author_scope(email.id))
         return replace(email, updated_at=timestamps.iso(self.clock()), updated_by=by.name)
 
-    def _document(self, document: JSON, by: Actor) -> EmailDocument:
-        by.require(CONTENT)
+    def _document(self, email_id: int, document: JSON, by: Actor) -> EmailDocument:
+        """Raises Forbidden if the actor may not write the email."""
+        by.require(author_scope(email_id))
         return EmailDocument(msgspec.json.encode(document).decode(), timestamps.iso(self.clock()), by.name)
 
 

@@ -14,7 +14,13 @@ from tests.support.aws.cloud import aws_of
 
 ADA = User(email="ada@example.com", role=Role.EDITOR, invited_at="t", invited_by="you@example.com")
 SESSION = Session(id="ab" * 32, email=ADA.email, began_at="t", expires_at=4_000_000_000, challenge="cognito")
-LINK = PasswordLink(id="cd" * 32, email=ADA.email, purpose=LinkPurpose.RESET, expires_at=4_000_000_000)
+LINK = PasswordLink(
+    id="cd" * 32,
+    email=ADA.email,
+    purpose=LinkPurpose.RESET,
+    began_at="2026-11-29T12:00:00.000Z",
+    expires_at=4_000_000_000,
+)
 
 
 @pytest.fixture(params=["memory", "dynamo"])

@@ -10,6 +10,7 @@ from tests.end_to_end.support.sending.broadcasts import (
     BROADCASTS,
     act,
     batch_email,
+    change,
     create,
     get,
     list_of,
@@ -108,3 +109,27 @@ def test_a_canceled_broadcast_sends_nothing(service: Service) -> None:
     assert act(service, broadcast_id, "cancel")["state"] == "CANCELED"
     answer = service.http.post(f"{BROADCASTS}/{broadcast_id}/resume")
     assert (answer.status_code, get(service, broadcast_id)["state"]) == (409, "CANCELED")
+
+
+def test_a_scheduled_broadcast_is_changed_until_it_begins(service: Service) -> None:
+    email_id = batch_email(service)
+    broadcast_id = create(service, email_id, {"contactIds": {"include": ["a@changed.example.net"]}})["id"]
+    at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    act(service, broadcast_id, "send", sendAt=at)
+    to = {"contactIds": {"include": ["b@changed.example.net"]}}
+    changed = change(service, broadcast_id, to=to, name="Changed", customProperties={"year": "2028"})
+    assert (changed["state"], changed["to"]["contactIds"]["include"]) == ("SCHEDULED", ["b@changed.example.net"])
+    assert get(service, broadcast_id)["name"] == "Changed"
+    refused = service.http.request("PATCH", f"{BROADCASTS}/{broadcast_id}", json={"sendAt": None})
+    assert (refused.status_code, "cancel it" in refused.text) == (400, True)
+    soon = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+    change(service, broadcast_id, sendAt=soon)
+
+    def is_done() -> bool:
+        service.sweep()
+        return bool(get(service, broadcast_id)["state"] == "DONE")
+
+    service.wait_until(is_done)
+    assert [mail["To"][0]["Address"] for mail in service.mails("to:changed.example.net")] == ["b@changed.example.net"]
+    late = service.http.request("PATCH", f"{BROADCASTS}/{broadcast_id}", json={"name": "Late"})
+    assert (late.status_code, "DONE cannot change" in late.text) == (409, True)

@@ -16,12 +16,13 @@ from functions.adapters.templates import starters
 from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
 from functions.core.addresses import Address
+from functions.core.emails.console_emails import CONSOLE_EMAILS, INVITATION, RESET
+from functions.core.emails.email import TemplateSource, TemplateSyntax
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Rendered
 from functions.i18n.languages import NAMES, SOURCE
 from functions.steps.access.passwords import ANSWER_SECONDS, RESETS_BY_USER
 from functions.steps.access.sign_in import GUESSES_BY_USER_AND_SOURCE, TooManyGuessesError
-from functions.steps.access.system_mails import INVITATION, RESET
 from functions.wiring import Container
 from tests.support.console.browser import Browser
 from tests.support.console.people import ADDRESS, PASSWORD, add, sign_in, signed_in
@@ -170,6 +171,46 @@ def test_a_reset_takes_as_long_for_an_unknown_address(aws: Container) -> None:
     for email in (ADDRESS[Role.EDITOR], "nobody@example.com"):
         passwords.request_reset(email, "203.0.113.9", "en")
     assert waited == [ANSWER_SECONDS] * 2
+
+
+def test_no_author_of_emails_reads_the_links_of_the_console(aws: Container) -> None:
+    """An editor may change every starter and partial. With the link of an administrator's reset, they would be one."""
+    add(Role.EDITOR)
+    aws.get(wiring.adapters.partials).put("layout", "<mjml><mj-body>the editor's own layout</mj-body></mjml>")
+    source = TemplateSource(subject="Changed", body="<p>{{ custom.reset_url }}</p>", syntax=TemplateSyntax.HTML)
+    reset = starters.load("password-reset", Address("no-reply@example.com")).draft
+    changed = replace(reset, sensitive=False, source=source, variants={})
+    aws.get(wiring.emails.publish_email)(changed)
+    Browser().submit("/console/password", email=ADDRESS[Role.EDITOR])
+    send = json.loads(mailed()[0])
+    revision = aws.get(wiring.adapters.emails).revision(send["email_id"], send["revision"])
+    assert (send["email_id"], revision.sensitive) == (CONSOLE_EMAILS["password-reset"], True)
+    assert "own layout" not in revision.content.html
+
+
+def test_a_new_password_ends_every_earlier_link(aws: Container) -> None:
+    """A link is in a mailbox for an hour, an invitation for a week: it must not undo the password of a person who changed it."""
+    editor, links = signed_in(Role.EDITOR), []
+    for _ in range(2):
+        Browser().submit("/console/password", email=ADDRESS[Role.EDITOR])
+        links.append(link_in(mailed()[0]))
+    fields = {"current": PASSWORD, "password": "quite another one"}
+    assert editor.submit(f"{YOU}/password", page=YOU, **fields).path == "/console/sign-in"
+    assert [Browser().get(link).status for link in links] == [404, 404]
+
+
+def test_a_new_invitation_replaces_the_earlier_one(administrator: Browser) -> None:
+    first, second = (link_in(administrator.submit(USERS, email=NEW, role="editor").html) for _ in range(2))
+    assert [Browser().get(link).status for link in (first, second)] == [404, 200]
+
+
+def test_an_invitation_revives_nothing_of_a_removed_person(administrator: Browser) -> None:
+    editor, email = signed_in(Role.EDITOR), ADDRESS[Role.EDITOR]
+    Browser().submit("/console/password", email=email)
+    link = link_in(mailed()[0])
+    administrator.submit(f"{USERS}/remove", page=f"{USERS}/remove?email={email}", email=email)
+    administrator.submit(USERS, email=email, role="viewer")
+    assert (editor.get("/console").path, Browser().get(link).status) == ("/console/sign-in", 404)
 
 
 def test_an_expired_link_sets_nothing(aws: Container) -> None:

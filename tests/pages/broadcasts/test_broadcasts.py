@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
@@ -90,3 +92,31 @@ def test_a_recipients_clock_is_shown_as_chosen(stored: Container, path: str) -> 
     page = browser.get(path)
     assert "31 Jan 2027, 09:00 on each recipient's clock" in page.text
     assert "18:00" not in page.text
+
+
+def test_the_list_has_pages(stored: Container) -> None:
+    store = stored.get(wiring.adapters.broadcast_store)
+    (one, *_) = store.all()
+    for number in range(60):
+        store.create(replace(one, id=f"p-{number}", created_at=f"2026-11-20T12:00:{number:02}.000Z"))
+    browser = signed_in(Role.EDITOR)
+    first = browser.get("/console/broadcasts")
+    link = re.search(r'href="(\?after=[^"]+)">Next page', first.html)
+    assert link
+    second = browser.get(f"/console/broadcasts{link[1]}")
+    ids = [set(re.findall(r"/console/broadcasts/([bp]-\w+)", page.html)) for page in (first, second)]
+    assert [len(page) for page in ids] == [50, 12]
+    assert not ids[0] & ids[1]
+    assert "Next page" not in second.text
+    assert "First page" in second.text
+    assert browser.get("/console/broadcasts?after=x").status == 400
+
+
+def test_a_scheduled_broadcast_leads_to_its_change(stored: Container) -> None:
+    store = stored.get(wiring.adapters.broadcast_store)
+    one = store.edit(
+        "b-paused", lambda one: replace(one, state=BroadcastState.SCHEDULED, send_at="2031-01-01T00:00:00Z")
+    )
+    change = f"/console/emails/{one.email_id}/broadcasts/b-paused/change"
+    assert change in signed_in(Role.EDITOR).get(PAUSED).html
+    assert change not in signed_in(Role.VIEWER).get(PAUSED).html

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from msgspec.structs import replace
+
 from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.broadcasts.jobs import ImportJob
@@ -116,3 +120,19 @@ def test_the_file_of_errors_is_in_the_persons_language(aws: Container) -> None:
     lines = browser.get(f"{started.path}/errors.csv").html.splitlines()
     assert lines[0].endswith("Riga,Colonna,Errore")
     assert "non è un indirizzo email" in lines[1]
+
+
+def test_the_list_has_pages(aws: Container) -> None:
+    audience_examples.prepare(aws)
+    imports = wiring.get(wiring.contacts.import_contacts).imports
+    (one, *_) = imports.all()
+    for number in range(60):
+        imports.create(replace(one, id=f"p-{number}", created_at=f"2026-11-20T12:00:{number:02}.000Z"))
+    browser = signed_in(Role.EDITOR)
+    first = browser.get("/console/imports")
+    link = re.search(r'href="(\?after=[^"]+)">Next page', first.html)
+    assert link
+    second = browser.get(f"/console/imports{link[1]}")
+    ids = [set(re.findall(r"/console/imports/(p-\w+)", page.html)) for page in (first, second)]
+    assert (len(ids[0] | ids[1]), ids[0] & ids[1]) == (60, set())
+    assert "Next page" not in second.text

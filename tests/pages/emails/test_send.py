@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from msgspec.structs import replace
 
 from functions import wiring
 from functions.core.access.roles import Role
-from functions.core.broadcasts.broadcast import Broadcast
+from functions.core.broadcasts.broadcast import Audience, Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.emails.email import Subcategory
@@ -142,3 +145,76 @@ def test_a_value_out_of_range_is_refused(editor: Browser, when: str, field: str,
     page = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, **fields)
     assert page.status == 400
     assert reason in page.text
+
+
+CHANGE = f"{SENDINGS}/scheduled/change"
+
+
+def scheduled() -> Broadcast:
+    stored = wiring.get(wiring.adapters.broadcast_store).get("scheduled")
+    assert stored
+    return stored
+
+
+@pytest.fixture
+def planner(editor: Browser) -> Browser:
+    """An editor in Rome, before the time of the scheduled broadcast."""
+    wiring.container().clock = lambda: 1924992000.0  # 2031-01-01  # type: ignore[method-assign]
+    editor.cookies["__Secure-staffetta-zone"] = "Europe/Rome"
+    return editor
+
+
+def test_a_scheduled_broadcast_is_changed(planner: Browser) -> None:
+    form = planner.get(CHANGE)
+    assert 'value="2031-01-02T09:30"' in form.html
+    assert "As soon as I confirm it" not in form.text
+    assert ">page@example.net</textarea>" in form.html
+    fields = {"version": str(scheduled().version), "contacts": "a@example.com\nb@example.com", "when": "later"}
+    page = planner.submit(
+        CHANGE, broadcast_name="Other", send_at="2031-01-03T10:00", custom='{"order": {"number": "8"}}', **fields
+    )
+    assert "is changed, and stays scheduled" in page.text
+    assert "Counting: 0 recipients so far." in page.text
+    changed = scheduled()
+    assert (changed.state, changed.name, changed.send_at) == (
+        BroadcastState.SCHEDULED,
+        "Other",
+        "2031-01-03T09:00:00.000Z",
+    )
+    assert changed.audience.contacts == ("a@example.com", "b@example.com")
+    assert changed.custom == {"order": {"number": "8"}}
+    (entry,) = wiring.get(wiring.adapters.audit_entries).latest(1)
+    assert (str(entry.action), entry.detail) == (
+        "broadcast.changed",
+        {"name": "Other", "email": str(BATCH), "send_at": "2031-01-03T09:00:00.000Z"},
+    )
+
+
+def test_a_change_that_is_refused_keeps_what_was_entered(planner: Browser) -> None:
+    before = scheduled()
+    page = planner.submit(CHANGE, version="0", contacts="mine@example.com", when="later", send_at="2031-01-03T10:00")
+    assert (page.status, scheduled()) == (400, before)
+    assert "changed since you read it" in page.text
+    assert ">mine@example.com</textarea>" in page.html
+    assert 'value="2031-01-03T10:00"' in page.html
+
+
+def test_a_file_stays_until_another_one_is_chosen(planner: Browser) -> None:
+    file = wiring.get(wiring.contacts.import_contacts).upload(b"email\na@example.com\n")
+    wiring.get(wiring.adapters.broadcast_store).edit(
+        "scheduled", lambda one: replace(one, audience=Audience(file=file, exclude_contacts=("x@example.com",)))
+    )
+    wiring.container().clock = time.time
+    fields = {"custom": '{"order": {"number": "7"}}', "when": "now"}
+    wiring.get(wiring.adapters.broadcast_store).edit(
+        "scheduled", lambda one: replace(one, state=BroadcastState.DRAFT, send_at=None)
+    )
+    assert "Keep the file" in planner.get(CHANGE).text
+    planner.submit(CHANGE, keep_file="on", **fields)
+    assert scheduled().audience == Audience(file=file, exclude_contacts=("x@example.com",))
+    planner.submit(CHANGE, contacts="a@example.com", **fields)
+    assert scheduled().audience == Audience(contacts=("a@example.com",), exclude_contacts=("x@example.com",))
+
+
+def test_a_broadcast_that_began_has_no_form(planner: Browser) -> None:
+    assert planner.get(f"{SENDINGS}/sending/change").path == "/console/broadcasts/sending"

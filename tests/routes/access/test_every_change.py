@@ -189,6 +189,7 @@ EXAMPLES: dict[str, Prepare] = {
         None,
     ),
     "create_broadcast": lambda _: ("POST", BROADCASTS, a_broadcast()),
+    "update_broadcast": lambda _: ("PATCH", f"{BROADCASTS}/{broadcast()}", {"name": "New terms"}),
     "send_broadcast": lambda _: ("POST", f"{BROADCASTS}/{broadcast()}/send", None),
     "pause_broadcast": lambda _: ("POST", f"{BROADCASTS}/{started()}/pause", {"reason": "a typo"}),
     "resume_broadcast": lambda _: after(

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from operator import methodcaller
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from functions.core import timestamps
-from functions.core.broadcasts.broadcast import BroadcastPage, Recipient
-from functions.core.broadcasts.jobs import PageJob, PrepareJob
+from functions.core.broadcasts.broadcast import Broadcast, BroadcastPage, Recipient
+from functions.core.broadcasts.jobs import PageJob, PrepareJob, ReleaseJob
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import Contact, Decision, SubscriptionStatus
 from functions.core.contacts.lists.contact_list import ContactList
+from functions.core.emails.email import Email
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, OutcomeUnknown, Rejected, Retry, Throttled
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, State
+from functions.steps.broadcasts.edit_broadcasts import request_of
 from functions.steps.broadcasts.send_page import CHUNK
+from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer
 from tests.support.broadcasts import (
     ADA,
@@ -317,6 +322,117 @@ def test_a_new_time_replaces_the_first() -> None:
     assert world.mailed() == []
     world.clock.now = NOON + 9000
     world.enqueue_due()
+    world.run()
+    assert world.mailed() == ["a@example.net"]
+
+
+def changed(world: World, broadcast: Broadcast, version: int | None = None, **choice: Any) -> Broadcast:
+    return world.editor.change(broadcast.id, replace(request_of(broadcast), **choice), ADA, version)
+
+
+def test_a_scheduled_broadcast_has_another_time_and_audience() -> None:
+    world = World()
+    broadcast = world.send(contacts=("a@example.net",), send_at=timestamps.iso(NOON + 5000))
+    later = changed(
+        world, broadcast, name="New terms", contacts=("B@example.net",), send_at=timestamps.iso(NOON + 9000)
+    )
+    assert (later.state, later.name, later.audience.contacts) == (
+        BroadcastState.SCHEDULED,
+        "New terms",
+        ("b@example.net",),
+    )
+    for now, mailed in ((6000, []), (9000, ["b@example.net"])):
+        world.clock.now = NOON + now
+        world.enqueue_due()
+        world.run()
+        assert world.mailed() == mailed
+
+
+def test_a_draft_may_lose_its_time() -> None:
+    world = World()
+    broadcast = world.create(contacts=("a@example.net",), send_at=timestamps.iso(NOON + 5000))
+    assert changed(world, broadcast, send_at=None).send_at is None
+    assert world.broadcasts.moments == set()
+
+
+@pytest.mark.parametrize(
+    ("choice", "field"),
+    [
+        ({"send_at": None}, "sendAt"),
+        ({"send_at": timestamps.iso(NOON - 60)}, "sendAt"),
+        ({"contacts": ()}, "to"),
+        ({"lists": (99,)}, "to.contactIlsLists.include[0]"),
+        ({"contacts": ("a@example.net", "nobody@")}, "to.contactIds.include[1]"),
+    ],
+)
+def test_what_is_scheduled_stays_sendable(choice: dict[str, Any], field: str) -> None:
+    world = World()
+    broadcast = world.send(contacts=("a@example.net",), send_at=timestamps.iso(NOON + 5000))
+    with pytest.raises(Rejected) as rejected:
+        changed(world, broadcast, **choice)
+    assert [error.field for error in rejected.value.errors] == [field]
+    assert world.editor.get(broadcast.id) == broadcast
+
+
+def test_a_broadcast_that_began_or_ended_does_not_change() -> None:
+    world = World()
+    begun, ended = world.send(contacts=("a@example.net",)), world.create(contacts=("a@example.net",))
+    world.editor.cancel(ended.id, ADA)
+    for broadcast, reason in ((begun, "PREPARING cannot change.*pause, cancel"), (ended, "CANCELED cannot change")):
+        with pytest.raises(Conflict, match=reason):
+            changed(world, broadcast, name="Too late")
+
+
+def test_a_change_of_an_earlier_version_overwrites_nothing() -> None:
+    world = World()
+    broadcast = world.create(contacts=("a@example.net",))
+    changed(world, broadcast, broadcast.version, name="Theirs")
+    with pytest.raises(Conflict, match="changed since you read it"):
+        changed(world, broadcast, broadcast.version, name="Mine")
+    assert world.editor.get(broadcast.id).name == "Theirs"
+
+
+class Meanwhile(MemoryEmails):
+    """Lets another actor act once, between the reads and the write of a step."""
+
+    act: Callable[[], object] | None = None
+
+    def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
+        act, self.act = self.act, None
+        if act:
+            act()
+        return super().get(email_id, consistent=consistent)
+
+
+def with_meanwhile(world: World) -> Meanwhile:
+    """Returns the emails that a step of the world reads."""
+    world.emails.__class__ = Meanwhile
+    assert isinstance(world.emails, Meanwhile)
+    return world.emails
+
+
+def test_a_time_that_changes_while_it_begins_is_kept() -> None:
+    world = World()
+    broadcast = world.send(contacts=("a@example.net",), send_at=timestamps.iso(NOON + 5000))
+    emails = with_meanwhile(world)
+    world.clock.now = NOON + 4500
+    world.enqueue_due()
+    emails.act = lambda: changed(world, broadcast, send_at=timestamps.iso(NOON + 9000))
+    world.run()
+    assert (world.editor.get(broadcast.id).state, world.mailed()) == (BroadcastState.SCHEDULED, [])
+    world.clock.now = NOON + 9000
+    world.enqueue_due()
+    world.run()
+    assert world.mailed() == ["a@example.net"]
+
+
+def test_a_change_that_comes_while_it_begins_is_refused() -> None:
+    world = World()
+    due = timestamps.iso(NOON + 5000)
+    broadcast = world.send(contacts=("a@example.net",), send_at=due)
+    with_meanwhile(world).act = lambda: world.release(ReleaseJob(broadcast.id, due))
+    with pytest.raises(Conflict, match="PREPARING cannot change"):
+        changed(world, broadcast, contacts=("b@example.net",))
     world.run()
     assert world.mailed() == ["a@example.net"]
 

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from functions.core.access.actor import unrestricted
-from functions.core.errors import Conflict, Rejected
+from functions.core.access.actor import Actor, unrestricted
+from functions.core.access.roles import SCOPES_OF, Role
+from functions.core.emails.console_emails import CONSOLE_EMAILS
+from functions.core.errors import Conflict, Forbidden, Rejected
 from functions.steps.emails.check_document import DOCUMENT_MAX
 from functions.steps.emails.read_emails import EmailWithDocument
-from tests.support.editing import ADA, BOB, WHOLE, EditScenario
+from tests.support.editing import ADA, BOB, WHOLE, EditScenario, html
 from tests.support.examples import an_email
 
 
@@ -50,6 +52,32 @@ def test_an_email_may_have_a_chosen_free_id(scenario: EditScenario) -> None:
     with pytest.raises(Conflict, match="there is an email 7 already"):
         scenario.author.create({"name": "Other"}, unrestricted(BOB), 7)
     assert scenario.author.get(7).document == WHOLE
+
+
+def test_the_emails_of_the_console_are_of_administrators_only(scenario: EditScenario) -> None:
+    """They carry the links that set passwords, and their author can read them."""
+    editor, email_id = Actor(BOB, SCOPES_OF[Role.EDITOR]), CONSOLE_EMAILS["password-reset"]
+    author = scenario.author
+    with pytest.raises(Forbidden):
+        author.create(WHOLE, editor, email_id)
+    author.create(WHOLE, unrestricted(ADA), email_id)
+    author.publish(email_id, unrestricted(ADA))
+    before = scenario.emails.live[email_id]
+    for change in (
+        lambda: author.update(email_id, html("<p>{{ custom.reset_url }}</p>"), editor),
+        lambda: author.replace_draft(email_id, WHOLE, editor),
+        lambda: author.discard_draft(email_id, editor),
+        lambda: author.restore_to_draft(email_id, 1, editor),
+        lambda: author.publish(email_id, editor),
+        lambda: author.restore(email_id, 1, editor),
+        lambda: author.unpublish(email_id, editor),
+        lambda: author.archive(email_id, editor),
+        lambda: author.create_variation(email_id, "B", editor),
+    ):
+        with pytest.raises(Forbidden):
+            change()
+    assert scenario.emails.live[email_id] == before
+    assert author.clone(email_id, "Copy", None, editor).document == {**WHOLE, "name": "Copy"}
 
 
 def test_replacing_a_draft_needs_the_latest_version(scenario: EditScenario) -> None:

@@ -17,6 +17,7 @@ from tests.support.images import png
 EMAILS, IMAGES = "/console/emails", "/console/images"
 NO_IMAGE = f"{'0' * 32}.png"
 PUBLISHED, DRAFT, ARCHIVED, BATCH = 4201, 4202, 4203, 4204
+LATER = "2031-01-02T08:30:00.000Z"  # of the scheduled broadcast
 SENDINGS = f"{EMAILS}/{BATCH}/broadcasts"
 EMAIL = f"{EMAILS}/{PUBLISHED}"
 AUTHOR = unrestricted("ada@example.com")
@@ -97,6 +98,12 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "POST /console/emails/{emailId}/languages": (Example(f"{EMAIL}/languages", {"new_language": "it"}),),
     "GET /console/emails/{emailId}/languages/{language}/remove": (Example(f"{EMAIL}/languages/de/remove"),),
     "POST /console/emails/{emailId}/languages/{language}/remove": (Example(f"{EMAILS}/{DRAFT}/languages/de/remove"),),
+    **{
+        f"POST /console/emails/{{emailId}}/{form}/publish": (
+            Example(f"{EMAILS}/{DRAFT}/{form}/publish", {"version": "1"}),
+        )
+        for form in ("write", "settings")
+    },
     "POST /console/emails/{emailId}/publish": (Example(f"{EMAILS}/{DRAFT}/publish", {"version": "1"}),),
     **{
         f"{method} /console/emails/{{emailId}}/{act}": (Example(f"{EMAILS}/{DRAFT}/{act}", fields),)
@@ -133,7 +140,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ),
     ),
     "GET /console/emails/{emailId}/broadcasts/{broadcastId}": tuple(
-        Example(f"{SENDINGS}/{one}") for one in ("new", "checked", "sending", "unknown")
+        Example(f"{SENDINGS}/{one}") for one in ("new", "checked", "scheduled", "sending", "unknown")
     ),
     "GET /console/emails/{emailId}/broadcasts/{broadcastId}/previews/{number}": (
         Example(f"{SENDINGS}/checked/previews/0"),
@@ -143,6 +150,13 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         f"POST /console/emails/{{emailId}}/broadcasts/{{broadcastId}}/{act}": (Example(f"{SENDINGS}/unknown/{act}"),)
         for act in ("check", "start")
     },
+    "GET /console/emails/{emailId}/broadcasts/{broadcastId}/change": (
+        Example(f"{SENDINGS}/checked/change"),
+        Example(f"{SENDINGS}/scheduled/change"),
+    ),
+    "POST /console/emails/{emailId}/broadcasts/{broadcastId}/change": (
+        Example(f"{SENDINGS}/checked/change", {"contacts": "nobody", "when": "later", "send_at": "x"}),
+    ),
     "GET /console/emails/{emailId}/broadcasts/{broadcastId}/start": (Example(f"{SENDINGS}/checked/start"),),
     "GET /console/emails/{emailId}/code": (Example(f"{EMAIL}/code"), Example(f"{EMAILS}/{DRAFT}/code")),
     "POST /console/emails/{emailId}/restore-archived": (Example(f"{EMAILS}/{ARCHIVED}/restore-archived"),),
@@ -187,9 +201,10 @@ def _store_broadcasts(container: Container) -> None:
     for name, state in {
         "new": BroadcastState.DRAFT,
         "checked": BroadcastState.DRAFT,
+        "scheduled": BroadcastState.SCHEDULED,
         "sending": BroadcastState.SENDING,
     }.items():
-        started = NOON_TEXT if state is not BroadcastState.DRAFT else ""
+        started = NOON_TEXT if state is BroadcastState.SENDING else ""
         broadcast = Broadcast(
             id=name,
             name=f"News <{name}>",
@@ -200,6 +215,7 @@ def _store_broadcasts(container: Container) -> None:
             state=state,
             custom={"order": {"number": "7"}},
             started_at=started,
+            send_at=LATER if state is BroadcastState.SCHEDULED else None,
         )
         stored.create(broadcast)
     check = BroadcastCheck(

@@ -31,6 +31,8 @@ def tour_console_emails(service: Service, person: Person) -> None:
     assert (saved["version"], saved["errors"]) == (2, [])
     assert "Hello" in person.submit(f"{email}/mail", f"{email}/write", **fields).text
     assert "contact.email" in person.get(f"{email}/words").text
+    published = person.submit(f"{email}/write/publish", f"{email}/write", view="code", version="2", **fields)
+    assert "is published" in published.text
     person.submit("/console/images", upload=png(2, 1, 250), alt="Our shop")
     name = images.name_of(png(2, 1, 250), ImageType.PNG)
     once_published(service, f"{service.ready.api_url}/images/{name}")
@@ -52,6 +54,9 @@ def send_to_people(service: Service, person: Person, email: str) -> None:
     html = person.get(page).text
     assert "one@console.example.net" in html, html
     assert "Hello" in person.get(f"{page}/previews/0").text
+    fields |= {"contacts": "two@console.example.net", "version": "1"}
+    assert "Nothing is sent yet" in person.submit(f"{page}/change", **fields).text
+    service.settle()
     person.submit(f"{page}/start")
     service.settle()
     broadcast = service.stack.container.get(wiring.adapters.broadcast_store).get(page.rpartition("/")[2])

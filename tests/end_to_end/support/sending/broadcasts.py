@@ -70,6 +70,13 @@ def act(service: Service, broadcast_id: str, action: str, **body: Any) -> dict[s
     return result
 
 
+def change(service: Service, broadcast_id: str, **changed: Any) -> dict[str, Any]:
+    answer = service.http.request("PATCH", f"{BROADCASTS}/{broadcast_id}", json=changed)
+    assert answer.status_code == 200, answer.text
+    result: dict[str, Any] = answer.json()
+    return result
+
+
 def get(service: Service, broadcast_id: str) -> dict[str, Any]:
     broadcast: dict[str, Any] = service.http.get(f"{BROADCASTS}/{broadcast_id}").json()
     return broadcast
@@ -90,6 +97,7 @@ def tour_broadcasts(service: Service) -> None:
     broadcast_id = create(service, email_id, {"contactIlsLists": lists, "file": file})["id"]
     service.http.get(f"{BROADCASTS}/{broadcast_id}/previews")
     act(service, broadcast_id, "check")
+    change(service, broadcast_id, name="Tour")
     service.stack.ses.account.quota.throttled_next = 1
     act(service, broadcast_id, "send")
     wait_for(service, broadcast_id)
@@ -155,6 +163,7 @@ def _of_paused_email(service: Service, list_id: str) -> None:
     wait_for(service, sent)
     broadcast_id = create(service, email_id, to)["id"]
     assert act(service, broadcast_id, "send", sendAt=_later(hours=1))["state"] == "SCHEDULED"
+    assert change(service, broadcast_id, sendAt=_later(hours=2))["state"] == "SCHEDULED"
     service.http.post("/staffetta/v1/sending/pause", json={"emailId": int(email_id)})
     # Not by another call: once the API has read the pause, it refuses.
     store = service.stack.container.get(wiring.adapters.broadcast_store)

@@ -1,0 +1,129 @@
+"""The form of a broadcast: what a person chooses for a new one, and for one that did not begin yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.core import addresses, timestamps, zones
+from functions.core.addresses import Address
+from functions.core.broadcasts.broadcast import Broadcast
+from functions.core.emails.email import Email
+from functions.core.errors import FieldError, Rejected
+from functions.core.models import json_text
+from functions.pages import fields, uploads
+from functions.pages.emails.email_page import editor
+from functions.pages.visit import PageVisit
+from functions.steps.broadcasts.edit_broadcasts import BroadcastRequest
+from functions.steps.emails.send_test import RECIPIENTS_MAX
+
+_OBJECT = msgspec.json.Decoder(dict[str, object])
+
+
+class BroadcastForm(Struct, frozen=True, kw_only=True):
+    """What the fields of the form have at first."""
+
+    name: str
+    lists: tuple[str, ...] = ()
+    exclude_lists: tuple[str, ...] = ()
+    contacts: str = ""
+    file: str = ""
+    custom: str = ""
+    when: str = "now"
+    send_at: str = ""
+
+
+def form_of_new(email: Email) -> BroadcastForm:
+    document = editor().draft(email.id).document
+    sample = ((document.get("content") or {}).get("sample") or {}).get("customProperties") or {}
+    return BroadcastForm(name=email.name, custom=json_text.indented(sample))
+
+
+def form_of(broadcast: Broadcast, zone: str) -> BroadcastForm:
+    """`zone`: the visitor's."""
+    audience = broadcast.audience
+    when, send_at = "now", ""
+    if broadcast.send_at:
+        when = "local" if broadcast.local_time else "later"
+        moment = datetime.fromtimestamp(timestamps.parse(broadcast.send_at), UTC)
+        send_at = f"{moment.astimezone(_zone(when, zone)):%Y-%m-%dT%H:%M}"
+    return BroadcastForm(
+        name=broadcast.name,
+        lists=tuple(map(str, audience.lists)),
+        exclude_lists=tuple(map(str, audience.exclude_lists)),
+        contacts="\n".join(audience.contacts),
+        file=audience.file,
+        custom=json_text.indented(dict(broadcast.custom)),
+        when=when,
+        send_at=send_at,
+    )
+
+
+def entered(visit: PageVisit, before: BroadcastRequest) -> BroadcastRequest:
+    """Returns the request with what was entered. The form has no field for excluded addresses and the zone: they stay. Raises Rejected."""
+    contacts = entered_addresses(visit.value("contacts"), "contacts", optional=True)
+    request = replace(
+        before,
+        name=visit.value("broadcast_name") or before.name,
+        lists=tuple(_list_ids(visit.values("lists"))),
+        exclude_lists=tuple(_list_ids(visit.values("exclude_lists"))),
+        contacts=tuple(address.email for address in contacts),
+        file=uploads.file_of(visit) or (before.file if visit.value("keep_file") == "on" else ""),
+        custom=_custom(visit.text("custom")),
+        **_time(visit),
+    )
+    if not (request.lists or request.contacts or request.file):
+        raise Rejected(
+            [FieldError("lists", "choose at least one list or a file, or enter addresses", "REQUIRED_FIELD")]
+        )
+    return request
+
+
+def entered_addresses(text: str, field: str, *, optional: bool = False) -> list[Address]:
+    """Reads addresses with commas or line ends between them. Raises Rejected."""
+    parts = [part.strip() for part in text.replace(",", "\n").splitlines() if part.strip()]
+    if not parts and not optional:
+        raise Rejected([FieldError(field, "enter at least one address", "REQUIRED_FIELD")])
+    if field == "to" and len(parts) > RECIPIENTS_MAX:
+        raise Rejected([FieldError(field, f"has more than {RECIPIENTS_MAX} addresses")])
+    parsed, errors = [], []
+    for part in parts:
+        try:
+            parsed.append(addresses.parse(part))
+        except ValueError as error:
+            errors.append(FieldError(field, str(error), "INVALID_EMAIL"))
+    if errors:
+        raise Rejected(errors)
+    return parsed
+
+
+def _list_ids(texts: Sequence[str]) -> list[int]:
+    return [number for number in map(fields.number, texts) if number is not None]
+
+
+def _custom(text: str) -> dict[str, object]:
+    return json_text.read(text or "{}", "custom", _OBJECT.decode, "must be a JSON object")
+
+
+def _time(visit: PageVisit) -> dict[str, Any]:
+    """Returns the time of the sending: none for at once, the visitor's own clock, or the clock of each recipient. Raises Rejected."""
+    when, text = visit.value("when"), visit.value("send_at")
+    if when not in {"later", "local"}:
+        return {"send_at": None, "local_time": False}
+    try:
+        time = datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise Rejected([FieldError("send_at", "enter a day and a time", "REQUIRED_FIELD")]) from None
+    moment = zones.moment(time, _zone(when, visit.visitor.zone))
+    return {"send_at": timestamps.iso(moment), "local_time": when == "local"}
+
+
+def _zone(when: str, zone: str) -> tzinfo:
+    """A clock's time is written as if it were UTC."""
+    return UTC if when == "local" else ZoneInfo(zone)
