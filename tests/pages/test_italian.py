@@ -22,10 +22,10 @@ WORDS_MIN = 3  # a shorter text may be a name that the two languages share
 
 
 def texts(page: str) -> set[str]:
-    """What a reader sees or hears, also from a script."""
+    """What a reader sees, what a screen reader reads out, and the texts for scripts."""
     ours = NOT_OURS.sub(" ", page)
-    found = [*re.split(r"<[^>]*>", ours), *ATTRIBUTES.findall(ours)]
-    return {" ".join(html.unescape(text).split()) for text in found}
+    parts = [*re.split(r"<[^>]*>", ours), *ATTRIBUTES.findall(ours)]
+    return {" ".join(html.unescape(text).split()) for text in parts}
 
 
 def answers(container: Container, language: str) -> dict[str, str]:
@@ -53,7 +53,7 @@ def test_no_text_of_a_page_is_left_in_english(aws: Container) -> None:
     assert left == set()
 
 
-def test_no_page_says_that_a_text_of_ours_is_english(aws: Container) -> None:
+def test_no_text_of_ours_is_marked_as_english(aws: Container) -> None:
     """Only words of others are: what a mail server answered, and what a person wrote."""
     prepare(aws)
     marked = {
