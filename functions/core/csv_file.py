@@ -6,6 +6,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,7 +14,8 @@ from msgspec.structs import replace
 SAMPLE = 64 * 1024  # octets that decide the delimiter
 RECORD_LINES_MAX = 1000  # a record with more lines has a quote that nothing closes
 LINE_MAX = 256 * 1024  # characters
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
+UNENDED_MAX = 16 * LINE_MAX  # characters without the end of a line: a file with more is no CSV file
+_LINE_END = re.compile(r"\r\n|\r|\n")
 DELIMITERS = ",;\t|"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _OTHER_FORMATS = (
@@ -99,7 +101,7 @@ def _delimiter(text: str) -> str:
 
 def records(chunks: Iterable[bytes], format_: CsvFormat, place: Place) -> Iterator[Record]:
     """Yields the records of a file from a place on; `chunks` begin there. A blank line is no record. A record with an error ends after
-    its first line, so that the next lines are read.
+    its first line, so that the next lines are read. Raises CsvError.
     """
     lines = _Lines(_lines(chunks, format_.encoding), format_.encoding, place)
     while True:
@@ -163,6 +165,8 @@ def _lines(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
         rest += decoder.decode(chunk)
         *whole, rest = _split(rest, last=False)
         yield from whole
+        if len(rest) > UNENDED_MAX:
+            raise CsvError(f"has a line of more than {UNENDED_MAX:,} characters")
     rest += decoder.decode(b"", True)
     yield from (line for line in _split(rest, last=True) if line)
 
@@ -175,5 +179,5 @@ def _undefined(encoding: str) -> str:
 def _split(text: str, *, last: bool) -> list[str]:
     """Splits at line ends, which stay. The last part is what has no end yet: a CR at the end of a chunk may be half of one."""
     end = len(text) - 1 if text.endswith("\r") and not last else len(text)
-    parts = _LINE.findall(text[:end])
-    return [*parts, text[sum(map(len, parts)) :]]
+    ends = [0, *(match.end() for match in _LINE_END.finditer(text, 0, end))]
+    return [*(text[start:stop] for start, stop in pairwise(ends)), text[ends[-1] :]]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core import csv_file
-from functions.core.csv_file import CsvError, Place, Record
+from functions.core.csv_file import LINE_MAX, UNENDED_MAX, CsvError, Place, Record
 
 TEXT = 'Email;Name\r\na@b.de;"Zoë\nX"\r\n\r\nc@d.de;y'
 
@@ -83,6 +83,17 @@ def test_reads_what_the_csv_module_writes(rows: list[list[str]], size: int) -> N
     csv.writer(text, delimiter=",").writerows([["email", "name"], *rows])
     expected = [row for row in rows if any(value.strip() for value in row)]
     assert [list(one.values) for one in read(text.getvalue().encode(), size)][1:] == expected
+
+
+def test_a_line_without_an_end_takes_no_longer_than_others() -> None:
+    """To look for its end took the square of its length: more than a minute for 256 KB."""
+    (record,) = read(b"a" * (2 * LINE_MAX), 64 * 1024)
+    assert "more than 262,144 characters" in record.error
+
+
+def test_a_file_without_lines_is_not_held_in_memory() -> None:
+    with pytest.raises(CsvError, match="has a line of more than 4,194,304 characters"):
+        read(b"a" * (UNENDED_MAX + 1), 64 * 1024)
 
 
 @given(st.binary(max_size=200), st.integers(1, 9))

@@ -32,3 +32,26 @@ def test_any_octets_are_as_they_were_sent(octets: bytes) -> None:
 def test_another_body_is_refused(content_type: str) -> None:
     with pytest.raises(Rejected):
         parts_of(content_type, b"{}")
+
+
+def test_a_name_is_read_among_other_parameters() -> None:
+    head = 'Content-Type: text/csv\r\ncontent-disposition: form-data; filename="a; name=b \\"c\\".csv"; name=files'
+    assert parts_of(TYPE, f"--b0undary\r\n{head}\r\n\r\nx\r\n--b0undary--".encode()) == {"files": [b"x"]}
+
+
+def test_fields_of_one_name_stay_in_order() -> None:
+    part = '--b"\r\nContent-Disposition: form-data; name="Zoë"\r\n\r\n{}\r\n'
+    whole = "".join(part.format(value) for value in ("1", "", "3")) + '--b"--\r\n'
+    assert parts_of('multipart/form-data; boundary="b\\""', whole.encode()) == {"Zoë": [b"1", b"", b"3"]}
+
+
+def test_a_visitor_cannot_keep_us_busy_with_parts() -> None:
+    """A body of 440,000 parts took 84 seconds, before any sign-in."""
+    with pytest.raises(Rejected, match="more than 300 parts"):
+        parts_of("multipart/form-data; boundary=a", b"--a\r\n\r\nx\r\n" * 440_000)
+
+
+def test_nested_parts_are_the_content_of_a_part() -> None:
+    """They exhausted the stack of calls."""
+    nested = "".join(f"--b{n}\r\nContent-Type: multipart/mixed; boundary=b{n + 1}\r\n\r\n" for n in range(3000))
+    assert parts_of("multipart/form-data; boundary=b0", nested.encode()) == {}
