@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -35,6 +35,7 @@ def _environment(language: str) -> Environment:
         "clock": _clock,
         "number": _number(language),
         "percent": _percent(language),
+        "dollars": _dollars(language),
     }
     return jinja
 
@@ -70,6 +71,11 @@ def _time(context: Context, value: str | float | None, written: Any) -> Markup:
 
 def _number(language: str) -> Any:
     return lambda value: format_decimal(value, locale=language)
+
+
+def _dollars(language: str) -> Any:
+    """Returns the filter of AWS's prices."""
+    return lambda value: format_currency(value, "USD", locale=language)
 
 
 def _percent(language: str) -> Any:

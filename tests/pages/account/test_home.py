@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from functions import wiring
 from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
 from functions.core.templates.site_settings import NAMES
+from functions.pages import rendering
 from functions.pages.account import site_settings
 from functions.wiring import Container
 from tests.support.console.people import signed_in
@@ -51,3 +54,8 @@ def test_a_subscription_type_is_created_and_changed(aws: Container) -> None:
 
 def test_every_site_setting_has_a_label() -> None:
     assert set(site_settings.LABELS) == set(NAMES)
+
+
+@pytest.mark.parametrize(("language", "cost"), [("en", "$1,234.50"), ("it", "1.234,50\xa0USD")])
+def test_a_price_has_the_form_of_the_language(language: str, cost: str) -> None:
+    assert rendering._environment(language).from_string("{{ 1234.5 | dollars }}").render() == cost
