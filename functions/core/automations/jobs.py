@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from functions.core.automations.definition import Engagement
+
+PROPERTIES_OCTETS_MAX = 64_000  # of an event, as JSON: a run's item has them, and its history
 
 
 class EventHappened(Struct, frozen=True, kw_only=True, tag="event"):
@@ -101,3 +104,8 @@ Job = (
     | StopRuns
     | ScanDates
 )
+
+
+def octets(properties: Mapping[str, Any]) -> int:
+    """Returns how much of an event's room its properties take."""
+    return len(msgspec.json.encode(properties))

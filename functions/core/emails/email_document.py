@@ -150,7 +150,8 @@ class _DocumentReader(Struct):
 
     def name(self) -> str:
         name = self.text(self.document, "name").strip()
-        if not name or len(name) > NAME_MAX or not name.isprintable():
+        is_text = isinstance(self.document.get("name", ""), str | None)
+        if is_text and (not name or len(name) > NAME_MAX or not name.isprintable()):
             self.errors.append(FieldError("name", f"must be 1 to {NAME_MAX} printable characters", "REQUIRED_FIELD"))
         return name
 

@@ -73,7 +73,9 @@ def create(visit: PageVisit) -> HtmlPage:
     errors = list(_wrong_texts(visit))
     name = visit.value("name") or name_from(visit.value("label"))
     if not re.fullmatch(NAME_PATTERN, name):
-        errors.append(FieldError("name", "must have 1 to 100 lower-case letters, digits and underscores"))
+        errors.append(
+            FieldError("name", "must be 1 to 100 lower-case letters, digits and underscores, the first one a letter")
+        )
     kind = next((kind for kind in KINDS if _code(*kind) == visit.value("kind")), None)
     if kind is None:
         errors.append(FieldError("kind", "must be one of the choices"))

@@ -17,6 +17,7 @@ from functions.core.broadcasts.broadcast import audit_detail
 from functions.core.contacts.contact import EVERYTHING
 from functions.core.contacts.subscriptions.status import StatusState
 from functions.http.responses import StatusBody
+from functions.routes.http.batches import PartlyDoneError
 from functions.routes.http.gate import ApiOperation, ApiRequest
 
 IN_STEP = frozenset({"erase_contact", "gdpr_delete_contact", "pause_sending", "resume_sending"})
@@ -44,13 +45,20 @@ def _audited(operation: ApiOperation, describe: Describe | None) -> ApiOperation
         return operation
 
     def logged(request: ApiRequest) -> Any:
-        answer = operation(request)  # an operation that raises has changed nothing
-        described = describe(request, answer)
-        for change in described if isinstance(described, list) else [described]:
-            wiring.get(wiring.access.audit_log)(change.action, request.caller, change.subject, **change.detail)
+        try:
+            answer = operation(request)  # an operation that raises any other error has changed nothing
+        except PartlyDoneError as partly:
+            _log(request, describe(request, partly.answer))
+            raise partly.error from None
+        _log(request, describe(request, answer))
         return answer
 
     return logged
+
+
+def _log(request: ApiRequest, described: AuditedChange | list[AuditedChange]) -> None:
+    for change in described if isinstance(described, list) else [described]:
+        wiring.get(wiring.access.audit_log)(change.action, request.caller, change.subject, **change.detail)
 
 
 def _change(action: AuditAction, subject: object, **detail: str | int) -> AuditedChange:
@@ -134,8 +142,8 @@ def _on_contact(action: AuditAction, record: Any) -> AuditedChange:
     return _change(action, ids.address_hash(record.properties["email"]), fields=_names(record.properties))
 
 
-def _archived(contacts: Iterable[Any]) -> list[AuditedChange]:
-    return [_change(AuditAction.CONTACT_ARCHIVED, ids.address_hash(contact.email)) for contact in contacts]
+def _archived(email: str) -> AuditedChange:
+    return _change(AuditAction.CONTACT_ARCHIVED, ids.address_hash(email))
 
 
 def _batch(answer: Any) -> list[Any]:
@@ -229,13 +237,13 @@ CHANGES: dict[str, Describe] = {
     "write_statuses": _decisions,
     "update_email_subscriptions": _legacy_decisions,
     "unsubscribe_all": lambda request, _: _left_all(request.path_parameters["subscriberIdString"]),
-    "unsubscribe_all_contacts": lambda request, _: [_left_all(email) for email in request.json()["inputs"]],
+    "unsubscribe_all_contacts": lambda _, answer: [_left_all(one.subscriber_id_string) for one in answer["results"]],
     "lift_quarantine": lambda request, _: _change(
         AuditAction.QUARANTINE_LIFTED, _person(request.path_parameters["email"])
     ),
     "create_contact": lambda _, record: _written(record),
     "update_contact": lambda _, record: _on_contact(AuditAction.CONTACT_CHANGED, record),
-    "archive_contact": lambda _, contact: _archived([contact] if contact else []),
+    "archive_contact": lambda _, contact: [_archived(contact.email)] if contact else [],
     "merge_contacts": lambda request, record: _change(
         AuditAction.CONTACT_MERGED,
         ids.address_hash(record.properties["email"]),
@@ -246,7 +254,7 @@ CHANGES: dict[str, Describe] = {
         _on_contact(AuditAction.CONTACT_CHANGED, record) for record in _batch(answer)
     ],
     "batch_upsert_contacts": lambda _, answer: [_written(record) for record in _batch(answer)],
-    "batch_archive_contacts": lambda _, contacts: _archived(contacts),
+    "batch_archive_contacts": lambda _, answer: [_archived(record.properties["email"]) for record in _batch(answer)],
     "create_contact_property": lambda _, property_: _change(AuditAction.PROPERTY_CREATED, property_.name),
     "update_contact_property": lambda request, property_: _change(
         AuditAction.PROPERTY_CHANGED, property_.name, fields=_names(request.json())

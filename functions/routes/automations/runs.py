@@ -7,6 +7,7 @@ from functions.core.automations.run import Run
 from functions.core.errors import FieldError, Rejected
 from functions.routes.automations.automations import number_of
 from functions.routes.automations.models import RunList, RunRecordView, RunsQuery, RunView
+from functions.routes.http import batches
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import query_of
 from functions.routes.http.paging import next_page
@@ -37,7 +38,7 @@ def stop_run(request: ApiRequest) -> RunView:
 
 def stop_contact_runs(request: ApiRequest) -> RunList:
     stopped = _reader().stop_contact(request.path_parameters["email"], request.caller)
-    return RunList(results=[run_view(run) for run in stopped])
+    return batches.each(stopped, run_view, lambda views: RunList(results=list(views)))
 
 
 def _reader() -> RunReader:

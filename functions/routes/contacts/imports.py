@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from functions import wiring
 from functions.core import timestamps
 from functions.core.contacts.contact_import import ContactImport, LineError
@@ -29,7 +31,7 @@ from functions.routes.contacts.import_models import (
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.http.paging import next_page, numbered_page
-from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
+from functions.steps.contacts.import_contacts import FILE, ImportContacts, ImportRequest
 
 
 def create_import(request: ApiRequest) -> ImportView:
@@ -55,7 +57,7 @@ def create_import(request: ApiRequest) -> ImportView:
     step = _step()
     upload_id = step.upload(parts["files"][0])
     chosen = ImportRequest(name=body.name, file=upload_id, mapping=mapping or None, date_format=body.date_format)
-    return _view(step.create(chosen, request.caller))
+    return _created(chosen, request, "files")
 
 
 def create_import_of_upload(request: ApiRequest) -> ImportView:
@@ -68,7 +70,16 @@ def create_import_of_upload(request: ApiRequest) -> ImportView:
         list_id=body.list_id,
         opt_out=body.opt_out,
     )
-    return _view(_step().create(chosen, request.caller))
+    return _created(chosen, request, "uploadId")
+
+
+def _created(chosen: ImportRequest, request: ApiRequest, file_field: str) -> ImportView:
+    """`file_field`: where the request names the file."""
+    try:
+        return _view(_step().create(chosen, request.caller))
+    except Rejected as rejected:
+        errors = (replace(error, field=file_field) if error.field == FILE else error for error in rejected.errors)
+        raise Rejected(list(errors)) from rejected
 
 
 def list_imports(request: ApiRequest) -> ImportPageView:

@@ -192,7 +192,9 @@ OPERATION_DOCS = {
         record_models.ContactBatchResponse,
         record_models.BatchUpsertRequest,
     ),
-    "batch_archive_contacts": OperationDoc("Archive up to 100 contacts", None, record_models.BatchArchiveRequest),
+    "batch_archive_contacts": OperationDoc(
+        "Archive up to 100 contacts; 207 if some inputs failed", None, record_models.BatchArchiveRequest
+    ),
     "list_contact_properties": OperationDoc("List the properties of contacts", property_models.PropertyList),
     "get_contact_property": OperationDoc("Get a property of contacts", property_models.PropertyView),
     "create_contact_property": OperationDoc(

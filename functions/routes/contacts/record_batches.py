@@ -1,6 +1,4 @@
-"""Batches of contacts over HTTP, as HubSpot's CRM objects API has them. An input that fails stops no other one, so that the
-audit log has the ones that succeed.
-"""
+"""Batches of contacts over HTTP, as HubSpot's CRM objects API has them. An input that fails stops no other one."""
 
 from __future__ import annotations
 
@@ -9,7 +7,6 @@ from typing import TypeVar
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.contacts.contact import Contact
 from functions.core.errors import StaffettaError
 from functions.http.responses import StatusBody
 from functions.routes.contacts.record_models import (
@@ -27,7 +24,7 @@ from functions.routes.contacts.record_models import (
     RecordUpsertInput,
 )
 from functions.routes.contacts.record_views import record_view, written_view
-from functions.routes.http import problems
+from functions.routes.http import batches, problems
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models import contact_texts
 from functions.routes.http.models.reader import body_of
@@ -77,34 +74,44 @@ def batch_upsert_contacts(request: ApiRequest) -> Batch:
     return _each(body_of(request, BatchUpsertRequest).inputs, upsert, lambda one: one.id)
 
 
-def batch_archive_contacts(request: ApiRequest) -> list[Contact]:
-    """Returns the contacts for the audit log: the answer has no body. Absent contacts are no error, as at HubSpot."""
-    ids = (one.id for one in body_of(request, BatchArchiveRequest).inputs)
-    archived = (_records().archive(ContactReference(one), request.caller) for one in ids)
-    return [contact for contact in archived if contact]
+def batch_archive_contacts(request: ApiRequest) -> Batch:
+    """Absent contacts are no error, as at HubSpot. If no input fails, only the audit log reads the results: a 204 has no body."""
+
+    def archive(one: RecordInput) -> ContactRecordView | None:
+        contact = _records().archive(ContactReference(one.id), request.caller)
+        return record_view(contact) if contact else None
+
+    return _each(body_of(request, BatchArchiveRequest).inputs, archive, lambda one: one.id)
 
 
 def _records() -> ContactRecords:
     return wiring.get(wiring.contacts.contact_records)
 
 
-def _each(inputs: Sequence[Input], run: Callable[[Input], ContactRecordView], id_of: Callable[[Input], str]) -> Batch:
+def _each(
+    inputs: Sequence[Input], run: Callable[[Input], ContactRecordView | None], id_of: Callable[[Input], str]
+) -> Batch:
     started_at = _now()
-    results, errors = [], []
-    for one in inputs:
+
+    def attempt(one: Input) -> ContactRecordView | BatchError | None:
         try:
-            results.append(run(one))
+            return run(one)
         except StaffettaError as error:
-            errors.append(_error(error, id_of(one)))
-    answer = ContactBatchResponse(
-        status="COMPLETE",
-        results=results,
-        started_at=started_at,
-        completed_at=_now(),
-        num_errors=len(errors) or None,
-        errors=errors or None,
-    )
-    return StatusBody(MULTI_STATUS, answer) if errors else answer
+            return _error(error, id_of(one))
+
+    def answer(outcomes: Sequence[ContactRecordView | BatchError | None]) -> Batch:
+        errors = [one for one in outcomes if isinstance(one, BatchError)]
+        response = ContactBatchResponse(
+            status="COMPLETE",
+            results=[one for one in outcomes if isinstance(one, ContactRecordView)],
+            started_at=started_at,
+            completed_at=_now(),
+            num_errors=len(errors) or None,
+            errors=errors or None,
+        )
+        return StatusBody(MULTI_STATUS, response) if errors else response
+
+    return batches.each(inputs, attempt, answer)
 
 
 def _error(error: Exception, record_id: str) -> BatchError:

@@ -31,7 +31,7 @@ from functions.steps.automations.perform import Perform
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
 ENTERED = "entered"  # besides the steps, in the counts
-REFUSED = "refused"  # entries above the limit, likewise
+REFUSED = "refused"  # entries above a limit, likewise
 CONVERTED = "goal"  # runs that reached it, likewise
 _ENGAGEMENTS = {
     MessageEventType.DELIVERED: Engagement.DELIVERED,

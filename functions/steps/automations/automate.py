@@ -13,6 +13,7 @@ from functions.core.automations import automation as automations
 from functions.core.automations import conditions, rules
 from functions.core.automations.definition import DateTrigger, Definition, Enrollment
 from functions.core.automations.jobs import (
+    PROPERTIES_OCTETS_MAX,
     BusEventHappened,
     ContactChanged,
     ContactMerged,
@@ -24,13 +25,14 @@ from functions.core.automations.jobs import (
     RunDue,
     ScanDates,
     StopRuns,
+    octets,
 )
 from functions.core.automations.rules import Arrival
 from functions.core.automations.run import Run
 from functions.ports import Clock
 from functions.ports.automations import AutomationQueue, Runs
 from functions.ports.contacts import ContactDirectory
-from functions.steps.automations.advance_run import ENTERED, AdvanceRun, part
+from functions.steps.automations.advance_run import ENTERED, REFUSED, AdvanceRun, part
 from functions.steps.automations.definitions import AutomationCatalog
 from functions.steps.automations.enroll import Enroll
 from functions.steps.sending.enqueue_due import SOON_SECONDS
@@ -75,13 +77,18 @@ class Automate(Struct, frozen=True, kw_only=True):
     def _bus_event(self, job: BusEventHappened) -> None:
         event = job.event
         source, detail_type = str(event.get("source", "")), str(event.get("detail-type", ""))
+        detail = event.get("detail")
+        properties = detail if isinstance(detail, Mapping) else {}
+        is_too_large = octets(properties) > PROPERTIES_OCTETS_MAX
         for one in automations.started_by_bus(self.catalog.all(), source, detail_type):
             definition = self.catalog.definition(one.id, one.published_version)
             path = getattr(definition.trigger, "email", "") if definition else ""
             address = conditions.event_value(event, path)
-            detail = event.get("detail")
-            if isinstance(address, str) and _is_address(address):
-                properties = detail if isinstance(detail, Mapping) else {}
+            if not (isinstance(address, str) and _is_address(address)):
+                continue
+            if is_too_large:
+                self.advance.count(one.id, REFUSED)
+            else:
                 self.enroll(one, address, str(event.get("id", "")), properties, by_event=True)
 
     def _contact_changed(self, job: ContactChanged) -> None:

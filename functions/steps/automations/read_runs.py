@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -47,10 +47,12 @@ class RunReader(Struct, frozen=True, kw_only=True):
         self.advance.flush()
         return stopped
 
-    def stop_contact(self, contact: str, by: Actor) -> list[Run]:
-        """Stops every active run of a contact, and returns those."""
+    def stop_contact(self, contact: str, by: Actor) -> Iterator[Run]:
+        """Stops every active run of a contact, and yields those, each after it is stopped."""
         by.require(*STOPPING)
-        active = [run for run in self.of_contact(contact) if run.is_active]
-        stopped = [self.advance.stop(run, f"stopped by {by.name}") for run in active]
-        self.advance.flush()
-        return stopped
+        try:
+            for run in self.of_contact(contact):
+                if run.is_active:
+                    yield self.advance.stop(run, f"stopped by {by.name}")
+        finally:
+            self.advance.flush()

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct, field
 
 from functions.core import addresses, timestamps
 from functions.core.automations.definition import event_name
-from functions.core.automations.jobs import EventHappened
+from functions.core.automations.jobs import PROPERTIES_OCTETS_MAX, EventHappened, octets
 from functions.core.errors import FieldError, Rejected
 from functions.ports import Clock, NewId
 from functions.ports.automations import AutomationQueue
 from functions.ports.contacts import ContactDirectory
 
 AHEAD_SECONDS = 300  # by which a caller's clock may be ahead
-PROPERTIES_OCTETS_MAX = 64_000  # as JSON: a run's item has them, and its history
 
 
 class CustomEvent(Struct, frozen=True, kw_only=True):
@@ -54,9 +52,9 @@ class SendEvents(Struct, frozen=True, kw_only=True):
         now = timestamps.iso(self.clock())
         if event.at and event.at > timestamps.iso(self.clock() + AHEAD_SECONDS):
             errors.append(FieldError(f"{place}occurredAt", f"is in the future: it is {now} now"))
-        octets = len(msgspec.json.encode(event.properties))
-        if octets > PROPERTIES_OCTETS_MAX:
-            message = f"take {octets:,} bytes as JSON; at most {PROPERTIES_OCTETS_MAX:,} are allowed"
+        size = octets(event.properties)
+        if size > PROPERTIES_OCTETS_MAX:
+            message = f"take {size:,} bytes as JSON; at most {PROPERTIES_OCTETS_MAX:,} are allowed"
             errors.append(FieldError(f"{place}properties", message, "TOO_LARGE"))
         if len(errors) > before:
             return None

@@ -52,6 +52,9 @@ class ImportQueue(Protocol):
     def enqueue(self, *jobs: ImportJob, delay_seconds: int = 0) -> None: ...
 
 
+FILE = "file"  # the field of an error of the file
+
+
 class ImportRequest(Struct, frozen=True, kw_only=True):
     name: str
     file: str
@@ -126,11 +129,11 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         try:
             _, read = self._first_lines(upload_id, PREVIEW_LINES + 1)
         except CsvError as error:
-            raise Rejected([FieldError("file", f"the file {error}", "INVALID_FILE")]) from error
+            raise Rejected([FieldError(FILE, f"the file {error}", "INVALID_FILE")]) from error
         except LookupError as error:
-            raise Rejected([FieldError("file", "is not stored any more: choose it again")]) from error
+            raise Rejected([FieldError(FILE, "is not stored any more: choose it again")]) from error
         if not read or read[0].error:
-            raise Rejected([FieldError("file", "the file has no readable first line", "INVALID_FILE")])
+            raise Rejected([FieldError(FILE, "the file has no readable first line", "INVALID_FILE")])
         header, *lines = read
         definitions = self.properties.list()
         columns, _ = columns_of(header.values, None, definitions)
@@ -154,11 +157,11 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         try:
             format_, read = self._first_lines(request.file, 1)
         except CsvError as error:
-            raise Rejected([*errors, FieldError("files", f"the file {error}", "INVALID_FILE")]) from error
+            raise Rejected([*errors, FieldError(FILE, f"the file {error}", "INVALID_FILE")]) from error
         except LookupError as error:
-            raise Rejected([*errors, FieldError("file", "is not uploaded: PUT it to its URL first")]) from error
+            raise Rejected([*errors, FieldError(FILE, "is not uploaded: upload it to its URL first")]) from error
         if not read or read[0].error:
-            raise Rejected([*errors, FieldError("files", "the file has no readable first line", "INVALID_FILE")])
+            raise Rejected([*errors, FieldError(FILE, "the file has no readable first line", "INVALID_FILE")])
         (header,) = read
         columns, wrong = columns_of(header.values, request.mapping, self.properties.list())
         if errors or wrong:

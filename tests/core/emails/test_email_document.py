@@ -129,6 +129,13 @@ def test_all_errors_are_reported_together() -> None:
     assert "SMTP token" in errors["subcategory"]
 
 
+@pytest.mark.parametrize("name", [5, None, "", "a\nb"])
+def test_a_wrong_name_has_one_error(name: object) -> None:
+    with pytest.raises(Rejected) as caught:
+        head_of({"name": name})
+    assert [error.field for error in caught.value.errors] == ["name"]
+
+
 def test_a_language_has_one_translation() -> None:
     one = {"subject": "x", "html": "<p>"}
     errors = errors_of(language="EN", content={"html": "<p>", "translations": {"de": one, "DE": one, "en": one}})

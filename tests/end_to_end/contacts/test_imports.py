@@ -54,7 +54,8 @@ def test_the_client_learns_what_is_wrong(service: Service, tmp_path: Path) -> No
     file.write_bytes(b"PK\x03\x04 a workbook")
     with pytest.raises(ApiException) as caught:
         service.hubspot.crm.imports.core_api.create(import_request=request_of(*MAPPINGS), files=str(file))
-    assert (caught.value.status, "xlsx" in caught.value.body) == (400, True)
+    (error,) = json.loads(caught.value.body)["errors"]
+    assert (caught.value.status, error["in"], "xlsx" in error["message"]) == (400, "files", True)
 
 
 def test_columns_of_another_object_are_refused(service: Service, tmp_path: Path) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from functions import wiring
 from functions.core import ids
+from functions.core.errors import Conflict, Retry
 from functions.ports.events import RawEvent
+from functions.steps.contacts.records import ContactRecords
+from functions.steps.contacts.statuses import Statuses
 from functions.wiring import Container
 from tests.support.aws.cloud import worker
 from tests.support.examples import NOON_TEXT, a_message
@@ -71,6 +76,46 @@ def test_a_person_is_logged_by_the_address(aws: Container) -> None:
     assert call("PUT", f"/email/public/v1/subscriptions/{written}", {"unsubscribeFromAll": True})[0] == 200
     actions = [action for action, _, _ in log_of(aws, subject)]
     assert actions == ["contact.subscribed", *["contact.unsubscribed"] * 3]
+
+
+BATCH = "/crm/v3/objects/contacts/batch"
+V4 = "/communication-preferences/v4/statuses/batch"
+
+
+def _failing_after(number: int, method: Callable[..., Any], error: Exception) -> Callable[..., Any]:
+    calls = itertools.count()
+
+    def called(*arguments: Any) -> Any:
+        if next(calls) == number:
+            raise error
+        return method(*arguments)
+
+    return called
+
+
+@pytest.mark.parametrize(("error", "status"), [(Conflict("two contacts"), 207), (OSError("the table is away"), 500)])
+def test_a_batch_logs_what_it_archived_before_an_error(
+    aws: Container, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    emails = [f"{name}-{status}@batch.example.net" for name in ("one", "two")]
+    _, created = call("POST", f"{BATCH}/create", {"inputs": [{"properties": {"email": one}} for one in emails]})
+    monkeypatch.setattr(ContactRecords, "archive", _failing_after(1, ContactRecords.archive, error))
+    answer = call("POST", f"{BATCH}/archive", {"inputs": [{"id": one["id"]} for one in created["results"]]})
+    assert answer[0] == status
+    logged = [[action for action, _, _ in log_of(aws, ids.address_hash(email))] for email in emails]
+    assert logged == [["contact.created", "contact.archived"], ["contact.created"]]
+
+
+@pytest.mark.parametrize("error", [Retry("contention"), OSError("the table is away")])
+def test_a_batch_logs_whom_it_unsubscribed_before_an_error(
+    aws: Container, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    emails = [f"{name}-{type(error).__name__}@left.example.net".lower() for name in ("one", "two")]
+    monkeypatch.setattr(Statuses, "unsubscribe_all", _failing_after(1, Statuses.unsubscribe_all, error))
+    answer = call("POST", f"{V4}/unsubscribe-all", {"inputs": emails}, queryStringParameters={"channel": "EMAIL"})
+    assert answer[0] >= 500
+    logged = [[action for action, _, _ in log_of(aws, ids.address_hash(email))] for email in emails]
+    assert logged == [["contact.unsubscribed"], []]
 
 
 def test_a_refused_request_is_not_logged(aws: Container) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from functions.core import timestamps
 from functions.core.automations.definition import Engagement
 from functions.core.automations.jobs import (
+    PROPERTIES_OCTETS_MAX,
     BusEventHappened,
     ContactChanged,
     Entry,
@@ -17,6 +18,7 @@ from functions.core.automations.jobs import (
     Job,
     ListJoined,
     MailHappened,
+    octets,
 )
 from functions.core.automations.run import RunStatus
 from functions.core.contacts.contact import Contact
@@ -374,6 +376,21 @@ def test_an_event_of_the_bus_starts_a_run(scenario: AutomationScenario) -> None:
     for other in (event, event, event | {"source": "till"}, event | {"detail": {"email": "nobody"}}):
         scenario.do(BusEventHappened(event=other))
     assert [send.custom for send in scenario.accepting.queued()] == [{"email": ADA, "total": 7}]
+
+
+@pytest.mark.parametrize(("size", "counts"), [(0, {"entered": 1}), (1, {"refused": 1})])
+def test_a_large_event_of_the_bus_is_refused_and_counted(
+    scenario: AutomationScenario, size: int, counts: dict[str, int]
+) -> None:
+    """A custom event of the same size is refused by the API."""
+    published = scenario.publish(
+        ORDER.replace("type: event, event: order_placed", "type: event_bus, source: shop, detail_type: Order")
+    )
+    detail = {"email": ADA, "note": ""}
+    detail["note"] = "x" * (PROPERTIES_OCTETS_MAX - octets(detail) + size)
+    event = {"id": "e1", "source": "shop", "detail-type": "Order", "detail": detail}
+    scenario.do(BusEventHappened(event=event))
+    assert {name: scenario.counts.get(published)[name] for name in counts} == counts
 
 
 def test_what_happens_to_a_mail_starts_a_run(scenario: AutomationScenario) -> None:

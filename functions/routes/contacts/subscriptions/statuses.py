@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from functions import wiring
@@ -28,6 +29,7 @@ from functions.routes.contacts.subscriptions.status_models import (
     UnsubscribeAllQuery,
     WideStatus,
 )
+from functions.routes.http import batches
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, path_of, query_of, read_body, read_query
 from functions.steps.contacts.statuses import Statuses, SubscriptionDecision, TypeStatus
@@ -85,14 +87,22 @@ def write_statuses(request: ApiRequest) -> JSON:
             ]
     if errors:
         raise Rejected(errors)
-    return _completed([_status(steps.set(decision, one.status_state, request.caller)) for one, decision in inputs])
+
+    def write(pair: tuple[StatusRequest, SubscriptionDecision]) -> PublicStatus:
+        one, decision = pair
+        return _status(steps.set(decision, one.status_state, request.caller))
+
+    return batches.each(inputs, write, _completed)
 
 
 def unsubscribe_all_contacts(request: ApiRequest) -> JSON:
     query, addresses = _batch(request, UnsubscribeAllQuery)
-    contacts = [(email, _unsubscribe_all(request, email)) for email in addresses]
-    results = [ContactStatuses(email, changed if query.verbose else None) for email, changed in contacts]
-    return _completed(results)
+
+    def unsubscribe(email: str) -> ContactStatuses:
+        changed = _unsubscribe_all(request, email)
+        return ContactStatuses(email, changed if query.verbose else None)
+
+    return batches.each(addresses, unsubscribe, _completed)
 
 
 def read_unsubscribe_all_statuses(request: ApiRequest) -> JSON:
@@ -191,6 +201,6 @@ def _definition(type_: SubscriptionType, translations: list[str] | None) -> Numb
     )
 
 
-def _completed(results: list[Any]) -> JSON:
+def _completed(results: Sequence[Any]) -> JSON:
     now = timestamps.iso(wiring.container().clock())
     return {"status": "COMPLETE", "startedAt": now, "completedAt": now, "results": results}
