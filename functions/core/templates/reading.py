@@ -24,6 +24,7 @@ from functions.core.templates.source_map import MappedText, Segment
 
 NESTED_TOO_DEEP = "is nested too deep"
 SYNTAX_ERRORS_MAX = 10  # of one template: each takes another parse
+REREAD_MAX = 1_000_000  # characters that are read in all to find several errors of the lexer: a large template has fewer at a time
 PIECES_MAX = 5_000  # in one template: more take seconds to compile
 _POSITION = re.compile(r" at \d+$")  # the lexer's position, which is not a column
 _RAW = re.compile(r"\{%[-+]?\s*raw\b")
@@ -59,7 +60,8 @@ def pieces(source: MappedText) -> list[Piece]:
 def readable(source: MappedText) -> tuple[MappedText, list[FieldError]]:
     """Returns a text without the tags that Jinja2's lexer cannot read, and their errors. Every other character stays at its offset."""
     errors = list[FieldError]()
-    for _ in range(SYNTAX_ERRORS_MAX):
+    times = min(SYNTAX_ERRORS_MAX, max(1, REREAD_MAX // max(1, len(source.text))))
+    for _ in range(times):
         try:
             list(_pieces(source.text))
         except TemplateSyntaxError as error:

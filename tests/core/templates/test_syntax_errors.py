@@ -8,7 +8,7 @@ import pytest
 
 from functions.core.emails.email import TemplateSource, TemplateSyntax
 from functions.core.errors import Rejected
-from functions.core.templates.reading import SYNTAX_ERRORS_MAX, tree
+from functions.core.templates.reading import REREAD_MAX, SYNTAX_ERRORS_MAX, readable, tree
 from functions.core.templates.source_map import MappedText
 from functions.core.templates.translation import translated
 
@@ -29,6 +29,16 @@ def test_a_wrong_tag_is_the_last_reported_error() -> None:
 
 def test_the_number_of_reported_syntax_errors_is_limited() -> None:
     assert len(positions("{{ }}" * 50)) == SYNTAX_ERRORS_MAX
+
+
+@pytest.mark.parametrize(("size", "number"), [(1_000, SYNTAX_ERRORS_MAX), (REREAD_MAX // 4 - 40, 4), (REREAD_MAX, 1)])
+def test_a_large_template_reports_fewer_unreadable_tags(size: int, number: int) -> None:
+    """Each one takes another look at the whole source."""
+    unreadable = "{{ ? }}" * 20
+    source = MappedText.of("content.html", unreadable + "x" * (size - len(unreadable)))
+    with pytest.raises(Rejected) as caught:
+        readable(source)
+    assert len(caught.value.errors) == number
 
 
 def test_each_part_reports_its_errors() -> None:
