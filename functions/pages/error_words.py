@@ -35,6 +35,7 @@ _LABELS = {
     "new_language": N_("Another language"),
     "campaign": N_("Campaign"),
     "email": N_("Email"),
+    "emailId": N_("Email"),
     "emailAddress": N_("Email address"),
     "subscriberIdString": N_("Email address"),
     "properties.email": N_("Email address"),
@@ -43,6 +44,7 @@ _LABELS = {
     "again": N_("The same again"),
     "code": N_("Code"),
     "zone": N_("Time zone"),
+    "timeZone": N_("Time zone"),
     "role": N_("Role"),
     "scopes": N_("Scopes"),
     "columnMappings": N_("Columns"),
@@ -86,9 +88,14 @@ _LABELS = {
     "since": N_("From the day"),
     "until": N_("To the day"),
     "filterBranch": N_("Conditions"),
+    "confirmed": N_("Confirmation"),
+    "properties": N_("Properties"),
+    "customProperties": N_("Data"),
+    "after": N_("Page"),
 }
 _TRANSLATION = re.compile(r"content\.translations\.([^.]+)\.(.+)")
 _PROPERTY = re.compile(r"properties\.(\w+)")
+_CONDITION_VALUE = re.compile(r"value-\d+-\d+")  # of a row: functions/pages/contacts/condition_rows.py
 LENGTH_MAX = 1_000  # characters of a message that is matched: it may hold what a caller wrote
 Gettext = Callable[[str], str]
 
@@ -100,6 +107,8 @@ def label_of(field: str, gettext: Gettext) -> str:
         return f"{label_of(own, gettext)} ({translation[1]})"
     if field in _LABELS:
         return gettext(_LABELS[field])
+    if _CONDITION_VALUE.fullmatch(field):
+        return gettext("Value")
     contact = _PROPERTY.fullmatch(field)
     return contact[1] if contact else field
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT, MARKETING_EMAIL
@@ -9,6 +11,7 @@ from functions.core.contacts.subscriptions.subscription import BUILT_IN
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
+from functions.pages.contacts import type_words
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 
@@ -19,7 +22,12 @@ _SCOPES = (CONTENT, MARKETING_EMAIL)
 
 def show_types(visit: PageVisit) -> HtmlPage:
     types = wiring.get(wiring.contacts.subscriptions).list_types()
-    return visit.page("contacts/subscription_types.html", types=types, built_in=BUILT_IN.id)
+    return visit.page(
+        "contacts/subscription_types.html",
+        types=types,
+        built_in=BUILT_IN.id,
+        text_of=partial(type_words.text_of, visit),
+    )
 
 
 def create(visit: PageVisit) -> HtmlPage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from functions import wiring
 from functions.core.access.audit import AuditAction
@@ -44,7 +44,7 @@ def show_revision(visit: PageVisit) -> HtmlPage:
     """A revision or the draft, compared with another: by default with the one before it."""
     email, number = email_of(visit), _number(visit.path("revision"))
     before = _number(visit.query.get("with", "")) if visit.query.get("with") else _before(number, email.revisions)
-    new = _source(email.id, number)
+    new = _source(visit, email.id, number)
     names = (_name(visit, before), _name(visit, number))
     return email_page(
         visit,
@@ -55,7 +55,7 @@ def show_revision(visit: PageVisit) -> HtmlPage:
         number_name=DRAFT_NAME if number == DRAFT else str(number),
         before=before,
         source=new,
-        changes=_difference(_source(email.id, before), new, names) if before else "",
+        changes=_difference(_source(visit, email.id, before), new, names) if before else "",
     )
 
 
@@ -146,23 +146,23 @@ def _difference(old: str, new: str, names: tuple[str, str]) -> str | None:
         return None
 
 
-def _source(number: int, revision: int) -> str:
+def _source(visit: PageVisit, number: int, revision: int) -> str:
     """Returns everything that an author wrote, as one text: the fields of each language, then the settings. Raises NotFound."""
     stored = editor().draft(number) if revision == DRAFT else editor().revision(number, revision)
-    return "\n".join(_lines(content_of(stored)))
+    return "\n".join(_lines(content_of(stored), visit.gettext))
 
 
-def _lines(draft: EmailDraft) -> Iterator[str]:
-    yield f"From: {draft.sender.name} <{draft.sender.email}>"
+def _lines(draft: EmailDraft, gettext: Callable[[str], str]) -> Iterator[str]:
+    yield f"{gettext('From')}: {draft.sender.name} <{draft.sender.email}>"
     if draft.reply_to:
-        yield f"Reply-To: {draft.reply_to.email}"
-    yield f"Subscription type: {draft.subscription}"
+        yield f"{gettext('Reply to')}: {draft.reply_to.email}"
+    yield f"{gettext('Subscription type')}: {draft.subscription}"
     for language, source in {draft.language: draft.source, **draft.variants}.items():
         yield f"--- {language}"
-        yield f"Subject: {source.subject}"
+        yield f"{gettext('Subject')}: {source.subject}"
         if source.preview:
-            yield f"Preview text: {source.preview}"
+            yield f"{gettext('Preview text')}: {source.preview}"
         yield source.body
         if source.text:
-            yield "--- text"
+            yield f"--- {gettext('Text part')}"
             yield source.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import quote
 
 import msgspec
@@ -30,6 +31,7 @@ from functions.pages.emails.email_page import (
     path_of,
 )
 from functions.pages.emails.mail_view import error_page, mail_page
+from functions.pages.events import result_words
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest, request_of
@@ -103,6 +105,7 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         progress_path=_progress_path(broadcast),
         state=STATES[broadcast.state],
         check=check,
+        result_of=partial(result_words.result_of, visit),
         previews=[one.email for one in check.first] if check else [],
         refresh_seconds=REFRESH_SECONDS if check and not check.done else 0,
     )

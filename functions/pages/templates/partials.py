@@ -21,7 +21,7 @@ from functions.pages.emails.words import words_page
 from functions.pages.emails.write import LOOKS, issues
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
-from functions.steps.emails.partial_preview import ITSELF, PartialPreviews
+from functions.steps.emails.partial_preview import ITSELF, STARTER, PartialPreviews, Sample
 from functions.steps.templates.partials import PartialLibrary
 from functions.wiring.random_ids import new_secret
 
@@ -51,7 +51,7 @@ def show_partial(visit: PageVisit) -> HtmlPage:
         before=ids.digest(text),
         bundled=bundled,
         is_new=not text and not bundled,
-        samples=[(one.key, one.name or visit.gettext("Only this text, with sample data")) for one in samples],
+        samples=[(one.key, _sample_name(visit, one)) for one in samples],
         sample=_sample(visit, samples[0].key),
         looks=[(str(look), label) for look, label in LOOKS.items()],
         theirs=differences.of_text(text, entered, (visit.gettext("stored"), visit.gettext("yours"))) if changed else "",
@@ -131,6 +131,13 @@ PAGES = (
     get(DELETE, confirm_delete, CONTENT),
     post(DELETE, delete, CONTENT, back=show_partials),
 )
+
+
+def _sample_name(visit: PageVisit, sample: Sample) -> str:
+    """An email has the name that its author wrote, and a starter one of ours."""
+    if not sample.name:
+        return visit.gettext("Only this text, with sample data")
+    return visit.gettext(sample.name) if sample.key.startswith(STARTER) else sample.name
 
 
 def _library() -> PartialLibrary:

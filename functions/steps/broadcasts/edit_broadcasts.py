@@ -273,7 +273,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             return
         upload = self.uploads.head(file)
         if upload is None:
-            yield FieldError("to.file", f"nothing is uploaded under {file!r}: PUT the file to its URL first")
+            yield FieldError("to.file", f"nothing is uploaded under {file!r}: upload the file to its URL first")
             return
         last = timestamps.iso(timestamps.parse(upload.at) + FILE_SECONDS)
         if (broadcast.send_at or self._now()) > last:

@@ -159,7 +159,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         except CsvError as error:
             raise Rejected([*errors, FieldError(FILE, f"the file {error}", "INVALID_FILE")]) from error
         except LookupError as error:
-            raise Rejected([*errors, FieldError(FILE, "is not uploaded: PUT it to its URL first")]) from error
+            raise Rejected([*errors, FieldError(FILE, "is not uploaded: upload it to its URL first")]) from error
         if not read or read[0].error:
             raise Rejected([*errors, FieldError(FILE, "the file has no readable first line", "INVALID_FILE")])
         (header,) = read

@@ -179,7 +179,9 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
             return None
         contacts = self.directory.by_number(int(reference.value))
         if len(contacts) > 1:
-            raise Conflict(f"{len(contacts)} contacts have the id {reference.value}: name one by idProperty=email")
+            raise Conflict(
+                f"{len(contacts)} contacts have the id {reference.value}: name one by its email address (`idProperty`)"
+            )
         return contacts[0] if contacts else None
 
     def _checked(self, values: Mapping[str, str]) -> tuple[str, dict[str, str]]:

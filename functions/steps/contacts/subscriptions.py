@@ -36,7 +36,7 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
         type_id = fields.get("id") or self.new_id()
         number = ids.subscription_number(type_id)
         if any(type_.is_named(type_id) or type_.number == number for type_ in types):
-            raise Conflict(f"there is a subscription type {type_id!r} already: PATCH changes it")
+            raise Conflict(f"there is a subscription type {type_id!r} already: change that one")
         if len(types) > TYPES_MAX:
             raise Conflict(f"there are {TYPES_MAX} subscription types already, which is the most: change one of them")
         now = timestamps.iso(self.clock())

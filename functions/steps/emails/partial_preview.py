@@ -21,6 +21,7 @@ from functions.steps.emails.preview import PreviewData, PreviewEmail, RenderedPr
 from functions.steps.emails.publish import CheckResult, PublishEmail
 from functions.steps.emails.starter_gallery import StarterGallery
 
+STARTER = "starter:"  # begins the key of a sample that is a starter
 ITSELF = "itself"  # the sample that has only the partial
 EMAILS_MAX = 20  # the last changed ones, of which the samples are
 _DATA = "receipt"  # the starter whose sample data the partial has by itself
@@ -48,7 +49,7 @@ class PartialPreviews(Struct, frozen=True, kw_only=True):
         """Returns the last changed emails that use the partial, then the starters that do, then ITSELF."""
         find = functools.cache(self.partial)
         drafts = [(f"email:{email.id}", draft) for email, draft in self._latest()]
-        drafts += [(f"starter:{key}", starter.draft) for key, starter in self.gallery.all().items()]
+        drafts += [(f"{STARTER}{key}", starter.draft) for key, starter in self.gallery.all().items()]
         return [*(Sample(key, draft.name) for key, draft in drafts if _uses(draft, name, find)), Sample(ITSELF, "")]
 
     def check(self, name: str, text: str, sample: str) -> CheckResult:

@@ -72,7 +72,7 @@ def get_email(emails: Emails, email_id: int, *, archived: bool = False) -> Email
         raise NotFound(f"there is no email {email_id}")
     if email.archived_at and not archived:
         raise NotFound(
-            f"email {email_id} was archived at {email.archived_at}: a PATCH of `archived` to false brings it back"
+            f"email {email_id} was archived at {email.archived_at}: restore it first (`archived` is false then)"
         )
     if archived and not email.archived_at:
         raise NotFound(f"email {email_id} is not archived")

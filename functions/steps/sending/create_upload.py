@@ -71,7 +71,7 @@ def resolve_uploads(request: SendRequest, uploads: Uploads, now: float) -> SendR
 
 def _upload_error(upload: Upload | None, now: float) -> str:
     if upload is None:
-        return "nothing was uploaded under this id: PUT the file to its URL first"
+        return "nothing was uploaded under this id: upload the file to its URL first"
     if timestamps.parse(upload.at) + USABLE_SECONDS < now:
         return f"was uploaded at {upload.at}, and can be sent for 24 hours: upload the file again"
     return ""

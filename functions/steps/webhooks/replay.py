@@ -113,4 +113,4 @@ class ReplayRange(Struct, frozen=True, kw_only=True):
 def require_active(endpoint: WebhookEndpoint) -> None:
     """Raises Conflict."""
     if not endpoint.is_active:
-        raise Conflict('the endpoint is paused, or not active: PATCH it with {"active": true} first')
+        raise Conflict("the webhook is paused, or not active: switch it on first (`active` is true then)")

@@ -184,7 +184,7 @@ def test_an_email_needs_an_active_subscription_type(subscription: str, reason: s
     assert set(refused(draft)) == {"subscriptionDetails.subscriptionId"}
     (error,) = publication(MemoryEmails()).check(draft).errors
     assert reason in error.message
-    assert "/staffetta/v1/subscription-types" in error.message
+    assert "choose an active type" in error.message
 
 
 def test_languages_are_compiled_and_the_contact_picks_theirs() -> None:

@@ -35,7 +35,7 @@ def type_refusal(subscription: str, stored: SubscriptionType | None) -> Refusal 
     if subscription == TRANSACTIONAL or (stored and stored.active):
         return None
     wrong = "is not active" if stored else "does not exist"
-    reason = f"the email's subscription type {subscription!r} {wrong}: see /staffetta/v1/subscription-types"
+    reason = f"the email's subscription type {subscription!r} {wrong}: choose an active type for the email"
     return Refusal(SendResult.EMAIL_DISABLED, reason)
 
 
