@@ -24,6 +24,8 @@ _THROTTLES = frozenset(
         "TransactionInProgressException",
     }
 )
+# S3's for a missing object: a 403 without the permission to list the bucket, a 412 for another version.
+NOT_THERE = frozenset({"403", "404", "AccessDenied", "NoSuchKey", "412", "PreconditionFailed"})
 
 
 class AwsError(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,9 @@ from msgspec.structs import replace
 
 from functions.adapters import schema
 from functions.adapters.aws.conditional_write import conditional_write
-from functions.adapters.aws.errors import AwsError
+from functions.adapters.aws.gzip_lines import read_lines, write_lines
 from functions.adapters.aws.marshalling import Item, from_item, to_item
-from functions.adapters.sending.uploads import NOT_THERE, read_from
+from functions.adapters.sending.uploads import read_from
 from functions.core.contacts.contact_import import ContactImport, LineError
 from functions.core.errors import NotFound, Retry
 
@@ -75,18 +74,10 @@ class S3ImportFiles(Struct, frozen=True):
         self.s3().put_object(Bucket=self.bucket, Key=schema.upload_key(upload_id), Body=octets)
 
     def write_errors(self, import_id: str, number: int, errors: Sequence[LineError]) -> None:
-        body = gzip.compress(b"\n".join(map(msgspec.json.encode, errors)), mtime=0)
-        self.s3().put_object(Bucket=self.bucket, Key=schema.import_errors_key(import_id, number), Body=body)
+        write_lines(self.s3(), self.bucket, schema.import_errors_key(import_id, number), errors)
 
     def read_errors(self, import_id: str, number: int) -> list[LineError]:
-        key = schema.import_errors_key(import_id, number)
-        try:
-            body = self.s3().get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        except AwsError as error:
-            if error.code in NOT_THERE:
-                raise LookupError(key) from error
-            raise
-        return [msgspec.json.decode(line, type=LineError) for line in gzip.decompress(body).splitlines()]
+        return read_lines(self.s3(), self.bucket, schema.import_errors_key(import_id, number), LineError)
 
 
 def _key(import_id: str) -> Item:

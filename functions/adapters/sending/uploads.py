@@ -9,16 +9,12 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from functions.adapters import schema
-from functions.adapters.aws.errors import AwsError
+from functions.adapters.aws.errors import NOT_THERE, AwsError
 from functions.core import timestamps
 from functions.core.sending.attachments import Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-# Without the permission to list a bucket, a missing object is a 403. An object in another version is a 412.
-NOT_THERE = frozenset({"403", "404", "AccessDenied", "NoSuchKey", "412", "PreconditionFailed"})
-
 
 BEYOND = "InvalidRange"  # the file ends before the offset
 CHUNK = 256 * 1024  # octets of an upload that are read at once

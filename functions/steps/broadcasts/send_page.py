@@ -6,8 +6,6 @@ the message. A page reads its messages again until all are settled, so a worker 
 
 from __future__ import annotations
 
-import functools
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Any, Protocol
@@ -21,7 +19,6 @@ from functions.core.broadcasts import lifecycle as broadcast_lifecycle
 from functions.core.broadcasts.broadcast import (
     Broadcast,
     BroadcastPage,
-    PageOutcome,
     PageState,
     Recipient,
     place,
@@ -37,13 +34,13 @@ from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import ERASED, Message, MessageKey, RecipientRole, Send, SendRecipient, State
 from functions.core.sending.tags import BROADCAST_TAG
-from functions.core.statistics import periods
 from functions.core.templates.hubl import variables
 from functions.core.templates.rendering import Compiled
 from functions.ports import Clock, NewSecret
 from functions.ports.broadcasts import BroadcastFiles, BroadcastPages, BroadcastQueue, Broadcasts
 from functions.ports.contacts import Contacts
 from functions.ports.sending import MessageIndex, OutgoingMail, Sends
+from functions.steps.broadcasts.page_outcomes import PageReading
 from functions.steps.broadcasts.prepare import finish_if_done
 from functions.steps.sending.attempts import SendAttempts
 from functions.steps.sending.build_mail import MailBuilder, contact_properties
@@ -162,7 +159,15 @@ class SendPage(Struct, frozen=True, kw_only=True):
 
     def _settle(self, broadcast: Broadcast, page: BroadcastPage, job: PageJob, until: float) -> None:
         recipients = self.files.read_page(broadcast.id, page.number)
-        reading = _Settling(self, broadcast, page, recipients, job)
+        reading = PageReading(
+            messages=self.messages,
+            attempts=self.attempts,
+            max_attempts=self.max_attempts,
+            broadcast=broadcast,
+            page=page,
+            recipients=recipients,
+            job=job,
+        )
         unsent = reading.read()
         if reading.hopeless:
             reason = f"{len(reading.hopeless)} recipients: given up after {self.max_attempts} attempts"
@@ -347,92 +352,3 @@ def refusal(
         names = ", ".join(f"custom.{name}" for name in lacking)
         return Refusal(SendResult.MISSING_TEMPLATE_PROPERTIES, f"the template needs {names}")
     return None
-
-
-class _Settling(Struct):
-    """Reads the outcomes of a page's messages."""
-
-    step: SendPage
-    broadcast: Broadcast
-    page: BroadcastPage
-    recipients: Sequence[Recipient]
-    job: PageJob
-    waiting: int = 0
-    hopeless: list[int] = field(default_factory=list)
-    counted: Counter[str] = field(default_factory=Counter)
-    accepted: list[str] = field(default_factory=list)  # when its messages were
-
-    @property
-    def span(self) -> tuple[str, str]:
-        """A page without messages is in no span."""
-        return min(self.accepted, default=periods.LAST), max(self.accepted, default=periods.FIRST)
-
-    @property
-    def outcomes(self) -> dict[str, int]:
-        return dict(self.counted)
-
-    def read(self) -> list[int]:
-        """Returns the recipients who have no message yet, or one to attempt again."""
-        keys = [MessageKey(ids.for_broadcast(self.broadcast.id, one.email), 0) for one in self.recipients]
-        stored = self.step.messages.read_all(keys)
-        is_recorded = functools.cache(self.step.attempts.events_recorded)
-        unsent: list[int] = []
-        for number, key in enumerate(keys):
-            outcome = self._outcome(number, stored.get(key), is_recorded)
-            if outcome is PageOutcome.WAITING:
-                self.waiting += 1
-            elif outcome is None:
-                unsent.append(number)
-            else:
-                self.counted[str(outcome)] += 1
-        return unsent
-
-    def _outcome(self, number: int, message: Message | None, is_recorded: Callable[[], bool]) -> PageOutcome | None:
-        if message is None:
-            return PageOutcome.CANCELED if self.is_canceled else None
-        if message.broadcast != place(self.broadcast.id, self.page.number, number):
-            return PageOutcome.REPEATED
-        self.accepted.append(message.accepted_at)
-        message = self._redriven(number, message)
-        if message.state in lifecycle.FINAL:
-            return _OUTCOMES[message.state]
-        is_leased = message.state is State.SENDING and (
-            self.step.clock() < lifecycle.claimable_from(message, self.step.attempts.grace_seconds) or not is_recorded()
-        )
-        return PageOutcome.WAITING if is_leased else self._open_outcome(number, message)
-
-    def _redriven(self, number: int, message: Message) -> Message:
-        """Returns the message as it is after a redrive, if the job redrives it. Only an operator's job both reopens and names recipients."""
-        if not (self.job.reopen and number in self.job.only and message.state is State.FAILED):
-            return message
-        grace_seconds = self.step.attempts.grace_seconds
-        self.step.sends.redrive(message.key, now=self.step.clock(), grace_seconds=grace_seconds)
-        return self.step.sends.get(message.key) or message
-
-    @property
-    def is_canceled(self) -> bool:
-        return self.broadcast.state is BroadcastState.CANCELED
-
-    def _open_outcome(self, number: int, message: Message) -> PageOutcome | None:
-        """Returns the outcome of a message that SES surely does not have. Returns None if it gets another turn."""
-        if self.is_canceled:
-            self._settle(message, Transition.REFUSE, SendResult.CAMPAIGN_CANCELLED, "the broadcast was canceled")
-            return PageOutcome.CANCELED
-        if message.counted_attempts >= self.step.max_attempts:
-            last = message.reason or "the worker ended without an answer"
-            reason = f"given up after {self.step.max_attempts} attempts; the last one: {last}"
-            self._settle(message, Transition.GIVE_UP, SendResult.UNDELIVERABLE, reason)
-            self.hopeless.append(number)
-            return PageOutcome.FAILED
-        return None
-
-    def _settle(self, message: Message, transition: Transition, result: SendResult, reason: str) -> None:
-        self.step.sends.settle(message.key, transition, now=self.step.clock(), result=result, reason=reason)
-
-
-_OUTCOMES = {
-    State.SENT: PageOutcome.SENT,
-    State.REFUSED: PageOutcome.REFUSED,
-    State.FAILED: PageOutcome.FAILED,
-    State.CANCELED: PageOutcome.CANCELED,
-}

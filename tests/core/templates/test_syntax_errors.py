@@ -34,7 +34,7 @@ def test_the_number_of_reported_syntax_errors_is_limited() -> None:
 @pytest.mark.parametrize(("size", "number"), [(1_000, SYNTAX_ERRORS_MAX), (REREAD_MAX // 4 - 40, 4), (REREAD_MAX, 1)])
 def test_a_large_template_reports_fewer_unreadable_tags(size: int, number: int) -> None:
     """Each one takes another look at the whole source."""
-    unreadable = "{{ ? }}" * 20
+    unreadable = "{{ § }}" * 20
     source = MappedText.of("content.html", unreadable + "x" * (size - len(unreadable)))
     with pytest.raises(Rejected) as caught:
         readable(source)
