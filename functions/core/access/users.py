@@ -12,6 +12,7 @@ from functions.core.access.roles import SCOPES_OF, Role
 SESSION_SECONDS = 12 * 3600
 INVITATION_SECONDS = 7 * 24 * 3600
 RESET_SECONDS = 3600
+ADDRESS_MAX = 128  # characters of a user's name in Cognito
 
 
 class User(Struct, frozen=True, kw_only=True):
@@ -61,3 +62,10 @@ class PasswordLink(Struct, frozen=True, kw_only=True):
 
 def is_valid(one: Session | PasswordLink, user: User, now: float) -> bool:
     return one.expires_at > now and one.began_at >= user.sessions_after
+
+
+def as_entered(text: str) -> str:
+    """Returns what a person entered as their address as a user has it. What no user can have stays so, and can be a key of a table: it is
+    cut after one character too many, and is never empty.
+    """
+    return text.strip().lower()[: ADDRESS_MAX + 1] or "nobody"

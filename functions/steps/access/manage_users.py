@@ -12,7 +12,7 @@ from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
 from functions.core.access.scopes import ACCOUNT
-from functions.core.access.users import INVITATION_SECONDS, LinkPurpose, PasswordLink, User
+from functions.core.access.users import ADDRESS_MAX, INVITATION_SECONDS, LinkPurpose, PasswordLink, User
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ConsoleUsers, Sessions, UserDirectory
@@ -21,7 +21,6 @@ from functions.steps.access.sign_in import SignIn
 from functions.steps.access.system_mails import SystemMails
 
 NEW_PASSWORD_PATH = "/console/password/new"  # noqa: S105 - a path
-ADDRESS_MAX = 128  # characters of a user's name in Cognito
 DEFAULT_LANGUAGE = "en"
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from functions.core import ids, timestamps
 from functions.core.access.audit import AuditAction
-from functions.core.access.users import RESET_SECONDS, LinkPurpose, PasswordLink, User, is_valid
+from functions.core.access.users import RESET_SECONDS, LinkPurpose, PasswordLink, User, as_entered, is_valid
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ConsoleUsers, Sessions, UserDirectory
@@ -48,7 +48,7 @@ class Passwords(Struct, frozen=True, kw_only=True):
         """Mails a link to the person, in the language of their settings, or in this one. An address without a user gets nothing, and the
         answer is the same, and takes as long.
         """
-        began, email = self.clock(), email.strip().lower()
+        began, email = self.clock(), as_entered(email)
         self.sign_in.check_guesses(f"reset {email}", source, RESETS_BY_USER)
         if user := self.users.get(email):
             self._mail_link(email, user.language or language)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from functions.core import ids, timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
-from functions.core.access.users import SESSION_SECONDS, Session, User, is_valid
+from functions.core.access.users import SESSION_SECONDS, Session, User, as_entered, is_valid
 from functions.core.errors import FieldError, Rejected
 from functions.ports import Clock, NewSecret
 from functions.ports.access import ConsoleUsers, PasswordResult, Sessions, UserDirectory
@@ -45,7 +45,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     def with_password(self, email: str, password: str, source: str) -> SignedIn:
         """Raises Rejected if the address or the password is wrong, or after too many attempts."""
-        email = email.strip().lower()
+        email = as_entered(email)
         result = self.check_password(email, password, source)
         if result.challenge:
             return SignedIn(self._begin(email, CHALLENGE_SECONDS, result.challenge), awaits_code=True)

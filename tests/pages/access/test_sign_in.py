@@ -40,6 +40,14 @@ def test_a_wrong_password_looks_like_an_unknown_user(aws: Container, email: str,
     assert password not in refused.html
 
 
+@pytest.mark.parametrize("email", ["", " ", "x" * 3000, "ü" * 2000, "a@b", "\0@example.com"])
+def test_what_no_user_can_be_named_is_refused_as_any_other(aws: Container, email: str) -> None:
+    """A key of DynamoDB is not empty and has at most 2,048 bytes."""
+    refused = Browser().submit(SIGN_IN, email=email, password=PASSWORD)
+    assert (refused.status, "Password or email address is wrong" in refused.text) == (400, True)
+    assert Browser().submit("/console/password", email=email).status == 200
+
+
 @pytest.mark.parametrize(
     "to", ["https://evil.example", "//evil.example", "/console/../evil", "/other", "/console\r\nx: y"]
 )
