@@ -77,10 +77,19 @@ def claimable_from(message: Message, grace_seconds: int) -> int:
     return 0 if message.state is not State.SENDING else message.lease_until + grace_seconds
 
 
-def redrivable(message: Message, now: float, grace_seconds: int) -> bool:
-    """Returns whether SES surely never accepted a refused or failed message: it has no event of SES, and none can still come."""
+def redrivable_from(message: Message, grace_seconds: int) -> int | None:
+    """Returns when (seconds since the epoch) SES surely never accepted a refused or failed message: none of its events can come any more.
+    Returns None for a message that has one, and in another state.
+    """
     is_unreported = not message.ses_message_id and not message.timeline
-    return message.state in sources(Transition.REDRIVE) and is_unreported and message.lease_until + grace_seconds <= now
+    is_refused = message.state in sources(Transition.REDRIVE)
+    return message.lease_until + grace_seconds if is_unreported and is_refused else None
+
+
+def redrivable(message: Message, now: float, grace_seconds: int) -> bool:
+    """Returns whether SES surely never accepted a refused or failed message."""
+    begins_at = redrivable_from(message, grace_seconds)
+    return begins_at is not None and begins_at <= now
 
 
 def outcome(message: Message) -> SendResult | None:

@@ -39,6 +39,7 @@ class PageReading(Struct, kw_only=True):
     recipients: Sequence[Recipient]
     job: PageJob
     waiting: int = 0
+    redrivable_at: int = 0  # when each message that the job redrives can be; 0: it was
     hopeless: list[int] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
     accepted: list[str] = field(default_factory=list)  # when its messages were
@@ -86,8 +87,12 @@ class PageReading(Struct, kw_only=True):
         """Returns the message as it is after a redrive, if the job redrives it. Only an operator's job both reopens and names recipients."""
         if not (self.job.reopen and number in self.job.only and message.state is State.FAILED):
             return message
-        grace_seconds = self.attempts.grace_seconds
-        self.attempts.sends.redrive(message.key, now=self.attempts.clock(), grace_seconds=grace_seconds)
+        now, grace_seconds = self.attempts.clock(), self.attempts.grace_seconds
+        begins_at = lifecycle.redrivable_from(message, grace_seconds)
+        if begins_at is not None and begins_at > now:
+            self.redrivable_at = max(self.redrivable_at, begins_at)
+            return message
+        self.attempts.sends.redrive(message.key, now=now, grace_seconds=grace_seconds)
         return self.attempts.sends.get(message.key) or message
 
     @property

@@ -52,6 +52,7 @@ CHUNK = 100  # recipients between two looks at the broadcast's state, and in one
 SETTLING_SECONDS = (10, 30, 60, 120, 300)  # until the outcomes are read again; the last one repeats
 BACKOFF_SECONDS = (2, 10, 60, 300)  # after SES refused mail for now
 THROTTLED_SECONDS = 5
+REDRIVE_SECONDS = 900  # SQS's longest delay: until a redriven page looks again whether it may be sent
 
 Run = Callable[[Callable[[int], "Turn"], Iterable[int]], Iterable["Turn"]]
 
@@ -99,6 +100,8 @@ class SendPage(Struct, frozen=True, kw_only=True):
             return
         if broadcast.state is BroadcastState.CANCELED:
             self._settle(broadcast, page, replace(job, settling=max(1, job.settling)), until)
+        elif broadcast.state is BroadcastState.PAUSED and job.reopen:  # no resumption queues a page that is done
+            self.queue.enqueue(job, delay_seconds=REDRIVE_SECONDS)
         elif not _may_send(job, broadcast.state):
             return
         elif job.settling:
@@ -135,7 +138,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
         self.pages.hand(broadcast.id, page, handed, began_at, timestamps.iso(self.clock()))
         if not is_stopped:
             self._continue(job, left, again, is_throttled=run.is_throttled)
-        elif self._state(broadcast.id) is BroadcastState.CANCELED:
+        elif job.reopen or self._state(broadcast.id) is BroadcastState.CANCELED:
             self.queue.enqueue(replace(job, start=0, only=(), settling=1))
 
     def _continue(self, job: PageJob, left: Sequence[int], again: Sequence[int], *, is_throttled: bool) -> None:
@@ -169,6 +172,10 @@ class SendPage(Struct, frozen=True, kw_only=True):
             job=job,
         )
         unsent = reading.read()
+        if reading.redrivable_at:
+            delay = reading.redrivable_at - int(self.clock())
+            self.queue.enqueue(job, delay_seconds=min(max(1, delay), REDRIVE_SECONDS))
+            return
         if reading.hopeless:
             reason = f"{len(reading.hopeless)} recipients: given up after {self.max_attempts} attempts"
             self.queue.dead_letter(replace(job, start=0, only=tuple(reading.hopeless), settling=1, reopen=True), reason)
@@ -191,7 +198,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
 
 def _may_send(job: PageJob, state: BroadcastState) -> bool:
     """The messages that an operator redrives are sent although the broadcast is done. No other job has them."""
-    return state in broadcast_lifecycle.SENDS or (job.reopen and state is not BroadcastState.CANCELED)
+    return state in broadcast_lifecycle.SENDS or (job.reopen and state is BroadcastState.DONE)
 
 
 def _step(seconds: Sequence[int], number: int) -> int:

@@ -511,6 +511,38 @@ def test_a_redriven_recipient_has_all_attempts_again() -> None:
     assert world.mailed() == ["a@example.net"]
 
 
+def test_a_page_that_is_redriven_at_once_waits_for_late_events() -> None:
+    """An event of SES may still come, so the mail goes out a grace period later."""
+    world = World(mailer=MemoryMailer([Retry("SES is down")] * ATTEMPTS))
+    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    world.run()
+    assert world.outcomes(broadcast.id) == {FAILED: 1}
+    lease_until = world.message("a@example.net").lease_until
+    world.queue.enqueue(world.queue.dead_letters[0][0])
+    world.run()
+    assert world.mailed() == ["a@example.net"]
+    assert world.clock() >= lease_until + GRACE
+
+
+def test_a_redriven_page_waits_while_its_broadcast_is_paused() -> None:
+    world = World(mailer=MemoryMailer([Retry("SES is down")] * ATTEMPTS))
+    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    world.run()
+    world.clock.now += LEASE + GRACE
+    _set_state(world, broadcast.id, BroadcastState.PAUSED)  # another page of it is not done
+    world.queue.enqueue(world.queue.dead_letters[0][0])
+    for _ in range(3):
+        world.step()
+    assert world.mailed() == []
+    _set_state(world, broadcast.id, BroadcastState.SENDING)
+    world.run()
+    assert world.mailed() == ["a@example.net"]
+
+
+def _set_state(world: World, broadcast_id: str, state: BroadcastState) -> None:
+    world.broadcasts.edit(broadcast_id, lambda one: replace(one, state=state))
+
+
 def test_a_redriven_page_sends_to_all_however_slow_ses_is() -> None:
     """The broadcast is done by then, so only the redriven page can send the rest."""
     count = 2 * CHUNK + 1
