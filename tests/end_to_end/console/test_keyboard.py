@@ -16,6 +16,7 @@ TABS_MAX = 400
 USABLE = (
     "() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]"
     ".filter(one => one.checkVisibility() && !one.disabled && !one.closest('iframe'))"
+    ".filter(one => !(one.ariaHidden === 'true' && one.tabIndex < 0))"  # Enter in a field presses it
     ".filter(one => !one.closest('[role=toolbar]') || one.tabIndex === 0)"  # arrows go from one of its tools to the next
     ".filter(one => one.type !== 'radio' || one.checked || !document.querySelector(`[name='${one.name}']:checked`)).length"
 )
