@@ -41,7 +41,7 @@ def test_a_wrong_password_looks_like_an_unknown_user(aws: Container, email: str,
 
 
 @pytest.mark.parametrize("email", ["", " ", "x" * 3000, "ü" * 2000, "a@b", "\0@example.com"])
-def test_what_no_user_can_be_named_is_refused_as_any_other(aws: Container, email: str) -> None:
+def test_what_is_no_address_is_refused_as_any_other(aws: Container, email: str) -> None:
     """A key of DynamoDB is not empty and has at most 2,048 bytes."""
     refused = Browser().submit(SIGN_IN, email=email, password=PASSWORD)
     assert (refused.status, "Password or email address is wrong" in refused.text) == (400, True)

@@ -511,7 +511,7 @@ def test_a_redriven_recipient_has_all_attempts_again() -> None:
     assert world.mailed() == ["a@example.net"]
 
 
-def test_a_page_that_is_redriven_at_once_waits_for_late_events() -> None:
+def test_a_page_redriven_at_once_waits_for_late_events() -> None:
     """An event of SES may still come, so the mail goes out a grace period later."""
     world = World(mailer=MemoryMailer([Retry("SES is down")] * ATTEMPTS))
     broadcast = world.send(lists=(world.a_list("a@example.net"),))
