@@ -100,7 +100,7 @@ def test_a_failed_payment_is_reminded_until_it_is_paid(stack: MovableStack, paid
     )
     assert stack.mails(person) == [failed, reminder, reminder][:mails]
     assert stack.run_of(person)["history"][-1]["note"] == (
-        "ended" if mails == 3 else "reached its goal: payment_succeeded"
+        "came to the end" if mails == 3 else "reached its goal: payment_succeeded"
     )
 
 
