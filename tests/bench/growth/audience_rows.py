@@ -18,8 +18,10 @@ from functions.core.automations.run import Run
 from functions.core.broadcasts.broadcast import Audience, Broadcast, BroadcastPage, Recipient, SourcePosition
 from functions.core.broadcasts.jobs import EvaluateJob, ImportJob, PageJob, ReleaseJob
 from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.contacts.contact_import import ContactImport
 from functions.core.contacts.lists.contact_list import ContactList, ListEvaluation, ProcessingType
 from functions.core.contacts.lists.list_filters import FilterBranch
+from functions.core.csv_file import CsvFormat, Place
 from functions.ports.broadcasts import DueBroadcast
 from functions.ports.contacts import ErasureRequest
 from functions.steps.contacts.records import ContactReference, IdProperty
@@ -332,6 +334,25 @@ def import_contacts(stage: Stage, n: int) -> Calls:
         stage.step(wiring.contacts.import_contacts)(ImportJob(one.id), stage.clock() + SECONDS)
         read = stage.get(wiring.adapters.contact_imports).get(one.id).lines
         yield 1
+
+
+@row("contacts.import_contacts.ImportContacts.page", "imports", Growth.PER_RESULT, 1_000)
+def list_imports(stage: Stage, n: int) -> Calls:
+    """It reads each import to show a page of them."""
+    one = ContactImport(
+        id="i",
+        name="People",
+        file="f",
+        columns=("email",),
+        format=CsvFormat("utf-8"),
+        place=Place(0),
+        created_at=HOUR,
+        created_by="a",
+    )
+    for number in range(n):
+        stage.get(wiring.adapters.contact_imports).create(replace(one, id=f"i{number:06}"))
+    stage.step(wiring.contacts.import_contacts).page("", n)
+    yield n
 
 
 @row("contacts.erase.EraseContact.__call__", "messages of the person", Growth.BOUNDED, MESSAGES, (80, 120, 240))

@@ -51,7 +51,6 @@ LIMITED = {
 
 # Reads that no step makes by its port.
 ELSEWHERE = {
-    "ContactImports.all": "a page of the console and a route list the imports",
     "MessageIndex.accepted": "RebuildCounters has it as a function",
 }
 

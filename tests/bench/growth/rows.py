@@ -70,6 +70,7 @@ SAME = {
     "automations.read_runs.RunReader.get": "automations.read_runs.RunReader.of_contact",
     "automations.read_runs.RunReader.stop": "automations.read_runs.RunReader.of_contact",
     "automations.read_runs.RunReader.stop_contact": "automations.read_runs.RunReader.of_contact",
+    "broadcasts.edit_broadcasts.BroadcastEditor.page": "broadcasts.edit_broadcasts.BroadcastEditor.all",
     "contacts.import_contacts.ImportContacts.create": "broadcasts.read_audience.ReadAudience.columns",
     "contacts.import_contacts.ImportContacts.preview": "broadcasts.read_audience.ReadAudience.columns",
     "contacts.records.ContactRecords.update": "contacts.records.ContactRecords.merge",
