@@ -120,3 +120,13 @@ def test_a_scheduled_broadcast_leads_to_its_change(stored: Container) -> None:
     change = f"/console/emails/{one.email_id}/broadcasts/b-paused/change"
     assert change in signed_in(Role.EDITOR).get(PAUSED).html
     assert change not in signed_in(Role.VIEWER).get(PAUSED).html
+
+
+def test_a_broadcast_that_did_not_begin_has_no_figures(stored: Container) -> None:
+    """Its recipients are counted when it begins."""
+    store = stored.get(wiring.adapters.broadcast_store)
+    store.edit("b-paused", lambda one: replace(one, state=BroadcastState.SCHEDULED, started_at=""))
+    page = signed_in(Role.EDITOR).get(PAUSED)
+    assert "Scheduled" in page.text
+    assert "recipients" not in page.text.partition("What is sent")[0].partition("Progress")[2]
+    assert "<progress" not in page.html
