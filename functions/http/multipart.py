@@ -13,6 +13,7 @@ from functions.core.errors import FieldError, Rejected
 PARTS_MAX = 300  # a form has a field for each column of a file
 MULTIPART = "multipart/form-data"
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))')
+_FOLD = re.compile(r"\r\n[ \t]+")  # a header goes on in the next line
 _HEAD_MAX = 8192  # octets of a part's headers
 
 
@@ -31,7 +32,9 @@ def parts_of(content_type: str, body: bytes) -> dict[str, list[bytes]]:
     for part in parts:
         if part.startswith(b"--"):  # the end
             break
-        head, _, octets = part.partition(b"\r\n\r\n")
+        head, end, octets = part.partition(b"\r\n\r\n")
+        if not end:
+            raise _rejected("has a part without an empty line after its headers: every line ends with CR and LF")
         if (name := _name(head)) is not None:
             contents.setdefault(name, []).append(octets)
     return contents
@@ -39,7 +42,8 @@ def parts_of(content_type: str, body: bytes) -> dict[str, list[bytes]]:
 
 def _name(head: bytes) -> str | None:
     """Returns the field's name, or None for a part without one."""
-    for line in head[:_HEAD_MAX].decode("utf-8", "replace").split("\r\n"):
+    unfolded = _FOLD.sub(" ", head[:_HEAD_MAX].decode("utf-8", "replace"))
+    for line in unfolded.split("\r\n"):
         header, _, value = line.partition(":")
         if header.strip().lower() == "content-disposition":
             return _parameters(value).get("name")

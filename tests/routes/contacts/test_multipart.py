@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,9 @@ from functions.core.errors import Rejected
 from functions.http.multipart import parts_of
 
 TYPE = "multipart/form-data; boundary=b0undary"
+PRINTED = st.characters(min_codepoint=33, max_codepoint=126)
+NAMES = st.text(PRINTED, min_size=1, max_size=8)
+CONTENTS = st.lists(PRINTED | st.sampled_from([" ", "\r\n", "--", "--b0undar"])).map("".join)
 
 
 def body(octets: bytes) -> bytes:
@@ -37,6 +42,36 @@ def test_another_body_is_refused(content_type: str) -> None:
 def test_a_name_is_read_among_other_parameters() -> None:
     head = 'Content-Type: text/csv\r\ncontent-disposition: form-data; filename="a; name=b \\"c\\".csv"; name=files'
     assert parts_of(TYPE, f"--b0undary\r\n{head}\r\n\r\nx\r\n--b0undary--".encode()) == {"files": [b"x"]}
+
+
+def test_a_header_may_go_on_in_the_next_line() -> None:
+    head = 'Content-Disposition: form-data;\r\n\tname="files";\r\n filename="a.csv"'
+    assert parts_of(TYPE, f"--b0undary\r\n{head}\r\n\r\nx\r\n--b0undary--".encode()) == {"files": [b"x"]}
+
+
+def test_lines_without_cr_are_refused() -> None:
+    """The field was taken for an empty one."""
+    with pytest.raises(Rejected, match="CR and LF"):
+        parts_of(TYPE, body(b"x").replace(b"\r\n", b"\n"))
+
+
+@given(st.lists(st.tuples(NAMES, NAMES, CONTENTS), min_size=1, max_size=5))
+def test_a_form_is_read_as_pythons_parser_of_mail_reads_it(fields: list[tuple[str, str, str]]) -> None:
+    part = '--b0undary\r\nContent-Disposition: form-data;\r\n name="{}"; filename="{}"\r\n\r\n{}\r\n'
+    texts = [part.format(quoted(name), quoted(file_name), content) for name, file_name, content in fields]
+    form = f"{''.join(texts)}--b0undary--\r\n"
+    expected: dict[str, list[bytes]] = {}
+    for read in message_from_bytes(f"Content-Type: {TYPE}\r\n\r\n{form}".encode()).walk():
+        name = read.get_param("name", header="Content-Disposition")
+        if name is not None:
+            octets = read.get_payload(decode=True)
+            assert isinstance(octets, bytes)
+            expected.setdefault(str(name), []).append(octets)
+    assert parts_of(TYPE, form.encode()) == expected
+
+
+def quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def test_fields_of_one_name_stay_in_order() -> None:
