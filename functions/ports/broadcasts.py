@@ -37,7 +37,13 @@ class Broadcasts(Protocol):
     def check(self, broadcast_id: str) -> BroadcastCheck | None:
         """Returns the latest check."""
 
-    def save_check(self, broadcast_id: str, check: BroadcastCheck) -> None: ...
+    def save_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
+        """Replaces the latest check."""
+
+    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
+        """Stores what a check found, unless another one replaced it or it was removed."""
+
+    def remove_check(self, broadcast_id: str) -> None: ...
 
     def add_due(self, due: DueBroadcast) -> None:
         """Adding it again changes nothing."""

@@ -47,6 +47,14 @@ class MemoryBroadcasts:
     def save_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
         self.checks[broadcast_id] = check
 
+    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
+        stored = self.checks.get(broadcast_id)
+        if stored and stored.number == check.number:
+            self.checks[broadcast_id] = check
+
+    def remove_check(self, broadcast_id: str) -> None:
+        self.checks.pop(broadcast_id, None)
+
     def add_due(self, due: DueBroadcast) -> None:
         self.moments.add(due)
 

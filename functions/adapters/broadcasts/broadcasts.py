@@ -58,8 +58,20 @@ class DynamoBroadcasts(Struct, frozen=True):
         return _decoded(item, BroadcastCheck) if item else None
 
     def save_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
-        item = {**_key(schema.broadcast(broadcast_id), schema.CHECK_PART), **_encoded(check)}
-        self.client.put_item(TableName=self.table, Item=item)
+        self.client.put_item(TableName=self.table, Item={**_check_key(broadcast_id), **_encoded(check)})
+
+    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
+        conditional_write(
+            self.client.put_item,
+            TableName=self.table,
+            Item={**_check_key(broadcast_id), **_encoded(check)},
+            ConditionExpression="begins_with(#body, :same)",
+            ExpressionAttributeNames={"#body": _BODY},
+            ExpressionAttributeValues=to_item({":same": _beginning(check)}),
+        )
+
+    def remove_check(self, broadcast_id: str) -> None:
+        self.client.delete_item(TableName=self.table, Key=_check_key(broadcast_id))
 
     def add_due(self, due: DueBroadcast) -> None:
         self.client.put_item(TableName=self.table, Item=_due_key(due))
@@ -199,6 +211,15 @@ def _key(list_: str, part: str) -> Item:
 
 def _page_key(broadcast_id: str, number: int) -> Item:
     return _key(schema.broadcast(broadcast_id), schema.page_part(number))
+
+
+def _check_key(broadcast_id: str) -> Item:
+    return _key(schema.broadcast(broadcast_id), schema.CHECK_PART)
+
+
+def _beginning(check: BroadcastCheck) -> str:
+    """Returns how the body of this check begins, however far it is: the number is its first field."""
+    return f'{{"number":{msgspec.json.encode(check.number).decode()},'
 
 
 def _due_key(due: DueBroadcast) -> Item:

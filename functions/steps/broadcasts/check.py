@@ -92,7 +92,7 @@ class CheckBroadcast(Struct, frozen=True, kw_only=True):
     def _save(self, broadcast_id: str, check: BroadcastCheck) -> None:
         if check.position is None:
             check = replace(check, done=True, ended_at=timestamps.iso(self.clock()))
-        self.broadcasts.save_check(broadcast_id, check)
+        self.broadcasts.update_check(broadcast_id, check)
 
     def _with_page(
         self, check: BroadcastCheck, broadcast: Broadcast, template: Compiled, recipients: Sequence[Recipient]

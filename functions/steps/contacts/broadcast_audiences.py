@@ -17,4 +17,4 @@ def erase_recipient(broadcasts: Broadcasts, address: str) -> None:
             broadcasts.edit(broadcast.id, without)
         check = broadcasts.check(broadcast.id)
         if check and check.has(address):
-            broadcasts.save_check(broadcast.id, check.without(address))
+            broadcasts.update_check(broadcast.id, check.without(address))

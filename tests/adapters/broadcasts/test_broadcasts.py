@@ -76,6 +76,21 @@ def test_a_check_replaces_the_last(broadcasts: Broadcasts) -> None:
     assert broadcasts.check("b-9") == replace(check, number="2")
 
 
+def test_only_the_latest_check_goes_on(broadcasts: Broadcasts) -> None:
+    first = BroadcastCheck(number="1", started_at=NOON_TEXT)
+    second = replace(first, number="2")
+    broadcasts.save_check("b-9", first)
+    broadcasts.update_check("b-9", replace(first, recipients=5))
+    assert broadcasts.check("b-9") == replace(first, recipients=5)
+    broadcasts.save_check("b-9", second)
+    broadcasts.update_check("b-9", replace(first, done=True))
+    assert broadcasts.check("b-9") == second
+    for _ in range(2):
+        broadcasts.remove_check("b-9")
+        broadcasts.update_check("b-9", replace(second, done=True))
+        assert broadcasts.check("b-9") is None
+
+
 def test_moments_are_due_in_their_order(broadcasts: Broadcasts) -> None:
     late, early = DueBroadcast("2026-11-23T13:00:00.000Z", "b-1"), DueBroadcast(NOON_TEXT, "b-2")
     for due in (late, early, early):

@@ -18,7 +18,7 @@ from functions.core.contacts.contact import Contact, Decision, SubscriptionStatu
 from functions.core.contacts.lists.contact_list import ContactList
 from functions.core.emails.email import Email
 from functions.core.emails.pause import Pause
-from functions.core.errors import Conflict, OutcomeUnknown, Rejected, Retry, Throttled
+from functions.core.errors import Conflict, NotFound, OutcomeUnknown, Rejected, Retry, Throttled
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, State
 from functions.steps.broadcasts.edit_broadcasts import request_of
@@ -390,6 +390,36 @@ def test_a_change_of_an_earlier_version_overwrites_nothing() -> None:
     with pytest.raises(Conflict, match="changed since you read it"):
         changed(world, broadcast, broadcast.version, name="Mine")
     assert world.editor.get(broadcast.id).name == "Theirs"
+
+
+def test_a_change_forgets_the_check_of_the_earlier_audience() -> None:
+    """Its numbers and previews were of other people."""
+    world = World()
+    broadcast = world.create(contacts=("a@example.net",))
+    world.check.request(broadcast.id)
+    world.run()
+    assert world.check.get(broadcast.id).recipients == 1
+    changed(world, broadcast, contacts=("b@example.net", "c@example.net"))
+    with pytest.raises(NotFound):
+        world.check.get(broadcast.id)
+
+
+@pytest.mark.parametrize("is_requested_again", [True, False])
+def test_a_check_that_another_act_replaces_stores_nothing(is_requested_again: bool) -> None:
+    """The broadcast changes while a worker counts: its numbers are of the earlier audience."""
+    world = World()
+    broadcast = world.create(contacts=("a@example.net",))
+    world.check.request(broadcast.id)
+
+    def act() -> None:
+        changed(world, broadcast, contacts=("b@example.net", "c@example.net"))
+        if is_requested_again:
+            world.check.request(broadcast.id)
+
+    with_meanwhile(world).act = act
+    world.run()
+    check = world.broadcasts.check(broadcast.id)
+    assert (check and (check.done, check.recipients)) == ((True, 2) if is_requested_again else None)
 
 
 class Meanwhile(MemoryEmails):
