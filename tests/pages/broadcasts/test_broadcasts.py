@@ -11,6 +11,7 @@ from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.broadcasts.broadcast import Audience
 from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.emails.pause import DEFAULT_REASON
 from functions.wiring import Container
 from tests.support.console import audience_examples
 from tests.support.console.audience_examples import MEMBER, PAUSED, SENDING
@@ -62,6 +63,15 @@ def test_a_broadcast_is_paused_resumed_and_canceled(stored: Container) -> None:
     actions = [str(entry.action) for entry in stored.get(wiring.adapters.audit_entries).latest(3)]
     assert actions == ["broadcast.canceled", "broadcast.resumed", "broadcast.paused"]
     assert browser.submit(f"{PAUSED}/pause", page=f"{SENDING}/cancel").status == 400, "it is paused already"
+
+
+def test_a_pause_without_a_reason_has_one_in_every_language(stored: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    browser.submit("/console/you", language="it", zone="Europe/Rome")
+    assert "a mano" in browser.submit(f"{SENDING}/pause", reason="").text
+    paused = stored.get(wiring.adapters.broadcast_store).get("b-sending")
+    assert paused
+    assert paused.reason == DEFAULT_REASON
 
 
 def test_a_report_has_each_recipient(stored: Container) -> None:

@@ -524,6 +524,24 @@ def test_a_page_redriven_at_once_waits_for_late_events() -> None:
     assert world.clock() >= lease_until + GRACE
 
 
+def test_a_page_that_waits_for_late_events_still_gives_up() -> None:
+    """Another recipient of the page has no attempt left: its dead letter is not lost."""
+    world = World(mailer=MemoryMailer([Retry("SES is down")] * (2 * ATTEMPTS)))
+    world.send(lists=(world.a_list("a@example.net", "b@example.net"),))
+    world.run()
+    ((letter, _),) = world.queue.dead_letters
+    assert isinstance(letter, PageJob)
+    failed, exhausted = letter.only
+    key = next(key for key, one in world.sends.stored.items() if one.broadcast.endswith(f"#{exhausted}"))
+    world.sends.stored[key] = replace(world.sends.stored[key], state=State.QUEUED)
+    world.queue.enqueue(replace(letter, only=(failed,)))
+    world.step()
+    _, (hopeless, reason) = world.queue.dead_letters
+    assert isinstance(hopeless, PageJob)
+    assert (hopeless.only, reason) == ((exhausted,), f"given up after {ATTEMPTS} attempts: 1 of the page's recipients")
+    assert [job for job, _ in world.queue.waiting] == [replace(letter, only=(failed,))]
+
+
 def test_a_redriven_page_waits_while_its_broadcast_is_paused() -> None:
     world = World(mailer=MemoryMailer([Retry("SES is down")] * ATTEMPTS))
     broadcast = world.send(lists=(world.a_list("a@example.net"),))
