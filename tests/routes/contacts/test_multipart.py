@@ -23,6 +23,12 @@ def test_a_file_is_as_it_was_sent(encoding: str) -> None:
     assert parts_of(TYPE, body(octets)) == {"files": [octets]}
 
 
+def test_a_large_file_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile._get_default_tempdir", lambda: pytest.fail("Lambda has little room on its disk"))
+    octets = b"a@b.de\r\n" * 500_000
+    assert parts_of(TYPE, body(octets)) == {"files": [octets]}
+
+
 @given(st.binary(max_size=100).filter(lambda octets: b"b0undary" not in octets))
 def test_any_octets_are_as_they_were_sent(octets: bytes) -> None:
     assert parts_of(TYPE, body(octets)) == {"files": [octets]}
@@ -47,11 +53,22 @@ def test_fields_of_one_name_stay_in_order() -> None:
 
 def test_a_visitor_cannot_keep_us_busy_with_parts() -> None:
     """A body of 440,000 parts took 84 seconds, before any sign-in."""
-    with pytest.raises(Rejected, match="more than 300 parts"):
+    with pytest.raises(Rejected):
         parts_of("multipart/form-data; boundary=a", b"--a\r\n\r\nx\r\n" * 440_000)
+    named = b"--a\r\nContent-Disposition: form-data; name=n\r\n\r\nx\r\n"
+    with pytest.raises(Rejected, match="more than 300 parts"):
+        parts_of("multipart/form-data; boundary=a", named * 80_000)
 
 
 def test_nested_parts_are_the_content_of_a_part() -> None:
     """They exhausted the stack of calls."""
-    nested = "".join(f"--b{n}\r\nContent-Type: multipart/mixed; boundary=b{n + 1}\r\n\r\n" for n in range(3000))
-    assert parts_of("multipart/form-data; boundary=b0", nested.encode()) == {}
+    disposition = 'Content-Disposition: form-data; name="files"'
+    nested = "".join(f"--b{n}\r\nContent-Type: multipart/mixed; boundary=b{n}\r\n\r\n" for n in range(1, 3000))
+    whole = f"--b0\r\n{disposition}\r\n\r\n{nested}\r\n--b0--\r\n"
+    assert parts_of("multipart/form-data; boundary=b0", whole.encode()) == {"files": [nested.encode()]}
+
+
+def test_a_body_without_its_end_is_refused() -> None:
+    """A part of a file would be imported as the file."""
+    with pytest.raises(Rejected, match="no end"):
+        parts_of(TYPE, body(b"email\r\na@b.de").removesuffix(b"--\r\n"))
