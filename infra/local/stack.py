@@ -26,6 +26,7 @@ from functions.core.access.scopes import SCOPES
 from functions.core.access.users import INVITATION_SECONDS, LinkPurpose, PasswordLink
 from functions.core.sending import lifecycle
 from functions.core.sending.send import State
+from functions.i18n.languages import SOURCE
 from functions.pages.access.passwords import LINK as SIGN_IN_LINK
 from functions.routes.events.table import MESSAGES_PATH
 from functions.settings import Settings
@@ -246,7 +247,9 @@ class LocalStack:
     def _first_administrator(self) -> dict[str, str]:
         """Invites the owner, sets a password, and makes a link that signs in without it. The link exists on this machine only."""
         get, password, secret = self.container.get, secrets.token_urlsafe(12), secrets.token_urlsafe(32)
-        invitation = get(wiring.access.manage_users).invite(OWNER, Role.ADMINISTRATOR, unrestricted(OWNER), mail=False)
+        invitation = get(wiring.access.manage_users).invite(
+            OWNER, Role.ADMINISTRATOR, unrestricted(OWNER), language=SOURCE, mail=False
+        )
         get(wiring.access.passwords).set_by_link(invitation.link.partition("key=")[2], password, source="")
         link = PasswordLink(
             id=ids.secret_id(secret),

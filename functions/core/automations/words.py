@@ -231,6 +231,7 @@ _HAPPENED: Mapping[Engagement, Callable[[NullTranslations], str]] = {
     Engagement.BOUNCED: lambda catalog: catalog.pgettext("email", "bounced"),
     Engagement.NOT_SENT: lambda catalog: catalog.pgettext("email", "not sent"),
 }
+# Babel has these words too, and a cold start of the API would wait for it.
 _DURATIONS: Mapping[str, Callable[[NullTranslations, int], str]] = {
     "m": lambda catalog, count: catalog.ngettext("%(count)s minute", "%(count)s minutes", count),
     "h": lambda catalog, count: catalog.ngettext("%(count)s hour", "%(count)s hours", count),

@@ -7,6 +7,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+DEFAULT_REASON = "by hand"  # of a person who gives none
 REPUTATION = "reputation"  # the automatic pause: see core.account.reputation
 
 

@@ -82,8 +82,8 @@ def redrivable_from(message: Message, grace_seconds: int) -> int | None:
     Returns None for a message that has one, and in another state.
     """
     is_unreported = not message.ses_message_id and not message.timeline
-    is_refused = message.state in sources(Transition.REDRIVE)
-    return message.lease_until + grace_seconds if is_unreported and is_refused else None
+    is_redrivable = is_unreported and message.state in sources(Transition.REDRIVE)
+    return message.lease_until + grace_seconds if is_redrivable else None
 
 
 def redrivable(message: Message, now: float, grace_seconds: int) -> bool:

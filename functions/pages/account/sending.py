@@ -18,7 +18,6 @@ from functions.steps.account.pause import PauseSending
 SENDING, ADDRESSES = "/console/sending", "/console/ip-addresses"
 ALL = "all"
 REASON_MAX = 200
-DEFAULT_REASON = "paused by hand"
 
 
 def show_sending(visit: PageVisit) -> HtmlPage:
@@ -43,7 +42,7 @@ def show_sending(visit: PageVisit) -> HtmlPage:
 
 
 def pause(visit: PageVisit) -> HtmlPage:
-    reason = visit.value("reason")[:REASON_MAX] or DEFAULT_REASON
+    reason = visit.value("reason")[:REASON_MAX]
     _step().pause(_subject(visit), reason, visit.actor)
     return visit.redirect(SENDING, visit.gettext("Sending is paused: new sends of it are refused until you resume it."))
 

@@ -100,7 +100,7 @@ def confirm_pause(visit: PageVisit) -> HtmlPage:
 
 
 def pause(visit: PageVisit) -> HtmlPage:
-    reason = visit.value("reason")[:REASON_MAX] or visit.gettext("by hand")
+    reason = visit.value("reason")[:REASON_MAX]
     paused = _editor().pause(visit.path("broadcastId"), reason, visit.actor)
     log_change(visit, AuditAction.BROADCAST_PAUSED, paused)
     return visit.redirect(_path(paused), visit.gettext("The broadcast is paused. Mail on its way still goes out."))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from functions import wiring
@@ -23,7 +22,6 @@ from functions.steps.emails.read_emails import EmailWithDocument, get_email
 
 EMAILS = "/console/emails"
 EMAIL = f"{EMAILS}/{{emailId}}"
-_NO_CHANGES: Mapping[str, Any] = MappingProxyType({})
 PUBLISHED = N_("The email is published: this is what is sent from now on.")
 VISUAL = "visual"  # the view of the Write page that needs no code
 READ = (CONTENT, REPORTS)
@@ -104,7 +102,7 @@ def version_of(visit: PageVisit) -> int | None:
     return fields.number(visit.value("version"))
 
 
-def publish_draft(visit: PageVisit, changes: Mapping[str, Any] = _NO_CHANGES) -> None:
+def publish_draft(visit: PageVisit, changes: Mapping[str, Any] | None = None) -> None:
     """Publishes the draft with what is entered in a form. A refusal stores neither. Raises Rejected and Conflict."""
     number = email_id(visit)
     editor().publish(number, visit.actor, version_of(visit), changes)

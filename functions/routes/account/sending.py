@@ -25,8 +25,6 @@ from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import read_body
 from functions.steps.account.monitor_reputation import ReputationReport
 
-BY_HAND = "by hand"
-
 
 def get_sending_status(request: ApiRequest) -> SendingView:
     status = wiring.get(wiring.account.get_sending_status)()
@@ -37,7 +35,7 @@ def pause_sending(request: ApiRequest) -> PauseAnswer:
     errors = FieldErrors()
     body = read_body(PauseRequest, request.json(), errors)
     email_id = _subject(body, errors)
-    pause = wiring.get(wiring.account.pause_sending).pause(email_id, body.reason or BY_HAND, request.caller)
+    pause = wiring.get(wiring.account.pause_sending).pause(email_id, body.reason, request.caller)
     return _answer(email_id, pause)
 
 

@@ -21,7 +21,6 @@ from functions.steps.access.sign_in import SignIn
 from functions.steps.access.system_mails import SystemMails
 
 NEW_PASSWORD_PATH = "/console/password/new"  # noqa: S105 - a path
-DEFAULT_LANGUAGE = "en"
 
 
 class Invitation(Struct, frozen=True):
@@ -46,9 +45,7 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         by.require(ACCOUNT)
         return self.users.all()
 
-    def invite(
-        self, email: str, role: Role, by: Actor, *, mail: bool = True, language: str = DEFAULT_LANGUAGE
-    ) -> Invitation:
+    def invite(self, email: str, role: Role, by: Actor, *, language: str, mail: bool = True) -> Invitation:
         """Invites a person, or invites again one who has not joined. `language` is of the mail. Raises Rejected for an invalid address, and
         Conflict for a person who has joined.
         """

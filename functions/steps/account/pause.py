@@ -12,7 +12,7 @@ from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT
 from functions.core.emails.email import Email
-from functions.core.emails.pause import Pause
+from functions.core.emails.pause import DEFAULT_REASON, Pause
 from functions.core.errors import Conflict, NotFound
 from functions.ports import Clock
 from functions.ports.account import AccountPause
@@ -35,6 +35,7 @@ class PauseSending(Struct, frozen=True, kw_only=True):
     def pause(self, email_id: int | None, reason: str, by: Actor) -> Pause:
         """Returns the active pause: an earlier one stays in force."""
         by.require(ACCOUNT)
+        reason = reason or DEFAULT_REASON
         new = Pause(timestamps.iso(self.clock()), by.name, reason)
         before, after = self._change(email_id, lambda pause: pause if pause and pause.is_active else new)
         if after != before:

@@ -21,6 +21,7 @@ from functions.core.broadcasts.lifecycle import STARTABLE, BroadcastState, Broad
 from functions.core.contacts.subscriptions import consent
 from functions.core.csv_file import CsvError
 from functions.core.emails.email import Email, Subcategory
+from functions.core.emails.pause import DEFAULT_REASON
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.core.paging import page_after
 from functions.core.templates.hubl import variables
@@ -183,7 +184,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
     def pause(self, broadcast_id: str, reason: str, by: Actor) -> Broadcast:
         """Mail on its way still goes out. Raises NotFound and Conflict."""
         by.require(*SENDING)
-        now = self._now()
+        now, reason = self._now(), reason or DEFAULT_REASON
         return self.broadcasts.edit(
             broadcast_id, lambda current: replace(current.changed(BroadcastTransition.PAUSE, now), reason=reason)
         )

@@ -173,13 +173,12 @@ class SendPage(Struct, frozen=True, kw_only=True):
         )
         unsent = reading.read()
         if reading.hopeless:
-            reason = f"{len(reading.hopeless)} recipients: given up after {self.max_attempts} attempts"
+            reason = f"given up after {self.max_attempts} attempts: {len(reading.hopeless)} of the page's recipients"
             self.queue.dead_letter(replace(job, start=0, only=tuple(reading.hopeless), settling=1, reopen=True), reason)
         if reading.redrivable_at:
             delay = reading.redrivable_at - int(self.clock())
             self.queue.enqueue(job, delay_seconds=min(max(1, delay), REDRIVE_SECONDS))
-            return
-        if unsent and _may_send(job, broadcast.state):
+        elif unsent and _may_send(job, broadcast.state):
             run = _PageRun(self, broadcast, page, recipients)
             self._send(run, replace(job, settling=0, only=tuple(unsent), attempts=0), unsent, until)
         elif reading.waiting:

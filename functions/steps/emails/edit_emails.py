@@ -7,7 +7,6 @@ later one exists. A change without a version is applied to the latest, and overw
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,8 +26,6 @@ from functions.steps.emails.check_document import check_depth, check_document, c
 from functions.steps.emails.read_emails import EmailWithDocument, get_email, with_document
 
 ATTEMPTS = 5  # at a change that conflicts with concurrent ones
-
-_NO_CHANGES: JSON = MappingProxyType({})
 
 Done = TypeVar("Done")
 
@@ -82,12 +79,13 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     def restore_to_draft(self, email_id: int, number: int, by: Actor, version: int | None = None) -> EmailWithDocument:
         return self._edit(email_id, lambda email, _: self._revision(email, number).document, by, version)
 
-    def publish(self, email_id: int, by: Actor, version: int | None = None, changes: JSON = _NO_CHANGES) -> None:
+    def publish(self, email_id: int, by: Actor, version: int | None = None, changes: JSON | None = None) -> None:
         """Publishes the draft with a merge patch. A refusal changes nothing, also not the draft. Raises Rejected with every error."""
-        check_depth(changes)
+        patch = changes or {}
+        check_depth(patch)
 
         def source(email: Email) -> JSON:
-            return check_document(merged(self._to_view(email, DRAFT).document, changes))
+            return check_document(merged(self._to_view(email, DRAFT).document, patch))
 
         self._publish(email_id, source, by, version)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from msgspec.structs import replace
 
@@ -11,9 +9,11 @@ from functions import wiring
 from functions.core.access.roles import Role
 from functions.core.broadcasts.broadcast import Audience
 from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.emails.pause import DEFAULT_REASON
 from functions.wiring import Container
 from tests.support.console import audience_examples
 from tests.support.console.audience_examples import MEMBER, PAUSED, SENDING
+from tests.support.console.paging import two_pages
 from tests.support.console.people import signed_in
 
 
@@ -64,6 +64,15 @@ def test_a_broadcast_is_paused_resumed_and_canceled(stored: Container) -> None:
     assert browser.submit(f"{PAUSED}/pause", page=f"{SENDING}/cancel").status == 400, "it is paused already"
 
 
+def test_a_pause_without_a_reason_has_one_in_every_language(stored: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    browser.submit("/console/you", language="it", zone="Europe/Rome")
+    assert "a mano" in browser.submit(f"{SENDING}/pause", reason="").text
+    paused = stored.get(wiring.adapters.broadcast_store).get("b-sending")
+    assert paused
+    assert paused.reason == DEFAULT_REASON
+
+
 def test_a_report_has_each_recipient(stored: Container) -> None:
     browser = signed_in(Role.EDITOR)
     report = browser.get(f"{SENDING}/report.csv?part=1")
@@ -100,15 +109,8 @@ def test_the_list_has_pages(stored: Container) -> None:
     for number in range(60):
         store.create(replace(one, id=f"p-{number}", created_at=f"2026-11-20T12:00:{number:02}.000Z"))
     browser = signed_in(Role.EDITOR)
-    first = browser.get("/console/broadcasts")
-    link = re.search(r'href="(\?after=[^"]+)">Next page', first.html)
-    assert link
-    second = browser.get(f"/console/broadcasts{link[1]}")
-    ids = [set(re.findall(r"/console/broadcasts/([bp]-\w+)", page.html)) for page in (first, second)]
-    assert [len(page) for page in ids] == [50, 12]
-    assert not ids[0] & ids[1]
-    assert "Next page" not in second.text
-    assert "First page" in second.text
+    first, second = two_pages(browser, "/console/broadcasts", r"/console/broadcasts/([bp]-\w+)")
+    assert (len(first), len(second), first & second) == (50, 12, set())
     assert browser.get("/console/broadcasts?after=x").status == 400
 
 

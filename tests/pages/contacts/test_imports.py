@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec.structs import replace
 
 from functions import wiring
@@ -13,6 +11,7 @@ from functions.wiring import Container
 from tests.support.console import audience_examples
 from tests.support.console.audience_examples import IMPORT
 from tests.support.console.browser import Answer, Browser
+from tests.support.console.paging import two_pages
 from tests.support.console.people import signed_in
 
 NEW = "/console/imports/new"
@@ -129,10 +128,5 @@ def test_the_list_has_pages(aws: Container) -> None:
     for number in range(60):
         imports.create(replace(one, id=f"p-{number}", created_at=f"2026-11-20T12:00:{number:02}.000Z"))
     browser = signed_in(Role.EDITOR)
-    first = browser.get("/console/imports")
-    link = re.search(r'href="(\?after=[^"]+)">Next page', first.html)
-    assert link
-    second = browser.get(f"/console/imports{link[1]}")
-    ids = [set(re.findall(r"/console/imports/(p-\w+)", page.html)) for page in (first, second)]
-    assert (len(ids[0] | ids[1]), ids[0] & ids[1]) == (60, set())
-    assert "Next page" not in second.text
+    first, second = two_pages(browser, "/console/imports", r"/console/imports/(p-\w+)")
+    assert (len(first | second), first & second) == (60, set())

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions import wiring
+from functions.core import timestamps
 from functions.core.access.roles import Role
 from functions.core.broadcasts.broadcast import Audience, Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
@@ -85,11 +86,9 @@ def test_a_file_of_addresses_is_an_audience(editor: Browser) -> None:
     ("when", "expected", "local"),
     [("later", "2031-01-02T08:30:00.000Z", False), ("local", "2031-01-02T09:30:00.000Z", True)],
 )
-def test_a_time_is_the_visitors_or_the_recipients(editor: Browser, when: str, expected: str, local: bool) -> None:
-    wiring.container().clock = lambda: 1924992000.0  # 2031-01-01  # type: ignore[method-assign]
-    editor.cookies["__Secure-staffetta-zone"] = "Europe/Rome"
+def test_a_time_is_the_visitors_or_the_recipients(planner: Browser, when: str, expected: str, local: bool) -> None:
     fields = {"broadcast_name": "Mine", "contacts": "a@example.com", "when": when, "send_at": "2031-01-02T09:30"}
-    editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, custom='{"order": {"number": "7"}}', **fields)
+    planner.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, custom='{"order": {"number": "7"}}', **fields)
     (broadcast,) = broadcasts()
     assert (broadcast.send_at, broadcast.local_time) == (expected, local)
 
@@ -159,7 +158,7 @@ def scheduled() -> Broadcast:
 @pytest.fixture
 def planner(editor: Browser) -> Browser:
     """An editor in Rome, before the time of the scheduled broadcast."""
-    wiring.container().clock = lambda: 1924992000.0  # 2031-01-01  # type: ignore[method-assign]
+    wiring.container().clock = lambda: timestamps.parse("2031-01-01T00:00:00.000Z")
     editor.cookies["__Secure-staffetta-zone"] = "Europe/Rome"
     return editor
 

@@ -554,20 +554,22 @@ def test_a_page_redriven_at_once_waits_for_late_events() -> None:
     assert world.clock() >= lease_until + GRACE
 
 
-def test_a_page_redriven_at_once_leaves_a_letter_of_whom_it_gives_up() -> None:
-    """One recipient failed. The last attempt at the other was earlier, its outcome is unknown, and no event can come any more."""
+def test_a_page_that_waits_for_late_events_still_gives_up() -> None:
+    """Another recipient of the page has no attempt left: its dead letter is not lost."""
     world = World(mailer=MemoryMailer([Retry("SES is down")] * (2 * ATTEMPTS)))
     world.send(lists=(world.a_list("a@example.net", "b@example.net"),))
     world.run()
-    (letter, _), *_ = world.queue.dead_letters
-    other = world.message("b@example.net")
-    world.clock.now = int(world.message("a@example.net").lease_until) + GRACE - 60
-    world.sends.stored[other.key] = replace(other, state=State.SENDING, lease_until=int(world.clock()) - GRACE)
-    world.queue.dead_letters.clear()
-    world.queue.enqueue(replace(letter, only=(0,)))
-    world.run()
-    assert world.mailed() == ["a@example.net"]
-    assert [left.only for left, _ in world.queue.dead_letters if isinstance(left, PageJob)] == [(1,)]
+    ((letter, _),) = world.queue.dead_letters
+    assert isinstance(letter, PageJob)
+    failed, exhausted = letter.only
+    key = next(key for key, one in world.sends.stored.items() if one.broadcast.endswith(f"#{exhausted}"))
+    world.sends.stored[key] = replace(world.sends.stored[key], state=State.QUEUED)
+    world.queue.enqueue(replace(letter, only=(failed,)))
+    world.step()
+    _, (hopeless, reason) = world.queue.dead_letters
+    assert isinstance(hopeless, PageJob)
+    assert (hopeless.only, reason) == ((exhausted,), f"given up after {ATTEMPTS} attempts: 1 of the page's recipients")
+    assert [job for job, _ in world.queue.waiting] == [replace(letter, only=(failed,))]
 
 
 def test_a_redriven_page_waits_while_its_broadcast_is_paused() -> None:

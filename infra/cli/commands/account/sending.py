@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from functions.core.emails.pause import DEFAULT_REASON
 from infra.cli.command import Group
 from infra.cli.options import Function, json_option, stage_option
 from infra.cli.terminal import note, show, show_fields, show_json, show_table
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from functions.routes.account.models import PauseAnswer, PauseView, RatesView, SendingView, SesAccountView
     from infra.cli.stage import Stage
 
-BY_HAND = "by hand"
 MARKETING = "all marketing mail"
 
 
@@ -57,7 +57,7 @@ def status(stage: Stage, *, as_json: bool) -> None:
     "pause", examples=["staffetta sending pause 1001 --reason 'wrong prices'", "staffetta sending pause --all"]
 )
 @_what
-@click.option("--reason", default=BY_HAND, help="shown in the status of refused sends")
+@click.option("--reason", default=DEFAULT_REASON, help="shown in the status of refused sends")
 @stage_option
 @json_option
 def pause(stage: Stage, email_id: int | None, reason: str, *, everything: bool, as_json: bool) -> None:
