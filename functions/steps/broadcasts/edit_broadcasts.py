@@ -137,7 +137,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 
     def change(self, broadcast_id: str, request: BroadcastRequest, by: Actor, version: int | None) -> Broadcast:
         """Replaces what was chosen for a broadcast that did not begin. `version` is the one that the actor read. What is scheduled stays
-        so, and is checked as `start` checks it. Its check is forgotten: it may have counted other people. Raises Rejected, Conflict and
+        so, and is checked as `start` checks it. Its check is deleted: it may have counted other people. Raises Rejected, Conflict and
         NotFound.
         """
         by.require(*SENDING)

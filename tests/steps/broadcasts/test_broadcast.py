@@ -392,7 +392,7 @@ def test_a_change_of_an_earlier_version_overwrites_nothing() -> None:
     assert world.editor.get(broadcast.id).name == "Theirs"
 
 
-def test_a_change_forgets_the_check_of_the_earlier_audience() -> None:
+def test_a_change_deletes_the_check_of_the_earlier_audience() -> None:
     """Its numbers and previews were of other people."""
     world = World()
     broadcast = world.create(contacts=("a@example.net",))
