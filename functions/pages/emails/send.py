@@ -181,11 +181,12 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
     people = visit.gettext("Recipients: %(count)s.", count=count) if count is not None else ""
     title = visit.gettext("Send it now?") if at is None else visit.gettext("Schedule it?")
     button = visit.gettext("Send now") if at is None else visit.gettext("Schedule")
-    return visit.confirm(title, f"{text} {people}".strip(), button, _path(broadcast))
+    return visit.confirm(title, f"{text} {people}".strip(), button, _path(broadcast), version=str(broadcast.version))
 
 
 def start(visit: PageVisit) -> HtmlPage:
-    broadcast = _editor().start(_broadcast(visit).id, visit.actor)
+    version = fields.number(visit.value("version"))
+    broadcast = _editor().start(_broadcast(visit).id, visit.actor, version=version)
     log_change(visit, AuditAction.BROADCAST_STARTED, broadcast)
     notice = (
         visit.gettext("The broadcast is scheduled.")

@@ -156,14 +156,15 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         self.broadcasts.remove_check(broadcast_id)
         return changed
 
-    def start(self, broadcast_id: str, by: Actor, send_at: str | None = None) -> Broadcast:
-        """Sends a draft at once or at its time. `send_at` replaces its time, also that of a scheduled one. Raises Rejected, Conflict and
-        NotFound.
+    def start(self, broadcast_id: str, by: Actor, send_at: str | None = None, version: int | None = None) -> Broadcast:
+        """Sends a draft at once or at its time. `send_at` replaces its time, also that of a scheduled one. `version` is the one that the
+        actor read. Raises Rejected, Conflict and NotFound.
         """
         by.require(*SENDING)
         broadcast = self.get(broadcast_id)
         if broadcast.state not in STARTABLE:
             broadcast.changed(BroadcastTransition.START, self._now())
+        _check_version(broadcast, version)
         timed = replace(broadcast, send_at=send_at or broadcast.send_at)
         email = self.emails.get(broadcast.email_id, consistent=True)
         errors = [*self._errors(timed), *self._start_errors(timed, email)]
@@ -171,6 +172,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             raise Rejected(errors)
 
         def started(current: Broadcast) -> Broadcast:
+            _check_version(current, broadcast.version)
             ready = replace(as_sent(current, email), send_at=timed.send_at, started_by=by.name)
             if timed.send_at is None:
                 return begun(ready, self._now())
@@ -354,6 +356,11 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 def _changeable(broadcast: Broadcast, version: int | None, now: str) -> Broadcast:
     """Raises Conflict if the broadcast began or ended, or is not as the actor read it."""
     changed = broadcast.changed(BroadcastTransition.CHANGE, now)
-    if version not in {None, broadcast.version}:
-        raise Conflict("the broadcast was changed since you read it: look at it again, and repeat your change")
+    _check_version(broadcast, version)
     return changed
+
+
+def _check_version(broadcast: Broadcast, version: int | None) -> None:
+    """Raises Conflict."""
+    if version not in {None, broadcast.version}:
+        raise Conflict("the broadcast was changed since you read it: look at it again, and repeat what you did")

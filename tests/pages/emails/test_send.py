@@ -75,6 +75,17 @@ def test_a_broadcast_is_counted_before_it_is_sent(editor: Browser) -> None:
     assert editor.get(page.path).path == f"/console/broadcasts/{broadcasts()[0].id}"
 
 
+def test_a_broadcast_that_another_person_changed_is_not_sent(editor: Browser) -> None:
+    fields = {"broadcast_name": "Mine", "contacts": "a@example.com", "custom": '{"order": {"number": "7"}}'}
+    path = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, when="now", **fields).path
+    read = broadcasts()[0].version
+    assert f'name="version" value="{read}"' in editor.get(f"{path}/start").html
+    editor.submit(f"{path}/change", **{**fields, "contacts": "b@example.com", "when": "now", "version": str(read)})
+    page = editor.submit(f"{path}/start", version=str(read))
+    assert (page.status, broadcasts()[0].state) == (400, BroadcastState.DRAFT)
+    assert "changed since you read it" in page.text
+
+
 def test_a_file_of_addresses_is_an_audience(editor: Browser) -> None:
     stored = wiring.get(wiring.contacts.import_contacts).upload(b"email;order.number\na@example.com;7\n")
     page = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, broadcast_name="Mine", uploaded=stored, when="now")

@@ -422,6 +422,19 @@ def test_a_check_that_another_act_replaces_stores_nothing(is_requested_again: bo
     assert (check and (check.done, check.recipients)) == ((True, 2) if is_requested_again else None)
 
 
+@pytest.mark.parametrize("send_at", [None, timestamps.iso(NOON + 5000)])
+def test_only_what_an_actor_read_begins(send_at: str | None) -> None:
+    """Another actor chose another audience, before the start or during it."""
+    world = World()
+    broadcast = world.create(contacts=("a@example.net",), send_at=send_at)
+    with_meanwhile(world).act = lambda: changed(world, broadcast, contacts=("b@example.net",))
+    for version in (None, broadcast.version):
+        with pytest.raises(Conflict, match="changed since you read it"):
+            world.editor.start(broadcast.id, ADA, version=version)
+    assert world.editor.get(broadcast.id).state is BroadcastState.DRAFT
+    assert world.editor.start(broadcast.id, ADA).audience.contacts == ("b@example.net",)
+
+
 class Meanwhile(MemoryEmails):
     """Lets another actor act once, between the reads and the write of a step."""
 
