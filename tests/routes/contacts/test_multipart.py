@@ -68,6 +68,16 @@ def test_nested_parts_are_the_content_of_a_part() -> None:
     assert parts_of("multipart/form-data; boundary=b0", whole.encode()) == {"files": [nested.encode()]}
 
 
+def test_a_header_may_go_on_in_the_next_line() -> None:
+    head = 'Content-Disposition: form-data;\r\n\tname="files";\r\n filename="a.csv"'
+    assert parts_of(TYPE, f"--b0undary\r\n{head}\r\n\r\nx\r\n--b0undary--".encode()) == {"files": [b"x"]}
+
+
+def test_lines_without_cr_are_refused() -> None:
+    with pytest.raises(Rejected):
+        parts_of(TYPE, body(b"x").replace(b"\r\n", b"\n"))
+
+
 def test_a_body_without_its_end_is_refused() -> None:
     """A part of a file would be imported as the file."""
     with pytest.raises(Rejected, match="no end"):
