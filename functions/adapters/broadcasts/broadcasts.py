@@ -58,16 +58,15 @@ class DynamoBroadcasts(Struct, frozen=True):
         return _decoded(item, BroadcastCheck) if item else None
 
     def save_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
-        self.client.put_item(TableName=self.table, Item={**_check_key(broadcast_id), **_encoded(check)})
+        self.client.put_item(TableName=self.table, Item=_check_item(broadcast_id, check))
 
     def update_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
         conditional_write(
             self.client.put_item,
             TableName=self.table,
-            Item={**_check_key(broadcast_id), **_encoded(check)},
-            ConditionExpression="begins_with(#body, :same)",
-            ExpressionAttributeNames={"#body": _BODY},
-            ExpressionAttributeValues=to_item({":same": _beginning(check)}),
+            Item=_check_item(broadcast_id, check),
+            ConditionExpression="check_number = :number",
+            ExpressionAttributeValues=to_item({":number": check.number}),
         )
 
     def remove_check(self, broadcast_id: str) -> None:
@@ -217,9 +216,8 @@ def _check_key(broadcast_id: str) -> Item:
     return _key(schema.broadcast(broadcast_id), schema.CHECK_PART)
 
 
-def _beginning(check: BroadcastCheck) -> str:
-    """Returns how the body of this check begins, however far it is: the number is its first field."""
-    return f'{{"number":{msgspec.json.encode(check.number).decode()},'
+def _check_item(broadcast_id: str, check: BroadcastCheck) -> Item:
+    return {**_check_key(broadcast_id), **to_item({"check_number": check.number}), **_encoded(check)}
 
 
 def _due_key(due: DueBroadcast) -> Item:
