@@ -114,7 +114,6 @@ class SendPage(Struct, frozen=True, kw_only=True):
     def _send(self, run: _PageRun, job: PageJob, numbers: Sequence[int], until: float) -> None:
         broadcast, page = run.broadcast, run.page
         if paused := self.pauses.check_on_delivery(broadcast.email_id, broadcast.subscription):
-            self.pages.mark_dead(broadcast.id, page.number, dead=True)
             self.queue.dead_letter(replace(job, settling=1, start=0, only=()), paused.reason)
             return
         left: list[int] = []
