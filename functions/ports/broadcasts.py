@@ -91,7 +91,8 @@ class BroadcastFiles(Protocol):
 class BroadcastQueue(Protocol):
     def enqueue(self, *jobs: Job, delay_seconds: int = 0) -> None: ...
 
-    def dead_letter(self, job: Job, reason: str) -> None: ...
+    def dead_letter(self, job: Job, reason: str) -> None:
+        """Comes before the outcome is written, as SendQueue's."""
 
 
 class BroadcastDeadLetter(Struct, frozen=True):

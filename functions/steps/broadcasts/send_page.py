@@ -164,6 +164,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
         reading = PageReading(
             messages=self.messages,
             attempts=self.attempts,
+            queue=self.queue,
             max_attempts=self.max_attempts,
             broadcast=broadcast,
             page=page,
@@ -171,9 +172,6 @@ class SendPage(Struct, frozen=True, kw_only=True):
             job=job,
         )
         unsent = reading.read()
-        if reading.hopeless:
-            reason = f"given up after {self.max_attempts} attempts: {len(reading.hopeless)} of the page's recipients"
-            self.queue.dead_letter(replace(job, start=0, only=tuple(reading.hopeless), settling=1, reopen=True), reason)
         if reading.redrivable_at:
             delay = reading.redrivable_at - int(self.clock())
             self.queue.enqueue(job, delay_seconds=min(max(1, delay), REDRIVE_SECONDS))

@@ -125,7 +125,7 @@ def test_a_page_counts_once(pages: BroadcastPages) -> None:
     assert pages.progress("b-1") == Progress(pages_done=1, handed=1000, outcomes={"sent": 990, "failed": 10})
 
 
-def test_a_page_that_is_done_changes_the_sums_by_its_difference(pages: BroadcastPages) -> None:
+def test_a_redriven_page_changes_the_sums_by_its_difference(pages: BroadcastPages) -> None:
     pages.put("b-2", A_PAGE)
     pages.finish("b-2", A_PAGE, {"sent": 990, "failed": 10}, NOON_TEXT, LATER)
     done = pages.get("b-2", 1)
