@@ -59,10 +59,8 @@ def java_text(value: Any) -> str:
 def _inner_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, float):
-        return _float_text(value)
+    if isinstance(value, Decimal | float):
+        return _digits(value)
     if isinstance(value, Pair):
         return f"{java_text(value[0])}={java_text(value[1])}"
     if isinstance(value, list | tuple | range | set):
@@ -72,8 +70,10 @@ def _inner_text(value: Any) -> str:
     return str(value)
 
 
-def _float_text(value: float) -> str:
+def _digits(value: Decimal | float) -> str:
     """Returns all digits: nobody reads 1e-05 in a mail."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     shortest = repr(value)
     if "e" not in shortest:
         return shortest
