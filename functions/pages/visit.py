@@ -17,7 +17,7 @@ from functions.core.errors import FieldError
 from functions.http.request import Request
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
-from functions.pages import actor_words, cookies, error_words
+from functions.pages import actor_words, cookies, error_words, formats
 from functions.pages.rendering import render
 from functions.pages.security import headers, json_headers
 
@@ -114,6 +114,10 @@ class PageVisit:
         translated = catalog(self.visitor.language).gettext(text)
         return translated % values if values else translated
 
+    def pgettext(self, context: str, text: str) -> str:
+        """Translates a word that another language has several of: what it is about is its context."""
+        return catalog(self.visitor.language).pgettext(context, text)
+
     def field_label(self, field: str) -> str:
         return error_words.label_of(field, self.gettext)
 
@@ -121,7 +125,14 @@ class PageVisit:
         return actor_words.words_of(actor, self.gettext)
 
     def error_message(self, message: str) -> str:
-        return error_words.message_of(message, self.visitor.language)
+        return error_words.message_of(message, self.visitor.language, self.visitor.zone)
+
+    def number(self, value: float) -> str:
+        """For a notice. Templates have the filter of this name."""
+        return formats.number(value, self.visitor.language)
+
+    def percent(self, value: float) -> str:
+        return formats.percent(value, self.visitor.language)
 
     def page(
         self, template: str, status: int | None = None, *, policy: Mapping[str, str] = _NONE, **values: Any

@@ -116,7 +116,7 @@ def add(visit: PageVisit) -> HtmlPage:
     existing = _list(visit)
     change = _editor().change(existing.id, visit.actor, add=_contact_ids(visit))
     _log(visit, AuditAction.LIST_MEMBERS_CHANGED, existing, added=len(change.added), removed=0)
-    return visit.redirect(_path(existing), visit.gettext("Added: %(count)s.", count=len(change.added)))
+    return visit.redirect(_path(existing), visit.gettext("Added: %(count)s.", count=visit.number(len(change.added))))
 
 
 def remove(visit: PageVisit) -> HtmlPage:

@@ -134,7 +134,7 @@ def test_a_count_that_goes_on_is_live(editor: Browser) -> None:
     store = wiring.get(wiring.adapters.broadcast_store)
     store.save_check("new", BroadcastCheck(number="2", started_at="2026-11-29T12:00:00.000Z", recipients=1000))
     page = editor.get(f"{SENDINGS}/new")
-    assert "Counting: 1000 recipients so far." in page.text
+    assert "Counting: 1,000 recipients so far." in page.text
     assert 'hx-trigger="every 3s"' in page.html
     assert "hx-trigger" not in editor.get(f"{SENDINGS}/checked").html
     assert editor.get(f"{EMAILS}/{DRAFT}/broadcasts/new").status == 404
