@@ -71,7 +71,7 @@ def _inner_text(value: Any) -> str:
 
 
 def _digits(value: Decimal | float) -> str:
-    """Returns all digits: nobody reads 1e-05 in a mail."""
+    """Returns all digits: a mail shows no 1e-05."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     shortest = repr(value)

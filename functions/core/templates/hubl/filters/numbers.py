@@ -21,7 +21,7 @@ _METHODS = {"ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _WITHOUT_CENTS = frozenset({"JPY", "KRW"})
 _CURRENCY = "USD"  # of American English
-# A number as American English writes it. `1.234,5` is none: half of it would be a wrong amount.
+# A number as American English writes it. `1.234,5` is not one: half of it would be a wrong amount.
 _WRITTEN = re.compile(r"-?(?:,*\d(?:[\d,]*\d)?(?:\.\d*)?|\.\d+)(?:E-?\d+)?")
 
 
