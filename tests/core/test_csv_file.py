@@ -107,8 +107,8 @@ def test_quotes_are_those_that_the_csv_module_reads(text: str) -> None:
             expected += [(at + 1, values)] if any(value.strip() for value in values) else []
             at += reader.line_num
     format_ = CsvFormat("utf-8")
-    found = csv_file.records([text.encode()], format_, Place(0))
-    assert [(one.line, None if one.error else one.values) for one in found] == expected
+    records = csv_file.records([text.encode()], format_, Place(0))
+    assert [(one.line, None if one.error else one.values) for one in records] == expected
 
 
 _CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
@@ -128,7 +128,7 @@ def test_a_line_without_an_end_takes_no_longer_than_others() -> None:
     assert "more than 262,144 characters" in record.error
 
 
-def test_a_record_of_many_long_lines_is_not_held_in_memory() -> None:
+def test_a_record_of_long_lines_is_not_held_in_memory() -> None:
     line = b'x"' + b"," * 100_000 + b'"z\n'
     records = read(line * 10)
     assert [one.line for one in records if "more than 262,144 characters" in one.error] == list(range(1, 9))

@@ -51,7 +51,7 @@ def _href(text: str, element: MarkupSpan) -> str:
 
 
 def _ends(tags: list[MarkupSpan]) -> dict[int, int]:
-    """Returns the ends of the elements by their starts, without those that nothing closes."""
+    """Returns the ends of the elements by their starts. An element that nothing closes has none."""
     ends: dict[int, int] = {}
     opened: defaultdict[str, list[int]] = defaultdict(list)
     for tag in tags:
