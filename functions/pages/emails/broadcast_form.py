@@ -48,7 +48,7 @@ def form_of_new(email: Email) -> BroadcastForm:
 def form_of(broadcast: Broadcast, zone: str) -> BroadcastForm:
     """`zone`: the visitor's."""
     audience = broadcast.audience
-    when, send_at = _shown(broadcast.send_at, zone, local_time=broadcast.local_time)
+    when, send_at = _form_time(broadcast.send_at, zone, local_time=broadcast.local_time)
     return BroadcastForm(
         name=broadcast.name,
         lists=tuple(map(str, audience.lists)),
@@ -107,7 +107,7 @@ def _custom(text: str) -> dict[str, object]:
     return json_text.read(text or "{}", "custom", _OBJECT.decode, "must be a JSON object")
 
 
-def _shown(send_at: str | None, zone: str, *, local_time: bool) -> tuple[str, str]:
+def _form_time(send_at: str | None, zone: str, *, local_time: bool) -> tuple[str, str]:
     """Returns the choice and the minute that the form has for a time."""
     if not send_at:
         return "now", ""
@@ -123,7 +123,7 @@ def _time(visit: PageVisit, before: BroadcastRequest) -> dict[str, Any]:
     when, text = visit.value("when"), visit.value("send_at")
     if when not in {"later", "local"}:
         return {"send_at": None, "local_time": False}
-    if (when, text) == _shown(before.send_at, visit.visitor.zone, local_time=before.local_time):
+    if (when, text) == _form_time(before.send_at, visit.visitor.zone, local_time=before.local_time):
         return {}
     try:
         time = datetime.fromisoformat(text).replace(tzinfo=None)

@@ -206,10 +206,10 @@ def test_a_time_that_stays_keeps_its_seconds(planner: Browser, local: bool) -> N
     at = "2031-01-02T08:30:45.500Z"
     store = wiring.get(wiring.adapters.broadcast_store)
     store.edit("scheduled", lambda one: replace(one, send_at=at, local_time=local))
-    shown = "2031-01-02T08:30" if local else "2031-01-02T09:30"
-    assert f'value="{shown}"' in planner.get(CHANGE).html
+    minute = "2031-01-02T08:30" if local else "2031-01-02T09:30"
+    assert f'value="{minute}"' in planner.get(CHANGE).html
     when, other = ("local", "later") if local else ("later", "local")
-    fields = {"contacts": "a@example.com", "custom": '{"order": {"number": "7"}}', "send_at": shown}
+    fields = {"contacts": "a@example.com", "custom": '{"order": {"number": "7"}}', "send_at": minute}
     planner.submit(CHANGE, broadcast_name="Other", when=when, **fields)
     assert (scheduled().name, scheduled().send_at) == ("Other", at)
     planner.submit(CHANGE, when=other, **fields)
