@@ -95,7 +95,8 @@ def test_a_line_is_read_twice_at_most(line: bytes, last: bytes, monkeypatch: pyt
 def test_quotes_are_those_that_the_csv_module_reads(text: str) -> None:
     """Reading again from the line after an error gives each line's record, as a reader of its own does."""
     lines = text.splitlines(keepends=True)
-    expected, at = [], 0
+    expected: list[tuple[int, list[str] | None]] = []
+    at = 0
     while at < len(lines):
         reader = csv.reader(lines[at:], strict=True)
         try:
