@@ -98,9 +98,10 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
         self.audit(AuditAction.USER_SIGNED_OUT, by, email)
 
     def remove_second_factor(self, email: str, by: Actor) -> None:
-        """For a person who lost their authenticator app."""
-        if by.name != email:
-            by.require(ACCOUNT)
+        """For another person, who lost their authenticator app. One's own needs the password. Raises Conflict, and NotFound."""
+        by.require(ACCOUNT)
+        if by.name == email:
+            raise Conflict("remove your own second factor under “Your settings”: it needs your password")
         self._get(email)
         self.directory.remove_second_factor(email)
         self.users.update(email, second_factor=False)

@@ -1,4 +1,4 @@
-"""Passwords: set the first one by an invitation, reset one by a mailed link, and set up a second factor."""
+"""Passwords: set the first one by an invitation, reset one by a mailed link, and set up or remove a second factor."""
 
 from __future__ import annotations
 
@@ -117,6 +117,13 @@ class Passwords(Struct, frozen=True, kw_only=True):
             raise Rejected([FieldError("code", "is wrong: enter the one that your app shows now")])
         self.users.update(user.email, second_factor=True)
         self.audit(AuditAction.USER_SECOND_FACTOR_ADDED, user.actor, user.email)
+
+    def remove_second_factor(self, user: User, password: str, source: str) -> None:
+        """Raises Rejected if the password is wrong. ManageUsers removes the one of a person who lost their app."""
+        self._check_current(user.email, password, source)
+        self.directory.remove_second_factor(user.email)
+        self.users.update(user.email, second_factor=False)
+        self.audit(AuditAction.USER_SECOND_FACTOR_REMOVED, user.actor, user.email)
 
     def set_preferences(self, user: User, language: str, zone: str) -> None:
         """An empty language or zone is the browser's."""

@@ -247,6 +247,62 @@ def test_a_second_factor_is_set_up_with_the_password(aws: Container) -> None:
     assert browser.submit("/console/sign-in/code", code=pyotp.TOTP(secret[1]).now()).path == "/console"
 
 
+REMOVE = f"{YOU}/second-factor/remove"
+
+
+@pytest.fixture
+def guarded(aws: Container) -> Browser:
+    """An administrator with a second factor, who is signed in."""
+    administrator, email = signed_in(Role.ADMINISTRATOR), ADDRESS[Role.ADMINISTRATOR]
+    directory, app = wiring.get(wiring.adapters.user_directory), pyotp.TOTP
+    signed = directory.check_password(email, PASSWORD)
+    assert signed
+    secret = directory.begin_second_factor(signed.token)
+    assert directory.finish_second_factor(email, signed.token, app(secret).now())
+    wiring.get(wiring.adapters.users).update(email, second_factor=True)
+    return administrator
+
+
+def has_factor() -> bool:
+    email = ADDRESS[Role.ADMINISTRATOR]
+    user = wiring.get(wiring.adapters.users).get(email)
+    result = wiring.get(wiring.adapters.user_directory).check_password(email, PASSWORD)
+    assert user
+    assert result
+    assert user.second_factor == bool(result.challenge)
+    return user.second_factor
+
+
+def test_a_second_factor_is_removed_with_the_password(guarded: Browser) -> None:
+    """A session is not enough: it may be one that a person left open."""
+    assert guarded.get(YOU).html.count(f'href="{REMOVE}"') == 1
+    for password in ("", "not my password"):
+        refused = guarded.submit(REMOVE, password=password)
+        assert (refused.status, "is wrong" in refused.text, has_factor()) == (400, True, True)
+    assert "The second factor is removed." in guarded.submit(REMOVE, password=PASSWORD).text
+    assert not has_factor()
+    (entry,) = wiring.get(wiring.adapters.audit_entries).latest(1)
+    assert (entry.action, entry.by) == (AuditAction.USER_SECOND_FACTOR_REMOVED, ADDRESS[Role.ADMINISTRATOR])
+    assert guarded.get(REMOVE).path == YOU, "there is none to remove"
+
+
+def test_an_administrator_removes_only_others_second_factors_without_a_password(guarded: Browser) -> None:
+    me = ADDRESS[Role.ADMINISTRATOR]
+    assert f'href="{USERS}/second-factor' not in guarded.get(USERS).html
+    page = f"{USERS}/second-factor?email={me}"
+    refused = guarded.submit(f"{USERS}/second-factor", page=page, email=me)
+    assert (refused.status, has_factor()) == (400, True)
+    assert "your own second factor under “Your settings”" in refused.text
+    add(Role.EDITOR)
+    other = ADDRESS[Role.EDITOR]
+    wiring.get(wiring.adapters.users).update(other, second_factor=True)
+    assert f"{USERS}/second-factor?email=" in guarded.get(USERS).html
+    guarded.submit(f"{USERS}/second-factor", page=f"{USERS}/second-factor?email={other}", email=other)
+    user = wiring.get(wiring.adapters.users).get(other)
+    assert user
+    assert not user.second_factor
+
+
 def test_language_and_zone_are_the_persons_own(aws: Container) -> None:
     editor = signed_in(Role.EDITOR)
     assert editor.submit(YOU, language="xx", zone="").status == 400

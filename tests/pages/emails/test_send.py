@@ -200,6 +200,22 @@ def test_a_scheduled_broadcast_is_changed(planner: Browser) -> None:
     )
 
 
+@pytest.mark.parametrize("local", [False, True])
+def test_a_time_that_stays_keeps_its_seconds(planner: Browser, local: bool) -> None:
+    """The form has minutes, and an API may have chosen seconds."""
+    at = "2031-01-02T08:30:45.500Z"
+    store = wiring.get(wiring.adapters.broadcast_store)
+    store.edit("scheduled", lambda one: replace(one, send_at=at, local_time=local))
+    minute = "2031-01-02T08:30" if local else "2031-01-02T09:30"
+    assert f'value="{minute}"' in planner.get(CHANGE).html
+    when, other = ("local", "later") if local else ("later", "local")
+    fields = {"contacts": "a@example.com", "custom": '{"order": {"number": "7"}}', "send_at": minute}
+    planner.submit(CHANGE, broadcast_name="Other", when=when, **fields)
+    assert (scheduled().name, scheduled().send_at) == ("Other", at)
+    planner.submit(CHANGE, when=other, **fields)
+    assert scheduled().send_at == ("2031-01-02T07:30:00.000Z" if local else "2031-01-02T09:30:00.000Z")
+
+
 def test_a_change_that_is_refused_keeps_what_was_entered(planner: Browser) -> None:
     before = scheduled()
     page = planner.submit(CHANGE, version="0", contacts="mine@example.com", when="later", send_at="2031-01-03T10:00")
