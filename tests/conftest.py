@@ -119,7 +119,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _may_use_the_cloud(item: pytest.Item) -> bool:
-    """A test names the fixture `aws`, or asks for it by `request`: see `aws_of` of tests/support/aws/cloud.py."""
+    """A test that uses a cloud has the fixture `aws`, or gets it by `request`: see `aws_of` of tests/support/aws/cloud.py."""
     return isinstance(item, pytest.Function) and not {"aws", "request"}.isdisjoint(item.fixturenames)
 
 
