@@ -123,7 +123,7 @@ def _time(visit: PageVisit, before: BroadcastRequest) -> dict[str, Any]:
     when, text = visit.value("when"), visit.value("send_at")
     earlier = _form_time(before.send_at, visit.visitor.zone, local_time=before.local_time)
     if when not in {"later", "local"}:
-        if text not in {"", earlier[1]}:  # a mail at once is not what the person wants
+        if text not in {"", earlier[1]}:
             message = "is at once, and a time is entered: choose another answer, or clear the time"
             raise Rejected([FieldError("when", message)])
         return {"send_at": None, "local_time": False}
