@@ -15,14 +15,16 @@ from typing import Any
 
 from functions.core.account.prices import IpPoolType
 from functions.core.domains.domain import parse_name
-from functions.settings import LOCAL
+from functions.settings import LOCAL, own_name
 
 PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
 
 CERTIFICATE_NAME_MAX = 64
 RECORD_TTL, HOST_TTL = 1800, 300  # seconds, of the records in a hosted zone: of the domain, and of a host
-NAMES_MAX = 380  # octets of the domain, twice, and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
+NAMES_MAX = (
+    380  # octets of the domain and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
+)
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
@@ -90,11 +92,7 @@ class Config:
 
     def name(self, suffix: str) -> str:
         """Returns a fixed name, for a resource that other settings refer to. CloudFormation names all other resources."""
-        return f"staffetta-{self.stage}-{suffix}"
-
-    def image_bucket(self, account: str, region: str) -> str:
-        """S3 has one list of names for all accounts, so the account and the region are part of it."""
-        return f"{self.name('images')}-{account}-{region}"
+        return own_name(self.stage, suffix)
 
 
 def read(context: Mapping[str, Any]) -> Config:
@@ -142,7 +140,7 @@ def _host_errors(values: Mapping[str, Any]) -> Iterator[str]:
     if images and images in {api, tracking, bounces}:
         yield f"{PREFIX}imagesHost is {images!r}, which has another use already: give a host of its own"
     domain = values.get("domain") or ""
-    if sum(len(name or "") for name in (domain, domain, api, tracking, images, url)) > NAMES_MAX:
+    if sum(len(name or "") for name in (domain, api, tracking, images, url)) > NAMES_MAX:
         yield f"{PREFIX}domain and the hosts are too long together for a function's environment: give shorter ones"
     if tracking and tracking in {api, bounces}:
         yield f"{PREFIX}trackingHost is {tracking!r}, which has another use already: give a subdomain of its own"

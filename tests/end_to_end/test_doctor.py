@@ -180,7 +180,7 @@ def missing_pool(examined: Examined) -> Iterator[None]:
 @contextmanager
 def enveloped(examined: Examined) -> Iterator[None]:
     sns = examined.service.stack.cloud.client("sns")
-    queue = examined.service.stack.container.settings.events_queue_url.rpartition("/")[2]
+    queue = examined.service.stack.container.settings.events_queue
     (arn,) = (
         one["SubscriptionArn"]
         for one in sns.list_subscriptions()["Subscriptions"]

@@ -400,11 +400,11 @@ def test_limits_fit_together(templates: Templates) -> None:
     """A lease outlives its worker, and the queue gives up after deliver, which can record the reason."""
     deliver = _functions(templates)["deliver"]
     variables = deliver["Environment"]["Variables"]
-    queue = templates.resources[templates.logical_id(variables["STAFFETTA_SEND_QUEUE_URL"])]["Properties"]
+    queue = templates.resources[templates.logical_id(variables["STAFFETTA_SEND_QUEUE"])]["Properties"]
     assert int(variables["STAFFETTA_LEASE_SECONDS"]) > deliver["Timeout"]
     assert queue["RedrivePolicy"]["maxReceiveCount"] > int(variables["STAFFETTA_MAX_RECEIVES"])
     assert templates.logical_id(queue["RedrivePolicy"]["deadLetterTargetArn"]) == templates.logical_id(
-        variables["STAFFETTA_DEAD_LETTER_QUEUE_URL"]
+        variables["STAFFETTA_DEAD_LETTER_QUEUE"]
     )
 
 
