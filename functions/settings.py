@@ -74,6 +74,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
     dns_server: str  # that checks the domains: system, none, or address:port
     tracking_host: str  # of tracked links, with a stack of its own in CloudFront's region; or NO_HOST
+    smtp_server: str  # host:port:port, for STARTTLS and for TLS from the start
     mailbox_url: str  # of the local stack's mailbox, or NO_MAILBOX
     ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
     retention_days: int  # how long a send, and so its sendId, is stored

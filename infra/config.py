@@ -28,6 +28,7 @@ NAMES_MAX = (
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_SMTP_SERVER = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5}){2}")
 _ZONE = re.compile(r"[A-Z0-9]{1,32}")
 _SOURCE = re.compile(r"[A-Za-z0-9._/-]{1,256}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -80,6 +81,7 @@ class Config:
     )
     shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
+    smtp_server: str | None = None  # host:port:port of SMTP; for the local stack only: None is SES
     mailbox_url: str | None = None  # the local mailbox's address; for the local stack only
     api_host: str | None = None  # the API's own host; None: API Gateway's, which changes with a new Service stack
     images_host: str | None = None  # of the images of emails; None: CloudFront's own name
@@ -112,6 +114,8 @@ def read(context: Mapping[str, Any]) -> Config:
         errors.append(
             f"{PREFIX}webhooksToLocalhost is only for the stage {LOCAL}: in AWS, localhost is Lambda's own machine"
         )
+    if values.get("smtp_server") and values.get("stage") != LOCAL:
+        errors.append(f"{PREFIX}smtpServer is only for the stage {LOCAL}: AWS has SES's")
     if values.get("mailbox_url") and values.get("stage") != LOCAL:
         errors.append(f"{PREFIX}mailboxUrl is only for the stage {LOCAL}: AWS has no mailbox")
     errors += _host_errors(values)
@@ -217,6 +221,14 @@ def _url(value: object) -> str:
     raise ValueError(f"is {_repr(value)}; give your own address of the API, such as https://mail-api.acme.com")
 
 
+def _smtp_server(value: object) -> str:
+    if isinstance(value, str) and _SMTP_SERVER.fullmatch(value):
+        return value
+    raise ValueError(
+        f"is {_repr(value)}; give a host and two ports, for STARTTLS and for TLS, such as 127.0.0.1:2587:2465"
+    )
+
+
 def _host(value: object) -> str:
     with contextlib.suppress(ValueError):
         if isinstance(value, str) and len(host := parse_name(value)) <= CERTIFICATE_NAME_MAX:
@@ -267,6 +279,7 @@ _SETTINGS = {
     "imageCdn": _Setting("image_cdn", parse_bool, default=True),
     "sharedDelivery": _Setting("shared_delivery", _one_of(SharedDelivery), SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
+    "smtpServer": _Setting("smtp_server", _smtp_server, None),
     "mailboxUrl": _Setting("mailbox_url", _url, None),
     "apiHost": _Setting("api_host", _host, None),
     "trackingHost": _Setting("tracking_host", _host, None),

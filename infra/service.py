@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
 
+from functions.core.tokens.smtp_settings import PORTS, SmtpEndpoint
 from functions.pages.cookies import CONSOLE
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import NO_DNS, NO_HOST, NO_MAILBOX, SYSTEM_DNS, Settings
@@ -163,6 +164,7 @@ class ServiceStack(Stack):
             event_bridge=int(config.event_bridge),
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
             tracking_host=config.tracking_host or NO_HOST,
+            smtp_server=config.smtp_server or str(SmtpEndpoint(f"email-smtp.{Aws.REGION}.{Aws.URL_SUFFIX}", *PORTS)),
             mailbox_url=config.mailbox_url or NO_MAILBOX,
             dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,

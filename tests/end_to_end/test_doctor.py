@@ -49,7 +49,6 @@ class Examined:
             client=self.client,
             container=self.service.stack.container,
             outputs=self.outputs,
-            smtp_host="127.0.0.1",
             local=self.local,
         )
         real = stage.resources

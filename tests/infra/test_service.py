@@ -394,6 +394,7 @@ def test_settings_output_is_readable_by_settings(templates: Templates) -> None:
     settings = Settings.from_env(json.loads(value))
     assert settings.transactional_configuration_set == "staffetta-prod-transactional"
     assert settings.sends_table.startswith("Sends")
+    assert settings.smtp_server == "email-smtp.AWS::Region.AWS::URLSuffix:587:465"
 
 
 def test_limits_fit_together(templates: Templates) -> None:

@@ -64,6 +64,7 @@ SETTINGS = Settings(
     event_bridge=0,
     smtp_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/boundary",
     tracking_host="none",
+    smtp_server="email-smtp.eu-west-1.amazonaws.com:587:465",
     mailbox_url="none",
     dns_server="none",
     ip_pool="managed",
