@@ -92,6 +92,11 @@ class Config:
     def local(self) -> bool:
         return self.stage == LOCAL
 
+    @property
+    def has_edge_stack(self) -> bool:
+        """Whether a stack is in CloudFront's own region, with the certificate of a host."""
+        return bool(self.tracking_host or self.images_host)
+
     def name(self, suffix: str) -> str:
         """Returns a fixed name, for a resource that other settings refer to. CloudFormation names all other resources."""
         return own_name(self.stage, suffix)

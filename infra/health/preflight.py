@@ -104,11 +104,12 @@ def _failed(stack: Mapping[str, Any], region: str = "") -> Iterator[Defect]:
 
 
 def _bootstrap(target: Target) -> Iterator[Defect]:
-    if find_stack(BOOTSTRAP_STACK, target.client) is None:
-        yield warning(
-            f"{target.region} is not bootstrapped for the CDK: make deploy does it, and needs administrator rights for that once",
-            "make deploy does it; or .venv/bin/python -m infra.node bootstrap",
-        )
+    for region in target.regions:
+        if find_stack(BOOTSTRAP_STACK, target.client, region_name=region) is None:
+            yield warning(
+                f"{region} is not bootstrapped for the CDK: make deploy needs administrator rights for that once",
+                "make deploy bootstraps it",
+            )
 
 
 def _domain(target: Target) -> Iterator[Defect]:

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from infra import config
-from infra.app import synthesize
 from infra.config import CERTIFICATE_NAME_MAX, NAMES_MAX, PREFIX, ConfigError
-from tests.support.aws.cdk_templates import Templates
+from tests.support.aws.cdk_templates import Assembly, Templates
 
 ACCOUNT, REGION, PARTITION = "123456789012", "us-gov-west-1", "aws-us-gov"  # GovCloud's ARNs are the longest
 STAGE = "a" * 16
@@ -40,7 +39,7 @@ PSEUDO = {
 
 
 @pytest.fixture(scope="module")
-def longest(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+def longest(assembly: Assembly) -> Templates:
     settings = {
         "stage": STAGE,
         "domain": DOMAIN,
@@ -50,7 +49,7 @@ def longest(tmp_path_factory: pytest.TempPathFactory) -> Templates:
         **HOSTS,
     }
     context = {f"{PREFIX}{key}": value for key, value in settings.items()}
-    folder = synthesize(context, tmp_path_factory.mktemp("longest"), "eu-west-1")
+    folder = assembly(context, "eu-west-1")
     state, service = (
         json.loads((folder / f"Staffetta-{STAGE}-{name}.template.json").read_text()) for name in ("State", "Service")
     )
