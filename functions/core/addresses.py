@@ -29,6 +29,8 @@ LOCAL_PART_MAX, ADDRESS_MAX, LABEL_MAX = 64, 254, 63  # octets: RFC 5321 section
 TEXT_MAX = 998  # characters of an address with its display name: one header line of RFC 5322
 
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_ANOTHER = re.compile(r"<[^<>]*@[^<>]*>|@[^@]*[,;]")  # an address before the last one
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Letters that today's domains (IDNA 2008) allow. Python's codec (IDNA 2003) replaces them by others, but straße.de is not strasse.de.
@@ -66,7 +68,12 @@ def parse(text: str) -> Address:
     name, bracket, email = text.removesuffix(">").rpartition("<")
     if not bracket or not text.endswith(">"):
         return Address(_checked(text))
-    return Address(_checked(email.strip()), _unquoted(name.strip()))
+    return Address(_checked(email.strip()), _display_name(name.strip()))
+
+
+def quoted(name: str) -> str:
+    """Returns a display name as `parse` reads it before an address, whatever it has in it."""
+    return name if _QUOTED.fullmatch(name) else '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
 
 
 def with_lower_domain(email: str) -> str:
@@ -75,16 +82,25 @@ def with_lower_domain(email: str) -> str:
     return local_part + at + domain.lower()
 
 
-def _unquoted(name: str) -> str:
+def _display_name(name: str) -> str:
+    if not _QUOTED.fullmatch(name):
+        _check_single(name)
     if len(name) > 1 and name[0] == name[-1] == '"':
         return re.sub(r"\\(.)", r"\1", name[1:-1])
     return name
+
+
+def _check_single(before: str) -> None:
+    """Checks what is before the last address: the mail would reach only that one. Raises ValueError with the reason."""
+    if _ANOTHER.search(before):
+        raise ValueError("has more than one address: expected one")
 
 
 def _checked(text: str) -> str:
     local_part, at, domain = text.rpartition("@")
     if not at or not local_part or not domain:
         raise ValueError(f"{text!r} is not an email address: expected name@domain")
+    _check_single(local_part)
     if not local_part.isascii():
         raise ValueError(f"{text!r} has {local_part!r} before the @: SES takes only ASCII there")
     if not _LOCAL_PART.fullmatch(local_part) or len(local_part) > LOCAL_PART_MAX:

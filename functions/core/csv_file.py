@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -13,8 +14,8 @@ from msgspec.structs import replace
 
 SAMPLE = 64 * 1024  # octets that decide the delimiter
 RECORD_LINES_MAX = 1000  # a record with more lines has a quote that nothing closes
-LINE_MAX = 256 * 1024  # characters
-UNENDED_MAX = 16 * LINE_MAX  # characters without the end of a line: a file with more is no CSV file
+RECORD_MAX = 256 * 1024  # characters
+UNENDED_MAX = 16 * RECORD_MAX  # characters without the end of a line: a file with more is no CSV file
 _LINE_END = re.compile(r"\r\n|\r|\n")
 DELIMITERS = ",;\t|"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -111,7 +112,7 @@ def records(chunks: Iterable[bytes], format_: CsvFormat, place: Place) -> Iterat
         except StopIteration:
             return
         except csv.Error as error:
-            lines.return_all_but_first()
+            lines.return_all_but_first(str(error))
             yield Record(first.line, (), lines.place, f"cannot be read: {error}")
             continue
         lines.accept()
@@ -120,24 +121,30 @@ def records(chunks: Iterable[bytes], format_: CsvFormat, place: Place) -> Iterat
 
 
 class _Lines:
-    """Lines with their places. The lines of a record can be returned, to be read again."""
+    """Lines with their places. The lines of a record with an error can be returned, to be read again: each once."""
 
     def __init__(self, lines: Iterator[str], encoding: str, place: Place) -> None:
         self.place = place
         self._lines = lines
         self._encoding = encoding
         self._taken: list[str] = []
-        self._returned: list[str] = []
+        self._returned: deque[str] = deque()
+        self._error = ""  # which they ended with
 
     def of_record(self) -> Iterator[str]:
-        for _ in range(RECORD_LINES_MAX):
-            line = self._returned.pop(0) if self._returned else next(self._lines, None)
+        """Raises csv.Error. A quote that is open behind a returned line was open there before, so it has the same error."""
+        characters = 0
+        for number in range(RECORD_LINES_MAX):
+            if number and self._returned:
+                raise csv.Error(self._error)
+            line = self._returned.popleft() if self._returned else next(self._lines, None)
             if line is None:
                 return
             self._taken.append(line)
             self.place = self._after(line)
-            if len(line) > LINE_MAX:
-                raise csv.Error(f"a line has more than {LINE_MAX:,} characters")
+            characters += len(line)
+            if characters > RECORD_MAX:
+                raise csv.Error(f"a record has more than {RECORD_MAX:,} characters")
             if "\0" in line:
                 raise csv.Error("a line has a zero octet")
             yield line
@@ -146,9 +153,10 @@ class _Lines:
     def accept(self) -> None:
         self._taken.clear()
 
-    def return_all_but_first(self) -> None:
+    def return_all_but_first(self, error: str) -> None:
         others = self._taken[1:]
-        self._returned = [*others, *self._returned]
+        self._returned.extend(others)
+        self._error = error
         octets = sum(len(line.encode(self._encoding, "surrogateescape")) for line in others)
         self.place = Place(self.place.offset - octets, self.place.line - len(others))
         self._taken.clear()

@@ -100,14 +100,17 @@ class Dispatcher(Generic[Identity, Claim]):
     def _match(self, method: str, path: str) -> tuple[Route, dict[str, str], Operation[Identity], str]:
         """Returns also the spelling of the path that the route has. Raises RouteNotFoundError."""
         normalized = paths.normalized(path)
+        others: set[str] = set()
         for route, pattern, operation in self._patterns:
             for spelling in (path, normalized) if route.spellings_differ else (normalized,):
                 match = pattern.fullmatch(spelling)
                 if match and route.method == method:
                     return route, match.groupdict(), operation, spelling
+                others |= {route.method} if match else set()
         from functions.core.contacts.subscriptions import unsubscribe_link  # noqa: PLC0415 - only this error needs it
 
-        raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {normalized}"))
+        existing = f": this path has {', '.join(sorted(others))}" if others else ""
+        raise RouteNotFoundError(unsubscribe_link.redacted(f"there is no {method} {normalized}{existing}"))
 
     @functools.cached_property
     def _patterns(self) -> list[tuple[Route, re.Pattern[str], Operation[Identity]]]:

@@ -61,9 +61,9 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
         try:
             return json_text.read_any(body, "body")
         except Rejected as error:
-            from functions.http.unreadable_texts import unreadable_texts  # noqa: PLC0415 - only this error needs it
+            from functions.http.unreadable_json import unreadable_json  # noqa: PLC0415 - only this error needs it
 
-            raise Rejected(unreadable_texts(self.body) or error.errors) from error
+            raise Rejected(unreadable_json(body, self.headers.get("content-type", "")) or error.errors) from error
 
     def form(self) -> dict[str, list[str]]:
         """Returns the fields of an HTML form. A body in any other format has none."""

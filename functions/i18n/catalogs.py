@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from functions.i18n.languages import NAMES, SOURCE
+
 ERROR = "error"  # the context of messages of errors: infra/reference/python_texts.py collects them
 DOMAIN = "staffetta"
 LOCALES = Path(__file__).parent / "locales"
@@ -19,13 +21,15 @@ def catalog(language: str) -> gettext.NullTranslations:
 
 
 def error_messages(language: str) -> Iterator[tuple[str, str]]:
-    """Yields each message of an error, with its translation. Without a compiled catalogue it yields nothing."""
+    """Yields each message of an error, with its translation. English ones are their own: they are those of another catalogue, because a
+    compiled one has only what is translated. Without a compiled catalogue it yields nothing.
+    """
     from babel.messages.mofile import read_mo  # noqa: PLC0415 - only a page with an error needs it
 
-    path = gettext.find(DOMAIN, LOCALES, [language])
+    path = gettext.find(DOMAIN, LOCALES, [language] if language != SOURCE else [*NAMES.keys() - {SOURCE}])
     if path is None:
         return
     with Path(path).open("rb") as file:
         for message in read_mo(file):
             if message.context == ERROR and message.string:
-                yield str(message.id), str(message.string)
+                yield str(message.id), str(message.id if language == SOURCE else message.string)

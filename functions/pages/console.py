@@ -31,6 +31,7 @@ from functions.wiring.random_ids import new_secret
 CORRELATION_HEADER = "x-correlation-id"
 FUNCTION = "console"
 SERVER_ERROR = 500
+_NO_ZONE = "UTC"  # of a page for a visitor who could not be read
 
 
 class NotSignedInError(Exception):
@@ -157,14 +158,14 @@ def _error_response(error: Exception, correlation_id: str, event: Event) -> Resp
             return response(200, HtmlPage("", {"hx-redirect": path}, 200))
         if retained := retained_form.fields_of(event):
             values = {"path": paths.of_event(event), "fields": retained}
-            page = render("access/session_over.html", _readers_language(event), "UTC", **values)
+            page = render("access/session_over.html", _readers_language(event), _NO_ZONE, **values)
             return response(401, HtmlPage(page, headers(), 401))
         return response(303, HtmlPage("", {"location": path, "cache-control": "no-store"}, 303))
     language, status = _readers_language(event), _status(error)
     page = render(
         "error.html",
         language,
-        "UTC",
+        _NO_ZONE,
         status=status,
         reasons=_reasons(error, language) if status != SERVER_ERROR else [],
         is_forged=isinstance(error, ForgedFormError),
@@ -203,9 +204,9 @@ def _reasons(error: Exception, language: str) -> list[str]:
     if isinstance(error, RouteNotFoundError | ForgedFormError | Forbidden):
         return []
     if not isinstance(error, Rejected):
-        return [error_words.message_of(str(error), language)]
+        return [error_words.message_of(str(error), language, _NO_ZONE)]
     gettext = catalog(language).gettext
     return [
-        f"{error_words.label_of(one.field, gettext)} {error_words.message_of(one.message, language)}"
+        f"{error_words.label_of(one.field, gettext)} {error_words.message_of(one.message, language, _NO_ZONE)}"
         for one in abridged(error.errors)
     ]

@@ -1,4 +1,4 @@
-"""Errors as a person reads them: a field by its label on the page, and a message in their language.
+"""Errors as a person reads them: a field by its label on the page, and a message in their language, with its numbers and times.
 
 Steps report errors in English, with the names of the API. `make texts` collects their messages for the catalogues.
 """
@@ -11,6 +11,7 @@ from functools import cache
 
 from functions.i18n.catalogs import error_messages
 from functions.i18n.marks import N_
+from functions.pages import formats
 from functions.pages.message_pattern import VALUE, MessagePattern, read_pattern
 
 _LABELS = {
@@ -60,6 +61,7 @@ _LABELS = {
     "to": N_("To"),
     "send_at": N_("Day and time"),
     "sendAt": N_("Day and time"),
+    "when": N_("When"),
     "url": N_("Address"),
     "eventTypes": N_("Events"),
     "description": N_("Description"),
@@ -113,15 +115,17 @@ def label_of(field: str, gettext: Gettext) -> str:
     return contact[1] if contact else field
 
 
-def message_of(message: str, language: str) -> str:
+def message_of(message: str, language: str, zone: str) -> str:
     """Returns the message in the person's language, with its own values. A value may be a message itself, and so may each part at a colon."""
     if len(message) > LENGTH_MAX:
         return message
     for pattern, translated in _patterns(language):
         if (values := pattern.values(message)) is not None:
-            return translated % {name: message_of(value, language) for name, value in values.items()}
+            return translated % {name: message_of(value, language, zone) for name, value in values.items()}
     beginning, colon, rest = message.partition(": ")
-    return f"{message_of(beginning, language)}: {message_of(rest, language)}" if colon else message
+    if colon:
+        return f"{message_of(beginning, language, zone)}: {message_of(rest, language, zone)}"
+    return formats.in_message(message, language, zone)
 
 
 @cache

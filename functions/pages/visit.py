@@ -11,13 +11,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.users import User
 from functions.core.errors import FieldError
 from functions.http.request import Request
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
-from functions.pages import actor_words, cookies, error_words
+from functions.pages import actor_words, cookies, error_words, formats
 from functions.pages.rendering import render
 from functions.pages.security import headers, json_headers
 
@@ -114,6 +115,10 @@ class PageVisit:
         translated = catalog(self.visitor.language).gettext(text)
         return translated % values if values else translated
 
+    def pgettext(self, context: str, text: str) -> str:
+        """Translates a word that another language has several of: what it is about is its context."""
+        return catalog(self.visitor.language).pgettext(context, text)
+
     def field_label(self, field: str) -> str:
         return error_words.label_of(field, self.gettext)
 
@@ -121,7 +126,21 @@ class PageVisit:
         return actor_words.words_of(actor, self.gettext)
 
     def error_message(self, message: str) -> str:
-        return error_words.message_of(message, self.visitor.language)
+        return error_words.message_of(message, self.visitor.language, self.visitor.zone)
+
+    def number(self, value: float) -> str:
+        """For a notice. Templates have the filter of this name."""
+        return formats.number(value, self.visitor.language)
+
+    def time(self, text: str) -> str:
+        """Returns a time with its zone."""
+        return formats.zoned(timestamps.parse(text), self.visitor.language, self.visitor.zone)
+
+    def clock(self, text: str) -> str:
+        return formats.clock(text, self.visitor.language)
+
+    def percent(self, value: float) -> str:
+        return formats.percent(value, self.visitor.language)
 
     def page(
         self, template: str, status: int | None = None, *, policy: Mapping[str, str] = _NONE, **values: Any
@@ -139,9 +158,11 @@ class PageVisit:
         """Answers a script of ours. The text has no `<`, so no browser finds markup in it."""
         return HtmlPage(msgspec.json.encode(value).decode().replace("<", "\\u003c"), json_headers(), status)
 
-    def confirm(self, title: str, text: str, button: str, back: str, **fields: str) -> HtmlPage:
-        """Answers with a page that states what will happen. Its button posts the fields to this same path; `back` is where to go instead."""
-        return self.page("confirm.html", title=title, text=text, button=button, back=back, fields=fields)
+    def confirm(self, title: str, text: str, button: str, back: str, *, danger: bool = True, **fields: str) -> HtmlPage:
+        """Answers with a page that states what will happen. Its button posts the fields to this same path; `back` is where to go instead.
+        `danger`: it ends or deletes something.
+        """
+        return self.page("confirm.html", title=title, text=text, button=button, back=back, danger=danger, fields=fields)
 
     def redirect(
         self, path: str, notice: str = "", *, write: Mapping[str, str] = _NONE, clear: Sequence[str] = ()

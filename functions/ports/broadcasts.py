@@ -68,14 +68,11 @@ class BroadcastPages(Protocol):
     def hand(self, broadcast_id: str, page: BroadcastPage, handed: int, since: str, until: str) -> None:
         """Stores how many recipients of a page had their turn, and when, unless the page has a larger number."""
 
-    def mark_dead(self, broadcast_id: str, number: int, *, dead: bool) -> None:
-        """Marks a page as a dead letter, or as one that waits again. Changes nothing if it is done."""
-
     def finish(
         self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int], since: str, until: str
-    ) -> Progress:
-        """Marks a page as done and adds its outcomes to the sums, once. `since` and `until`: when its first and last message was accepted.
-        Returns the sums.
+    ) -> None:
+        """Marks a page as done, and adds to the sums what they lack of its outcomes. `since` and `until`: when its first and last message
+        was accepted. Raises Retry if the page has changed since it was read.
         """
 
 
@@ -94,7 +91,8 @@ class BroadcastFiles(Protocol):
 class BroadcastQueue(Protocol):
     def enqueue(self, *jobs: Job, delay_seconds: int = 0) -> None: ...
 
-    def dead_letter(self, job: Job, reason: str) -> None: ...
+    def dead_letter(self, job: Job, reason: str) -> None:
+        """Comes before the outcome is written, as SendQueue's."""
 
 
 class BroadcastDeadLetter(Struct, frozen=True):

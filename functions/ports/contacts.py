@@ -197,12 +197,12 @@ class ContactLists(Protocol):
 
 
 class ListMembers(Protocol):
-    """Who is in which list. A repeated change has no effect."""
+    """Who is in which list. A repeated change has no effect. `done` gets what was changed, also before an error."""
 
-    def add(self, list_id: int, emails: Sequence[str], at: str) -> list[str]:
+    def add(self, list_id: int, emails: Sequence[str], at: str, done: list[str] | None = None) -> list[str]:
         """Returns the addresses that were not members before."""
 
-    def remove(self, list_id: int, emails: Sequence[str]) -> list[str]:
+    def remove(self, list_id: int, emails: Sequence[str], done: list[str] | None = None) -> list[str]:
         """Returns the addresses that were members."""
 
     def move(self, membership: Membership, email: str) -> None:

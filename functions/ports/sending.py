@@ -172,7 +172,9 @@ class SendQueue(Protocol):
         """Whether no send is queued or being delivered. SQS's counts are approximate."""
 
     def dead_letter(self, send: Send, reason: str) -> None:
-        """Puts a send that cannot be delivered into the dead letters, with a reason for people."""
+        """Puts a send that cannot be delivered into the dead letters, with a reason for people. Comes before the outcome is written: a
+        crash in between then leaves a dead letter too many, never a failure without one.
+        """
 
 
 class SentContents(Protocol):

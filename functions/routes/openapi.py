@@ -65,7 +65,7 @@ def document() -> JSON:
     """The whole document. Do not change it: it is cached."""
     docs = OPERATION_DOCS.values()
     queries = [doc.query for doc in docs if doc.query]
-    models = [model for doc in docs for model in (doc.response, doc.request) if model]
+    models = [model for doc in docs for model in (doc.response, doc.partly, doc.request) if model]
     _, schemas = msgspec.json.schema_components([*models, *queries, WebhookEvent, Problem], ref_template=_REF)
     for query in queries:  # a query is written as parameters; only the types of its fields are components
         schemas.pop(query.__name__, None)
@@ -129,6 +129,8 @@ def _operation(route: Route) -> JSON:
             "5XX": {"$ref": "#/components/responses/Refusal"},
         },
     }
+    if doc.partly:
+        operation["responses"]["207"] = {"description": "Some inputs failed", "content": _content(doc.partly)}
     if doc.request:
         operation["requestBody"] = {"required": True, "content": _content(doc.request)}
     if route.scopes:

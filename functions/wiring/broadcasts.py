@@ -207,7 +207,6 @@ def redrive_broadcasts(c: Container) -> RedriveBroadcasts:
 
     return RedriveBroadcasts(
         letters=c.get(broadcast_dead_letters),
-        pages=c.get(broadcast_pages),
         queue=c.get(broadcast_queue),
         clock=c.clock,
     )

@@ -150,6 +150,7 @@ def list_editor(c: Container) -> ListEditor:
         properties=c.get(contact_properties),
         evaluate=c.get(evaluate_lists),
         broadcasts=c.get(broadcast_store),
+        audit_log=c.get(audit_log),
         clock=c.clock,
     )
 

@@ -28,6 +28,8 @@ default. Write `{{ custom.html|safe }}` for a value that is trusted HTML. The su
 **Missing values.** A property of `custom` at a fixed path (`custom.order.number`) is required if it is printed without a default or a test.
 Everything else is empty if it is absent: a contact's property, an index, a computed key, a part of a loop's element.
 
+**Numbers** are printed with all their digits: `0.00001`, where HubSpot's engine prints `1.0E-5`.
+
 In these tables, *same* means as in HubSpot's engine, *ours* means that the engine lacks it.
 """
 _ENGINE_LACKS = {
@@ -57,6 +59,7 @@ DIFFERENT = {
     "escapejs": "characters of HTML are escaped too",
     "datetimeformat": "reads ISO-8601 text, too",
     "urlize": "in HTML, the text around the links is escaped",
+    "truncatehtml": "a word that fits stays whole, and an element without text stays",
     "striptags": "a value is not read as a template first",
     "for": "a map gives its keys, and `if` selects elements",
     "include": "resolved when an email is published",

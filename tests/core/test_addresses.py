@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core import addresses
-from functions.core.addresses import ROLE_NAMES, Address, parse
+from functions.core.addresses import ROLE_NAMES, Address, parse, quoted
 from tests.support.strategies import EMAILS, NAMES
 
 
@@ -29,6 +29,10 @@ from tests.support.strategies import EMAILS, NAMES
         ("info@XN--BCHER-KVA.example", Address("info@xn--bcher-kva.example")),
         ("a@\uff25\uff38.com", Address("a@ex.com")),
         ("Ada <Countess> <ada@example.com>", Address("ada@example.com", "Ada <Countess>")),
+        ("Ada, Countess <ada@example.com>", Address("ada@example.com", "Ada, Countess")),
+        ("ada@example.net <ada@example.com>", Address("ada@example.com", "ada@example.net")),
+        ('"a@example.net, Inc" <ada@example.com>', Address("ada@example.com", "a@example.net, Inc")),
+        ('"Ada "C" L" <ada@example.com>', Address("ada@example.com", 'Ada "C" L')),
     ],
 )
 def test_reads_what_people_write(text: str, expected: Address) -> None:
@@ -57,7 +61,12 @@ def test_reads_what_people_write(text: str, expected: Address) -> None:
         ("zoë@example.com", "only ASCII"),
         ("ada@" + ".".join(["a" * 50] * 5) + ".com", "longer than 254"),
         ("Ada <ada@example.com", "invalid"),
-        ("ada@example.com, bob@example.com", "before the @"),
+        ("ada@example.com, bob@example.com", "more than one address"),
+        ("ada@example.com;bob@example.com", "more than one address"),
+        ("Ada <ada@example.com>, Bob <bob@example.com>", "more than one address"),
+        ('"Ada" <ada@example.com>; "Bob" <bob@example.com>', "more than one address"),
+        ("ada@example.com, Bob <bob@example.com>", "more than one address"),
+        ("Ada <ada@example.com> Bob <bob@example.com>", "more than one address"),
         ("ada@example.com\r\nBcc: eve@example.com", "control characters"),
         ("Ada\n <ada@example.com>", "control characters"),
         ("Ada\x00 <ada@example.com>", "control characters"),
@@ -83,8 +92,13 @@ def test_any_text_is_an_address_or_an_error(text: str) -> None:
 
 @given(EMAILS, NAMES)
 def test_a_quoted_name_comes_back(email: str, name: str) -> None:
-    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    assert parse(f'"{quoted}" <{email}>') == Address(email, name)
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    assert parse(f'"{escaped}" <{email}>') == Address(email, name)
+
+
+@given(EMAILS, NAMES.filter(lambda name: not name.startswith('"')))
+def test_any_name_is_read_before_an_address(email: str, name: str) -> None:
+    assert parse(f"{quoted(name)} <{email}>") == Address(email, name)
 
 
 @pytest.mark.parametrize("text", [" " * 50_000, "a" * 50_000, "<" * 50_000, "a@" + "b." * 50_000, '" <' * 20_000])

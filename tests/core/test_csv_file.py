@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core import csv_file
-from functions.core.csv_file import LINE_MAX, UNENDED_MAX, CsvError, Place, Record
+from functions.core.csv_file import RECORD_MAX, UNENDED_MAX, CsvError, CsvFormat, Place, Record
 
 TEXT = 'Email;Name\r\na@b.de;"Zoë\nX"\r\n\r\nc@d.de;y'
 
@@ -74,6 +75,43 @@ def test_an_unclosed_quote_costs_its_own_line_only() -> None:
     ]
 
 
+@pytest.mark.parametrize("line", [b'x","y\n', b'"\n', b'a,"b\n', b'"x\n' + b"y\n" * 99])
+@pytest.mark.parametrize("last", [b"", b'"z"z\n'])
+def test_a_line_is_read_twice_at_most(line: bytes, last: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each unclosed quote took the next thousand lines again."""
+    octets = line * (20_000 // line.count(b"\n")) + last
+    taken: list[str] = []
+    reader = csv.reader
+
+    def counting(lines: Iterator[str], **options: Any) -> Any:
+        return reader((line for line in lines if taken.append(line) is None), **options)  # type: ignore[func-returns-value]  # it counts
+
+    monkeypatch.setattr(csv, "reader", counting)
+    read(octets)
+    assert len(taken) <= 2 * octets.count(b"\n")
+
+
+@given(st.lists(st.sampled_from(['"', ",", "\n", "x", '","', "x\n"]), max_size=30).map("".join))
+def test_quotes_are_those_that_the_csv_module_reads(text: str) -> None:
+    """Reading again from the line after an error gives each line's record, as a reader of its own does."""
+    lines = text.splitlines(keepends=True)
+    expected: list[tuple[int, list[str] | None]] = []
+    at = 0
+    while at < len(lines):
+        reader = csv.reader(lines[at:], strict=True)
+        try:
+            values = next(reader)
+        except csv.Error:
+            expected.append((at + 1, None))
+            at += 1
+        else:
+            expected += [(at + 1, values)] if any(value.strip() for value in values) else []
+            at += reader.line_num
+    format_ = CsvFormat("utf-8")
+    records = csv_file.records([text.encode()], format_, Place(0))
+    assert [(one.line, None if one.error else one.values) for one in records] == expected
+
+
 _CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
@@ -87,8 +125,14 @@ def test_reads_what_the_csv_module_writes(rows: list[list[str]], size: int) -> N
 
 def test_a_line_without_an_end_takes_no_longer_than_others() -> None:
     """To look for its end took the square of its length: more than a minute for 256 KB."""
-    (record,) = read(b"a" * (2 * LINE_MAX), 64 * 1024)
+    (record,) = read(b"a" * (2 * RECORD_MAX), 64 * 1024)
     assert "more than 262,144 characters" in record.error
+
+
+def test_a_record_of_long_lines_is_not_held_in_memory() -> None:
+    line = b'x"' + b"," * 100_000 + b'"z\n'
+    records = read(line * 10)
+    assert [one.line for one in records if "more than 262,144 characters" in one.error] == list(range(1, 9))
 
 
 def test_a_file_without_lines_is_not_held_in_memory() -> None:

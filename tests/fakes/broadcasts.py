@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from functions.core.broadcasts.broadcast import Broadcast, BroadcastPage, PageState, Progress, Recipient
 from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.jobs import Job
-from functions.core.errors import NotFound
+from functions.core.errors import NotFound, Retry
 from functions.ports.broadcasts import DueBroadcast
 
 
@@ -95,32 +95,29 @@ class MemoryBroadcastPages:
         sums = self.progress(broadcast_id)
         self.sums[broadcast_id] = replace(sums, handed=sums.handed + handed - page.handed)
 
-    def mark_dead(self, broadcast_id: str, number: int, *, dead: bool) -> None:
-        page = self.stored[broadcast_id, number]
-        if page.state is not PageState.DONE:
-            state = PageState.DEAD if dead else PageState.WAITING
-            self.stored[broadcast_id, number] = replace(page, state=state)
-
     def finish(
         self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int], since: str, until: str
-    ) -> Progress:
+    ) -> None:
+        if page.state is PageState.DONE and page.outcomes == outcomes:
+            return
         stored, sums = self.stored[broadcast_id, page.number], self.progress(broadcast_id)
-        if stored.state is not PageState.DONE:
-            done = replace(
-                stored,
-                state=PageState.DONE,
-                handed=stored.recipients,
-                outcomes=dict(outcomes),
-                first_at=since,
-                last_at=until,
-            )
-            self.stored[broadcast_id, page.number] = done
-            self.sums[broadcast_id] = Progress(
-                pages_done=sums.pages_done + 1,
-                handed=sums.handed + stored.recipients - stored.handed,
-                outcomes=dict(Counter(sums.outcomes) + Counter(outcomes)),
-            )
-        return self.progress(broadcast_id)
+        if (stored.state, stored.handed, stored.outcomes) != (page.state, page.handed, page.outcomes):
+            raise Retry("another worker changes the page")
+        self.stored[broadcast_id, page.number] = replace(
+            stored,
+            state=PageState.DONE,
+            handed=stored.recipients,
+            outcomes=dict(outcomes),
+            first_at=since,
+            last_at=until,
+        )
+        counted = Counter(sums.outcomes)
+        counted.update(page.uncounted(outcomes))
+        self.sums[broadcast_id] = Progress(
+            pages_done=sums.pages_done + (page.state is not PageState.DONE),
+            handed=sums.handed + stored.recipients - stored.handed,
+            outcomes=dict(+counted),
+        )
 
 
 @dataclass

@@ -168,6 +168,7 @@ class MemoryContactLists:
 
     stored: dict[int, ContactList] = field(default_factory=dict)
     members: dict[tuple[int, str], Membership] = field(default_factory=dict)
+    failing: set[str] = field(default_factory=set)  # addresses whose place cannot be written
 
     def get(self, list_id: int) -> ContactList | None:
         return self.stored.get(list_id)
@@ -209,16 +210,27 @@ class MemoryContactLists:
             evaluation = replace(one.evaluation, parts_done=done)
             self.stored[list_id] = replace(one, evaluation=evaluation, evaluated_at=ended)
 
-    def add(self, list_id: int, emails: Sequence[str], at: str) -> list[str]:
-        added = [email for email in dict.fromkeys(emails) if (list_id, email) not in self.members]
-        self.members |= {(list_id, email): Membership(list_id, email, at) for email in added}
-        self._count(list_id, len(added))
-        return added
+    def add(self, list_id: int, emails: Sequence[str], at: str, done: list[str] | None = None) -> list[str]:
+        def joins(email: str) -> bool:
+            return self.members.setdefault((list_id, email), place := Membership(list_id, email, at)) is place
 
-    def remove(self, list_id: int, emails: Sequence[str]) -> list[str]:
-        removed = [email for email in dict.fromkeys(emails) if self.members.pop((list_id, email), None)]
-        self._count(list_id, -len(removed))
-        return removed
+        return self._change(list_id, emails, joins, 1, done)
+
+    def remove(self, list_id: int, emails: Sequence[str], done: list[str] | None = None) -> list[str]:
+        return self._change(list_id, emails, lambda email: bool(self.members.pop((list_id, email), None)), -1, done)
+
+    def _change(
+        self, list_id: int, emails: Sequence[str], change: Callable[[str], bool], size: int, done: list[str] | None
+    ) -> list[str]:
+        changed = [] if done is None else done
+        before = len(changed)
+        for email in dict.fromkeys(emails):
+            if email in self.failing:
+                raise OSError("the table is away")
+            if change(email):
+                self._count(list_id, size)
+                changed.append(email)
+        return changed[before:]
 
     def move(self, membership: Membership, email: str) -> None:
         list_id = membership.list_id

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from functions.core.broadcasts.broadcast import Broadcast, BroadcastPage, Progress
+from functions.core.broadcasts.broadcast import Broadcast, BroadcastPage
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.sending.send import Message, MessageKey, State
 from functions.ports.broadcasts import Broadcasts
@@ -20,7 +20,7 @@ from tests.faults.schedules import ran
 from tests.faults.weather import Plan, faults_at, no_faults, possible, seeded
 
 pytestmark = pytest.mark.timeout(600)  # thousands of schedules take long on a slow or busy machine
-SCRIPTS = ("", "pause", "cancel")
+SCRIPTS = ("", "pause", "cancel", "redrive")
 Mutation = Callable[[BroadcastSimulation], None]
 
 
@@ -74,6 +74,13 @@ def test_an_operator_acts_amid_the_mails(script: str, state: BroadcastState) -> 
     simulation = BroadcastSimulation(no_faults, script).run()
     assert (simulation.state, list(simulation.broken_promises())) == (state, [])
     assert simulation.is_done_by_operator
+
+
+def test_an_operator_redrives_who_was_given_up() -> None:
+    simulation = BroadcastSimulation(no_faults, "redrive").run()
+    assert simulation.ses.refused
+    assert sorted(mail.recipient for mail in simulation.ses.taken) == sorted(EXPECTED)
+    assert list(simulation.broken_promises()) == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -130,9 +137,9 @@ class FinishTwice(MemoryBroadcastPages):
 
     def finish(
         self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int], since: str, until: str
-    ) -> Progress:
+    ) -> None:
         self.stored[broadcast_id, page.number] = page
-        return super().finish(broadcast_id, page, outcomes, since, until)
+        super().finish(broadcast_id, page, outcomes, since, until)
 
 
 def with_sends(kind: type[MemorySends]) -> Mutation:

@@ -77,7 +77,7 @@ FOREIGN = {
         *("functions.core.contacts.subscriptions.unsubscribe_link", "functions.core.sending.mime"),
         *("functions.core.sending.throttle", "functions.core.statistics.counter_updates"),
         *("functions.core.templates.rendering", "functions.core.tokens.smtp_token", "functions.core.webhooks.webhook"),
-        *("functions.core.webhooks.webhook_events", "functions.http.unreadable_texts"),
+        *("functions.core.webhooks.webhook_events", "functions.http.unreadable_json"),
         *("functions.routes.sending.legacy_models", "functions.routes.sending.legacy_send"),
         *("functions.steps.sending.cancel_send", "functions.steps.sending.create_upload"),
     },

@@ -155,7 +155,7 @@ def test_an_unknown_route_is_404_with_or_without_a_key() -> None:
     for scopes in ("content", None):
         response = DISPATCH(http("DELETE", "/a", scopes=scopes))
         assert response["statusCode"] == 404
-        assert answered(response) == problem("OBJECT_NOT_FOUND", "there is no DELETE /a")
+        assert answered(response) == problem("OBJECT_NOT_FOUND", "there is no DELETE /a: this path has GET")
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer  ", "Basic YTpi", "key-1"])

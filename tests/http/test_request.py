@@ -44,6 +44,35 @@ def test_a_body_that_is_not_there_is_named_so() -> None:
         read(body="\ufeff").json_list()
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type", "expected"),
+    [
+        (b'{"a": {"b": [1, 1e400]}}', "application/json", r"a.b\[1\]: is a number out of range: 1e400"),
+        (b'[{"a": -1e400}]', "application/json", r"\[0].a: is a number out of range: -1e400"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "", f"a: is a number out of range: {'9' * 20}$"),
+        (b'{"a": NaN}', "application/json", "a: is a number out of range: NaN"),
+        ('{"a": "é"}'.encode("latin-1"), "application/json", "body: is not in UTF-8, as JSON must be"),
+        ('{"a": 1}'.encode("utf-16"), "application/json; charset=utf-16", "body: is not in UTF-8, as JSON must be"),
+        ('{"a": 1}'.encode("utf-16-le"), "application/json", "body: is not in UTF-8, as JSON must be"),
+        (
+            b"emailId=7",
+            "application/x-www-form-urlencoded",
+            "is not JSON but 'application/x-www-form-urlencoded', by its",
+        ),
+        (b"<send/>", "text/xml", "is not JSON but 'text/xml', by its Content-Type: send application/json"),
+        (b'{"a": 1,}', "application/json", "body: is not JSON: JSON is malformed: trailing comma in object"),
+    ],
+)
+def test_what_makes_a_body_unreadable_is_named(body: bytes, content_type: str, expected: str) -> None:
+    event = {
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+        "headers": {"content-type": content_type},
+    }
+    with pytest.raises(Rejected, match=expected):
+        read(**event).json_list() if body.startswith(b"[") else read(**event).json()
+
+
 def test_a_mark_of_the_encoding_is_read_over() -> None:
     """Windows' editors and shells begin a file of UTF-8 with one."""
     assert read(body='\ufeff{"a": 1}').json() == {"a": 1}

@@ -64,7 +64,7 @@ def test_a_field_has_its_label(field: str, label: str) -> None:
     ],
 )
 def test_a_message_has_the_readers_language(message: str, translated: str) -> None:
-    assert error_words.message_of(message, "it") == translated
+    assert error_words.message_of(message, "it", "UTC") == translated
 
 
 @pytest.mark.parametrize("part", ["-", ": ", ", ", "'", " is ", ", and : is not ", "must be "])
@@ -72,18 +72,18 @@ def test_no_message_takes_long(part: str) -> None:
     """Regular expressions took nine seconds for a thousand dashes."""
     message = (part * error_words.LENGTH_MAX)[: error_words.LENGTH_MAX]
     began = time.process_time()
-    assert error_words.message_of(message, "it")
+    assert error_words.message_of(message, "it", "UTC")
     assert time.process_time() - began < 5
 
 
 def test_english_stays_as_the_step_wrote_it() -> None:
-    assert error_words.message_of("must be one line", "en") == "must be one line"
+    assert error_words.message_of("must be one line", "en", "UTC") == "must be one line"
 
 
 @pytest.mark.parametrize("text", [text for text, _ in error_messages("it")])
 def test_each_message_is_found_with_its_values(text: str) -> None:
     message = re.sub(r"%\((\w+)\)s", "<7>", text).replace("%%", "%")
-    assert error_words.message_of(message, "it") != message
+    assert error_words.message_of(message, "it", "UTC") != message
 
 
 def test_no_message_needs_knowledge_of_the_api() -> None:
@@ -108,7 +108,7 @@ def test_no_error_of_a_form_is_left_in_english(aws: Container, monkeypatch: pyte
             browser.post(path, csrf=token, **fields)
     of_steps = (read_by["en"] & read_by["it"]) - {PAUSE_REASON}  # a page's own is translated already
     assert len(of_steps) > 30
-    assert sorted(message for message in of_steps if error_words.message_of(message, "it") == message) == []
+    assert sorted(message for message in of_steps if error_words.message_of(message, "it", "UTC") == message) == []
 
 
 def test_a_refused_form_is_in_the_persons_language(aws: Container) -> None:

@@ -123,7 +123,7 @@ class DynamoBroadcastPages(Struct, frozen=True):
     def progress(self, broadcast_id: str) -> Progress:
         item = _get(self.client, self.table, schema.broadcast(broadcast_id), schema.PROGRESS_PART)
         values = from_item(item) if item else {}
-        outcomes = {name[1:]: number for name, number in values.items() if name.startswith(schema.COUNTER)}
+        outcomes = {name[1:]: number for name, number in values.items() if name.startswith(schema.COUNTER) and number}
         return Progress(pages_done=values.get("pages_done", 0), handed=values.get("handed", 0), outcomes=outcomes)
 
     def hand(self, broadcast_id: str, page: BroadcastPage, handed: int, since: str, until: str) -> None:
@@ -137,42 +137,31 @@ class DynamoBroadcastPages(Struct, frozen=True):
         )
         self._transact(of_page, self._add_to_progress(broadcast_id, {"handed": handed - page.handed}))
 
-    def mark_dead(self, broadcast_id: str, number: int, *, dead: bool) -> None:
-        state = PageState.DEAD if dead else PageState.WAITING
-        conditional_write(
-            self.client.update_item,
-            **self._update(
-                _page_key(broadcast_id, number),
-                "SET #state = :state",
-                {":state": str(state), ":done": str(PageState.DONE)},
-                condition="#state <> :done",
-                names={"#state": "state"},
-            ),
-        )
-
     def finish(
         self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int], since: str, until: str
-    ) -> Progress:
+    ) -> None:
+        was_done = page.state is PageState.DONE
+        if was_done and page.outcomes == outcomes:
+            return
         of_page = self._update(
             _page_key(broadcast_id, page.number),
             "SET #state = :done, outcomes = :outcomes, handed = recipients, first_at = :since, last_at = :until",
             {
+                ":state": str(page.state),
                 ":done": str(PageState.DONE),
                 ":outcomes": dict(outcomes),
                 ":before": page.handed,
+                **({":counted": dict(page.outcomes)} if was_done else {}),
                 ":since": since,
                 ":until": until,
             },
-            condition="#state <> :done AND handed = :before",
+            condition="#state = :state AND handed = :before" + (" AND outcomes = :counted" if was_done else ""),
             names={"#state": "state"},
         )
-        counted = {f"{schema.COUNTER}{name}": number for name, number in outcomes.items()}
-        changes = {"pages_done": 1, "handed": page.recipients - page.handed, **counted}
+        counted = {f"{schema.COUNTER}{name}": number for name, number in page.uncounted(outcomes).items()}
+        changes = {"pages_done": int(not was_done), "handed": page.recipients - page.handed, **counted}
         if not self._transact(of_page, self._add_to_progress(broadcast_id, changes)):
-            stored = self.get(broadcast_id, page.number)
-            if stored and stored.state is not PageState.DONE:
-                raise Retry("another worker changes the page")
-        return self.progress(broadcast_id)
+            raise Retry("another worker changes the page")
 
     def _add_to_progress(self, broadcast_id: str, changes: Mapping[str, int]) -> dict[str, Any]:
         names = {f"#n{number}": name for number, name in enumerate(changes)}

@@ -135,15 +135,11 @@ class DynamoListMembers(Struct, frozen=True):
     client: DynamoDBClient
     table: str
 
-    def add(self, list_id: int, emails: Sequence[str], at: str) -> list[str]:
-        added = [email for email in dict.fromkeys(emails) if self._add(list_id, email, at)]
-        self._count(list_id, len(added))
-        return added
+    def add(self, list_id: int, emails: Sequence[str], at: str, done: list[str] | None = None) -> list[str]:
+        return self._change(list_id, emails, lambda email: self._add(list_id, email, at), 1, done)
 
-    def remove(self, list_id: int, emails: Sequence[str]) -> list[str]:
-        removed = [email for email in dict.fromkeys(emails) if self._remove(list_id, email)]
-        self._count(list_id, -len(removed))
-        return removed
+    def remove(self, list_id: int, emails: Sequence[str], done: list[str] | None = None) -> list[str]:
+        return self._change(list_id, emails, lambda email: self._remove(list_id, email), -1, done)
 
     def move(self, membership: Membership, email: str) -> None:
         list_id = membership.list_id
@@ -177,6 +173,20 @@ class DynamoListMembers(Struct, frozen=True):
     def among(self, list_id: int, emails: Sequence[str]) -> set[str]:
         items = batch_get(self.client, self.table, [_member_key(list_id, email) for email in emails], names=(_PART,))
         return {from_item(item)[_PART] for item in items}
+
+    def _change(
+        self, list_id: int, emails: Sequence[str], change: Callable[[str], bool], size: int, done: list[str] | None
+    ) -> list[str]:
+        changed: list[str] = []
+        try:
+            for email in dict.fromkeys(emails):
+                if change(email):
+                    changed.append(email)  # noqa: PERF401 - those before an error count
+        finally:
+            if done is not None:
+                done += changed
+            self._count(list_id, size * len(changed))
+        return changed
 
     def _shard(self, list_id: int, shard: int, after: str, most: int) -> list[Membership]:
         start: Any = {"ExclusiveStartKey": _member_key(list_id, after)} if after else {}

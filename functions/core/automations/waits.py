@@ -33,7 +33,7 @@ def zone(step: Wait | WaitUntil | WaitFor, definition: Definition, contact: Mapp
 
 
 def in_words(moment: float, zone: str) -> str:
-    """Returns a moment as '2026-12-01 09:00 Europe/Rome', which reads the same in every language."""
+    """Returns a moment as '2026-12-01 09:00 Europe/Rome', which the console writes in the person's language."""
     local = zones.local(datetime.fromtimestamp(moment, UTC), ZoneInfo(zone))
     return f"{local:%Y-%m-%d %H:%M} {zone}"
 

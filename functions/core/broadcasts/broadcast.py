@@ -127,7 +127,6 @@ class Recipient(Struct, frozen=True):
 
 class PageState(StrEnum):
     WAITING = "WAITING"
-    DEAD = "DEAD"  # it is a dead letter
     DONE = "DONE"
 
 
@@ -155,6 +154,11 @@ class BroadcastPage(Struct, frozen=True, kw_only=True):
     def accepted_between(self, since: str, until: str) -> bool:
         """Returns whether it may have messages of a span. A page without a turn has none."""
         return self.handed > 0 and self.first_at <= until and (self.last_at or since) >= since
+
+    def uncounted(self, outcomes: Mapping[str, int]) -> dict[str, int]:
+        """Returns what to add to the sums if these are the page's outcomes. Messages that are redriven change those of a page that is done."""
+        names = {**self.outcomes, **outcomes}
+        return {name: outcomes.get(name, 0) - self.outcomes.get(name, 0) for name in names}
 
 
 class Progress(Struct, frozen=True, kw_only=True):

@@ -182,7 +182,7 @@ class _DocumentReader(Struct):
             return Address("")
         parsed = self.address(email, "from.replyTo")
         try:
-            return addresses.parse(f"{name} <{parsed.email}>") if name and parsed.email else parsed
+            return addresses.parse(f"{addresses.quoted(name)} <{parsed.email}>") if name and parsed.email else parsed
         except ValueError as error:
             self.errors.append(FieldError("from.fromName", str(error)))
             return parsed

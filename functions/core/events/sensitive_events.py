@@ -10,7 +10,7 @@ from typing import Any
 from functions.core.sending.tags import SENSITIVE_TAG
 
 REDACTED = "redacted"
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]*+:/\S++|\bwww\.\S++", re.IGNORECASE)
+_URL = re.compile(r"(?<![a-z0-9+.-])[a-z0-9+.-]++:/\S++|\bwww\.\S++", re.IGNORECASE)
 _QUOTING = frozenset({"diagnosticCode", "smtpResponse", "reason", "errorMessage", "link"})
 
 

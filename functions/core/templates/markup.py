@@ -32,7 +32,8 @@ _VALUE = r"""(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^ \t\n\f\r"'
 _ATTRIBUTE = re.compile(rf"(?P<name>[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+)(?:{_SPACE}*+={_SPACE}*+{_VALUE}|(?!{_SPACE}*+=))")
 _ANONYMOUS = re.sub(r"\?P<\w+>", "?:", _ATTRIBUTE.pattern)
 _TAG = re.compile(rf"</?+(?P<name>[A-Za-z][^ \t\n\f\r/>]*+)(?:[ \t\n\f\r/]|{_ANONYMOUS})*+>")
-LINK = re.compile(rf"<a(?=[ \t\n\f\r/])(?:[ \t\n\f\r/]|{_ANONYMOUS})*+>", re.IGNORECASE)
+# A tag that nothing ends matches too, with an empty `end`: else each `<a` in it would be read to the end of the text.
+LINK = re.compile(rf"<a(?=[ \t\n\f\r/])(?:[ \t\n\f\r/]|{_ANONYMOUS})*+(?P<end>>?)", re.IGNORECASE)
 _NAME = re.compile(r"</?+([A-Za-z][^ \t\n\f\r/>]*+)")
 _REFERENCE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+;?|\w+;|\w+(?![\w=]))")
 _COMMENT_END = re.compile(r"--!?>")

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from functions.core.errors import FieldError, Rejected
 from functions.core.templates import foreign_syntax
-from functions.core.templates.hubl import checking, language
+from functions.core.templates.hubl import checking, language, syntax_messages
 from functions.core.templates.hubl.grammar import CHANGED, CYCLED, HublLexer, HublParser
 from functions.core.templates.source_map import MappedText, Segment
 
@@ -194,7 +194,8 @@ def _parse(source: MappedText, text: str) -> tuple[_SyntaxError | None, nodes.Te
     try:
         return None, parser.parse()
     except TemplateSyntaxError as error:
-        return _SyntaxError(error.lineno, [*_rejected(source, error).errors]), None
+        offset = len(text) if parser.stream.eos else error.lineno  # without an end tag, no other tag is wrong
+        return _SyntaxError(offset, [*_rejected(source, error).errors]), None
     except RecursionError:
         message = NESTED_TOO_DEEP
     except ValueError:  # Python's, for a number of thousands of digits
@@ -242,7 +243,7 @@ def _blanked(text: str, piece: Piece, instead: str) -> str:
 
 
 def _rejected(source: MappedText, error: TemplateSyntaxError) -> Rejected:
-    message = _POSITION.sub("", str(error.message or "cannot be read"))
+    message = syntax_messages.plain(_POSITION.sub("", str(error.message or "cannot be read")))
     hint = foreign_syntax.hint_at(source.text, error.lineno)
     return source.rejected(error.lineno, f"is not HubL: {message}" + (f" ({hint})" if hint else ""))
 

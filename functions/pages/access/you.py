@@ -70,17 +70,14 @@ def confirm_factor(visit: PageVisit) -> HtmlPage:
     return visit.redirect(YOU, visit.gettext("From now on you sign in with a code, too."))
 
 
-def confirm_removal(visit: PageVisit) -> HtmlPage:
-    return visit.confirm(
-        visit.gettext("Remove your second factor?"),
-        visit.gettext("Your password will then be enough to sign in."),
-        visit.gettext("Remove the second factor"),
-        YOU,
-    )
+def show_removal(visit: PageVisit) -> HtmlPage:
+    return visit.page("access/remove_second_factor.html") if _user(visit).second_factor else visit.redirect(YOU)
 
 
 def remove_factor(visit: PageVisit) -> HtmlPage:
-    wiring.get(wiring.access.manage_users).remove_second_factor(_user(visit).email, visit.actor)
+    wiring.get(wiring.access.passwords).remove_second_factor(
+        _user(visit), visit.password("password"), visit.visitor.source
+    )
     return visit.redirect(YOU, visit.gettext("The second factor is removed."))
 
 
@@ -105,8 +102,8 @@ PAGES = (
     get(FACTOR, show_factor),
     post(FACTOR, begin_factor, back=show_factor),
     post(CONFIRM, confirm_factor, back=show_factor),
-    get(REMOVE, confirm_removal),
-    post(REMOVE, remove_factor, back=confirm_removal),
+    get(REMOVE, show_removal),
+    post(REMOVE, remove_factor, back=show_removal),
     get(OUT, confirm_out),
     post(OUT, sign_out_everywhere, back=confirm_out),
 )

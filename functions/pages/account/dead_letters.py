@@ -39,6 +39,7 @@ def confirm_redrive(visit: PageVisit) -> HtmlPage:
         ),
         visit.gettext("Put them back"),
         LETTERS,
+        danger=False,
     )
 
 
@@ -52,7 +53,7 @@ def redrive(visit: PageVisit) -> HtmlPage:
     if detail:
         wiring.get(wiring.access.audit_log)(AuditAction.SENDS_REDRIVEN, visit.actor, "dead letters", **detail)
     counted[RedriveResult.QUEUED] += jobs
-    parts = [f"{count} {visit.gettext(RESULTS[result])}" for result, count in counted.items() if count]
+    parts = [f"{visit.number(count)} {visit.gettext(RESULTS[result])}" for result, count in counted.items() if count]
     return visit.redirect(LETTERS, "; ".join(parts) or visit.gettext("There are no dead letters."))
 
 

@@ -12,7 +12,6 @@ from functions.core.automations.automation import Automation
 from functions.core.automations.run import Run, RunStatus
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
-from functions.i18n.marks import N_
 from functions.pages.automations.automations import AUTOMATIONS, automation, editor, path_of, words_of
 from functions.pages.contact_paths import contact_path
 from functions.pages.page import get, post
@@ -20,12 +19,7 @@ from functions.pages.visit import PageVisit
 from functions.steps.automations.read_runs import RunReader
 
 PAGE = 50
-STATUS_WORDS = {
-    RunStatus.WAITING: (N_("Inside"), ""),
-    RunStatus.ENDED: (N_("Ended"), "good"),
-    RunStatus.STOPPED: (N_("Stopped"), ""),
-    RunStatus.FAILED: (N_("Failed"), "bad"),
-}
+STYLES = {RunStatus.ENDED: "good", RunStatus.FAILED: "bad"}
 
 
 def list_runs(visit: PageVisit) -> HtmlPage:
@@ -35,7 +29,7 @@ def list_runs(visit: PageVisit) -> HtmlPage:
         runs, after = [run for run in _reader().of_contact(contact) if run.automation == one.id], ""
     else:
         runs, after = _page(one, visit.query.get("after", ""))
-    rows = [(run, _path(run), *STATUS_WORDS[run.status]) for run in runs]
+    rows = [(run, _path(run), *_word_of(visit, run)) for run in runs]
     return visit.page(
         "automations/runs.html", automation=one, path=path_of(one), rows=rows, after=after, contact=contact
     )
@@ -46,7 +40,7 @@ def show_run(visit: PageVisit) -> HtmlPage:
     definition = wiring.get(wiring.automations.catalog).definition(run.automation, run.version)
     words = words_of(visit)
     step_words = {step.id: words.of_step(step) for step in definition.steps} if definition else {}
-    word, style = STATUS_WORDS[run.status]
+    word, style = _word_of(visit, run)
     return visit.page(
         "automations/run.html",
         automation=one,
@@ -87,6 +81,17 @@ PAGES = (
     get(f"{_RUNS}/{{runId}}/stop", confirm_stop, MARKETING_EMAIL),
     post(f"{_RUNS}/{{runId}}/stop", stop_run, MARKETING_EMAIL, back=confirm_stop),
 )
+
+
+def _word_of(visit: PageVisit, run: Run) -> tuple[str, str]:
+    """Returns the word of its status, and the word's style."""
+    words = {
+        RunStatus.WAITING: visit.pgettext("run", "Inside"),
+        RunStatus.ENDED: visit.pgettext("run", "Ended"),
+        RunStatus.STOPPED: visit.pgettext("run", "Stopped"),
+        RunStatus.FAILED: visit.pgettext("run", "Failed"),
+    }
+    return words[run.status], STYLES.get(run.status, "")
 
 
 def _reader() -> RunReader:

@@ -24,30 +24,38 @@ READ = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL, CONTENT, REPORTS)
 PAGE = 50
 PART_PAGES = 20  # of a report: a response has 6 MB at most
 REASON_MAX = 200
-STATES = {
-    BroadcastState.DRAFT: N_("Draft"),
-    BroadcastState.SCHEDULED: N_("Scheduled"),
-    BroadcastState.PREPARING: N_("Running"),
-    BroadcastState.SENDING: N_("Running"),
-    BroadcastState.PAUSED: N_("Paused"),
-    BroadcastState.CANCELED: N_("Canceled"),
-    BroadcastState.DONE: N_("Done"),
-}
-OUTCOMES = {
-    PageOutcome.SENT: N_("Sent"),
-    PageOutcome.REFUSED: N_("Not sent"),
-    PageOutcome.FAILED: N_("Failed"),
-    PageOutcome.REPEATED: N_("Repeated addresses"),
-    PageOutcome.CANCELED: N_("Canceled"),
-}
+
+
+def states(visit: PageVisit) -> dict[BroadcastState, str]:
+    """Returns the word of each state."""
+    return {
+        BroadcastState.DRAFT: visit.pgettext("broadcast", "Draft"),
+        BroadcastState.SCHEDULED: visit.pgettext("broadcast", "Scheduled"),
+        BroadcastState.PREPARING: visit.pgettext("broadcast", "Running"),
+        BroadcastState.SENDING: visit.pgettext("broadcast", "Running"),
+        BroadcastState.PAUSED: visit.pgettext("broadcast", "Paused"),
+        BroadcastState.CANCELED: visit.pgettext("broadcast", "Canceled"),
+        BroadcastState.DONE: visit.pgettext("broadcast", "Done"),
+    }
+
+
+def _outcomes(visit: PageVisit) -> dict[PageOutcome, str]:
+    """Returns the label of each count of recipients."""
+    return {
+        PageOutcome.SENT: visit.pgettext("recipients", "Sent"),
+        PageOutcome.REFUSED: visit.pgettext("recipients", "Not sent"),
+        PageOutcome.FAILED: visit.pgettext("recipients", "Failed"),
+        PageOutcome.REPEATED: visit.pgettext("recipients", "Repeated addresses"),
+        PageOutcome.CANCELED: visit.pgettext("recipients", "Canceled"),
+    }
 
 
 def show_broadcasts(visit: PageVisit) -> HtmlPage:
-    editor = _editor()
+    editor, words = _editor(), states(visit)
     page, after = editor.page(visit.query.get("after", ""), PAGE)
     return visit.page(
         "broadcasts/broadcasts.html",
-        rows=[(one, _path(one), STATES[one.state], editor.progress(one)) for one in page],
+        rows=[(one, _path(one), words[one.state], editor.progress(one)) for one in page],
         after=after,
     )
 
@@ -62,9 +70,9 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         "broadcasts/broadcast.html",
         broadcast=broadcast,
         path=_path(broadcast),
-        state=STATES[broadcast.state],
+        state=states(visit)[broadcast.state],
         progress=progress,
-        outcomes=[(word, progress.outcomes.get(outcome, 0)) for outcome, word in OUTCOMES.items()],
+        outcomes=[(word, progress.outcomes.get(outcome, 0)) for outcome, word in _outcomes(visit).items()],
         email_name=email.name if email else "",
         lists=_lists(broadcast.audience.lists),
         without=_lists(broadcast.audience.exclude_lists),
@@ -116,7 +124,9 @@ def confirm_cancel(visit: PageVisit) -> HtmlPage:
     broadcast = _broadcast(visit)
     return visit.confirm(
         visit.gettext("Cancel “%(name)s”?", name=broadcast.name),
-        visit.gettext("Recipients who had their turn have the mail; the others never get it. This cannot be undone."),
+        visit.gettext("Recipients who had their turn have the mail; the others never get it. This cannot be undone.")
+        if broadcast.started_at
+        else visit.gettext("Nothing of it is sent yet, and nothing will be. This cannot be undone."),
         visit.gettext("Cancel the broadcast"),
         _path(broadcast),
     )

@@ -115,15 +115,13 @@ def rename(visit: PageVisit) -> HtmlPage:
 def add(visit: PageVisit) -> HtmlPage:
     existing = _list(visit)
     change = _editor().change(existing.id, visit.actor, add=_contact_ids(visit))
-    _log(visit, AuditAction.LIST_MEMBERS_CHANGED, existing, added=len(change.added), removed=0)
-    return visit.redirect(_path(existing), visit.gettext("Added: %(count)s.", count=len(change.added)))
+    return visit.redirect(_path(existing), visit.gettext("Added: %(count)s.", count=visit.number(len(change.added))))
 
 
 def remove(visit: PageVisit) -> HtmlPage:
     existing = _list(visit)
     contact = wiring.get(wiring.contacts.contact_records).find(ContactReference(visit.value("email"), IdProperty.EMAIL))
-    change = _editor().change(existing.id, visit.actor, remove=[str(contact.id)] if contact else [])
-    _log(visit, AuditAction.LIST_MEMBERS_CHANGED, existing, added=0, removed=len(change.removed))
+    _editor().change(existing.id, visit.actor, remove=[str(contact.id)] if contact else [])
     return visit.redirect(_path(existing), visit.gettext("The person is no longer in the list."))
 
 

@@ -48,11 +48,7 @@ def form_of_new(email: Email) -> BroadcastForm:
 def form_of(broadcast: Broadcast, zone: str) -> BroadcastForm:
     """`zone`: the visitor's."""
     audience = broadcast.audience
-    when, send_at = "now", ""
-    if broadcast.send_at:
-        when = "local" if broadcast.local_time else "later"
-        moment = datetime.fromtimestamp(timestamps.parse(broadcast.send_at), UTC)
-        send_at = f"{moment.astimezone(_zone(when, zone)):%Y-%m-%dT%H:%M}"
+    when, send_at = _form_time(broadcast.send_at, zone, local_time=broadcast.local_time)
     return BroadcastForm(
         name=broadcast.name,
         lists=tuple(map(str, audience.lists)),
@@ -76,7 +72,7 @@ def entered(visit: PageVisit, before: BroadcastRequest) -> BroadcastRequest:
         contacts=tuple(address.email for address in contacts),
         file=uploads.file_of(visit) or (before.file if visit.value("keep_file") == "on" else ""),
         custom=_custom(visit.text("custom")),
-        **_time(visit),
+        **_time(visit, before),
     )
     if not (request.lists or request.contacts or request.file):
         raise Rejected(
@@ -111,11 +107,28 @@ def _custom(text: str) -> dict[str, object]:
     return json_text.read(text or "{}", "custom", _OBJECT.decode, "must be a JSON object")
 
 
-def _time(visit: PageVisit) -> dict[str, Any]:
-    """Returns the time of the sending: none for at once, the visitor's own clock, or the clock of each recipient. Raises Rejected."""
+def _form_time(send_at: str | None, zone: str, *, local_time: bool) -> tuple[str, str]:
+    """Returns the choice and the minute that the form has for a time."""
+    if not send_at:
+        return "now", ""
+    when = "local" if local_time else "later"
+    moment = datetime.fromtimestamp(timestamps.parse(send_at), UTC)
+    return when, f"{moment.astimezone(_zone(when, zone)):%Y-%m-%dT%H:%M}"
+
+
+def _time(visit: PageVisit, before: BroadcastRequest) -> dict[str, Any]:
+    """Returns the time of the sending: none for at once, the visitor's own clock, or the clock of each recipient. A time that is as the
+    form showed it stays: its seconds, and the first or second of two equal hours. Raises Rejected.
+    """
     when, text = visit.value("when"), visit.value("send_at")
+    earlier = _form_time(before.send_at, visit.visitor.zone, local_time=before.local_time)
     if when not in {"later", "local"}:
+        if text not in {"", earlier[1]}:
+            message = "is at once, and a time is entered: choose another answer, or clear the time"
+            raise Rejected([FieldError("when", message)])
         return {"send_at": None, "local_time": False}
+    if (when, text) == earlier:
+        return {}
     try:
         time = datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:

@@ -88,7 +88,7 @@ def show_click_map(visit: PageVisit) -> HtmlPage:
 
     def label(link: str) -> str:
         count = links.get(link, {}).get("click", 0)
-        return f"{count / clicks:.0%} ({count})" if clicks else "0"
+        return f"{visit.percent(100 * count / clicks)} ({visit.number(count)})" if clicks else visit.number(0)
 
     try:
         number = email.published_revision or email.revisions or DRAFT

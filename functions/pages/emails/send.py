@@ -19,7 +19,7 @@ from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.pages import fields, uploads
 from functions.pages.broadcasts.broadcasts import BROADCASTS as ALL_BROADCASTS
-from functions.pages.broadcasts.broadcasts import STATES, log_change
+from functions.pages.broadcasts.broadcasts import log_change, states
 from functions.pages.emails.broadcast_form import entered, entered_addresses, form_of, form_of_new
 from functions.pages.emails.email_page import (
     EMAIL,
@@ -46,6 +46,7 @@ _OBJECT = msgspec.json.Decoder(dict[str, object])
 
 def show_send(visit: PageVisit) -> HtmlPage:
     email = email_of(visit)
+    words = states(visit)
     sent = [one for one in _editor().all() if one.email_id == email.id]
     return email_page(
         visit,
@@ -58,7 +59,7 @@ def show_send(visit: PageVisit) -> HtmlPage:
         is_scheduled=False,
         needs_data=bool(email.required_properties),
         broadcasts=[
-            (one, STATES[one.state], _path(one) if one.state in STARTABLE else _progress_path(one)) for one in sent
+            (one, words[one.state], _path(one) if one.state in STARTABLE else _progress_path(one)) for one in sent
         ],
         me=visit.actor.name,
         recipients_max=RECIPIENTS_MAX,
@@ -103,7 +104,7 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         broadcast=broadcast,
         broadcast_path=_path(broadcast),
         progress_path=_progress_path(broadcast),
-        state=STATES[broadcast.state],
+        state=states(visit)[broadcast.state],
         check=check,
         result_of=partial(result_words.result_of, visit),
         previews=[one.email for one in check.first] if check else [],
@@ -172,16 +173,12 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
     broadcast = _broadcast(visit)
     check = _check(broadcast)
     count = check.deliverable if check and check.done else None
-    at = broadcast.send_at
-    text = (
-        visit.gettext("“%(name)s” goes out at once. Mail that is out cannot be called back.", name=broadcast.name)
-        if at is None
-        else visit.gettext("“%(name)s” goes out at its time. You can cancel it until then.", name=broadcast.name)
-    )
-    people = visit.gettext("Recipients: %(count)s.", count=count) if count is not None else ""
-    title = visit.gettext("Send it now?") if at is None else visit.gettext("Schedule it?")
-    button = visit.gettext("Send now") if at is None else visit.gettext("Schedule")
-    return visit.confirm(title, f"{text} {people}".strip(), button, _path(broadcast), version=str(broadcast.version))
+    text = _announced(visit, broadcast)
+    people = visit.gettext("Recipients: %(count)s.", count=visit.number(count)) if count is not None else ""
+    title = visit.gettext("Send it now?") if broadcast.send_at is None else visit.gettext("Schedule it?")
+    button = visit.gettext("Send now") if broadcast.send_at is None else visit.gettext("Schedule")
+    back, version = _path(broadcast), str(broadcast.version)
+    return visit.confirm(title, f"{text} {people}".strip(), button, back, danger=False, version=version)
 
 
 def start(visit: PageVisit) -> HtmlPage:
@@ -228,6 +225,22 @@ def _path(broadcast: Broadcast) -> str:
 
 def _progress_path(broadcast: Broadcast) -> str:
     return f"{ALL_BROADCASTS}/{quote(broadcast.id, safe='')}"
+
+
+def _announced(visit: PageVisit, broadcast: Broadcast) -> str:
+    """Returns what will happen."""
+    name, at = broadcast.name, broadcast.send_at
+    if at is None:
+        return visit.gettext("“%(name)s” goes out at once. Mail that is out cannot be called back.", name=name)
+    if broadcast.local_time:
+        return visit.gettext(
+            "“%(name)s” goes out to each person when their clock shows %(time)s. You can cancel it until it begins.",
+            name=name,
+            time=visit.clock(at),
+        )
+    return visit.gettext(
+        "“%(name)s” goes out on %(time)s. You can cancel it until then.", name=name, time=visit.time(at)
+    )
 
 
 def _check(broadcast: Broadcast) -> BroadcastCheck | None:

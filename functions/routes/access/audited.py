@@ -1,6 +1,7 @@
 """What the audit log has of each changing operation: one entry for each call that succeeds, over HTTP or by the command line.
 
-Pauses and erasures have their entries from their steps, which also run without a request.
+Pauses and erasures have their entries from their steps, which also run without a request, and so have changes of a list's members, which
+an error may end halfway.
 """
 
 from __future__ import annotations
@@ -20,7 +21,19 @@ from functions.http.responses import StatusBody
 from functions.routes.http.batches import PartlyDoneError
 from functions.routes.http.gate import ApiOperation, ApiRequest
 
-IN_STEP = frozenset({"erase_contact", "gdpr_delete_contact", "pause_sending", "resume_sending"})
+IN_STEP = frozenset(
+    {
+        "erase_contact",
+        "gdpr_delete_contact",
+        "pause_sending",
+        "resume_sending",
+        "add_list_members",
+        "remove_list_members",
+        "change_list_members",
+        "add_list_members_from",
+        "clear_list",
+    }
+)
 
 
 class AuditedChange(Struct, frozen=True):
@@ -169,11 +182,6 @@ def _legacy_decisions(request: ApiRequest, _: Any) -> list[AuditedChange]:
     ]
 
 
-def _members(request: ApiRequest, change: Any) -> AuditedChange:
-    added, removed = len(change.records_ids_added), len(change.record_ids_removed)
-    return _change(AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], added=added, removed=removed)
-
-
 def _on_automation(action: AuditAction) -> Describe:
     return lambda request, _: _change(action, request.path_parameters["automationId"])
 
@@ -272,17 +280,6 @@ CHANGES: dict[str, Describe] = {
     "evaluate_list": lambda _, answer: _change(AuditAction.LIST_EVALUATED, answer.list.list_id, name=answer.list.name),
     "delete_list": lambda _, one: _change(AuditAction.LIST_DELETED, one.id, name=one.name),
     "restore_list": lambda _, one: _change(AuditAction.LIST_RESTORED, one.id, name=one.name),
-    "add_list_members": _members,
-    "remove_list_members": _members,
-    "change_list_members": _members,
-    "add_list_members_from": lambda request, _: _change(
-        AuditAction.LIST_MEMBERS_CHANGED,
-        request.path_parameters["listId"],
-        source=request.path_parameters["sourceListId"],
-    ),
-    "clear_list": lambda request, _: _change(
-        AuditAction.LIST_MEMBERS_CHANGED, request.path_parameters["listId"], removed="all"
-    ),
     "create_import": lambda _, one: _change(AuditAction.IMPORT_STARTED, one.id, name=one.import_name),
     "create_import_of_upload": lambda _, one: _change(AuditAction.IMPORT_STARTED, one.id, name=one.import_name),
     "cancel_import": lambda request, _: _change(AuditAction.IMPORT_CANCELED, request.path_parameters["importId"]),

@@ -176,24 +176,31 @@ OPERATION_DOCS = {
         "Create up to 100 contacts; 207 if some inputs failed",
         record_models.ContactBatchResponse,
         record_models.BatchCreateRequest,
+        partly=record_models.ContactBatchResponse,
     ),
     "batch_read_contacts": OperationDoc(
         "Read up to 100 contacts; 207 if some do not exist",
         record_models.ContactBatchResponse,
         record_models.BatchReadRequest,
+        partly=record_models.ContactBatchResponse,
     ),
     "batch_update_contacts": OperationDoc(
         "Change up to 100 contacts; 207 if some inputs failed",
         record_models.ContactBatchResponse,
         record_models.BatchUpdateRequest,
+        partly=record_models.ContactBatchResponse,
     ),
     "batch_upsert_contacts": OperationDoc(
         "Create or change up to 100 contacts by their addresses; 207 if some inputs failed",
         record_models.ContactBatchResponse,
         record_models.BatchUpsertRequest,
+        partly=record_models.ContactBatchResponse,
     ),
     "batch_archive_contacts": OperationDoc(
-        "Archive up to 100 contacts; 207 if some inputs failed", None, record_models.BatchArchiveRequest
+        "Archive up to 100 contacts; 207 if some inputs failed",
+        None,
+        record_models.BatchArchiveRequest,
+        partly=record_models.ContactBatchResponse,
     ),
     "list_contact_properties": OperationDoc("List the properties of contacts", property_models.PropertyList),
     "get_contact_property": OperationDoc("Get a property of contacts", property_models.PropertyView),

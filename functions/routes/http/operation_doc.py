@@ -21,3 +21,4 @@ class OperationDoc(Struct, frozen=True):
     listed: bool = False  # the response is a JSON array of the model
     page: bool = False  # the response is HTML, for a person
     drawing: bool = False  # the response is SVG
+    partly: type[ApiModel] | None = None  # the response with the status 207: some inputs failed

@@ -38,6 +38,7 @@ from functions.steps.contacts.records import ContactRecords, ContactReference, I
 from functions.steps.sending.check_pause import CheckPause
 
 SENDING = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)  # the scopes of actors who may send
+_Timing = tuple[str | None, bool, str]  # the time, if it is of each recipient's clock, and the zone
 FILE_SECONDS = 13 * 86400  # an uploaded file is stored for 14 days
 
 
@@ -137,13 +138,13 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 
     def change(self, broadcast_id: str, request: BroadcastRequest, by: Actor, version: int | None) -> Broadcast:
         """Replaces what was chosen for a broadcast that did not begin. `version` is the one that the actor read. What is scheduled stays
-        so, and is checked as `start` checks it. Its check is deleted: it may have counted other people. Raises Rejected, Conflict and
-        NotFound.
+        so, and is checked as `start` checks it; a time that stays may have passed. Its check is deleted: it may have counted other
+        people. Raises Rejected, Conflict and NotFound.
         """
         by.require(*SENDING)
         before = self.get(broadcast_id)
         _changeable(before, version, self._now())
-        chosen, errors = self._draft(replace(request, email_id=before.email_id), by.name, broadcast_id)
+        chosen, errors = self._draft(replace(request, email_id=before.email_id), by.name, broadcast_id, _timing(before))
         if before.state is BroadcastState.SCHEDULED:
             errors += self._schedule_errors(chosen)
         if errors:
@@ -227,7 +228,10 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         self.broadcasts.remove_due(due)
         return changed
 
-    def _draft(self, request: BroadcastRequest, by: str, broadcast_id: str) -> tuple[Broadcast, list[FieldError]]:
+    def _draft(
+        self, request: BroadcastRequest, by: str, broadcast_id: str, checked: _Timing | None = None
+    ) -> tuple[Broadcast, list[FieldError]]:
+        """Returns the broadcast, and its errors. `checked`: a time that was checked when it was chosen."""
         errors: list[FieldError] = []
         include = self._people(request.contacts, "to.contactIds.include", errors)
         exclude = self._people(request.exclude_contacts, "to.contactIds.exclude", errors)
@@ -249,9 +253,9 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             created_at=self._now(),
             created_by=by,
         )
-        return broadcast, [*errors, *self._errors(broadcast)]
+        return broadcast, [*errors, *self._errors(broadcast, checked)]
 
-    def _errors(self, broadcast: Broadcast) -> Iterator[FieldError]:
+    def _errors(self, broadcast: Broadcast, checked: _Timing | None = None) -> Iterator[FieldError]:
         email = self.emails.get(broadcast.email_id)
         if email is None or email.archived_at:
             yield FieldError("emailId", f"there is no email {broadcast.email_id}", "UNKNOWN_EMAIL")
@@ -260,7 +264,8 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             yield FieldError("emailId", message)
         yield from self._list_errors(broadcast.audience)
         yield from self._file_errors(broadcast)
-        yield from self._time_errors(broadcast)
+        if _timing(broadcast) != checked:
+            yield from self._time_errors(broadcast)
 
     def _list_errors(self, audience: Audience) -> Iterator[FieldError]:
         for field, list_ids in (("include", audience.lists), ("exclude", audience.exclude_lists)):
@@ -299,8 +304,8 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             return
         first = local_time.first_moment(broadcast.send_at) if broadcast.local_time else broadcast.send_at
         if first < self._now():
-            where = f": the first time zone had it at {first}" if broadcast.local_time else f": now it is {self._now()}"
-            yield FieldError("sendAt", f"{broadcast.send_at} is in the past{where}", "PAST_TIME")
+            has = f"the first time zone had it at {first}" if broadcast.local_time else f"now it is {self._now()}"
+            yield FieldError("sendAt", f"is in the past: {has}", "PAST_TIME")
         if first > timestamps.iso(self.clock() + AHEAD_SECONDS):
             yield FieldError("sendAt", "is more than a year ahead")
 
@@ -351,6 +356,10 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 
     def _now(self) -> str:
         return timestamps.iso(self.clock())
+
+
+def _timing(broadcast: Broadcast) -> _Timing:
+    return broadcast.send_at, broadcast.local_time, broadcast.time_zone
 
 
 def _changeable(broadcast: Broadcast, version: int | None, now: str) -> Broadcast:

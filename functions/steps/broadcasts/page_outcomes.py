@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from functions.core import ids
 from functions.core.broadcasts.broadcast import Broadcast, BroadcastPage, PageOutcome, Recipient, place
@@ -17,6 +18,7 @@ from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import Message, MessageKey, State
 from functions.core.statistics import periods
+from functions.ports.broadcasts import BroadcastQueue
 from functions.ports.sending import MessageIndex
 from functions.steps.sending.attempts import SendAttempts
 
@@ -33,6 +35,7 @@ class PageReading(Struct, kw_only=True):
 
     messages: MessageIndex
     attempts: SendAttempts
+    queue: BroadcastQueue
     max_attempts: int
     broadcast: Broadcast
     page: BroadcastPage
@@ -40,7 +43,6 @@ class PageReading(Struct, kw_only=True):
     job: PageJob
     waiting: int = 0
     redrivable_at: int = 0  # when each message that the job redrives can be; 0: it was
-    hopeless: list[int] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
     accepted: list[str] = field(default_factory=list)  # when its messages were
 
@@ -53,39 +55,33 @@ class PageReading(Struct, kw_only=True):
     def outcomes(self) -> dict[str, int]:
         return dict(self.counted)
 
+    @property
+    def is_canceled(self) -> bool:
+        return self.broadcast.state is BroadcastState.CANCELED
+
     def read(self) -> list[int]:
         """Returns the recipients who have no message yet, or one to attempt again."""
         keys = [MessageKey(ids.for_broadcast(self.broadcast.id, one.email), 0) for one in self.recipients]
         stored = self.messages.read_all(keys)
         is_recorded = functools.cache(self.attempts.events_recorded)
         unsent: list[int] = []
+        exhausted: dict[int, Message] = {}
         for number, key in enumerate(keys):
-            outcome = self._outcome(number, stored.get(key), is_recorded)
-            if outcome is PageOutcome.WAITING:
-                self.waiting += 1
-            elif outcome is None:
-                unsent.append(number)
+            message = self._redriven(number, stored.get(key))
+            outcome = self._outcome(number, message, is_recorded)
+            if outcome:
+                self._count(outcome)
+            elif message and message.counted_attempts >= self.max_attempts:
+                exhausted[number] = message
             else:
-                self.counted[str(outcome)] += 1
+                unsent.append(number)
+        if exhausted:
+            self._give_up(exhausted)
         return unsent
 
-    def _outcome(self, number: int, message: Message | None, is_recorded: Callable[[], bool]) -> PageOutcome | None:
-        if message is None:
-            return PageOutcome.CANCELED if self.is_canceled else None
-        if message.broadcast != place(self.broadcast.id, self.page.number, number):
-            return PageOutcome.REPEATED
-        self.accepted.append(message.accepted_at)
-        message = self._redriven(number, message)
-        if message.state in lifecycle.FINAL:
-            return _OUTCOMES[message.state]
-        is_leased = message.state is State.SENDING and (
-            self.attempts.clock() < lifecycle.claimable_from(message, self.attempts.grace_seconds) or not is_recorded()
-        )
-        return PageOutcome.WAITING if is_leased else self._open_outcome(number, message)
-
-    def _redriven(self, number: int, message: Message) -> Message:
+    def _redriven(self, number: int, message: Message | None) -> Message | None:
         """Returns the message as it is after a redrive, if the job redrives it. Only an operator's job both reopens and names recipients."""
-        if not (self.job.reopen and number in self.job.only and message.state is State.FAILED):
+        if not (message and message.state is State.FAILED and self.job.reopen and number in self.job.only):
             return message
         now, grace_seconds = self.attempts.clock(), self.attempts.grace_seconds
         begins_at = lifecycle.redrivable_from(message, grace_seconds)
@@ -95,22 +91,40 @@ class PageReading(Struct, kw_only=True):
         self.attempts.sends.redrive(message.key, now=now, grace_seconds=grace_seconds)
         return self.attempts.sends.get(message.key) or message
 
-    @property
-    def is_canceled(self) -> bool:
-        return self.broadcast.state is BroadcastState.CANCELED
-
-    def _open_outcome(self, number: int, message: Message) -> PageOutcome | None:
-        """Returns the outcome of a message that SES surely does not have. Returns None if it gets another turn."""
+    def _outcome(self, number: int, message: Message | None, is_recorded: Callable[[], bool]) -> PageOutcome | None:
+        """Returns None if the message needs a worker: SES surely does not have its mail."""
+        if message is None:
+            return PageOutcome.CANCELED if self.is_canceled else None
+        if message.broadcast != place(self.broadcast.id, self.page.number, number):
+            return PageOutcome.REPEATED
+        self.accepted.append(message.accepted_at)
+        if message.state in lifecycle.FINAL:
+            return _OUTCOMES[message.state]
+        is_leased = message.state is State.SENDING and (
+            self.attempts.clock() < lifecycle.claimable_from(message, self.attempts.grace_seconds) or not is_recorded()
+        )
+        if is_leased:
+            return PageOutcome.WAITING
         if self.is_canceled:
-            self._settle(message, Transition.REFUSE, SendResult.CAMPAIGN_CANCELLED, "the broadcast was canceled")
-            return PageOutcome.CANCELED
-        if message.counted_attempts >= self.max_attempts:
-            last = message.reason or "the worker ended without an answer"
-            reason = f"given up after {self.max_attempts} attempts; the last one: {last}"
-            self._settle(message, Transition.GIVE_UP, SendResult.UNDELIVERABLE, reason)
-            self.hopeless.append(number)
-            return PageOutcome.FAILED
+            return self._settle(message, Transition.REFUSE, SendResult.CAMPAIGN_CANCELLED, "the broadcast was canceled")
         return None
 
-    def _settle(self, message: Message, transition: Transition, result: SendResult, reason: str) -> None:
-        self.attempts.sends.settle(message.key, transition, now=self.attempts.clock(), result=result, reason=reason)
+    def _give_up(self, exhausted: Mapping[int, Message]) -> None:
+        reason = f"given up after {self.max_attempts} attempts: {len(exhausted)} of the page's recipients"
+        self.queue.dead_letter(replace(self.job, start=0, only=tuple(exhausted), settling=1, reopen=True), reason)
+        for message in exhausted.values():
+            last = message.reason or "the worker ended without an answer"
+            reason = f"given up after {self.max_attempts} attempts; the last one: {last}"
+            self._count(self._settle(message, Transition.GIVE_UP, SendResult.UNDELIVERABLE, reason))
+
+    def _settle(self, message: Message, transition: Transition, result: SendResult, reason: str) -> PageOutcome:
+        """A message that SES's event settled meanwhile is read again."""
+        now = self.attempts.clock()
+        settled = self.attempts.sends.settle(message.key, transition, now=now, result=result, reason=reason)
+        return _OUTCOMES[lifecycle.target(transition)] if settled else PageOutcome.WAITING
+
+    def _count(self, outcome: PageOutcome) -> None:
+        if outcome is PageOutcome.WAITING:
+            self.waiting += 1
+        else:
+            self.counted[str(outcome)] += 1

@@ -11,14 +11,13 @@ from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT
 from functions.core.broadcasts.jobs import Job, PageJob
 from functions.ports import Clock
-from functions.ports.broadcasts import BroadcastDeadLetter, BroadcastDeadLetters, BroadcastPages, BroadcastQueue
+from functions.ports.broadcasts import BroadcastDeadLetter, BroadcastDeadLetters, BroadcastQueue
 
 
 class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
     letters: BroadcastDeadLetters
-    pages: BroadcastPages
     queue: BroadcastQueue
     clock: Clock
 
@@ -31,7 +30,7 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
         for batch in self.letters.batches():
             new = [letter for letter in batch if letter.job and _name(letter.job) not in handled]
             handled.update(_name(letter.job) for letter in new if letter.job)
-            self.queue.enqueue(*(self._reopened(letter.job) for letter in new if letter.job))
+            self.queue.enqueue(*(_reopened(letter.job) for letter in new if letter.job))
             self.letters.remove(*new)
             left += [letter for letter in batch if letter not in new]
             redriven += len(new)
@@ -40,11 +39,9 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
         self.letters.put_back(*left)
         return redriven
 
-    def _reopened(self, job: Job) -> Job:
-        if not isinstance(job, PageJob):
-            return job
-        self.pages.mark_dead(job.broadcast_id, job.number, dead=False)
-        return replace(job, settling=max(1, job.settling), attempts=0)
+
+def _reopened(job: Job) -> Job:
+    return replace(job, settling=max(1, job.settling), attempts=0) if isinstance(job, PageJob) else job
 
 
 def _name(job: Job) -> object:

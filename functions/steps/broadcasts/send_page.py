@@ -114,7 +114,6 @@ class SendPage(Struct, frozen=True, kw_only=True):
     def _send(self, run: _PageRun, job: PageJob, numbers: Sequence[int], until: float) -> None:
         broadcast, page = run.broadcast, run.page
         if paused := self.pauses.check_on_delivery(broadcast.email_id, broadcast.subscription):
-            self.pages.mark_dead(broadcast.id, page.number, dead=True)
             self.queue.dead_letter(replace(job, settling=1, start=0, only=()), paused.reason)
             return
         left: list[int] = []
@@ -165,6 +164,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
         reading = PageReading(
             messages=self.messages,
             attempts=self.attempts,
+            queue=self.queue,
             max_attempts=self.max_attempts,
             broadcast=broadcast,
             page=page,
@@ -172,9 +172,6 @@ class SendPage(Struct, frozen=True, kw_only=True):
             job=job,
         )
         unsent = reading.read()
-        if reading.hopeless:
-            reason = f"given up after {self.max_attempts} attempts: {len(reading.hopeless)} of the page's recipients"
-            self.queue.dead_letter(replace(job, start=0, only=tuple(reading.hopeless), settling=1, reopen=True), reason)
         if reading.redrivable_at:
             delay = reading.redrivable_at - int(self.clock())
             self.queue.enqueue(job, delay_seconds=min(max(1, delay), REDRIVE_SECONDS))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.access.actor import Actor
+from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.lists import list_rules
@@ -18,6 +20,7 @@ from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.ports import Clock
 from functions.ports.broadcasts import Broadcasts
 from functions.ports.contacts import ContactLists, ListMembers
+from functions.steps.access.audit import AuditLog
 from functions.steps.contacts.evaluate_lists import EvaluateLists
 from functions.steps.contacts.properties import ContactProperties
 from functions.steps.contacts.records import ContactRecords, ContactReference
@@ -40,6 +43,7 @@ class ListEditor(Struct, frozen=True, kw_only=True):
     properties: ContactProperties
     evaluate: EvaluateLists
     broadcasts: Broadcasts
+    audit_log: AuditLog
     clock: Clock
 
     def get(self, list_id: int) -> ContactList:
@@ -145,8 +149,9 @@ class ListEditor(Struct, frozen=True, kw_only=True):
         self._require_chosen(list_id)
         added, missing = self._contacts(add)
         removed, unknown = self._contacts(remove)
-        left = self.members.remove(list_id, list(removed))
-        joined = self.members.add(list_id, list(added), self._now())
+        with self._logged(list_id, by) as (joined, left):
+            self.members.remove(list_id, list(removed), left)
+            self.members.add(list_id, list(added), self._now(), joined)
         return MembershipChange(
             [added[email] for email in joined], [removed[email] for email in left], [*missing, *unknown]
         )
@@ -156,15 +161,17 @@ class ListEditor(Struct, frozen=True, kw_only=True):
         by.require(CONTACT_DATA, ACCOUNT)
         self._require_chosen(list_id)
         self.get(source_id)
-        for page in self._pages(source_id):
-            self.members.add(list_id, [one.email for one in page], self._now())
+        with self._logged(list_id, by, source=source_id) as (joined, _):
+            for page in self._pages(source_id):
+                self.members.add(list_id, [one.email for one in page], self._now(), joined)
 
     def clear(self, list_id: int, by: Actor) -> None:
         """Removes every member. Raises Forbidden and NotFound."""
         by.require(CONTACT_DATA, ACCOUNT)
         self._require_chosen(list_id)
-        while page := self.members.page(list_id, "", PAGE)[0]:
-            self.members.remove(list_id, [one.email for one in page])
+        with self._logged(list_id, by) as (_, left):
+            while page := self.members.page(list_id, "", PAGE)[0]:
+                self.members.remove(list_id, [one.email for one in page], left)
 
     def page(self, list_id: int, after: str, most: int) -> tuple[Sequence[Membership], str]:
         """Archived contacts are members, too. Raises NotFound."""
@@ -179,6 +186,22 @@ class ListEditor(Struct, frozen=True, kw_only=True):
         existing = {one.id: one for one in self.all()}
         memberships = self.members.of(contact.email)
         return [(existing[one.list_id], one) for one in memberships if one.list_id in existing]
+
+    @contextmanager
+    def _logged(self, list_id: int, by: Actor, **detail: str | int) -> Iterator[tuple[list[str], list[str]]]:
+        """Yields lists for the addresses that join and leave, and logs their numbers. An error halfway does not prevent the entry of what
+        was done before it.
+        """
+        joined: list[str] = []
+        left: list[str] = []
+        is_done = False
+        try:
+            yield joined, left
+            is_done = True
+        finally:
+            if is_done or joined or left:
+                counts = {"added": len(joined), "removed": len(left)}
+                self.audit_log(AuditAction.LIST_MEMBERS_CHANGED, by, str(list_id), **counts, **detail)
 
     def _pages(self, list_id: int) -> Iterator[Sequence[Membership]]:
         after = ""

@@ -238,7 +238,6 @@ class DeliverSend(Struct, frozen=True, kw_only=True):
         *,
         dead_letter_reason: str = "",
     ) -> None:
-        """Writes the dead letter first: a crash in between then leaves a dead letter too many, never a failure without one."""
         unsettled = self._unsettled(send)
         if unsettled and dead_letter_reason:
             self._dead_letter(send, dead_letter_reason)

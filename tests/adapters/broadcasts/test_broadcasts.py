@@ -19,7 +19,7 @@ from functions.core.broadcasts.broadcast import (
 )
 from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.jobs import CheckJob, PageJob, PrepareJob, ReleaseJob
-from functions.core.errors import NotFound
+from functions.core.errors import NotFound, Retry
 from functions.ports.broadcasts import BroadcastPages, Broadcasts, DueBroadcast
 from functions.wiring import Container
 from tests.fakes.broadcasts import MemoryBroadcastPages, MemoryBroadcasts
@@ -116,25 +116,30 @@ def test_a_page_counts_once(pages: BroadcastPages) -> None:
     page = pages.get("b-1", 1)
     assert page
     assert (page.first_at, page.last_at) == (NOON_TEXT, LAST)
-    finished = pages.finish("b-1", page, {"sent": 990, "refused": 10}, NOON_TEXT, LATER)
-    assert pages.finish("b-1", page, {"sent": 990, "refused": 10}, LATER, LATER) == finished
+    pages.finish("b-1", page, {"sent": 990, "failed": 10}, NOON_TEXT, LATER)
+    with pytest.raises(Retry):  # another worker read the page as it was
+        pages.finish("b-1", page, {"sent": 980, "failed": 20}, LATER, LATER)
     done = pages.get("b-1", 1)
     assert done
-    assert (done.first_at, done.last_at) == (NOON_TEXT, LATER)
-    assert finished == Progress(pages_done=1, handed=1000, outcomes={"sent": 990, "refused": 10})
+    assert (done.state, done.first_at, done.last_at) == (PageState.DONE, NOON_TEXT, LATER)
+    assert pages.progress("b-1") == Progress(pages_done=1, handed=1000, outcomes={"sent": 990, "failed": 10})
 
 
-def test_a_dead_page_waits_again_unless_it_is_done(pages: BroadcastPages) -> None:
+def test_a_redriven_page_changes_the_sums_by_its_difference(pages: BroadcastPages) -> None:
     pages.put("b-2", A_PAGE)
-    pages.mark_dead("b-2", 1, dead=True)
-    page = pages.get("b-2", 1)
-    assert page
-    assert page.state is PageState.DEAD
-    pages.finish("b-2", page, {}, NOON_TEXT, LATER)
-    pages.mark_dead("b-2", 1, dead=False)
-    page = pages.get("b-2", 1)
-    assert page
-    assert page.state is PageState.DONE
+    pages.finish("b-2", A_PAGE, {"sent": 990, "failed": 10}, NOON_TEXT, LATER)
+    done = pages.get("b-2", 1)
+    assert done
+    pages.finish("b-2", done, {"sent": 998, "refused": 2}, NOON_TEXT, LAST)
+    expected = Progress(pages_done=1, handed=1000, outcomes={"sent": 998, "refused": 2})
+    assert pages.progress("b-2") == expected
+    with pytest.raises(Retry):
+        pages.finish("b-2", done, {"sent": 997, "refused": 3}, NOON_TEXT, LAST)
+    changed = pages.get("b-2", 1)
+    assert changed
+    assert (changed.outcomes, changed.last_at) == ({"sent": 998, "refused": 2}, LAST)
+    pages.finish("b-2", changed, {"sent": 998, "refused": 2}, NOON_TEXT, LAST)
+    assert pages.progress("b-2") == expected
 
 
 def test_jobs_come_back_as_they_went(aws: Container) -> None:

@@ -11,10 +11,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions import wiring
+from functions.adapters.contacts.contact_lists import DynamoListMembers
 from functions.core.contacts.lists.contact_list import ListEvaluation, Membership, ProcessingType
 from functions.core.contacts.lists.list_filters import AnyBranch
 from functions.core.errors import NotFound
 from functions.ports.contacts import ContactLists, ListMembers
+from functions.wiring import Container
 from tests.fakes.contacts import MemoryContactLists
 from tests.support.aws.cloud import worker
 from tests.support.examples import NOON_TEXT, a_contact_list
@@ -149,3 +151,27 @@ def test_two_actors_create_two_lists(stores: Stores) -> None:
     with ThreadPoolExecutor(2) as threads:
         numbers = threads.map(lambda name: stores.lists.create(a_contact_list(name)).id, ["A", "B"])
         assert sorted(numbers) == [1, 2]
+
+
+@pytest.mark.parametrize(("change", "size"), [("_add", 1), ("_remove", 0)])
+def test_what_was_done_before_an_error_is_returned_and_counted(
+    aws: Container, monkeypatch: pytest.MonkeyPatch, change: str, size: int
+) -> None:
+    lists, members = aws.get(wiring.adapters.contact_lists), aws.get(wiring.adapters.list_members)
+    list_id, both = lists.create(a_contact_list("A")).id, ["a@example.net", "b@example.net"]
+    if change == "_remove":
+        members.add(list_id, both[:1], NOON_TEXT)
+    write = getattr(DynamoListMembers, change)
+
+    def fails(store: DynamoListMembers, number: int, email: str, *rest: str) -> bool:
+        if email == both[1]:
+            raise OSError("the table is away")
+        return bool(write(store, number, email, *rest))
+
+    monkeypatch.setattr(DynamoListMembers, change, fails)
+    done: list[str] = []
+    with pytest.raises(OSError, match="away"):
+        members.add(list_id, both, NOON_TEXT, done) if change == "_add" else members.remove(list_id, both, done)
+    stored = lists.get(list_id)
+    assert stored
+    assert (done, stored.size) == (both[:1], size)

@@ -54,7 +54,7 @@ def test_a_checked_definition_ends_or_waits_and_never_sends_twice(source: dict[s
     assert len(sent) == len(set(sent))
     assert ended.status is not RunStatus.FAILED
     notes = {record.note for record in ended.history} - {"over", "sent"}  # the definition's, and the test's
-    assert {note for note in notes if error_words.message_of(note, "it") == note} == set()
+    assert {note for note in notes if error_words.message_of(note, "it", "UTC") == note} == set()
 
 
 def test_a_repeat_from_the_same_stored_run_does_the_same() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from functions.core.events import sensitive_events
 from functions.core.sending.tags import SENSITIVE_TAG
+from tests.support.growth import is_linear
 
 CODE, LINK = "482913", "https://acme.example/reset/p9Tz4LwKq8"
 HEADERS = [{"name": "Subject", "value": f"{CODE} is your code"}, {"name": "X-Reset", "value": LINK}]
@@ -32,7 +33,9 @@ def test_headers_and_the_subject_are_removed() -> None:
     assert left["mail"]["destination"] == left["mail"]["commonHeaders"]["to"] == ["ada@example.net"]
 
 
-@pytest.mark.parametrize("quoted", [LINK, f"({LINK})", "www.acme.example/reset/p9Tz4LwKq8", f"{CODE} is your code"])
+@pytest.mark.parametrize(
+    "quoted", [LINK, f"({LINK})", f"..{LINK}", f"1{LINK}", "www.acme.example/reset/p9Tz4LwKq8", f"{CODE} is your code"]
+)
 def test_an_answer_that_quotes_the_mail_is_redacted(quoted: str) -> None:
     answer = f"554 5.7.1 blocked: {quoted}"
     event = an_event(
@@ -68,3 +71,7 @@ JSON = st.recursive(
 def test_any_json_is_accepted_and_twice_is_once(value: Any) -> None:
     left = sensitive_events.without_content(value)
     assert sensitive_events.without_content(left) == left
+
+
+def test_a_long_answer_takes_no_longer_than_others() -> None:
+    assert is_linear(lambda answer: sensitive_events.without_content(an_event(reason=answer)), "a.")

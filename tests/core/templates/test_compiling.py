@@ -14,6 +14,7 @@ from functions.core.templates.compiling import Body, compiled
 from functions.core.templates.html import own_links
 from functions.core.templates.source_map import MappedText
 from functions.core.templates.translation import translated
+from tests.support.growth import is_linear
 
 NOTHING = MappedText.of("content.previewText", "")
 
@@ -244,7 +245,13 @@ def test_a_personal_button_in_mjml_is_tagged() -> None:
         ('<a ses:no-track href="x.SECRET">', '<a ses:no-track href="x.SECRET">'),
         ('<a href="https://b">x</a> x.SECRET', '<a href="https://b">x</a> x.SECRET'),
         ('<abbr title="SECRET">', '<abbr title="SECRET">'),
+        ("<!-- <a x='y --><a href=SECRET>", "<!-- <a x='y --><a ses:no-track href=SECRET>"),
     ],
 )
 def test_a_link_with_our_secret_is_not_tracked(html: str, expected: str) -> None:
     assert own_links.untracked(html, ["SECRET"]) == expected
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<a x='", "<a SECRET ", "<a href=SECRET>"])
+def test_links_with_our_secret_take_no_longer_than_others(piece: str) -> None:
+    assert is_linear(lambda html: own_links.untracked(f"{html}SECRET", ["SECRET"]), piece)

@@ -261,7 +261,10 @@ def test_any_test_gives_text_or_a_template_error(name: str, value: Any, other: A
     [
         ("{{ today() }}", "2027-01-15 00:00:00"),
         ("{{ today('Asia/Tokyo')|datetimeformat('%Y-%m-%d %H:%M', 'Asia/Tokyo') }}", "2027-01-15 00:00"),
-        ("{{ today('America/Los_Angeles') }}", "2027-01-15 08:00:00"),
+        ("{{ today('America/Los_Angeles') }}", "2027-01-15 00:00:00"),
+        ("{{ today('America/Los_Angeles')|unixtimestamp }}", "1800000000000"),
+        ("{{ today('UTC+2') }} {{ today('-03:30')|datetimeformat('%H %z') }}", "2027-01-15 00:00:00 00 -0330"),
+        ("{% set d = today('Asia/Tokyo') %}{{ d.year }}/{{ d.month }}/{{ d.day }} {{ local_dt.hour }}", "2027/1/15 8"),
         ("{{ unixtimestamp() }}", "1800000000000"),
         ("{{ unixtimestamp('2026-11-23') }}", "1795392000000"),
         ("{{ '2026-11-23'|between_times('2026-12-24', 'days') }}", "31"),
@@ -313,6 +316,15 @@ def test_a_random_choice_is_the_same_in_every_part() -> None:
         ("{{ 'a1b22'|regex_replace('[0-9]+', '#') }} {{ 'ab'|regex_replace('(a)(b)', '$2$1') }}", "a#b# ba"),
         ("{{ 'a-b'|regex_replace('-', '\\\\$') }}", "a$b"),
         ("{{ ('a: [1, x]'|fromyaml).a }} {{ {'a': 1}|toyaml }}", "[1, x] a: 1\n"),
+        (
+            "{{ {'a': {'b': ['true', 'x\\ny', none, 5, '']}}|toyaml }}",
+            'a:\n  b:\n  - "true"\n  - "x\\ny"\n  - null\n  - 5\n  - ""\n',
+        ),
+        (
+            "{{ 0.00001 }} {{ 0.1 * 0.0001 }} {{ [1e21]|join }} {{ 1234567.5 }}",
+            "0.00001 0.00001 1000000000000000000000.0 1234567.5",
+        ),
+        ("{{ '1_000' == 1000 }} {{ '1_000'|int(7) }}", "false 7"),
         (
             "{{ '10.0.0.1'|ipaddr }} {{ '10.0.0.1/24'|ipaddr('netmask') }} {{ ['::1', 'x']|ipv6 }}",
             "true 255.255.255.0 [::1]",

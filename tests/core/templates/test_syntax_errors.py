@@ -91,8 +91,8 @@ def test_errors_of_every_kind_are_reported_at_once() -> None:
     assert reported(source) == [
         "1:4 there is no tag 'unles': is it 'unless'?",
         "1:24 there is no tag 'email_each': loop over a list of the request: {% for item in custom.items %}",
-        "2:16 is not HubL: expected token 'end of statement block', got 'not'",
-        "2:28 is not HubL: unexpected 'end of print statement'",
+        "2:16 is not HubL: expected %} or an operator, not 'not'",
+        "2:28 is not HubL: expected a value before }}",
         "3:13 there is no filter 'uper': is it 'upper'?",
         "3:32 there is no test 'evn': is it 'even'?",
         "4:18 there is no method 'appnd': is it 'append'?",
@@ -186,3 +186,43 @@ def test_constants_that_fail_with_every_value_are_refused(expression: str, messa
 )
 def test_arguments_that_may_fit_pass(expression: str) -> None:
     tree(MappedText.of("x", f"{{{{ {expression} }}}}"))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a {% for i in custom.a %}{{ i }}", "1:6 is not HubL: {% for %} is not closed: write {% endfor %}"),
+        ("{% if 1 %}{% for i in x %}x", "1:14 is not HubL: {% for %} is not closed: write {% endfor %}"),
+        ("{% endif %}", "1:4 is not HubL: {% endif %} has no {% if %} before it"),
+        ("{% else %}", "1:4 is not HubL: {% else %} does not fit here: it belongs to a tag that is open"),
+        (
+            "{% if 1 %}{% else %}{% else %}{% endif %}",
+            "1:24 is not HubL: {% else %} does not fit here: {% if %} is open, and {% endif %} closes it",
+        ),
+        (
+            "{% for i in x %}{% endif %}{% endfor %}",
+            "1:20 is not HubL: {% endif %} does not fit here: {% for %} is open, and {% endfor %} closes it",
+        ),
+        (
+            "{% if custom.a = 1 %}{% endif %}",
+            "1:16 is not HubL: expected %} or an operator, not =: two values are compared with ==",
+        ),
+        ("{{ custom.first name }}", "1:17 is not HubL: expected }} or an operator, not 'name'"),
+        ("{{ custom. }}", "1:12 is not HubL: expected a name or a number after the dot"),
+        ("{{ 'a }}", "1:4 is not HubL: the text that begins with ' is not closed"),
+        ('{{ "a }}', '1:4 is not HubL: the text that begins with " is not closed'),
+        ("{{ § }}", "1:4 is not HubL: the character § has no meaning here"),
+        ("{{ custom.a }", "1:13 is not HubL: a single } closes nothing: {{ ends with }}, and {% with %}"),
+        ("{{ 1 ) }}", "1:6 is not HubL: ) closes nothing: it has no beginning"),
+        ("{{ (1 }}", "1:7 is not HubL: expected ) here, not }"),
+        ("{% for x %}{% endfor %}", "1:10 is not HubL: expected 'in' here, not %}"),
+        ("{{ a | }}", "1:8 is not HubL: expected a name here, not }}"),
+        ("{%  %}", "1:5 is not HubL: a tag begins with its name, as in {% if %}"),
+        ("{% if %}{% endif %}", "1:7 is not HubL: expected a value before %}"),
+        ("{% set 1 = 2 %}", "1:8 is not HubL: only a name can be set: {% set name = 1 %}"),
+        ("{# open", "1:3 is not HubL: the comment is not closed: write #}"),
+        ("{% raw %}x", "1:10 is not HubL: {% raw %} is not closed: write {% endraw %}"),
+    ],
+)
+def test_a_syntax_error_states_what_is_right(source: str, expected: str) -> None:
+    assert reported(source) == [expected]

@@ -34,6 +34,11 @@ def test_a_second_factor_is_added_and_needed(service: Service, window: Window) -
     window.fill({"Code": app.code()})
     window.press("Sign in")
     assert window.title == "Home"
+    window.follow("factor@example.com")
+    window.follow("Remove the second factor")
+    window.fill({"Password": PASSWORD})
+    window.press("Remove the second factor")
+    assert "The second factor is removed." in window.text
 
 
 def test_an_invited_person_sets_a_password(service: Service, windows: Windows) -> None:

@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.adapters.templates import starters
-from functions.core.access.audit import AuditAction
+from functions.core.access.actor import unrestricted
+from functions.core.access.audit import AuditAction, LogEntry
 from functions.core.access.roles import Role
 from functions.core.addresses import Address
 from functions.core.emails.console_emails import CONSOLE_EMAILS, INVITATION, RESET
-from functions.core.emails.email import TemplateSource, TemplateSyntax
+from functions.core.emails.email import DRAFT, TemplateSource, TemplateSyntax
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Rendered
 from functions.i18n.languages import NAMES, SOURCE
@@ -29,6 +30,7 @@ from tests.support.console.people import ADDRESS, PASSWORD, add, sign_in, signed
 
 NEW = "new@example.net"
 SENDER = Address("no-reply@example.com")
+ADA = unrestricted("ada@example.com")
 USERS, SET, YOU = "/console/users", "/console/password/new", "/console/you"
 
 
@@ -43,6 +45,10 @@ def mailed() -> list[str]:
     queue = wiring.container().settings.send_queue_url
     answer = wiring.container().get(wiring.clients.sqs).receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
     return [message["Body"] for message in answer.get("Messages", [])]
+
+
+def audited(action: AuditAction) -> list[LogEntry]:
+    return [entry for entry in wiring.get(wiring.adapters.audit_entries).latest(20) if entry.action is action]
 
 
 def rendered() -> Rendered:
@@ -188,6 +194,46 @@ def test_no_author_of_emails_reads_the_links_of_the_console(aws: Container) -> N
     assert "own layout" not in revision.content.html
 
 
+@pytest.mark.parametrize("name", [INVITATION, RESET])
+def test_an_administrators_draft_of_a_console_email_stays(administrator: Browser, name: str) -> None:
+    email_id, document = CONSOLE_EMAILS[name], {"name": "Ours", "subject": "Not finished"}
+    wiring.get(wiring.emails.edit_emails).create(document, ADA, email_id)
+    administrator.submit(USERS, email=NEW, role="editor")
+    Browser().submit("/console/password", email=ADDRESS[Role.ADMINISTRATOR])
+    sent = [json.loads(body) for body in mailed()]
+    assert email_id in {send["email_id"] for send in sent}
+    (draft,) = wiring.get(wiring.adapters.emails).documents([(email_id, DRAFT)])
+    assert draft
+    assert json.loads(draft.text) == document
+
+
+def test_an_email_that_an_administrator_ended_is_the_starters_again(administrator: Browser) -> None:
+    administrator.submit(USERS, email=NEW, role="editor")
+    wiring.get(wiring.emails.edit_emails).archive(CONSOLE_EMAILS[INVITATION], ADA)
+    assert "A mail with this link is on its way" in administrator.submit(USERS, email=NEW, role="editor").html
+    assert len(mailed()) == 2
+
+
+def test_an_invitation_that_is_refused_shows_why(administrator: Browser) -> None:
+    administrator.submit(USERS, email=NEW, role="editor")
+    wiring.get(wiring.account.pause_sending).pause(CONSOLE_EMAILS[INVITATION], "too many bounces", ADA)
+    page = administrator.submit(USERS, email=NEW, role="editor").html
+    assert "too many bounces" in page
+    assert Browser().get(link_in(page)).status == 200
+    assert len(mailed()) == 1
+    assert "too many bounces" in str(audited(AuditAction.USER_INVITED))
+
+
+def test_a_reset_that_is_refused_is_in_the_audit_log(administrator: Browser) -> None:
+    """The page is the same for every address, so only administrators can see it."""
+    first = Browser().submit("/console/password", email=ADDRESS[Role.ADMINISTRATOR])
+    wiring.get(wiring.account.pause_sending).pause(CONSOLE_EMAILS[RESET], "too many bounces", ADA)
+    second = Browser().submit("/console/password", email=ADDRESS[Role.ADMINISTRATOR])
+    assert (second.status, second.path) == (first.status, first.path)
+    assert len(mailed()) == 1
+    assert "too many bounces" in str(audited(AuditAction.USER_RESET_NOT_MAILED))
+
+
 def test_a_new_password_ends_every_earlier_link(aws: Container) -> None:
     """A link is in a mailbox for an hour, an invitation for a week: it must not undo the password of a person who changed it."""
     editor, links = signed_in(Role.EDITOR), []
@@ -245,6 +291,62 @@ def test_a_second_factor_is_set_up_with_the_password(aws: Container) -> None:
     assert browser.get("/console").path == "/console/sign-in"
     assert browser.submit("/console/sign-in/code", code="000000").status == 400
     assert browser.submit("/console/sign-in/code", code=pyotp.TOTP(secret[1]).now()).path == "/console"
+
+
+REMOVE = f"{YOU}/second-factor/remove"
+
+
+@pytest.fixture
+def guarded(aws: Container) -> Browser:
+    """An administrator with a second factor, who is signed in."""
+    administrator, email = signed_in(Role.ADMINISTRATOR), ADDRESS[Role.ADMINISTRATOR]
+    directory, app = wiring.get(wiring.adapters.user_directory), pyotp.TOTP
+    signed = directory.check_password(email, PASSWORD)
+    assert signed
+    secret = directory.begin_second_factor(signed.token)
+    assert directory.finish_second_factor(email, signed.token, app(secret).now())
+    wiring.get(wiring.adapters.users).update(email, second_factor=True)
+    return administrator
+
+
+def has_factor() -> bool:
+    email = ADDRESS[Role.ADMINISTRATOR]
+    user = wiring.get(wiring.adapters.users).get(email)
+    result = wiring.get(wiring.adapters.user_directory).check_password(email, PASSWORD)
+    assert user
+    assert result
+    assert user.second_factor == bool(result.challenge)
+    return user.second_factor
+
+
+def test_a_second_factor_is_removed_with_the_password(guarded: Browser) -> None:
+    """A session is not enough: it may be one that a person left open."""
+    assert guarded.get(YOU).html.count(f'href="{REMOVE}"') == 1
+    for password in ("", "not my password"):
+        refused = guarded.submit(REMOVE, password=password)
+        assert (refused.status, "is wrong" in refused.text, has_factor()) == (400, True, True)
+    assert "The second factor is removed." in guarded.submit(REMOVE, password=PASSWORD).text
+    assert not has_factor()
+    (entry,) = wiring.get(wiring.adapters.audit_entries).latest(1)
+    assert (entry.action, entry.by) == (AuditAction.USER_SECOND_FACTOR_REMOVED, ADDRESS[Role.ADMINISTRATOR])
+    assert guarded.get(REMOVE).path == YOU, "there is none to remove"
+
+
+def test_an_administrator_removes_only_others_second_factors_without_a_password(guarded: Browser) -> None:
+    me = ADDRESS[Role.ADMINISTRATOR]
+    assert f'href="{USERS}/second-factor' not in guarded.get(USERS).html
+    page = f"{USERS}/second-factor?email={me}"
+    refused = guarded.submit(f"{USERS}/second-factor", page=page, email=me)
+    assert (refused.status, has_factor()) == (400, True)
+    assert "your own second factor under “Your settings”" in refused.text
+    add(Role.EDITOR)
+    other = ADDRESS[Role.EDITOR]
+    wiring.get(wiring.adapters.users).update(other, second_factor=True)
+    assert f"{USERS}/second-factor?email=" in guarded.get(USERS).html
+    guarded.submit(f"{USERS}/second-factor", page=f"{USERS}/second-factor?email={other}", email=other)
+    user = wiring.get(wiring.adapters.users).get(other)
+    assert user
+    assert not user.second_factor
 
 
 def test_language_and_zone_are_the_persons_own(aws: Container) -> None:

@@ -80,7 +80,7 @@ def test_a_run_shows_each_step_and_is_stopped(stored: Container) -> None:
     assert INSIDE in browser.get(f"{ACTIVE}/runs?contact=inside%40example.net").text
     assert "No run." in browser.get(f"{DRAFT}/runs").text
     page = browser.get(RUN)
-    assert "waits until 2026-12-24 12:00 UTC" in page.text
+    assert "waits until 24 Dec 2026, 12:00 UTC" in page.text
     assert "/console/messages/s-page" in page.html
     assert browser.get(RUN.replace("automations/1", "automations/2")).status == 404
     stop = RUN.replace("?", "/stop?")
@@ -97,7 +97,7 @@ def test_a_run_and_its_automation_are_in_the_persons_language(stored: Container)
     browser = signed_in(Role.EDITOR)
     browser.language = "it"
     run = browser.get(RUN).text
-    assert "aspetta fino al 2026-12-24 12:00 UTC" in run
+    assert "aspetta fino al 24 dic 2026, 12:00 UTC" in run
     assert "inviata l\u2019email" in run
     assert "Invia l\u2019email" in browser.get(ACTIVE).text
 

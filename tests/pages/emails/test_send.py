@@ -18,7 +18,7 @@ from functions.pages.error_words import label_of
 from functions.wiring import Container
 from tests.support.console import email_examples
 from tests.support.console.browser import Browser
-from tests.support.console.email_examples import BATCH, DRAFT, EMAIL, EMAILS, PUBLISHED, SENDINGS
+from tests.support.console.email_examples import BATCH, DRAFT, EMAIL, EMAILS, LATER, PUBLISHED, SENDINGS
 from tests.support.console.people import signed_in
 
 SEND = f"{EMAILS}/{BATCH}/send"
@@ -130,11 +130,41 @@ def test_the_count_shows_who_gets_nothing_and_why(editor: Browser) -> None:
     assert "sandbox" in mail.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize(
+    ("local", "text"),
+    [
+        (False, "goes out on 2 Jan 2031, 09:30 Europe/Rome. You can cancel it until then. Recipients: 2."),
+        (True, "goes out to each person when their clock shows 2 Jan 2031, 08:30."),
+    ],
+)
+def test_a_confirmation_has_the_time(planner: Browser, local: bool, text: str) -> None:
+    store = wiring.get(wiring.adapters.broadcast_store)
+    store.edit("checked", lambda one: replace(one, send_at=LATER, local_time=local))
+    page = planner.get(f"{SENDINGS}/checked/start")
+    assert text in page.text
+    assert 'class="danger"' not in page.html
+
+
+def test_a_time_that_is_not_chosen_is_not_ignored(planner: Browser) -> None:
+    """The mail went out at once, and the person had entered a day."""
+    fields = {"contacts": "a@example.com", "custom": '{"order": {"number": "7"}}', "send_at": "2031-01-02T09:30"}
+    page = planner.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, when="now", **fields)
+    assert (page.status, broadcasts()) == (400, [])
+    assert page.text.count("a time is entered") == 2, "above, and at the choice"
+
+
+def test_the_previews_come_with_the_count(editor: Browser) -> None:
+    """The page loads this part again until the count is done."""
+    page = editor.get(f"{SENDINGS}/checked").html
+    part = page[page.index('<div id="broadcast"') : page.index('<div class="actions">')]
+    assert "/previews/0" in part
+
+
 def test_a_count_that_goes_on_is_live(editor: Browser) -> None:
     store = wiring.get(wiring.adapters.broadcast_store)
     store.save_check("new", BroadcastCheck(number="2", started_at="2026-11-29T12:00:00.000Z", recipients=1000))
     page = editor.get(f"{SENDINGS}/new")
-    assert "Counting: 1000 recipients so far." in page.text
+    assert "Counting: 1,000 recipients so far." in page.text
     assert 'hx-trigger="every 3s"' in page.html
     assert "hx-trigger" not in editor.get(f"{SENDINGS}/checked").html
     assert editor.get(f"{EMAILS}/{DRAFT}/broadcasts/new").status == 404
@@ -198,6 +228,22 @@ def test_a_scheduled_broadcast_is_changed(planner: Browser) -> None:
         "broadcast.changed",
         {"name": "Other", "email": str(BATCH), "send_at": "2031-01-03T09:00:00.000Z"},
     )
+
+
+@pytest.mark.parametrize("local", [False, True])
+def test_a_time_that_stays_keeps_its_seconds(planner: Browser, local: bool) -> None:
+    """The form has minutes, and an API may have chosen seconds."""
+    at = "2031-01-02T08:30:45.500Z"
+    store = wiring.get(wiring.adapters.broadcast_store)
+    store.edit("scheduled", lambda one: replace(one, send_at=at, local_time=local))
+    minute = "2031-01-02T08:30" if local else "2031-01-02T09:30"
+    assert f'value="{minute}"' in planner.get(CHANGE).html
+    when, other = ("local", "later") if local else ("later", "local")
+    fields = {"contacts": "a@example.com", "custom": '{"order": {"number": "7"}}', "send_at": minute}
+    planner.submit(CHANGE, broadcast_name="Other", when=when, **fields)
+    assert (scheduled().name, scheduled().send_at) == ("Other", at)
+    planner.submit(CHANGE, when=other, **fields)
+    assert scheduled().send_at == ("2031-01-02T07:30:00.000Z" if local else "2031-01-02T09:30:00.000Z")
 
 
 def test_a_change_that_is_refused_keeps_what_was_entered(planner: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from functions.steps.contacts.records import ContactRecords
 from functions.wiring import Container
 from tests.fakes import Killed
 from tests.support.examples import NOON_TEXT
+from tests.support.http import contract
 from tests.support.http.api import call
 
 BASE = "/crm/v3/objects/contacts"
@@ -314,6 +316,7 @@ def test_a_batch_reports_the_inputs_that_fail(aws: Container) -> None:
         "create", {"properties": {"email": ADA}}, {"properties": {"email": BOB}}, {"properties": {"x": 1}}
     )
     assert (status, answer["numErrors"]) == (207, 2)
+    contract.check("POST", f"{BASE}/batch/create", status, json.dumps(answer))
     assert [one["properties"]["email"] for one in answer["results"]] == [BOB]
     assert [(one["category"], one["context"]["ids"]) for one in answer["errors"]] == [
         ("CONFLICT", [ADA]),

@@ -60,7 +60,7 @@ def scenario() -> Iterator[AutomationScenario]:
     scenario = AutomationScenario()
     yield scenario
     notes = {record.note for run in scenario.runs.stored.values() for record in run.history}
-    assert {note for note in notes if error_words.message_of(note, "it") == note} == set()
+    assert {note for note in notes if error_words.message_of(note, "it", "UTC") == note} == set()
 
 
 def test_an_event_sends_now_and_after_the_wait(scenario: AutomationScenario) -> None:

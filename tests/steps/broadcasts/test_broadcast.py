@@ -272,7 +272,6 @@ def test_a_paused_email_leaves_one_dead_letter_for_each_page() -> None:
     world.page.pauses._cached.clear()
     for job, _ in world.queue.dead_letters:
         assert isinstance(job, PageJob)
-        world.pages.mark_dead(broadcast.id, job.number, dead=False)
         world.queue.enqueue(job)
     world.run()
     assert world.outcomes(broadcast.id) == {SENT: 2500}
@@ -353,6 +352,31 @@ def test_a_draft_may_lose_its_time() -> None:
     broadcast = world.create(contacts=("a@example.net",), send_at=timestamps.iso(NOON + 5000))
     assert changed(world, broadcast, send_at=None).send_at is None
     assert world.broadcasts.moments == set()
+
+
+@pytest.mark.parametrize("local_time", [False, True])
+def test_a_time_that_passed_prevents_no_other_change(local_time: bool) -> None:
+    world = World()
+    at = timestamps.iso(NOON + 90_000)
+    broadcast = world.create(contacts=("a@example.net",), send_at=at, local_time=local_time)
+    world.clock.now = NOON + 100_000
+    assert changed(world, broadcast, name="Later").name == "Later"
+    for choice in ({"send_at": timestamps.iso(NOON + 95_000)}, {"local_time": not local_time}):
+        with pytest.raises(Rejected, match="sendAt: is in the past"):
+            changed(world, broadcast, **choice)
+    with pytest.raises(Rejected, match="sendAt: is in the past"):
+        world.editor.start(broadcast.id, ADA)
+
+
+def test_a_late_broadcast_keeps_its_time_when_it_changes() -> None:
+    """Its moment has passed, and its release has not come yet."""
+    world = World()
+    broadcast = world.send(contacts=("a@example.net",), send_at=timestamps.iso(NOON + 5000))
+    world.clock.now = NOON + 5100
+    assert changed(world, broadcast, name="Still").state is BroadcastState.SCHEDULED
+    world.enqueue_due()
+    world.run()
+    assert world.mailed() == ["a@example.net"]
 
 
 @pytest.mark.parametrize(
@@ -552,6 +576,7 @@ def test_a_redriven_recipient_has_all_attempts_again() -> None:
     world.queue.enqueue(world.queue.dead_letters[0][0])
     world.run()
     assert world.mailed() == ["a@example.net"]
+    assert world.outcomes(broadcast.id) == {SENT: 1}
 
 
 def test_a_page_redriven_at_once_waits_for_late_events() -> None:

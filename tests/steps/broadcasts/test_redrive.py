@@ -14,7 +14,7 @@ from functions.core.errors import Forbidden
 from functions.ports.broadcasts import BroadcastDeadLetter
 from functions.steps.broadcasts.redrive import RedriveBroadcasts
 from tests.fakes import Clock
-from tests.fakes.broadcasts import MemoryBroadcastPages, MemoryBroadcastQueue
+from tests.fakes.broadcasts import MemoryBroadcastQueue
 
 JOB = PrepareJob("b-1")
 
@@ -39,7 +39,7 @@ class MemoryLetters:
 
 
 def redriven(letters: MemoryLetters, scope: str) -> int:
-    step = RedriveBroadcasts(letters=letters, pages=MemoryBroadcastPages(), queue=MemoryBroadcastQueue(), clock=Clock())
+    step = RedriveBroadcasts(letters=letters, queue=MemoryBroadcastQueue(), clock=Clock())
     return step(Actor("ada@example.com", (scope,)))
 
 

@@ -340,6 +340,7 @@ def test_a_warning_has_the_place_in_its_source(body: str, code: str, place: tupl
         ("<p onclick='x()'>x</p>", "REMOVED"),
         ("<style>" + "@media x{.a{color:red}}" * 1_000 + "</style>", "LARGE_STYLE"),
         ("<style>@media x{.a{color:red} @supports (x:y){.b{color:red}}}</style>", "NESTED_RULE"),
+        ("<style>@layer a; @MEDIA x{@font-face{font-family:x}}</style>", "NESTED_RULE"),
         ("<html ⚡4email><body>x</body></html>", "AMP"),
         ("<p>مرحبا بالعالم</p>", "NO_DIRECTION"),
         ("<img src='https://x.test/a.png' alt='x' style='width:90px'>", "NO_WIDTH"),
@@ -360,6 +361,7 @@ def test_what_clients_do_not_show_has_a_warning(body: str, code: str) -> None:
         "<p dir=rtl>مرحبا بالعالم</p>",
         "<bdi>x</bdi>",
         "<style>@media x{.a{color:red}} @media y{.b{color:red}}</style>",
+        "<style>@layer a; .b{color:red} } @media y{.b{color:red}}</style>",
         "<a href='{{ custom.url|default(\"https://x.test/?a=>\") }}' title='onclick=x'>x</a>",
     ],
 )

@@ -52,7 +52,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example("/console/you/second-factor/confirm", {"token": "t", "secret": "ABCDEFGH", "code": "000000"}),
     ),
     "GET /console/you/second-factor/remove": (Example("/console/you/second-factor/remove"),),
-    "POST /console/you/second-factor/remove": (Example("/console/you/second-factor/remove"),),
+    "POST /console/you/second-factor/remove": (Example("/console/you/second-factor/remove", {"password": "not it"}),),
     "GET /console/you/sign-out-everywhere": (Example("/console/you/sign-out-everywhere"),),
     "POST /console/you/sign-out-everywhere": (Example("/console/you/sign-out-everywhere"),),
     "GET /console/users": (Example("/console/users"),),

@@ -10,7 +10,7 @@ from functions.core.templates.html.edits import Edits
 from functions.core.templates.markup import MarkupSpan, attribute_list, unescaped_value
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
-_TAG_END = re.compile(r"[ \t\n\f\r]*/?>\Z")
+TAG_END = re.compile(r"(?<![ \t\n\f\r])[ \t\n\f\r]*+/?>\Z")
 
 
 def is_name(name: str) -> bool:
@@ -48,7 +48,7 @@ def _set(reader: BlockReader, tag: MarkupSpan, name: str, value: str | None, edi
     source = reader.source
     own = next((one for one in attribute_list(reader.masked.mask, tag) if one.name == name), None)
     if own is None:
-        end = _TAG_END.search(source, tag.start, tag.end)
+        end = TAG_END.search(source, tag.start, tag.end)
         if value is not None and end:
             edits.insert(end.start(), f' {name}="{_quoted(value, chr(34))}"')
     elif value is None:

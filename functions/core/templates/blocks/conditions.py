@@ -17,7 +17,7 @@ Comparison = Literal["set", "unset", "eq", "ne", "gt", "gteq", "lt", "lteq", "ha
 TERMS_MAX = 10
 _SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<="}
 _FOR = re.compile(r"\{%[-+]?\s*for\s+([A-Za-z_]\w*)\s+in\s+([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*[-+]?%\}\n?")
-_IF = re.compile(r"\{%[-+]?\s*(?:el)?if\s+(.*?)\s*[-+]?%\}\n?", re.DOTALL)
+_IF = re.compile(r"\{%[-+]?\s*(?:el)?if\s++(.*?)(?<!\s)\s*+[-+]?%\}\n?", re.DOTALL)
 _ELSE = re.compile(r"\{%[-+]?\s*else\s*[-+]?%\}\n?")
 
 

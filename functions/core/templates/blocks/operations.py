@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from functions.core.errors import FieldError, Rejected
 from functions.core.templates import reading
 from functions.core.templates.blocks import conditions, kinds, palette
-from functions.core.templates.blocks.attributes import is_name, with_attribute
+from functions.core.templates.blocks.attributes import TAG_END, is_name, with_attribute
 from functions.core.templates.blocks.conditions import BlockCondition, Repeat
 from functions.core.templates.blocks.rich_text import PlacedNode, RichNode, read_text
 from functions.core.templates.blocks.tree import NO_LEVELS, Block, BlockReader, UnreadableError, locked, masked, opened
@@ -26,9 +26,7 @@ from functions.core.templates.source_map import MappedText
 
 _ROOMS = {kinds.TABLE: {kinds.TABLE, kinds.ROWS}}
 _HTML_ATTRIBUTES = frozenset({"align", "style", "class", "width", "colspan", "scope", "valign"})  # of a table's parts
-_HEAD = re.compile(
-    r"\{%[-+]?\s*(?:el)?if\s+(?P<code>.*?)\s*[-+]?%\}|\{%[-+]?\s*(?P<loop>for\s+.*?)\s*[-+]?%\}", re.DOTALL
-)
+_HEAD = re.compile(r"\{%[-+]?\s*(?:(?:el)?if\s++(?P<code>.*?)|(?P<loop>for\s.*?))(?<!\s)\s*+[-+]?%\}", re.DOTALL)
 
 
 class Changed(Struct, frozen=True):
@@ -164,7 +162,7 @@ class Editing(Struct, frozen=True, dict=True):
 
     def _with_end(self, block: Block) -> Editing:
         """Returns the source with a closing tag for an element that has none: `<td />` becomes `<td></td>`."""
-        tag = re.sub(r"[ \t\n\f\r]*/?>\Z", "", block.code(self.source))
+        tag = TAG_END.sub("", block.code(self.source))
         return Editing(f"{self.source[: block.start]}{tag}></{block.kind}>{self.source[block.end :]}", self.levels)
 
     def set_attributes(self, path: str, changes: Mapping[str, str | None]) -> Changed:

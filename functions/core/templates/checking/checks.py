@@ -23,10 +23,9 @@ from functions.core.templates.source_map import MappedText
 CLIPPED_AT = 102 * 1024  # bytes; Gmail hides the rest behind a link
 TEXT_MIN = 100  # characters besides images; filters treat a mail with less as one picture
 STYLE_MAX = 16 * 1024  # bytes of CSS, above which Gmail drops it
-_STYLE, _STYLE_END = re.compile(r"<style\b[^>]*+>", re.IGNORECASE), re.compile(r"</style", re.IGNORECASE)
-_NESTED_RULE = re.compile(
-    r"@(?:media|supports|layer|container)\b[^{}]*\{(?:[^{}@]*\{[^{}]*\})*[^{}@]*@[\w-]+", re.IGNORECASE
-)
+_STYLE, _STYLE_END = re.compile(r"<style\b[^>]*+", re.IGNORECASE), re.compile(r"</style", re.IGNORECASE)
+_RULE_PART = re.compile(r"[{};]|@[\w-]+")
+_GROUPING_RULES = ("@media", "@supports", "@layer", "@container")
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _EVENT = re.compile(r"on[a-z]+")
 _WIDTH = re.compile(r"(?:^|;)\s*+(?:max-)?width\s*+:\s*+\d", re.IGNORECASE)
@@ -118,17 +117,32 @@ def _style_sheets(mask: str) -> Iterator[_Warning]:
         yield _Warning(
             "LARGE_STYLE", f"has {size:,} bytes of CSS: Gmail drops style sheets above {STYLE_MAX:,}", "<style"
         )
-    if any(_NESTED_RULE.search(sheet) for sheet in sheets):
+    if any(map(_has_nested_rule, sheets)):
         message = "has an @ rule in an @ rule: Gmail drops this style sheet"
-        yield _Warning("NESTED_RULE", message, _NESTED_RULE.pattern)
+        yield _Warning("NESTED_RULE", message, "|".join(_GROUPING_RULES))
 
 
 def _sheets(mask: str) -> Iterator[str]:
     """Yields the text of each <style>. The search ends at one that does not end: it takes linear time."""
     start = _STYLE.search(mask)
     while start and (end := _STYLE_END.search(mask, start.end())):
-        yield mask[start.end() : end.start()]
+        yield mask[start.end() + 1 : end.start()]
         start = _STYLE.search(mask, end.end())
+
+
+def _has_nested_rule(sheet: str) -> bool:
+    """Returns whether a rule that groups others has an @ rule directly in it."""
+    is_grouping = False
+    blocks: list[bool] = []  # the open ones: whether each is a grouping rule's
+    for part in _RULE_PART.findall(sheet):
+        if part == "{":
+            blocks.append(is_grouping)
+        elif part == "}":
+            del blocks[-1:]
+        elif part != ";" and blocks and blocks[-1]:
+            return True
+        is_grouping = part.lower() in _GROUPING_RULES
+    return False
 
 
 def _direction(mask: str, elements: list[_Element]) -> Iterator[_Warning]:

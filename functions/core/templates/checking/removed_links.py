@@ -8,6 +8,7 @@ condition is found only after rendering.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from functions.core.sending import web_version
 from functions.core.templates.markup import LINK, MarkupSpan, attributes, spans
@@ -36,11 +37,12 @@ def without_links(source: MappedText) -> MappedText:
     """Returns HTML or MJML without the elements whose `href` is an unsubscribe link."""
     pieces, at = list[MappedText](), 0
     elements = [span for span in spans(source.text) if span.kind in {"open", "empty", "close"}]
-    for number, element in enumerate(elements):
-        if element.start >= at and element.kind != "close" and _HREF.match(_href(source.text, element)):
-            end = element.end if element.kind == "empty" else _end(elements, number)
-            pieces += [source.cut(at, element.start)] if end else []
-            at = end or at
+    ends = _ends(elements)
+    for element in elements:
+        end = ends.get(element.start)
+        if end and element.start >= at and _HREF.match(_href(source.text, element)):
+            pieces.append(source.cut(at, element.start))
+            at = end
     return MappedText.joined([*pieces, source.cut(at, len(source.text))]) if at else source
 
 
@@ -48,15 +50,18 @@ def _href(text: str, element: MarkupSpan) -> str:
     return attributes(text, element).get("href") or ""
 
 
-def _end(elements: list[MarkupSpan], opening: int) -> int:
-    """Returns the end of an element, or 0 if nothing closes it."""
-    depth = 0
-    for span in elements[opening:]:
-        if span.name == elements[opening].name:
-            depth += {"open": 1, "empty": 0, "close": -1}[span.kind]
-        if not depth:
-            return span.end
-    return 0
+def _ends(tags: list[MarkupSpan]) -> dict[int, int]:
+    """Returns the ends of the elements by their starts. An element that nothing closes has none."""
+    ends: dict[int, int] = {}
+    opened: defaultdict[str, list[int]] = defaultdict(list)
+    for tag in tags:
+        if tag.kind == "empty":
+            ends[tag.start] = tag.end
+        elif tag.kind == "open":
+            opened[tag.name].append(tag.start)
+        elif opened[tag.name]:
+            ends[opened[tag.name].pop()] = tag.end
+    return ends
 
 
 def without_rendered_links(html: str) -> str:
@@ -65,9 +70,13 @@ def without_rendered_links(html: str) -> str:
         return html
     pieces, at = [], 0
     for link in LINK.finditer(html):
-        if link.start() >= at and _REMOVED in link[0] and (end := _LINK_END.search(html, link.end())):
-            pieces.append(html[at : link.start()])
-            at = end.end()
+        if link.start() < at or not link["end"] or _REMOVED not in link[0]:
+            continue
+        end = _LINK_END.search(html, link.end())
+        if end is None:
+            break
+        pieces.append(html[at : link.start()])
+        at = end.end()
     return without_values("".join([*pieces, html[at:]]))
 
 

@@ -17,11 +17,11 @@ _SECRET_NAME = re.compile(
 )
 _BARE_NAMES = frozenset({".code"})  # as a part of another name it is a country's or a voucher's
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_SECRET_LINK = re.compile(
-    rf"""[?&;#](?:[\w-]*(?:jwt|nonce|otp|secret|signature|token)|auth|code|hash|key|sig)=[^&#\s"'{{]*+\{{\{{"""
-    rf"""|/{_PURPOSE}s?[/?][^\s"'{{]*+\{{\{{""",
-    re.IGNORECASE,
+_SECRET_PARAMETER = re.compile(
+    r"[?&;#](?:[\w-]*(?:jwt|nonce|otp|secret|signature|token)|auth|code|hash|key|sig)=", re.IGNORECASE
 )
+_SECRET_PATH = re.compile(rf"/{_PURPOSE}s?[/?]", re.IGNORECASE)
+_NO_ADDRESS = re.compile(r"""[\s"'{]""")
 
 
 def properties(content: EmailBody) -> Iterator[str]:
@@ -34,7 +34,14 @@ def properties(content: EmailBody) -> Iterator[str]:
 
 def is_secret_link(address: str) -> bool:
     """Returns whether a property fills a part of the address that looks like a secret."""
-    return _SECRET_LINK.search(address) is not None
+    *before_values, _ = address.split("{{")
+    return any(_names_secret(_NO_ADDRESS.split(text)[-1]) for text in before_values)
+
+
+def _names_secret(part: str) -> bool:
+    """Returns whether a part of an address makes a secret of the value behind it."""
+    parameter = part[max(part.rfind("&"), part.rfind("#"), 0) :]
+    return bool(_SECRET_PATH.search(part) or _SECRET_PARAMETER.search(parameter))
 
 
 def _snake_case(name: str) -> str:

@@ -150,7 +150,7 @@ class HublEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Namespace):
             return _of_namespace(obj, attribute)
         if attribute in _MEMBERS.get(obj.__class__, ()):
-            return getattr(obj, attribute)
+            return getattr(obj.local if isinstance(obj, dates.Moment) else obj, attribute)
         if isinstance(obj, LoopContext) and attribute == "counter":
             return obj.index
         return ABSENT

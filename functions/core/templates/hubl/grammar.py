@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from jinja2 import nodes
 from jinja2.lexer import TOKEN_OPERATOR, Lexer, Token, _Rule, operator_re
 from jinja2.parser import Parser
+
+from functions.core.templates.hubl import syntax_messages
 
 OWN = "hubl "  # begins the names of the filters that only this grammar and the compiler write
 CYCLED, CHANGED = f"{OWN}cycled", f"{OWN}changed"
@@ -54,12 +56,25 @@ class HublParser(Parser):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.loops = 0  # around the current tag, inside one macro
+        self.opened: list[int] = []  # the offsets of the tags around the current one
         self.extensions |= {tag: parse.__get__(self) for tag, parse in self.TAGS.items()}
 
     def parse_statement(self) -> Any:
         if self.stream.current.value in {"import", "from"} and self.stream.current.type == "name":
             return self._imported()
-        return super().parse_statement()
+        self.opened.append(self.stream.current.lineno)
+        node = super().parse_statement()
+        self.opened.pop()
+        return node
+
+    def fail_unknown_tag(self, name: str, lineno: int | None = None) -> NoReturn:
+        self.fail(syntax_messages.misplaced(name, self._tag_stack), lineno)
+
+    def fail_eof(self, end_tokens: tuple[str, ...] | None = None, lineno: int | None = None) -> NoReturn:
+        """Fails at the innermost open tag, where its author looks for the mistake."""
+        if not self._tag_stack:
+            super().fail_eof(end_tokens, lineno)
+        self.fail(syntax_messages.unclosed(self._tag_stack[-1]), self.opened[-1])
 
     # Tags.
 

@@ -59,8 +59,8 @@ def java_text(value: Any) -> str:
 def _inner_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+    if isinstance(value, Decimal | float):
+        return _digits(value)
     if isinstance(value, Pair):
         return f"{java_text(value[0])}={java_text(value[1])}"
     if isinstance(value, list | tuple | range | set):
@@ -68,6 +68,17 @@ def _inner_text(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join([f"{java_text(key)}={java_text(item)}" for key, item in value.items()]) + "}"
     return str(value)
+
+
+def _digits(value: Decimal | float) -> str:
+    """Returns all digits: a mail shows no 1e-05."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    shortest = repr(value)
+    if "e" not in shortest:
+        return shortest
+    digits = f"{Decimal(shortest):f}"
+    return digits if "." in digits else f"{digits}.0"
 
 
 def truth(value: Any) -> bool:
@@ -115,9 +126,16 @@ def parse(digits: str) -> int | float:
     if len(digits) > 400:  # noqa: PLR2004 - more digits than any number of a mail has
         raise ValueError("expected a number of up to 400 digits")
     try:
-        return float(digits) if any(mark in digits for mark in ".eE") else int(digits)
+        return float(without_marks(digits)) if any(mark in digits for mark in ".eE") else int(without_marks(digits))
     except ValueError as error:
         raise ValueError(f"expected a number, not '{digits[:40]}'") from error
+
+
+def without_marks(digits: str) -> str:
+    """Returns the digits. Raises ValueError for `1_000`, which is a number only to Python."""
+    if "_" in digits:
+        raise ValueError(digits)
+    return digits
 
 
 def equal(left: Any, right: Any) -> bool:

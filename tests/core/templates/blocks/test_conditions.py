@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from functions.core.errors import Rejected
 from functions.core.templates.blocks import chips, conditions
 from functions.core.templates.blocks.conditions import BlockCondition, Repeat, Term
+from tests.support.growth import is_linear
 
 _paths = st.sampled_from(["contact.country", "custom.items", "custom.order.total", "item.price"])
 _values = st.one_of(st.text(max_size=12), st.integers(-9999, 9999), st.booleans(), st.sampled_from([1.5, 0.25]))
@@ -103,3 +104,15 @@ def test_a_contacts_property_without_a_default_is_marked() -> None:
     assert chips.read("{{ contact.firstname }}").without_default
     assert not chips.read("{{ contact.firstname|default('x') }}").without_default
     assert not chips.read("{{ custom.total }}").without_default
+
+
+def test_an_expression_has_no_spaces_around_it() -> None:
+    assert [conditions.expression(tag) for tag in ("{%-  if  a  b  -%}\n", "{% elif a%}", "{% if %}")] == [
+        "a  b",
+        "a",
+        "",
+    ]
+
+
+def test_spaces_in_an_expression_take_no_longer_than_others() -> None:
+    assert is_linear(lambda spaces: conditions.expression("{% if a" + spaces + "b %}"), " ")

@@ -4,6 +4,7 @@ import pytest
 
 from functions.core.emails.email import EmailBody
 from functions.core.templates.checking import secret_hints
+from tests.support.growth import is_linear
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,10 @@ def test_an_ordinary_property_is_no_secret(name: str) -> None:
         ("https://acme.example/reset/{{ custom.t }}", True),
         ("https://acme.example/invitations/{{ custom.t }}?a=1", True),
         ("https://acme.example/verify?u={{ custom.u }}", True),
+        ("https://acme.example/{{ custom.a }}?token={{ custom.t }}", True),
         ("https://acme.example/x?token=fixed", False),
+        ("https://acme.example/x?token=fixed&a={{ custom.t }}", False),
+        ("https://acme.example/reset {{ custom.t }}", False),
         ("https://acme.example/orders/{{ custom.order }}", False),
         ("https://acme.example/presets/{{ custom.t }}", False),
         ("https://acme.example/?promo_code={{ custom.t }}", False),
@@ -47,3 +51,8 @@ def test_an_ordinary_property_is_no_secret(name: str) -> None:
 )
 def test_a_link_with_a_secret_is_recognised_by_its_place(address: str, expected: bool) -> None:
     assert secret_hints.is_secret_link(address) is expected
+
+
+@pytest.mark.parametrize("piece", ["?auth=", "/verify/", "{{ x }}", "?a"])
+def test_a_long_address_takes_no_longer_than_others(piece: str) -> None:
+    assert is_linear(secret_hints.is_secret_link, piece)

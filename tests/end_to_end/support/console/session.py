@@ -89,6 +89,7 @@ def tour_console(service: Service) -> None:
     for act in ("role", "sign-out", "second-factor", "remove"):
         page = f"/console/users/{act}?email=guest@example.com"
         person.submit(f"/console/users/{act}", page, email="guest@example.com", role="viewer")
+    person.submit("/console/you/second-factor/remove", password=PASSWORD)
     person.submit("/console/password", email=email)
     person.submit("/console/keys", name="tour", scopes="reports")
     key = next(key for key in service.stack.container.get(wiring.adapters.api_keys).all() if key.name == "tour")

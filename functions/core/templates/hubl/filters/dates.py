@@ -26,6 +26,8 @@ _UNITS = {
     "days": timedelta(days=1),
     "weeks": timedelta(weeks=1),
 }
+_ON_THE_CALENDAR = frozenset({"days", "weeks"})  # a day is not 24 hours where the clocks change
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(0?\d|1\d|2[0-3])(?:(?<=\d\d):?([0-5]\d))?", re.ASCII)
 _MONTHS_IN = {"months": 1, "years": 12, "decades": 120, "centuries": 1200}
 
 # The patterns of the four lengths in American English. Those of other locales are Babel's.
@@ -39,7 +41,7 @@ class Moment(Struct, frozen=True, order=True):
     """The value that filters pass on. It has no datetime, so a template cannot reach its strftime, which has no bound."""
 
     microseconds: int  # since 1970
-    zone: str = "UTC"  # a name, or an offset in minutes such as +330
+    zone: str = "UTC"  # a name, or an offset such as UTC+05:30
 
     kind: ClassVar[str] = "datetime"
 
@@ -89,8 +91,10 @@ def _utc(at: Moment) -> datetime:
 
 
 def _zone(name: Any) -> tzinfo:
-    if re.fullmatch(r"[+-]\d{1,4}", str(name)):
-        return timezone(timedelta(minutes=int(name)))
+    """Returns a zone by its name, or by an offset as Java writes it: `+05:30`, `UTC+2`."""
+    if offset := _OFFSET.fullmatch(str(name)):
+        sign, hours, minutes = offset[1], int(offset[2]), int(offset[3] or 0)
+        return timezone((-1 if sign == "-" else 1) * timedelta(hours=hours, minutes=minutes))
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - few templates name a zone
 
     try:
@@ -110,9 +114,10 @@ def functions(now: float) -> dict[str, Callable[..., Any]]:
     """Returns HubL's functions of the current time. `now` is in seconds since 1970."""
 
     def today(timezone: Any = None) -> Moment:
-        """Returns the day's first moment in a time zone."""
-        zone = _zone("UTC" if is_null(timezone) else timezone)
-        return _moment(datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0))
+        """Returns the day's first moment in a time zone, which the result keeps."""
+        name = "UTC" if is_null(timezone) else text(timezone)
+        local = datetime.fromtimestamp(now, _zone(name))
+        return _moment(local.replace(hour=0, minute=0, second=0, microsecond=0), name)
 
     def unixtimestamp_(value: Any = None) -> int:
         return unixtimestamp(Moment(int(now * 1_000_000)) if is_null(value) else value)
@@ -133,7 +138,8 @@ def plus_time(value: Any, count: Any, unit: str = "days") -> Moment:
         return _moment(_months_later(start, count * _MONTHS_IN[unit]), at.zone)
     if unit not in _UNITS:
         raise ValueError(f"'{unit[:40]}' is not a unit of time: expected one of {', '.join([*_UNITS, *_MONTHS_IN])}")
-    return _moment(_utc(at) + count * _UNITS[unit], at.zone)
+    later = start if unit in _ON_THE_CALENDAR else _utc(at)
+    return _moment(later + count * _UNITS[unit], at.zone)
 
 
 def minus_time(value: Any, count: Any, unit: str = "days") -> Moment:
@@ -142,12 +148,19 @@ def minus_time(value: Any, count: Any, unit: str = "days") -> Moment:
 
 def between_times(start: Any, end: Any, unit: str = "days") -> int:
     """Returns the whole units between two times. They are negative if the end comes first."""
-    first, last, unit = _utc(moment(start)), _utc(moment(end)), text(unit).lower()
+    begins, ends, unit = moment(start), moment(end), text(unit).lower()
+    first, last = _on_clocks(begins, begins.zone), _on_clocks(ends, begins.zone)
     if unit in _MONTHS_IN:
         return _whole(_months_between(first, last), _MONTHS_IN[unit])
     if unit not in _UNITS:
         raise ValueError(f"'{unit[:40]}' is not a unit of time: expected one of {', '.join([*_UNITS, *_MONTHS_IN])}")
-    return _whole((last - first) // _MICROSECOND, _UNITS[unit] // _MICROSECOND)
+    elapsed = (last - first) // _MICROSECOND if unit in _ON_THE_CALENDAR else ends.microseconds - begins.microseconds
+    return _whole(elapsed, _UNITS[unit] // _MICROSECOND)
+
+
+def _on_clocks(at: Moment, zone: str) -> datetime:
+    """Returns what a zone's clocks show, without the zone."""
+    return zones.local(_utc(at), _zone(zone)).replace(tzinfo=None)
 
 
 def _whole(count: int, unit: int) -> int:
@@ -168,10 +181,10 @@ def strtotime(value: Any, datetimeFormat: Any) -> Moment:  # noqa: N803 - HubL's
     half = fields.pop("half", None)
     if half is not None:
         hour = hour % 12 + half
-    offset = fields.pop("offset", 0)
+    offset = timedelta(minutes=fields.pop("offset", 0))
     year, month, day = fields.pop("year", 1970), fields.pop("month", 1), fields.pop("day", 1)
     local = datetime(year, month, day, hour, **fields, tzinfo=UTC)
-    return _moment(local - timedelta(minutes=offset), f"{offset:+}" if offset else "UTC")
+    return _moment(local - offset, str(timezone(offset)))
 
 
 def strtodate(value: Any, dateFormat: Any) -> Moment:  # noqa: N803 - HubL's name

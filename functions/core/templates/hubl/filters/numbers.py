@@ -6,13 +6,14 @@ American English is written here. Every other locale is CLDR's, as Babel has it,
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 from functions.core.templates.hubl.filters import locales
 from functions.core.templates.hubl.operators import DECIMALS
-from functions.core.templates.hubl.values import is_null, is_number, kind, text
+from functions.core.templates.hubl.values import is_null, is_number, kind, text, without_marks
 
 _DIGITS_MAX = 100  # before the point and after it
 _EXACT = Context(prec=5 * _DIGITS_MAX + 2, rounding=ROUND_HALF_EVEN)
@@ -20,6 +21,8 @@ _METHODS = {"ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _WITHOUT_CENTS = frozenset({"JPY", "KRW"})
 _CURRENCY = "USD"  # of American English
+# A number as American English writes it. `1.234,5` is not one: half of it would be a wrong amount.
+_WRITTEN = re.compile(r"-?(?:,*\d(?:[\d,]*\d)?(?:\.\d*)?|\.\d+)(?:E-?\d+)?")
 
 
 def _decimal(value: Any) -> Decimal:
@@ -28,8 +31,8 @@ def _decimal(value: Any) -> Decimal:
     if isinstance(value, str) and len(value) > _DIGITS_MAX:
         raise ValueError(f"expected a number of up to {_DIGITS_MAX} digits")
     try:
-        number = Decimal(str(value).strip())
-    except InvalidOperation as error:
+        number = Decimal(without_marks(str(value).strip()))
+    except (InvalidOperation, ValueError) as error:
         raise ValueError(f"expected a number, not '{str(value)[:40]}'") from error
     if not number.is_finite() or abs(number.adjusted()) > _DIGITS_MAX:
         raise ValueError(f"expected a number of up to {_DIGITS_MAX} digits")
@@ -122,8 +125,11 @@ def _argument_or_zero(default: Any, *, whole: bool = True) -> Any:
 def _read(value: Any) -> int | float | Decimal | None:
     if is_number(value):
         return value
+    written = "" if isinstance(value, bool) else text(value).strip()
+    if not _WRITTEN.fullmatch(written):
+        return None
     try:
-        return _decimal(text(value).strip().replace(",", "")) if not isinstance(value, bool) else None
+        return _decimal(written.replace(",", ""))
     except ValueError:
         return None
 

@@ -52,19 +52,29 @@ def fromyaml(value: Any) -> Any:
         raise ValueError(f"fromyaml: {text(value)[:40]!r} is not YAML") from error
 
 
+class _Quoted(str):
+    """A text of YAML in double quotes, as HubSpot's engine writes every text but a key."""
+
+    __slots__ = ()
+
+
 def toyaml(value: Any) -> str:
     import yaml  # noqa: PLC0415 - as above
 
-    return str(yaml.safe_dump(_plain(value), sort_keys=False, allow_unicode=True))
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    Dumper.add_representer(_Quoted, lambda dumper, item: dumper.represent_scalar("tag:yaml.org,2002:str", item, '"'))
+    return str(yaml.dump(_plain(value, _Quoted), Dumper=Dumper, sort_keys=False, allow_unicode=True))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, of_text: Callable[[str], str] = str) -> Any:
     """Returns a value of YAML as HubL's. A date is its text."""
     if isinstance(value, dict):
-        return {text(key): _plain(item) for key, item in value.items()}
+        return {text(key): _plain(item, of_text) for key, item in value.items()}
     if is_list(value):
-        return [_plain(item) for item in value]
-    return value if value is None or isinstance(value, bool | int | float) else str(text(value))
+        return [_plain(item, of_text) for item in value]
+    return value if value is None or isinstance(value, bool | int | float) else of_text(text(value))
 
 
 # Network addresses.

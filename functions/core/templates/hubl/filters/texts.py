@@ -239,8 +239,8 @@ def xmlattr(value: Any, autospace: Any = True) -> Markup:
     for key in value:
         if re.search(r"[\s/>=]", text(key)):
             raise ValueError(f"'{text(key)[:40]}' is not the name of an attribute")
-    pairs = [f'{escape(text(key))}="{escape(text(item))}"' for key, item in value.items() if not is_null(item)]
-    return Markup((" " if flag(autospace) and pairs else "") + " ".join(pairs))  # noqa: S704 - each part is escaped
+    pairs = [f'{escaped(text(key))}="{escaped(text(item))}"' for key, item in value.items()]
+    return Markup((" " if flag(autospace) else "") + "\n".join(pairs))  # noqa: S704 - each part is escaped
 
 
 def escape_json(value: Any) -> str:

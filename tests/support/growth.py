@@ -1,0 +1,26 @@
+"""How the time of a work grows with its text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+CHARACTERS, ATTEMPTS = 2_000, 3
+TIMES = 15  # odd, so that both sizes close the same quotes
+SLACK = 4  # work by the square of its text takes four times as long as this allows
+
+
+def is_linear(work: Callable[[str], object], piece: str) -> bool:
+    """Compares two sizes of a repeated piece, each by the best of some attempts: a busy machine slows both."""
+    small = piece * (CHARACTERS // len(piece))
+    return _seconds(work, small * TIMES) < SLACK * TIMES * _seconds(work, small)
+
+
+def _seconds(work: Callable[[str], object], text: str) -> float:
+    """Returns the time of the processor."""
+    taken = []
+    for _ in range(ATTEMPTS):
+        began = time.process_time()
+        work(text)
+        taken.append(time.process_time() - began)
+    return min(taken)
