@@ -69,7 +69,8 @@ _MEANINGS = {
     "mailboxUrl": "the address of the local mailbox, to which the console links. For the stage `local` only",
     "contentDays": "how long we store the values that a mail was made from, to show the mail, to send it again, and for its web "
     "version; 0: never. A sensitive email's are never stored",
-    "retentionDays": "how long we store a send: its history, its `sendId` deduplication and its unsubscribe link",
+    "retentionDays": "how long we store a send: its history, its `sendId` deduplication and its unsubscribe link; "
+    "a mail of a broadcast for 16 days at least",
     "eventRetentionDays": "how long the archive stores SES's events",
     "deliverConcurrency": "how many deliver workers may run at the same time. A new account may run 10 functions in all, "
     "and one worker delivers some 100 mails a second",
