@@ -104,14 +104,23 @@ def _only_distributes(config: pytest.Config) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """MiniStack has errors of its own. The tests that they break are listed, and fail as long as the error exists."""
+    """A test without a cloud is not run on the second one.
+
+    MiniStack has errors of its own. The tests that they break are listed, and fail as long as the error exists.
+    """
     if config.getoption("--second-cloud") is None:
         return
+    items[:] = [item for item in items if _may_use_the_cloud(item)]
     differences = tomllib.loads((Path(__file__).parent / "second_cloud.toml").read_text())["difference"]
     reasons = {test: entry["behaviour"] for entry in differences for test in entry.get("ministack_fails", [])}
     for item in items:
         if item.nodeid in reasons:
             item.add_marker(pytest.mark.xfail(strict=True, reason=reasons[item.nodeid]))
+
+
+def _may_use_the_cloud(item: pytest.Item) -> bool:
+    """A test that uses a cloud has the fixture `aws`, or gets it by `request`: see `aws_of` of tests/support/aws/cloud.py."""
+    return isinstance(item, pytest.Function) and not {"aws", "request"}.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(autouse=True, scope="session")

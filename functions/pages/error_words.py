@@ -61,6 +61,7 @@ _LABELS = {
     "to": N_("To"),
     "send_at": N_("Day and time"),
     "sendAt": N_("Day and time"),
+    "when": N_("When"),
     "url": N_("Address"),
     "eventTypes": N_("Events"),
     "description": N_("Description"),

@@ -37,6 +37,16 @@ def moment(seconds: float, language: str, zone: str) -> str:
     return format_datetime(_local(seconds, zone), _MOMENT, locale=language)
 
 
+def zoned(seconds: float, language: str, zone: str) -> str:
+    """A time in a sentence has its zone: '29 Nov 2026, 13:00 Europe/Rome'."""
+    return f"{moment(seconds, language, zone)} {zone}"
+
+
+def clock(text: str, language: str) -> str:
+    """A clock's time is stored as if it were UTC."""
+    return moment(timestamps.parse(text), language, "UTC")
+
+
 def day(seconds: float, language: str, zone: str) -> str:
     return format_date(_local(seconds, zone), _DAY, locale=language)
 
@@ -52,11 +62,11 @@ def in_message(value: str, language: str, zone: str) -> str:
         if _NUMBER.fullmatch(value):
             return number(int(value.replace(",", "")), language)
         if _INSTANT.fullmatch(value):
-            return f"{moment(timestamps.parse(value), language, zone)} {zone}"
+            return zoned(timestamps.parse(value), language, zone)
         if _CALENDAR_DAY.fullmatch(value):
             return calendar_day(value, language)
-        if zoned := _ZONED.fullmatch(value):
-            return f"{format_datetime(datetime.fromisoformat(zoned[1]), _MOMENT, locale=language)} {zoned[2]}"
+        if match := _ZONED.fullmatch(value):
+            return f"{format_datetime(datetime.fromisoformat(match[1]), _MOMENT, locale=language)} {match[2]}"
     except ValueError:  # of no calendar
         return value
     return value

@@ -28,7 +28,7 @@ def _environment(language: str) -> Environment:
     jinja.filters |= {
         "moment": _moment,
         "day": _day,
-        "clock": _clock,
+        "clock": lambda text: formats.clock(text, language),
         "calendar_day": lambda text: formats.calendar_day(text, language),
         "number": lambda value: formats.number(value, language),
         "percent": lambda value: _NOTHING if value is None else formats.percent(value, language),
@@ -46,12 +46,6 @@ def _moment(context: Context, value: str | float | None) -> Markup:
 @pass_context
 def _day(context: Context, value: str | float | None) -> Markup:
     return _time(context, value, formats.day)
-
-
-@pass_context
-def _clock(context: Context, value: str) -> str:
-    """A clock's time is stored as if it were UTC."""
-    return formats.moment(timestamps.parse(value), context["language"], "UTC")
 
 
 def _time(context: Context, value: str | float | None, written: Callable[[float, str, str], str]) -> Markup:

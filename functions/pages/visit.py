@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.users import User
 from functions.core.errors import FieldError
@@ -131,6 +132,13 @@ class PageVisit:
         """For a notice. Templates have the filter of this name."""
         return formats.number(value, self.visitor.language)
 
+    def time(self, text: str) -> str:
+        """Returns a time with its zone."""
+        return formats.zoned(timestamps.parse(text), self.visitor.language, self.visitor.zone)
+
+    def clock(self, text: str) -> str:
+        return formats.clock(text, self.visitor.language)
+
     def percent(self, value: float) -> str:
         return formats.percent(value, self.visitor.language)
 
@@ -150,9 +158,11 @@ class PageVisit:
         """Answers a script of ours. The text has no `<`, so no browser finds markup in it."""
         return HtmlPage(msgspec.json.encode(value).decode().replace("<", "\\u003c"), json_headers(), status)
 
-    def confirm(self, title: str, text: str, button: str, back: str, **fields: str) -> HtmlPage:
-        """Answers with a page that states what will happen. Its button posts the fields to this same path; `back` is where to go instead."""
-        return self.page("confirm.html", title=title, text=text, button=button, back=back, fields=fields)
+    def confirm(self, title: str, text: str, button: str, back: str, *, danger: bool = True, **fields: str) -> HtmlPage:
+        """Answers with a page that states what will happen. Its button posts the fields to this same path; `back` is where to go instead.
+        `danger`: it ends or deletes something.
+        """
+        return self.page("confirm.html", title=title, text=text, button=button, back=back, danger=danger, fields=fields)
 
     def redirect(
         self, path: str, notice: str = "", *, write: Mapping[str, str] = _NONE, clear: Sequence[str] = ()

@@ -32,9 +32,9 @@ class Emails(Protocol):
     def save(self, email: Email, draft: EmailDocument | None = None, partner: Email | None = None) -> bool:
         """Writes all or nothing. Version 0 creates the email. Returns False on a version conflict (email or A/B partner)."""
 
-    def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
-        """Stores the revision and the document it was compiled from, which becomes the draft too, and makes the revision live. Publishing
-        the same again changes nothing. Its images get the email's id, so none can be deleted meanwhile. Raises Conflict on a version
+    def publish(self, email: Email, revision: Revision, document: EmailDocument, *, retain_draft: bool = False) -> None:
+        """Stores the revision and the document it was compiled from, and makes the revision live. The document becomes the draft too,
+        unless the email keeps its own. Publishing the same again changes nothing. Its images get the email's id, so none can be deleted meanwhile. Raises Conflict on a version
         conflict, and if one of its images has been deleted.
         """
 

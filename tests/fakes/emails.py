@@ -86,7 +86,7 @@ class MemoryEmails:
             self.by_revision[email.id, 0] = draft
         return True
 
-    def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
+    def publish(self, email: Email, revision: Revision, document: EmailDocument, *, retain_draft: bool = False) -> None:
         published = self.revisions.get((email.id, revision.number))
         if published == revision and self.by_revision[email.id, revision.number] == document:
             return
@@ -95,7 +95,9 @@ class MemoryEmails:
         if not self.images.publish(email.images, email.id):
             raise Conflict(f"an image of email {email.id} was deleted")
         self.revisions[email.id, revision.number] = revision
-        self.by_revision[email.id, 0] = self.by_revision[email.id, revision.number] = document
+        self.by_revision[email.id, revision.number] = document
+        if not retain_draft:
+            self.by_revision[email.id, 0] = document
         self.live[email.id] = replace(email, version=email.version + 1)
 
     def _version(self, email_id: int) -> int:

@@ -83,7 +83,7 @@ class DynamoEmails(Struct, frozen=True):
             writes.append({"Item": _source(email.id, DRAFT, draft)})
         return self._transact(writes)
 
-    def publish(self, email: Email, revision: Revision, document: EmailDocument) -> None:
+    def publish(self, email: Email, revision: Revision, document: EmailDocument, *, retain_draft: bool = False) -> None:
         """Writes all or nothing: a revision that no email names would block the next one."""
         from functions.adapters.emails.images import in_publication  # noqa: PLC0415 - a send imports this module, and publishes nothing
 
@@ -95,7 +95,7 @@ class DynamoEmails(Struct, frozen=True):
                     "ConditionExpression": _ABSENT,
                 },
                 {"Item": _source(email.id, revision.number, document)},
-                {"Item": _source(email.id, DRAFT, document)},
+                *([] if retain_draft else [{"Item": _source(email.id, DRAFT, document)}]),
                 _put_head(email),
             ],
             [in_publication(self.table, name, email.id) for name in email.images],

@@ -12,6 +12,8 @@ from functions.core.emails.email import TRANSACTIONAL
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Attempt, Message, MessageKey, RecipientRole, State
 
+BROADCAST_DAYS = 16  # at least: the recipients of a page are stored for 14 days, and S3 deletes them some time later
+
 
 def message_key(key: MessageKey) -> Item:
     return to_item({schema.SENDS.partition.name: key.send_id, "recipient": key.recipient})
@@ -58,9 +60,14 @@ def message_item(message: Message, retention_days: int) -> Item:
             "broadcast": message.broadcast or None,
             "resend_of": message.resend_of or None,
             "timeline": dict(message.timeline),
-            schema.EXPIRES: expiry(message.retained_from, retention_days),
+            schema.EXPIRES: expiry(message.retained_from, _days(message, retention_days)),
         }
     )
+
+
+def _days(message: Message, retention_days: int) -> int:
+    """A page of a broadcast sends to each recipient who has no message, so a message outlives its page."""
+    return max(retention_days, BROADCAST_DAYS) if message.broadcast else retention_days
 
 
 def expiry(retained_from: str, retention_days: int) -> int:

@@ -24,6 +24,7 @@ class AuditAction(StrEnum):
     USER_SIGNED_IN = "user.signed_in"
     USER_SIGN_IN_REFUSED = "user.sign_in_refused"
     USER_SIGNED_OUT = "user.signed_out_everywhere"
+    USER_RESET_NOT_MAILED = "user.reset_not_mailed"
     USER_PASSWORD_SET = "user.password_set"  # noqa: S105 - an action's name
     USER_SECOND_FACTOR_ADDED = "user.second_factor_added"
     USER_SECOND_FACTOR_REMOVED = "user.second_factor_removed"

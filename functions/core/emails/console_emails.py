@@ -10,7 +10,10 @@ from functions.core.access.scopes import ACCOUNT, CONTENT
 from functions.core.emails.email import EmailDraft
 
 INVITATION, RESET = "team-invitation", "password-reset"  # the starters that they are copies of
-CONSOLE_EMAILS = {INVITATION: 901, RESET: 902}  # their ids
+CONSOLE_EMAILS = {
+    INVITATION: 2**53 - 2,
+    RESET: 2**53 - 1,
+}  # their ids: the largest ones, which no author chose before
 
 
 def copy_of(name: str, starter: EmailDraft) -> EmailDraft:

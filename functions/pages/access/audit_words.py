@@ -22,6 +22,7 @@ ACTIONS = {
     AuditAction.USER_SIGNED_IN: N_("Signed in"),
     AuditAction.USER_SIGN_IN_REFUSED: N_("Sign-in refused"),
     AuditAction.USER_SIGNED_OUT: N_("Signed out everywhere"),
+    AuditAction.USER_RESET_NOT_MAILED: N_("Link to reset a password not mailed"),
     AuditAction.USER_PASSWORD_SET: N_("Password set"),
     AuditAction.USER_SECOND_FACTOR_ADDED: N_("Second factor added"),
     AuditAction.USER_SECOND_FACTOR_REMOVED: N_("Second factor removed"),

@@ -39,6 +39,7 @@ def confirm_redrive(visit: PageVisit) -> HtmlPage:
         ),
         visit.gettext("Put them back"),
         LETTERS,
+        danger=False,
     )
 
 

@@ -124,7 +124,9 @@ def confirm_cancel(visit: PageVisit) -> HtmlPage:
     broadcast = _broadcast(visit)
     return visit.confirm(
         visit.gettext("Cancel “%(name)s”?", name=broadcast.name),
-        visit.gettext("Recipients who had their turn have the mail; the others never get it. This cannot be undone."),
+        visit.gettext("Recipients who had their turn have the mail; the others never get it. This cannot be undone.")
+        if broadcast.started_at
+        else visit.gettext("Nothing of it is sent yet, and nothing will be. This cannot be undone."),
         visit.gettext("Cancel the broadcast"),
         _path(broadcast),
     )

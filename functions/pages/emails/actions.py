@@ -47,6 +47,7 @@ def confirm_convert(visit: PageVisit) -> HtmlPage:
         ),
         visit.gettext("Publish for the API"),
         path_of(email.id, Tab.WRITE),
+        danger=False,
     )
 
 
@@ -68,6 +69,7 @@ def confirm_automation(visit: PageVisit) -> HtmlPage:
         ),
         visit.gettext("Publish for automations"),
         path_of(email.id, Tab.WRITE),
+        danger=False,
     )
 
 
@@ -88,6 +90,7 @@ def confirm_batch(visit: PageVisit) -> HtmlPage:
         ),
         visit.gettext("Publish for lists"),
         path_of(email.id, Tab.SEND),
+        danger=False,
     )
 
 

@@ -121,9 +121,13 @@ def _time(visit: PageVisit, before: BroadcastRequest) -> dict[str, Any]:
     form showed it stays: its seconds, and the first or second of two equal hours. Raises Rejected.
     """
     when, text = visit.value("when"), visit.value("send_at")
+    earlier = _form_time(before.send_at, visit.visitor.zone, local_time=before.local_time)
     if when not in {"later", "local"}:
+        if text not in {"", earlier[1]}:
+            message = "is at once, and a time is entered: choose another answer, or clear the time"
+            raise Rejected([FieldError("when", message)])
         return {"send_at": None, "local_time": False}
-    if (when, text) == _form_time(before.send_at, visit.visitor.zone, local_time=before.local_time):
+    if (when, text) == earlier:
         return {}
     try:
         time = datetime.fromisoformat(text).replace(tzinfo=None)

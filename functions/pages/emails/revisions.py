@@ -98,6 +98,7 @@ def confirm_restore(visit: PageVisit) -> HtmlPage:
         ),
         visit.gettext("Publish it again"),
         path_of(email.id, Tab.REVISIONS),
+        danger=False,
     )
 
 

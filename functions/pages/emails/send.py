@@ -173,16 +173,12 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
     broadcast = _broadcast(visit)
     check = _check(broadcast)
     count = check.deliverable if check and check.done else None
-    at = broadcast.send_at
-    text = (
-        visit.gettext("“%(name)s” goes out at once. Mail that is out cannot be called back.", name=broadcast.name)
-        if at is None
-        else visit.gettext("“%(name)s” goes out at its time. You can cancel it until then.", name=broadcast.name)
-    )
+    text = _announced(visit, broadcast)
     people = visit.gettext("Recipients: %(count)s.", count=visit.number(count)) if count is not None else ""
-    title = visit.gettext("Send it now?") if at is None else visit.gettext("Schedule it?")
-    button = visit.gettext("Send now") if at is None else visit.gettext("Schedule")
-    return visit.confirm(title, f"{text} {people}".strip(), button, _path(broadcast), version=str(broadcast.version))
+    title = visit.gettext("Send it now?") if broadcast.send_at is None else visit.gettext("Schedule it?")
+    button = visit.gettext("Send now") if broadcast.send_at is None else visit.gettext("Schedule")
+    back, version = _path(broadcast), str(broadcast.version)
+    return visit.confirm(title, f"{text} {people}".strip(), button, back, danger=False, version=version)
 
 
 def start(visit: PageVisit) -> HtmlPage:
@@ -229,6 +225,22 @@ def _path(broadcast: Broadcast) -> str:
 
 def _progress_path(broadcast: Broadcast) -> str:
     return f"{ALL_BROADCASTS}/{quote(broadcast.id, safe='')}"
+
+
+def _announced(visit: PageVisit, broadcast: Broadcast) -> str:
+    """Returns what will happen."""
+    name, at = broadcast.name, broadcast.send_at
+    if at is None:
+        return visit.gettext("“%(name)s” goes out at once. Mail that is out cannot be called back.", name=name)
+    if broadcast.local_time:
+        return visit.gettext(
+            "“%(name)s” goes out to each person when their clock shows %(time)s. You can cancel it until it begins.",
+            name=name,
+            time=visit.clock(at),
+        )
+    return visit.gettext(
+        "“%(name)s” goes out on %(time)s. You can cancel it until then.", name=name, time=visit.time(at)
+    )
 
 
 def _check(broadcast: Broadcast) -> BroadcastCheck | None:

@@ -118,6 +118,7 @@ def confirm_resend(visit: PageVisit) -> HtmlPage:
         ),
         visit.gettext("Send again"),
         _path(message),
+        danger=False,
         form=visit.value("form") or new_secret(),
     )
 

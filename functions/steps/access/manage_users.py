@@ -26,6 +26,7 @@ NEW_PASSWORD_PATH = "/console/password/new"  # noqa: S105 - a path
 class Invitation(Struct, frozen=True):
     user: User
     link: str  # sets the first password, once
+    refusal: str = ""  # why it is not mailed
 
 
 class ManageUsers(Struct, frozen=True, kw_only=True):
@@ -67,10 +68,14 @@ class ManageUsers(Struct, frozen=True, kw_only=True):
             )
         )
         link = f"{self.public_url}{NEW_PASSWORD_PATH}?key={secret}"
+        refusal = ""
         if mail:
-            self.mails.invite(email, user.role, link, inviter=by.name, expires_at=expires_at, language=language)
-        self.audit(AuditAction.USER_INVITED, by, email, role=str(role))
-        return Invitation(user, link)
+            refusal = self.mails.invite(
+                email, user.role, link, inviter=by.name, expires_at=expires_at, language=language
+            )
+        reason = {"reason": refusal} if refusal else {}
+        self.audit(AuditAction.USER_INVITED, by, email, role=str(role), **reason)
+        return Invitation(user, link, refusal)
 
     def change_role(self, email: str, role: Role, by: Actor) -> User:
         by.require(ACCOUNT)

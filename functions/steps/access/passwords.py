@@ -46,27 +46,28 @@ class Passwords(Struct, frozen=True, kw_only=True):
 
     def request_reset(self, email: str, source: str, language: str) -> None:
         """Mails a link to the person, in the language of their settings, or in this one. An address without a user gets nothing, and the
-        answer is the same, and takes as long.
+        answer is the same, and takes as long. A mail that is refused is in the audit log.
         """
         began, email = self.clock(), as_entered(email)
         self.sign_in.check_guesses(f"reset {email}", source, RESETS_BY_USER)
         if user := self.users.get(email):
-            self._mail_link(email, user.language or language)
+            self._mail_link(user, user.language or language)
         self.sleep(max(0.0, began + ANSWER_SECONDS - self.clock()))
 
-    def _mail_link(self, email: str, language: str) -> None:
+    def _mail_link(self, user: User, language: str) -> None:
         secret, now = self.new_secret(), self.clock()
         self.sessions.put_link(
             PasswordLink(
                 id=ids.secret_id(secret),
-                email=email,
+                email=user.email,
                 purpose=LinkPurpose.RESET,
                 began_at=timestamps.iso(now),
                 expires_at=int(now) + RESET_SECONDS,
             )
         )
         link = f"{self.public_url}{NEW_PASSWORD_PATH}?key={secret}"
-        self.mails.reset_password(email, link, language=language)
+        if refusal := self.mails.reset_password(user.email, link, language=language):
+            self.audit(AuditAction.USER_RESET_NOT_MAILED, user.actor, user.email, reason=refusal)
 
     def link(self, secret: str) -> PasswordLink:
         """Raises NotFound if the link is unknown, used or expired."""

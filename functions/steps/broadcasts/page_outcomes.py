@@ -42,7 +42,7 @@ class PageReading(Struct, kw_only=True):
     recipients: Sequence[Recipient]
     job: PageJob
     waiting: int = 0
-    redrivable_at: int = 0  # when each message that the job redrives can be; 0: it was
+    redrivable_at: int = 0  # when the last message that the job redrives may be; 0: all were
     counted: Counter[str] = field(default_factory=Counter)
     accepted: list[str] = field(default_factory=list)  # when its messages were
 

@@ -45,5 +45,5 @@ def _reopened(job: Job) -> Job:
 
 
 def _name(job: Job) -> object:
-    """Returns what a page's jobs share: they differ in how far the page was."""
-    return (job.broadcast_id, job.number) if isinstance(job, PageJob) else job
+    """Returns what copies of a page's job share: they differ in how far the page was."""
+    return replace(job, start=0, settling=0, attempts=0) if isinstance(job, PageJob) else job

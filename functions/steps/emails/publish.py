@@ -53,10 +53,15 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def __call__(
-        self, draft: EmailDraft, *, email: Email | None = None, document: EmailDocument | None = None
+        self,
+        draft: EmailDraft,
+        *,
+        email: Email | None = None,
+        document: EmailDocument | None = None,
+        retain_draft: bool = False,
     ) -> PublishResult:
-        """`email` and `document` are the source of the draft. Raises Rejected with every error, and Conflict if the email was changed
-        since it was read. Publishing the live revision again makes no new one.
+        """`email` and `document` are the source of the draft. With `retain_draft`, the draft that is stored stays. Raises Rejected with
+        every error, and Conflict if the email was changed since it was read. Publishing the live revision again makes no new one.
         """
         now = timestamps.iso(self.clock())
         draft = self._with_type_id(draft)
@@ -68,7 +73,8 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         live = self._unchanged_revision(before, source)
         if live and _content(live) == _content(revision):
             return PublishResult(live, compiled.warnings)
-        self.emails.publish(published(before, draft, revision, source.by, images=compiled.images), revision, source)
+        email = published(before, draft, revision, source.by, images=compiled.images)
+        self.emails.publish(email, revision, source, retain_draft=retain_draft and before.version > 0)
         return PublishResult(revision, compiled.warnings)
 
     def compiled(self, draft: EmailDraft, *, sendable: bool) -> Revision:

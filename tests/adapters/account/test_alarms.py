@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from functions import wiring
 from functions.adapters.account.alarms import plain_name
 from functions.wiring import Container
-from tests.support.aws.cloud import cloud
-
-
-@pytest.fixture
-def aws() -> Iterator[Container]:
-    with cloud() as created:
-        yield created
 
 
 @pytest.mark.parametrize(

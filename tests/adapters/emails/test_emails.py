@@ -64,6 +64,13 @@ def test_a_new_revision_goes_live_and_the_old_one_stays(emails: Emails, email_id
     assert (emails.revision(email_id, 1), emails.revision(email_id, 2)) == (one, two)
 
 
+def test_a_publication_may_retain_the_draft(emails: Emails, email_id: int) -> None:
+    draft, ours = a_document(), a_document("{}")
+    assert emails.save(an_email(id=email_id, published_revision=None), draft)
+    emails.publish(an_email(id=email_id, version=1), a_revision(email_id=email_id), ours, retain_draft=True)
+    assert emails.documents([(email_id, 0), (email_id, 1)]) == [draft, ours]
+
+
 def test_a_published_revision_never_changes(emails: Emails, email_id: int) -> None:
     email, revision = an_email(id=email_id), a_revision(email_id=email_id)
     emails.publish(email, revision, a_document())

@@ -336,13 +336,16 @@ def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Conta
     assert aws.get(wiring.adapters.sends).get(new.key) == message
 
 
-def test_a_send_expires_after_its_retention(aws: Container) -> None:
-    message = a_message(f"send-{next(_fresh)}")
-    aws.get(wiring.adapters.sends).create([message])
+@pytest.mark.parametrize(
+    ("broadcast", "retention_days", "days"), [("", 90, 90), ("", 1, 1), ("b-1#1#0", 90, 90), ("b-1#1#0", 1, 16)]
+)
+def test_a_send_expires_after_its_retention(aws: Container, broadcast: str, retention_days: int, days: int) -> None:
+    """A page of a broadcast sends to each recipient without a message, so the message outlives the page."""
+    message = a_message(f"send-{next(_fresh)}", broadcast=broadcast)
+    replace(aws.get(wiring.adapters.sends), retention_days=retention_days).create([message])
     key = {"send_id": {"S": message.key.send_id}, "recipient": {"N": "0"}}
     item = aws.get(wiring.clients.dynamodb).get_item(TableName=SETTINGS.sends_table, Key=key)["Item"]
-    assert item[schema.EXPIRES] == {"N": str(int(NOON) + 90 * 86400)}
-    assert isinstance(aws.get(wiring.adapters.sends), DynamoSends)
+    assert item[schema.EXPIRES] == {"N": str(int(NOON) + days * 86400)}
 
 
 def opened_message(address: str) -> Message:

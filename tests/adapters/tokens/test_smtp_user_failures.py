@@ -4,7 +4,7 @@ and its answer lost, or it is done twice, since the SDK retries a call whose ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ from functions.steps.tokens.reconcile import RUN_SECONDS
 from functions.wiring import Container
 from tests.fakes import Clock
 from tests.fakes.tokens import MemorySmtpUsers
-from tests.support.aws.cloud import SETTINGS, cloud
+from tests.support.aws.cloud import SETTINGS
 from tests.support.aws.path_bound_iam import PathBoundIam
 from tests.support.token_scenario import check
 
@@ -114,9 +114,8 @@ ACTS: dict[str, Act] = {
 
 
 @pytest.fixture
-def world() -> Iterator[AwsWorld]:
-    with cloud() as aws:
-        yield AwsWorld(aws)
+def world(aws: Container) -> AwsWorld:
+    return AwsWorld(aws)
 
 
 def calls_of(world: AwsWorld, act: Act) -> int:

@@ -41,7 +41,7 @@ def test_a_person_is_released_and_erased(service: Service, window: Window) -> No
     assert "gets mail again" in window.notice
     window.follow("Erase this person")
     assert "cannot be undone" in window.text
-    window.follow("Cancel")
+    window.follow("Go back")
     window.follow("Erase this person")
     window.press("Erase for good")
     assert "under way" in window.text

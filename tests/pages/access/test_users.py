@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.adapters.templates import starters
-from functions.core.access.audit import AuditAction
+from functions.core.access.actor import unrestricted
+from functions.core.access.audit import AuditAction, LogEntry
 from functions.core.access.roles import Role
 from functions.core.addresses import Address
 from functions.core.emails.console_emails import CONSOLE_EMAILS, INVITATION, RESET
-from functions.core.emails.email import TemplateSource, TemplateSyntax
+from functions.core.emails.email import DRAFT, TemplateSource, TemplateSyntax
 from functions.core.templates import rendering
 from functions.core.templates.rendering import Rendered
 from functions.i18n.languages import NAMES, SOURCE
@@ -29,6 +30,7 @@ from tests.support.console.people import ADDRESS, PASSWORD, add, sign_in, signed
 
 NEW = "new@example.net"
 SENDER = Address("no-reply@example.com")
+ADA = unrestricted("ada@example.com")
 USERS, SET, YOU = "/console/users", "/console/password/new", "/console/you"
 
 
@@ -43,6 +45,10 @@ def mailed() -> list[str]:
     queue = wiring.container().settings.send_queue_url
     answer = wiring.container().get(wiring.clients.sqs).receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
     return [message["Body"] for message in answer.get("Messages", [])]
+
+
+def audited(action: AuditAction) -> list[LogEntry]:
+    return [entry for entry in wiring.get(wiring.adapters.audit_entries).latest(20) if entry.action is action]
 
 
 def rendered() -> Rendered:
@@ -186,6 +192,46 @@ def test_no_author_of_emails_reads_the_links_of_the_console(aws: Container) -> N
     revision = aws.get(wiring.adapters.emails).revision(send["email_id"], send["revision"])
     assert (send["email_id"], revision.sensitive) == (CONSOLE_EMAILS["password-reset"], True)
     assert "own layout" not in revision.content.html
+
+
+@pytest.mark.parametrize("name", [INVITATION, RESET])
+def test_an_administrators_draft_of_a_console_email_stays(administrator: Browser, name: str) -> None:
+    email_id, document = CONSOLE_EMAILS[name], {"name": "Ours", "subject": "Not finished"}
+    wiring.get(wiring.emails.edit_emails).create(document, ADA, email_id)
+    administrator.submit(USERS, email=NEW, role="editor")
+    Browser().submit("/console/password", email=ADDRESS[Role.ADMINISTRATOR])
+    sent = [json.loads(body) for body in mailed()]
+    assert email_id in {send["email_id"] for send in sent}
+    (draft,) = wiring.get(wiring.adapters.emails).documents([(email_id, DRAFT)])
+    assert draft
+    assert json.loads(draft.text) == document
+
+
+def test_an_email_that_an_administrator_ended_is_the_starters_again(administrator: Browser) -> None:
+    administrator.submit(USERS, email=NEW, role="editor")
+    wiring.get(wiring.emails.edit_emails).archive(CONSOLE_EMAILS[INVITATION], ADA)
+    assert "A mail with this link is on its way" in administrator.submit(USERS, email=NEW, role="editor").html
+    assert len(mailed()) == 2
+
+
+def test_an_invitation_that_is_refused_shows_why(administrator: Browser) -> None:
+    administrator.submit(USERS, email=NEW, role="editor")
+    wiring.get(wiring.account.pause_sending).pause(CONSOLE_EMAILS[INVITATION], "too many bounces", ADA)
+    page = administrator.submit(USERS, email=NEW, role="editor").html
+    assert "too many bounces" in page
+    assert Browser().get(link_in(page)).status == 200
+    assert len(mailed()) == 1
+    assert "too many bounces" in str(audited(AuditAction.USER_INVITED))
+
+
+def test_a_reset_that_is_refused_is_in_the_audit_log(administrator: Browser) -> None:
+    """The page is the same for every address, so only administrators can see it."""
+    first = Browser().submit("/console/password", email=ADDRESS[Role.ADMINISTRATOR])
+    wiring.get(wiring.account.pause_sending).pause(CONSOLE_EMAILS[RESET], "too many bounces", ADA)
+    second = Browser().submit("/console/password", email=ADDRESS[Role.ADMINISTRATOR])
+    assert (second.status, second.path) == (first.status, first.path)
+    assert len(mailed()) == 1
+    assert "too many bounces" in str(audited(AuditAction.USER_RESET_NOT_MAILED))
 
 
 def test_a_new_password_ends_every_earlier_link(aws: Container) -> None:

@@ -18,7 +18,7 @@ from functions.pages.error_words import label_of
 from functions.wiring import Container
 from tests.support.console import email_examples
 from tests.support.console.browser import Browser
-from tests.support.console.email_examples import BATCH, DRAFT, EMAIL, EMAILS, PUBLISHED, SENDINGS
+from tests.support.console.email_examples import BATCH, DRAFT, EMAIL, EMAILS, LATER, PUBLISHED, SENDINGS
 from tests.support.console.people import signed_in
 
 SEND = f"{EMAILS}/{BATCH}/send"
@@ -128,6 +128,36 @@ def test_the_count_shows_who_gets_nothing_and_why(editor: Browser) -> None:
     mail = editor.get(f"{SENDINGS}/checked/previews/0")
     assert "your order 7" in mail.html
     assert "sandbox" in mail.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("local", "text"),
+    [
+        (False, "goes out on 2 Jan 2031, 09:30 Europe/Rome. You can cancel it until then. Recipients: 2."),
+        (True, "goes out to each person when their clock shows 2 Jan 2031, 08:30."),
+    ],
+)
+def test_a_confirmation_has_the_time(planner: Browser, local: bool, text: str) -> None:
+    store = wiring.get(wiring.adapters.broadcast_store)
+    store.edit("checked", lambda one: replace(one, send_at=LATER, local_time=local))
+    page = planner.get(f"{SENDINGS}/checked/start")
+    assert text in page.text
+    assert 'class="danger"' not in page.html
+
+
+def test_a_time_that_is_not_chosen_is_not_ignored(planner: Browser) -> None:
+    """The mail went out at once, and the person had entered a day."""
+    fields = {"contacts": "a@example.com", "custom": '{"order": {"number": "7"}}', "send_at": "2031-01-02T09:30"}
+    page = planner.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, when="now", **fields)
+    assert (page.status, broadcasts()) == (400, [])
+    assert page.text.count("a time is entered") == 2, "above, and at the choice"
+
+
+def test_the_previews_come_with_the_count(editor: Browser) -> None:
+    """The page loads this part again until the count is done."""
+    page = editor.get(f"{SENDINGS}/checked").html
+    part = page[page.index('<div id="broadcast"') : page.index('<div class="actions">')]
+    assert "/previews/0" in part
 
 
 def test_a_count_that_goes_on_is_live(editor: Browser) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import ACCOUNT, CONTENT
-from functions.core.broadcasts.jobs import PrepareJob
+from functions.core.broadcasts.jobs import PageJob, PrepareJob
 from functions.core.errors import Forbidden
 from functions.ports.broadcasts import BroadcastDeadLetter
 from functions.steps.broadcasts.redrive import RedriveBroadcasts
@@ -59,4 +59,13 @@ def test_an_actor_without_the_scope_puts_nothing_back() -> None:
 def test_a_job_that_fails_again_at_once_is_redriven_once() -> None:
     letters = MemoryLetters([BroadcastDeadLetter(JOB, "killed", handle) for handle in ("1", "2")])
     assert redriven(letters, ACCOUNT) == 1
+    assert [letter.handle for letter in letters.letters] == ["2"]
+
+
+def test_letters_of_a_page_with_other_recipients_go_back_together() -> None:
+    """A page may give up some recipients, and others later. Copies that differ in how far the page was are one job."""
+    jobs = [PageJob(broadcast_id="b-1", number=1, only=only, reopen=True) for only in ((1,), (2, 3))]
+    jobs.append(PageJob(broadcast_id="b-1", number=1, only=(1,), reopen=True, settling=3, attempts=2))
+    letters = MemoryLetters([BroadcastDeadLetter(job, "given up", str(number)) for number, job in enumerate(jobs)])
+    assert redriven(letters, ACCOUNT) == 2
     assert [letter.handle for letter in letters.letters] == ["2"]

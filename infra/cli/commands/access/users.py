@@ -9,6 +9,7 @@ import click
 from functions.core.access.roles import Role
 from functions.i18n.languages import NAMES, SOURCE
 from infra.cli.command import Group
+from infra.cli.errors import CommandError
 from infra.cli.options import ADDRESS, json_option, stage_option, yes_option
 from infra.cli.terminal import confirm, note, show, show_json, show_table
 
@@ -46,6 +47,8 @@ def invite(stage: Stage, email: Any, role: str, language: str, *, show_link: boo
 
     step = stage.get(wiring.access.manage_users)
     invitation = step.invite(email.email, Role(role), stage.actor, mail=not show_link, language=language)
+    if invitation.refusal:
+        raise CommandError(f"the mail is refused: {invitation.refusal}. Use --show, and send the link yourself")
     if as_json:
         fields = {"email": invitation.user.email, "role": role}
         show_json({**fields, "link": invitation.link} if show_link else fields)
