@@ -218,6 +218,10 @@ def test_arguments_that_may_fit_pass(expression: str) -> None:
         ("{% for x %}{% endfor %}", "1:10 is not HubL: expected 'in' here, not %}"),
         ("{{ a | }}", "1:8 is not HubL: expected a name here, not }}"),
         ("{%  %}", "1:5 is not HubL: a tag begins with its name, as in {% if %}"),
+        (
+            "{{ custom.a.replaceAll('x', 'y') }}",
+            "1:23 there is no method 'replaceAll': write |regex_replace('expression', 'text')",
+        ),
         ("{% if %}{% endif %}", "1:7 is not HubL: expected a value before %}"),
         ("{% set 1 = 2 %}", "1:8 is not HubL: only a name can be set: {% set name = 1 %}"),
         ("{# open", "1:3 is not HubL: the comment is not closed: write #}"),

@@ -70,6 +70,8 @@ REFUSED_FILTERS = {
     "translate": "write a translation of the email",
 }
 
+REFUSED_METHODS = dict.fromkeys(["replaceAll", "replaceFirst"], "write |regex_replace('expression', 'text')")
+
 
 def tag_error(name: str) -> str:
     """Returns an error of an unknown tag."""
@@ -182,7 +184,7 @@ def _method_errors(node: nodes.Call, method: nodes.Getattr) -> Iterator[Finding]
     """Yields an error for a method that no value has, or that the constant before it lacks, and for arguments that fit none."""
     name, kind = method.attr, _kind_of(method.node)
     if name not in METHODS:
-        advice = _near(name, METHODS)
+        advice = REFUSED_METHODS.get(name) or _near(name, METHODS)
         yield node.lineno, f"there is no method '{name[:40]}'" + (f": {advice}" if advice else "")
     elif name not in _ANY_ARGUMENTS:
         tables = [methods.TABLES[kind]] if kind else [*methods.TABLES.values(), dates.METHODS]
