@@ -70,7 +70,22 @@ def _credentials(target: Target) -> Iterator[Defect]:
     try:
         target.client("sts").get_caller_identity()
     except (ClientError, BotoCoreError) as error:
-        yield Defect(f"AWS does not accept the credentials: {error}", "aws configure")
+        if _are_accepted(target, EDGE_REGION):
+            yield Defect(
+                f"the account has not enabled {target.region}",
+                f"aws account enable-region --region-name {target.region}",
+            )
+        else:
+            yield Defect(f"AWS does not accept the credentials: {error}", "aws configure")
+
+
+def _are_accepted(target: Target, region: str) -> bool:
+    """A region that an account must enable first refuses its credentials as if they were wrong. Another region accepts them."""
+    try:
+        target.client("sts", region_name=region).get_caller_identity()
+    except (ClientError, BotoCoreError):
+        return False
+    return True
 
 
 def _stacks(target: Target) -> Iterator[Defect]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 from moto.cloudformation.models import cloudformation_backends
 
 from infra.deployed_stage import Clients
@@ -20,6 +20,9 @@ from infra.local.ses import SesSimulator
 from tests.fakes.domains import MemoryDns
 
 DOMAIN = "mail.acme.com"
+INVALID_TOKEN: Any = {
+    "Error": {"Code": "InvalidClientTokenId", "Message": "The security token included in the request is invalid"}
+}
 SETTINGS = {"domain": DOMAIN, "stage": "prod"}
 
 
@@ -127,6 +130,17 @@ def setting(**values: Any) -> Callable[[Account], None]:
     return lambda account: account.settings.update(values)
 
 
+def not_enabled(account: Account) -> None:
+    real = account.client
+
+    def client(service: str, **options: str) -> Any:
+        if service == "sts" and not options:
+            raise ClientError(INVALID_TOKEN, "GetCallerIdentity")
+        return real(service)
+
+    account.client = client
+
+
 def region(name: str | None) -> Callable[[Account], None]:
     return lambda account: setattr(account, "region", name)
 
@@ -168,6 +182,7 @@ E, W = Level.ERROR, Level.WARNING
         (setting(ipPool="none"), "settings", E, "staffetta:ipPool is 'none'", "docs/settings.md"),
         (region(None), "region", E, "no region", "export AWS_REGION="),
         (region("eu-south-2"), "region", E, "no resource types of SES", "export AWS_REGION="),
+        (not_enabled, "credentials", E, "has not enabled eu-west-1", "aws account enable-region --region-name eu-west-1"),
         (no_credentials, "credentials", E, "Unable to locate credentials", "aws configure"),
         (failed("ROLLBACK_FAILED"), "stacks", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-State"),
         (failed("DELETE_FAILED", "Staffetta-prod-Service"), "stacks", E, "still there", "--stack-name Staffetta-prod-Service"),
