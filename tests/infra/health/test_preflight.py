@@ -77,6 +77,18 @@ def left_images(account: Account) -> None:
     )
 
 
+class AnothersBuckets:
+    """S3's answer for a bucket of another account, which moto does not have."""
+
+    def head_bucket(self, **_: str) -> None:
+        raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadBucket")
+
+
+def taken_bucket(account: Account) -> None:
+    real = account.client
+    account.client = lambda service, **_: AnothersBuckets() if service == "s3" else real(service)
+
+
 def six_pools(account: Account) -> None:
     for number in range(5):
         account.client("sesv2").create_dedicated_ip_pool(PoolName=f"p{number}", ScalingMode="MANAGED")
@@ -199,6 +211,7 @@ E, W = Level.ERROR, Level.WARNING
         (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost --region us-east-1"),
         (unused_host, "hosts", W, "api.acme.com is not in use yet", "enter api.acme.com CNAME d-1.execute-api"),
         (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
+        (taken_bucket, "images", E, "another account has taken the name", "-c staffetta:stage=prod-two"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (ses_pools, None, W, "", ""),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
