@@ -25,10 +25,23 @@ class SettingError(Exception):
     """Variables of the deployment are missing or malformed. The message names each."""
 
 
+class QueueUrl:
+    """The URL of the queue whose name is a setting. Lambda bounds a function's environment, and all our URLs begin alike."""
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._setting = name.removesuffix("_url")
+
+    def __get__(self, settings: "Settings", _: type) -> str:
+        return f"https://{host('sqs', settings.region)}/{settings.account_id}/{getattr(settings, self._setting)}"
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Names of the deployed resources, and limits. Every function gets all of them: none is secret."""
 
     stage: str
+    partition: str  # of AWS, the first part of every ARN
+    region: str
+    account_id: str
     domain: str  # the connected sending domain
     sends_table: str
     content_table: str  # what was sent
@@ -46,27 +59,23 @@ class Settings(Struct, frozen=True, kw_only=True):
     public_url: str  # of the API and of the unsubscribe page, without a slash at the end
     payload_bucket: str  # sends too large for the queue
     events_bucket: str  # every event of SES, as it came
-    images_bucket: str  # images of emails
     images_url: str  # of the CDN in front of that bucket, without a slash at the end; or NO_HOST
-    send_queue_url: str
-    dead_letter_queue_url: str
-    broadcast_queue_url: str  # pages of broadcasts
-    broadcast_dead_letter_queue_url: str
-    events_queue_url: str  # SES's events that wait to be recorded
-    events_dead_letter_queue_url: str
-    webhook_queue_url: str
-    automation_queue_url: str
-    unnotified_queue_url: str  # changes whose events could not be published
+    send_queue: str
+    dead_letter_queue: str
+    broadcast_queue: str  # pages of broadcasts
+    broadcast_dead_letter_queue: str
+    events_queue: str  # SES's events that wait to be recorded
+    events_dead_letter_queue: str
+    webhook_queue: str
+    automation_queue: str
+    unnotified_queue: str  # changes whose events could not be published
     webhooks_to_localhost: int  # 1: webhooks may go to this machine without TLS, as on the local stack
     event_bridge: int  # 1: events go to the account's event bus, too
-    transactional_configuration_set: str
-    identity_arn: str  # of the domain, at SES
     smtp_boundary_arn: str  # the permissions boundary of each SMTP token's IAM user
-    marketing_configuration_set: str
     dns_server: str  # that checks the domains: system, none, or address:port
     tracking_host: str  # of tracked links, with a stack of its own in CloudFront's region; or NO_HOST
+    smtp_server: str  # host:port:port, for STARTTLS and for TLS from the start
     mailbox_url: str  # of the local stack's mailbox, or NO_MAILBOX
-    smtp_tokens_function: str  # the name of the only function that may call IAM
     ip_pool: str  # SES's sending addresses: managed, standard or shared, each with its price
     retention_days: int  # how long a send, and so its sendId, is stored
     content_days: int  # how long what was sent is stored, so that a mail can be shown and sent again; 0: never
@@ -74,37 +83,66 @@ class Settings(Struct, frozen=True, kw_only=True):
     grace_seconds: int  # how long SES's Send event may take to settle an unknown outcome before we send again
     max_receives: int  # deliveries of one queue message after which we give up on it
 
-    @property
-    def region(self) -> str:
-        return self.identity_arn.split(":")[3]
-
-    @property
-    def account_id(self) -> int:
-        return int(self.identity_arn.split(":")[4])
+    send_queue_url = QueueUrl()
+    dead_letter_queue_url = QueueUrl()
+    broadcast_queue_url = QueueUrl()
+    broadcast_dead_letter_queue_url = QueueUrl()
+    events_queue_url = QueueUrl()
+    events_dead_letter_queue_url = QueueUrl()
+    webhook_queue_url = QueueUrl()
+    automation_queue_url = QueueUrl()
+    unnotified_queue_url = QueueUrl()
 
     @property
     def portal_id(self) -> int:
         """The number of this stage, where HubSpot has that of an account: below 2**31, as HubSpot's own."""
-        return zlib.crc32(f"{self.account_id}/{self.region}/{self.stage}".encode()) >> 1 or 1
+        return zlib.crc32(f"{int(self.account_id)}/{self.region}/{self.stage}".encode()) >> 1 or 1
+
+    @property
+    def ses_arn(self) -> str:
+        """The start of every ARN of SES."""
+        return f"arn:{self.partition}:ses:{self.region}:{self.account_id}:"
 
     @property
     def identities_arn(self) -> str:
         """The start of the ARN of every identity."""
-        return self.identity_arn.removesuffix(self.domain)
+        return f"{self.ses_arn}identity/"
+
+    @property
+    def identity_arn(self) -> str:
+        """The ARN of the domain at SES."""
+        return self.identities_arn + self.domain
+
+    @property
+    def configuration_sets_arn(self) -> str:
+        """The start of the ARN of every configuration set."""
+        return f"{self.ses_arn}configuration-set/"
 
     @property
     def sender_tag(self) -> str:
         return SENDER_TAG + self.stage
 
     @property
-    def configuration_sets_arn(self) -> str:
-        """The start of the ARN of every configuration set."""
-        return f"{self.identity_arn.rpartition(':')[0]}:configuration-set/"
+    def transactional_configuration_set(self) -> str:
+        return own_name(self.stage, "transactional")
+
+    @property
+    def marketing_configuration_set(self) -> str:
+        return own_name(self.stage, "marketing")
 
     @property
     def own_sets_prefix(self) -> str:
         """The start of the names of the configuration sets that added domains have of their own."""
-        return f"staffetta-{self.stage}-domain-"
+        return own_name(self.stage, "domain-")
+
+    @property
+    def images_bucket(self) -> str:
+        return images_bucket(self.stage, self.account_id, self.region)
+
+    @property
+    def smtp_tokens_function(self) -> str:
+        """The name of the only function that may call IAM."""
+        return own_name(self.stage, "smtp-tokens")
 
     @property
     def tracking_stack(self) -> str:
@@ -189,6 +227,16 @@ def suffix(region: str) -> str:
 def mail_suffix(region: str) -> str:
     """Returns the suffix of SES's mail servers: amazonses.com, where the services have amazonaws.com."""
     return suffix(region).replace("amazonaws", "amazonses")
+
+
+def own_name(stage: str, name: str) -> str:
+    """Returns the name of a resource that we name ourselves. CloudFormation names the others."""
+    return f"staffetta-{stage}-{name}"
+
+
+def images_bucket(stage: str, account_id: str, region: str) -> str:
+    """S3 has one list of names for all accounts, so the account and the region are part of the name."""
+    return f"{own_name(stage, 'images')}-{account_id}-{region}"
 
 
 def variable(field_name: str) -> str:

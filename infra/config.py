@@ -15,17 +15,20 @@ from typing import Any
 
 from functions.core.account.prices import IpPoolType
 from functions.core.domains.domain import parse_name
-from functions.settings import LOCAL
+from functions.settings import LOCAL, own_name
 
 PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
 
 CERTIFICATE_NAME_MAX = 64
 RECORD_TTL, HOST_TTL = 1800, 300  # seconds, of the records in a hosted zone: of the domain, and of a host
-NAMES_MAX = 380  # octets of the domain, twice, and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
+NAMES_MAX = (
+    380  # octets of the domain and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
+)
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_SMTP_SERVER = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5}){2}")
 _ZONE = re.compile(r"[A-Z0-9]{1,32}")
 _SOURCE = re.compile(r"[A-Za-z0-9._/-]{1,256}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -78,6 +81,7 @@ class Config:
     )
     shared_delivery: SharedDelivery = SharedDelivery.REGIONAL  # make deploy sets it: CloudFormation cannot
     protected: bool = False  # the State stack is protected against deletion: see infra/deployed_stage.py
+    smtp_server: str | None = None  # host:port:port of SMTP; for the local stack only: None is SES
     mailbox_url: str | None = None  # the local mailbox's address; for the local stack only
     api_host: str | None = None  # the API's own host; None: API Gateway's, which changes with a new Service stack
     images_host: str | None = None  # of the images of emails; None: CloudFront's own name
@@ -88,13 +92,14 @@ class Config:
     def local(self) -> bool:
         return self.stage == LOCAL
 
+    @property
+    def has_edge_stack(self) -> bool:
+        """Whether a stack is in CloudFront's own region, with the certificate of a host."""
+        return bool(self.tracking_host or self.images_host)
+
     def name(self, suffix: str) -> str:
         """Returns a fixed name, for a resource that other settings refer to. CloudFormation names all other resources."""
-        return f"staffetta-{self.stage}-{suffix}"
-
-    def image_bucket(self, account: str, region: str) -> str:
-        """S3 has one list of names for all accounts, so the account and the region are part of it."""
-        return f"{self.name('images')}-{account}-{region}"
+        return own_name(self.stage, suffix)
 
 
 def read(context: Mapping[str, Any]) -> Config:
@@ -114,6 +119,8 @@ def read(context: Mapping[str, Any]) -> Config:
         errors.append(
             f"{PREFIX}webhooksToLocalhost is only for the stage {LOCAL}: in AWS, localhost is Lambda's own machine"
         )
+    if values.get("smtp_server") and values.get("stage") != LOCAL:
+        errors.append(f"{PREFIX}smtpServer is only for the stage {LOCAL}: AWS has SES's")
     if values.get("mailbox_url") and values.get("stage") != LOCAL:
         errors.append(f"{PREFIX}mailboxUrl is only for the stage {LOCAL}: AWS has no mailbox")
     errors += _host_errors(values)
@@ -142,7 +149,7 @@ def _host_errors(values: Mapping[str, Any]) -> Iterator[str]:
     if images and images in {api, tracking, bounces}:
         yield f"{PREFIX}imagesHost is {images!r}, which has another use already: give a host of its own"
     domain = values.get("domain") or ""
-    if sum(len(name or "") for name in (domain, domain, api, tracking, images, url)) > NAMES_MAX:
+    if sum(len(name or "") for name in (domain, api, tracking, images, url)) > NAMES_MAX:
         yield f"{PREFIX}domain and the hosts are too long together for a function's environment: give shorter ones"
     if tracking and tracking in {api, bounces}:
         yield f"{PREFIX}trackingHost is {tracking!r}, which has another use already: give a subdomain of its own"
@@ -219,6 +226,14 @@ def _url(value: object) -> str:
     raise ValueError(f"is {_repr(value)}; give your own address of the API, such as https://mail-api.acme.com")
 
 
+def _smtp_server(value: object) -> str:
+    if isinstance(value, str) and _SMTP_SERVER.fullmatch(value):
+        return value
+    raise ValueError(
+        f"is {_repr(value)}; give a host and two ports, for STARTTLS and for TLS, such as 127.0.0.1:2587:2465"
+    )
+
+
 def _host(value: object) -> str:
     with contextlib.suppress(ValueError):
         if isinstance(value, str) and len(host := parse_name(value)) <= CERTIFICATE_NAME_MAX:
@@ -269,6 +284,7 @@ _SETTINGS = {
     "imageCdn": _Setting("image_cdn", parse_bool, default=True),
     "sharedDelivery": _Setting("shared_delivery", _one_of(SharedDelivery), SharedDelivery.REGIONAL),
     "protected": _Setting("protected", parse_bool, default=False),
+    "smtpServer": _Setting("smtp_server", _smtp_server, None),
     "mailboxUrl": _Setting("mailbox_url", _url, None),
     "apiHost": _Setting("api_host", _host, None),
     "trackingHost": _Setting("tracking_host", _host, None),

@@ -19,6 +19,9 @@ from infra.health.target import Target, target_of
 from infra.next_steps import next_steps
 from infra.node import NodeError, cdk_command
 
+# Without an app, `cdk bootstrap` synthesizes nothing: it only needs the environments. An empty name replaces that of cdk.json.
+NO_APP = ("--app", "")
+
 
 class DeploymentError(Exception):
     """The deployment cannot begin, or has failed. The message is for a reader."""
@@ -39,9 +42,9 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
     chosen = any(option.partition("=")[0] == "--require-approval" for option in options)
     approval = [] if terminal or chosen else ["--require-approval", "never"]
     cdn = has_image_cdn(stage, client)
-    # Both commands run the app, which may have no credentials: with --profile, only the commands have them.
+    # The app may have no credentials to read this: with --profile, only the command has them.
     deployed = _context(imageCdn=cdn, protected=is_deployed(stage, client), poolReady=ready)
-    _cdk("bootstrap", *options, *deployed)
+    _cdk("bootstrap", *environments(target), *NO_APP, *options)
     _cdk("deploy", "--all", *options, *deployed, *approval)
     if not cdn and regions.has_cdn(target.region) and target.settings.get("imageCdn") != "false":
         cdn = _create_cdn([*options, *_context(imageCdn=True, protected=True, poolReady=ready), *approval])
@@ -57,6 +60,15 @@ def deploy(options: Sequence[str], *, terminal: bool) -> None:
         set_default_set(target.config.domain, f"staffetta-{stage}-transactional", client)
     for line in next_steps(stage, target.config.domain, client):
         sys.stdout.write(f"{line}\n")
+
+
+def environments(target: Target) -> list[str]:
+    """Returns the account in each of the stage's regions, in the `cdk` command's form."""
+    return [f"aws://{account(target)}/{region}" for region in target.regions]
+
+
+def account(target: Target) -> str:
+    return str(target.client("sts").get_caller_identity()["Account"])
 
 
 def check(target: Target) -> None:

@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
 
+from functions.core.tokens.smtp_settings import PORTS, SmtpEndpoint
 from functions.pages.cookies import CONSOLE
 from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import NO_DNS, NO_HOST, NO_MAILBOX, SYSTEM_DNS, Settings
@@ -129,6 +130,9 @@ class ServiceStack(Stack):
         state, config = self.state, self.config
         return Settings(
             stage=config.stage,
+            partition=Aws.PARTITION,
+            region=Aws.REGION,
+            account_id=Aws.ACCOUNT_ID,
             domain=config.domain,
             sends_table=state.sends.table_name,
             content_table=state.content.table_name,
@@ -143,28 +147,24 @@ class ServiceStack(Stack):
             access_table=state.access.table_name,
             user_pool=state.users.pool_id,
             user_pool_client=state.users.client_id,
-            smtp_tokens_function=config.name("smtp-tokens"),
             public_url=config.public_url or (f"https://{config.api_host}" if config.api_host else self.http_api.url),
             payload_bucket=state.payloads.bucket_name,
             events_bucket=state.events.bucket_name,
-            images_bucket=state.images.bucket_name,
             images_url=self._images_url(),
-            send_queue_url=self.queues.sends.queue.queue_url,
-            dead_letter_queue_url=self.queues.sends.dead_letters.queue_url,
-            broadcast_queue_url=self.queues.broadcasts.queue.queue_url,
-            broadcast_dead_letter_queue_url=self.queues.broadcasts.dead_letters.queue_url,
-            events_queue_url=self.queues.events.queue.queue_url,
-            events_dead_letter_queue_url=self.queues.events.dead_letters.queue_url,
-            webhook_queue_url=self.queues.webhooks.queue.queue_url,
-            automation_queue_url=self.queues.automations.queue.queue_url,
-            unnotified_queue_url=self.unnotified.queue_url,
+            send_queue=self.queues.sends.queue.queue_name,
+            dead_letter_queue=self.queues.sends.dead_letters.queue_name,
+            broadcast_queue=self.queues.broadcasts.queue.queue_name,
+            broadcast_dead_letter_queue=self.queues.broadcasts.dead_letters.queue_name,
+            events_queue=self.queues.events.queue.queue_name,
+            events_dead_letter_queue=self.queues.events.dead_letters.queue_name,
+            webhook_queue=self.queues.webhooks.queue.queue_name,
+            automation_queue=self.queues.automations.queue.queue_name,
+            unnotified_queue=self.unnotified.queue_name,
             webhooks_to_localhost=int(config.webhooks_to_localhost),
             event_bridge=int(config.event_bridge),
-            transactional_configuration_set=state.sending.transactional_name,
-            identity_arn=f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{config.domain}",
             smtp_boundary_arn=state.sending.smtp_boundary.managed_policy_arn,
-            marketing_configuration_set=state.sending.marketing_name,
             tracking_host=config.tracking_host or NO_HOST,
+            smtp_server=config.smtp_server or str(SmtpEndpoint(f"email-smtp.{Aws.REGION}.{Aws.URL_SUFFIX}", *PORTS)),
             mailbox_url=config.mailbox_url or NO_MAILBOX,
             dns_server=NO_DNS if config.local else SYSTEM_DNS,
             ip_pool=config.ip_pool,

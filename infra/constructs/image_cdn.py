@@ -17,12 +17,13 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.core.emails.images import FOLDER
+from functions.settings import images_bucket
 from infra.config import Config
 from infra.constructs.lint import acknowledge
 
 
 def bucket_name(config: Config, region: str) -> str:
-    return config.image_bucket(Aws.ACCOUNT_ID, region)
+    return images_bucket(config.stage, Aws.ACCOUNT_ID, region)
 
 
 class ImageBucket(s3.Bucket):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
@@ -22,7 +22,9 @@ class FunctionSchedule(Construct):
         role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"),
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com", conditions={"StringEquals": self._own_schedules()}
+            ),
             inline_policies={"Call": iam.PolicyDocument(statements=[call])},
         )
         scheduler.CfnSchedule(
@@ -37,3 +39,10 @@ class FunctionSchedule(Construct):
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
             ),
         )
+
+    def _own_schedules(self) -> dict[str, str]:
+        """Returns the condition of the role's trust: Scheduler may use it for schedules of this account only, and not for another customer's.
+        AWS documents the group as the narrowest source.
+        """
+        group = f"arn:{Aws.PARTITION}:scheduler:{Aws.REGION}:{Aws.ACCOUNT_ID}:schedule-group/default"
+        return {"aws:SourceAccount": Aws.ACCOUNT_ID, "aws:SourceArn": group}

@@ -15,7 +15,7 @@ from functions.core.domains.dns_answers import DnsQuery
 from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
-from functions.settings import LOCAL
+from functions.settings import LOCAL, images_bucket
 from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity
 from infra.deployed_stage import Clients, find_stack, is_deployed, service_stack, state_stack
@@ -104,11 +104,12 @@ def _failed(stack: Mapping[str, Any], region: str = "") -> Iterator[Defect]:
 
 
 def _bootstrap(target: Target) -> Iterator[Defect]:
-    if find_stack(BOOTSTRAP_STACK, target.client) is None:
-        yield warning(
-            f"{target.region} is not bootstrapped for the CDK: make deploy does it, and needs administrator rights for that once",
-            "make deploy does it; or .venv/bin/python -m infra.node bootstrap",
-        )
+    for region in target.regions:
+        if find_stack(BOOTSTRAP_STACK, target.client, region_name=region) is None:
+            yield warning(
+                f"{region} is not bootstrapped for the CDK: make deploy needs administrator rights for that once",
+                "make deploy bootstraps it",
+            )
 
 
 def _domain(target: Target) -> Iterator[Defect]:
@@ -234,7 +235,7 @@ def _names(target: Target) -> Iterator[Defect]:
 def _images(target: Target) -> Iterator[Defect]:
     """The images' bucket has a fixed name, and stays when its stack is deleted."""
     account = target.client("sts").get_caller_identity()["Account"]
-    bucket = target.config.image_bucket(account, target.region or "")
+    bucket = images_bucket(target.config.stage, account, target.region or "")
     existing = {each["Name"] for each in target.client("s3").list_buckets()["Buckets"]}
     if bucket in existing and bucket not in target.ours(BUCKET):
         yield Defect(

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from functions import wiring
+from functions.core.tokens.smtp_settings import SmtpEndpoint
 from functions.core.tokens.smtp_token import TokenState
 from infra.health.finding import Defect, warning
 from infra.health.host_checks import host_defects
@@ -163,9 +164,10 @@ def hosts(stage: StageHealth) -> Iterator[Defect]:
 
 
 def smtp(stage: StageHealth) -> Iterator[Defect]:
-    if error := _unresolved(stage.smtp_host):
+    host = SmtpEndpoint.parse(stage.settings.smtp_server).host
+    if error := _unresolved(host):
         yield Defect(
-            f"{stage.smtp_host} does not resolve: {error}",
+            f"{host} does not resolve: {error}",
             "SES has no SMTP in every region: send over the API, or deploy in another region",
         )
 

@@ -177,7 +177,7 @@ def pool(stage: StageHealth) -> Iterator[Defect]:
 def subscription(stage: StageHealth) -> Iterator[Defect]:
     """SES → topic → events queue, raw: record reads SES's own JSON."""
     sns = stage.client("sns")
-    queue = stage.settings.events_queue_url.rpartition("/")[2]
+    queue = stage.settings.events_queue
     subscribed = [
         (one["SubscriptionArn"], topic)
         for topic in stage.resources("AWS::SNS::Topic").values()

@@ -22,14 +22,12 @@ class StageHealth:
         client: Clients,
         container: Container,
         outputs: Mapping[str, str],
-        smtp_host: str,
         local: bool,
     ) -> None:
         self.name = name
         self.client = client
         self.container = container
         self.outputs = outputs
-        self.smtp_host = smtp_host
         self.local = local  # has no alarm addresses, and another version than the command is impossible
 
     @property

@@ -14,6 +14,7 @@ from functions.ports.domains import Dns
 from infra import ROOT, config
 from infra.config import PREFIX, Config
 from infra.deployed_stage import Clients, resources
+from infra.regions import EDGE_REGION
 from infra.sessions import session
 
 
@@ -29,6 +30,12 @@ class Target(Struct, frozen=True):
     def config(self) -> Config:
         """Raises ConfigError."""
         return config.read({PREFIX + key: value for key, value in self.settings.items()})
+
+    @property
+    def regions(self) -> list[str]:
+        """The region of each stack of the stage: its own, and CloudFront's if a host has its certificate there."""
+        chosen = [self.region, *([EDGE_REGION] if self.config.has_edge_stack else [])]
+        return list(dict.fromkeys(region for region in chosen if region))
 
     def ours(self, kind: str) -> list[str]:
         """Returns the physical ids of the State stack's resources of a kind."""

@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,18 @@ from infra.local import template_cache
 from infra.local.cloud import Cloud
 
 DOMAIN = "example.com"
-PUBLIC_URL = "http://gateway.invalid"  # a placeholder of the gateway's address, whose port may differ at each start
-MAILBOX_URL = "http://mailbox.invalid"  # ... and of the mailbox's
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses of the running stack, whose ports may differ at each start."""
+
+    public_url: str
+    mailbox_url: str
+    smtp_server: str  # host:port:port, for STARTTLS and for TLS from the start
+
+
+PLACEHOLDERS = Addresses("http://gateway.invalid", "http://mailbox.invalid", "smtp.invalid:587:465")
 # Functions run from the source tree, so the asset needs no dependencies, which are for another processor anyway.
 CONTEXT = {
     "staffetta:stage": "local",
@@ -27,8 +37,9 @@ CONTEXT = {
     "staffetta:poolReady": True,  # a pool costs nothing here
     "staffetta:eventBridge": True,  # it costs nothing here
     "staffetta:webhooksToLocalhost": True,
-    "staffetta:publicUrl": PUBLIC_URL,
-    "staffetta:mailboxUrl": MAILBOX_URL,
+    "staffetta:publicUrl": PLACEHOLDERS.public_url,
+    "staffetta:mailboxUrl": PLACEHOLDERS.mailbox_url,
+    "staffetta:smtpServer": PLACEHOLDERS.smtp_server,
 }
 
 BOOTSTRAP_MARK, BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version", "30"
@@ -44,8 +55,8 @@ class StackTemplate:
     body: str
 
 
-async def synthesize(public_url: str, mailbox_url: str, event_sources: str = "") -> list[StackTemplate]:
-    """Returns the app's stacks, dependencies first, with the addresses of the gateway and of the mailbox. Raises AssemblyError."""
+async def synthesize(addresses: Addresses, event_sources: str = "") -> list[StackTemplate]:
+    """Returns the app's stacks, dependencies first, with the addresses in place of PLACEHOLDERS. Raises AssemblyError."""
     context = CONTEXT | ({"staffetta:eventSources": event_sources} if event_sources else {})
     key = template_cache.key(context)
     text = template_cache.find(key)
@@ -53,8 +64,9 @@ async def synthesize(public_url: str, mailbox_url: str, event_sources: str = "")
         text = json.dumps([asdict(stack) for stack in await _run_app(context)])
         if template_cache.key(context) == key:  # else a source changed meanwhile
             template_cache.store(key, text)
-    addressed = text.replace(PUBLIC_URL, public_url).replace(MAILBOX_URL, mailbox_url)
-    return [StackTemplate(**stack) for stack in json.loads(addressed)]
+    for placeholder, address in zip(astuple(PLACEHOLDERS), astuple(addresses), strict=True):
+        text = text.replace(placeholder, address)
+    return [StackTemplate(**stack) for stack in json.loads(text)]
 
 
 async def _run_app(context: Mapping[str, object]) -> list[StackTemplate]:

@@ -26,6 +26,7 @@ from functions.core.access.scopes import SCOPES
 from functions.core.access.users import INVITATION_SECONDS, LinkPurpose, PasswordLink
 from functions.core.sending import lifecycle
 from functions.core.sending.send import State
+from functions.core.tokens.smtp_settings import SmtpEndpoint
 from functions.i18n.languages import SOURCE
 from functions.pages.access.passwords import LINK as SIGN_IN_LINK
 from functions.routes.events.table import MESSAGES_PATH
@@ -185,7 +186,10 @@ class LocalStack:
         async with step("synthesize the CDK app", self._progress):
             self._front = self._opened.enter_context(_bound(self._ports.http))
             self._mailbox_front = self._opened.enter_context(_bound(self._ports.mailbox))
-            stacks = await assembly.synthesize(_url(self._front), _url(self._mailbox_front), self._event_sources)
+            self._smtp_fronts = [
+                self._opened.enter_context(_bound(port)) for port in (self._ports.smtp, self._ports.smtps)
+            ]
+            stacks = await assembly.synthesize(self._addresses(), self._event_sources)
         outputs: dict[str, str] = {}
         for stack in stacks:
             async with step(f"deploy {stack.name}", self._progress):
@@ -205,6 +209,10 @@ class LocalStack:
         assembly.bootstrap(self.cloud)
         self.ses.start()
         self._opened.callback(self.ses.stop)
+
+    def _addresses(self) -> assembly.Addresses:
+        smtp = SmtpEndpoint(HOST, *(front.getsockname()[1] for front in self._smtp_fronts))
+        return assembly.Addresses(_url(self._front), _url(self._mailbox_front), str(smtp))
 
     async def _open_functions(self) -> None:
         await self.functions.start()
@@ -281,7 +289,7 @@ class LocalStack:
                 f"the certificate for SMTP cannot be written to {folder}: {error}; set XDG_STATE_HOME to a writable folder"
             ) from error
         self.smtp = SmtpServer(SmtpAuthenticator(self.cloud, self.ses).authenticate, self.certificate.server_context())
-        await self.smtp.start(HOST, self._ports.smtp, self._ports.smtps)
+        await self.smtp.start(*self._smtp_fronts)
         self._opened.push_async_callback(self.smtp.stop)
 
     async def _serve(self, app: web.Application, bound: socket.socket) -> str:

@@ -65,6 +65,7 @@ _MEANINGS = {
     "imagesHost": "the host of images of emails. See [hosts](operations.md#hosts-of-your-own)",
     "trackingHost": "the host of tracked links and pixels, over HTTPS: a subdomain of the domain. See [hosts](operations.md#hosts-of-your-own)",
     "publicUrl": "your own address in front of the API, used for links in mails. Default: API Gateway's address",
+    "smtpServer": "host, STARTTLS port and TLS port of the local SMTP server, which the console shows. For the stage `local` only",
     "mailboxUrl": "the address of the local mailbox, to which the console links. For the stage `local` only",
     "contentDays": "how long we store the values that a mail was made from, to show the mail, to send it again, and for its web "
     "version; 0: never. A sensitive email's are never stored",

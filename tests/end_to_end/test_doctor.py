@@ -49,7 +49,6 @@ class Examined:
             client=self.client,
             container=self.service.stack.container,
             outputs=self.outputs,
-            smtp_host="127.0.0.1",
             local=self.local,
         )
         real = stage.resources
@@ -180,7 +179,7 @@ def missing_pool(examined: Examined) -> Iterator[None]:
 @contextmanager
 def enveloped(examined: Examined) -> Iterator[None]:
     sns = examined.service.stack.cloud.client("sns")
-    queue = examined.service.stack.container.settings.events_queue_url.rpartition("/")[2]
+    queue = examined.service.stack.container.settings.events_queue
     (arn,) = (
         one["SubscriptionArn"]
         for one in sns.list_subscriptions()["Subscriptions"]

@@ -1,14 +1,17 @@
-"""One synthesis for all template tests, and access to its result."""
+"""The syntheses of the template tests, and access to their results."""
 
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from infra.app import synthesize
 from infra.node import use_node_wheel
-from tests.support.aws.cdk_templates import Synthesize, Templates
+from tests.support.aws.cdk_templates import Assembly, Synthesize, Templates
 
 use_node_wheel()  # before a test module imports aws_cdk
 
@@ -18,12 +21,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """Returns a function that synthesizes once for each context and region. One process runs all tests of this folder."""
+    folders: dict[str, Path] = {}
+
+    def run(context: Mapping[str, object], region: str | None = None) -> Path:
+        key = json.dumps([context, region, os.environ.get("CDK_DEFAULT_REGION")], sort_keys=True)
+        if key not in folders:
+            folders[key] = synthesize(context, tmp_path_factory.mktemp("cdk.out"), region)
+        return folders[key]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def synthesized(assembly: Assembly) -> Synthesize:
     """Returns a function that synthesizes one stage, from its settings without their prefix, and reads its templates."""
 
     def run(**settings: object) -> Templates:
         context = {"staffetta:bundle": False} | {f"staffetta:{key}": value for key, value in settings.items()}
-        folder = synthesize(context, tmp_path_factory.mktemp("cdk.out"))
+        folder = assembly(context)
         stage = settings.get("stage", "prod")
         state, service = (
             json.loads((folder / f"Staffetta-{stage}-{name}.template.json").read_text())

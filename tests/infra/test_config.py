@@ -19,6 +19,7 @@ KEYS = (
     "ipPool",
     "retentionDays",
     "contentDays",
+    "smtpServer",
     "mailboxUrl",
     "eventRetentionDays",
     "deliverConcurrency",
@@ -88,6 +89,7 @@ def test_the_command_line_sets_text() -> None:
         ("eventBridge", "on", "true or false"),
         ("webhooksToLocalhost", "on", "true or false"),
         ("alarmEmail", "oncall", "such as oncall@acme.com"),
+        ("smtpServer", "127.0.0.1:2587", "such as 127.0.0.1:2587:2465"),
         ("publicUrl", "mail.acme.com", "such as https://mail-api.acme.com"),
         ("publicUrl", "https://mail.acme.com/", "such as https://mail-api.acme.com"),
     ],
@@ -100,11 +102,18 @@ def test_an_error_has_key_value_and_advice(key: str, value: object, advice: str)
     assert advice in str(raised.value)
 
 
-def test_only_the_local_stage_has_a_mailbox() -> None:
-    chosen = {**LEAST, "staffetta:mailboxUrl": "http://127.0.0.1:8025"}
-    with pytest.raises(ConfigError, match="mailboxUrl is only for the stage local"):
+@pytest.mark.parametrize(
+    ("key", "field", "address"),
+    [
+        ("mailboxUrl", "mailbox_url", "http://127.0.0.1:8025"),
+        ("smtpServer", "smtp_server", "127.0.0.1:2587:2465"),
+    ],
+)
+def test_only_the_local_stage_has_servers_of_its_own(key: str, field: str, address: str) -> None:
+    chosen = {**LEAST, f"staffetta:{key}": address}
+    with pytest.raises(ConfigError, match=f"{key} is only for the stage local"):
         read(chosen)
-    assert read({**chosen, "staffetta:stage": "local"}).mailbox_url == "http://127.0.0.1:8025"
+    assert getattr(read({**chosen, "staffetta:stage": "local"}), field) == address
 
 
 def test_webhooks_go_to_localhost_on_the_local_stage_only() -> None:

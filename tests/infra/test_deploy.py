@@ -31,6 +31,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     run: list[tuple[str, ...]] = []
     monkeypatch.setattr(deploy, "_cdk", lambda *words: run.append(words))
     monkeypatch.setattr(deploy, "check", lambda _: None)
+    monkeypatch.setattr(deploy, "account", lambda _: Cloud.account_id)
     monkeypatch.setattr(ip_pool, "is_ready", lambda settings, stage, _: stage == "live")
     monkeypatch.setattr(ip_pool, "set_shared_delivery", lambda *_: None)
     monkeypatch.setattr(deploy, "is_deployed", lambda stage, _: stage == "live")
@@ -55,10 +56,10 @@ def test_options_reach_both_commands(commands: list[tuple[str, ...]], capsys: py
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("boto3.Session.__init__", lambda *_, **__: None)
         patch.setattr("boto3.Session.client", None)
-        patch.setattr("boto3.Session.region_name", None)
+        patch.setattr("boto3.Session.region_name", "eu-west-1")
         deploy.deploy(options, terminal=True)
     assert commands == [
-        ("bootstrap", *options, *WITH_CDN, *NOT_READY),
+        ("bootstrap", f"aws://{Cloud.account_id}/eu-west-1", "--app", "", *options),
         ("deploy", "--all", *options, *WITH_CDN, *NOT_READY),
     ]
     assert capsys.readouterr().out == "protected against deletion: prod True\nprod of mail.acme.com is deployed\n"
@@ -68,7 +69,7 @@ def test_no_command_lets_the_app_read_the_account(without_cdn: list[tuple[str, .
     """Only the `cdk` command has the credentials of --profile, or a second factor: the app that it runs has none."""
     deploy.deploy((*MANAGED, "-c", "staffetta:ipPool=managed"), terminal=False)
     assert [words[0] for words in without_cdn] == ["bootstrap", "deploy", "deploy", "deploy"]
-    for words in without_cdn:
+    for words in without_cdn[1:]:
         assert deployed_settings.of_stage(target_of(words).settings, Cloud.account_id, unreachable) == {}, words
 
 

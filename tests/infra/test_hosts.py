@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ import pytest
 from cfnlint.api import lint_file
 
 from functions.settings import variable
-from infra import config
-from infra.app import synthesize
+from infra import config, deploy
 from infra.config import ConfigError
+from infra.health.target import Target
+from infra.local.cloud import Cloud
 from infra.stages import build
 from tests.infra.test_lint import _violations
+from tests.support.aws.cdk_templates import Assembly
 
 ZONE = "Z0123456789ABCDEFGHIJ"
 DOMAIN, API, CLICKS, IMAGES = "mail.acme.com", "api.acme.com", "click.mail.acme.com", "images.acme.com"
@@ -32,8 +34,8 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthesize(SETTINGS, tmp_path_factory.mktemp("hosts"), "eu-west-1")
+def folder(assembly: Assembly) -> Path:
+    return assembly(SETTINGS, "eu-west-1")
 
 
 def template(folder: Path, name: str) -> dict[str, Any]:
@@ -121,9 +123,9 @@ def test_the_record_to_enter_is_an_output(folder: Path, name: str, host: str) ->
     assert json.dumps(value).startswith(('{"Fn::Join": ["", ["' + host, f'"{host}'))
 
 
-def test_a_route_53_zone_gets_the_records(tmp_path: Path) -> None:
+def test_a_route_53_zone_gets_the_records(assembly: Assembly) -> None:
     """The API's host is in another domain, which the zone may not have."""
-    folder = synthesize({**SETTINGS, "staffetta:hostedZone": ZONE}, tmp_path, "eu-west-1")
+    folder = assembly({**SETTINGS, "staffetta:hostedZone": ZONE}, "eu-west-1")
     (record,) = of_type(template(folder, "TrackingHost"), "AWS::Route53::RecordSet")
     assert (record["HostedZoneId"], record["Name"], record["Type"]) == (ZONE, CLICKS, "CNAME")
     (certificate,) = of_type(template(folder, "TrackingHost"), "AWS::CertificateManager::Certificate")
@@ -138,6 +140,37 @@ def test_the_check_of_a_domain_reads_the_tracking_hosts_stack(folder: Path) -> N
     assert "cloudformation:DescribeStacks" in text
     assert ":cloudformation:us-east-1:" in text
     assert ":stack/Staffetta-prod-TrackingHost/*" in text
+
+
+@pytest.mark.parametrize(
+    ("hosts", "region", "bootstrapped"),
+    [
+        ((), "eu-west-1", ["eu-west-1"]),
+        (("apiHost",), "eu-west-1", ["eu-west-1"]),
+        (("trackingHost",), "eu-west-1", ["eu-west-1", "us-east-1"]),
+        (("imagesHost",), "eu-west-1", ["eu-west-1", "us-east-1"]),
+        (("trackingHost", "imagesHost"), "us-east-1", ["us-east-1"]),
+    ],
+)
+def test_each_region_with_a_stack_is_bootstrapped(hosts: Collection[str], region: str, bootstrapped: list[str]) -> None:
+    """`make deploy` names them, since the `cdk` command would synthesize the app to find them."""
+    assert bootstrapped_regions(hosts, region) == bootstrapped
+
+
+def test_the_app_has_no_other_region(folder: Path) -> None:
+    artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"].values()
+    regions = {one["environment"].rpartition("/")[2] for one in artifacts if one["type"] == "aws:cloudformation:stack"}
+    named = bootstrapped_regions(("apiHost", "trackingHost", "imagesHost"), "eu-west-1")
+    assert {"eu-west-1" if one == "unknown-region" else one for one in regions} == set(named)
+
+
+def bootstrapped_regions(hosts: Collection[str], region: str) -> list[str]:
+    left_out = {name for name in ("apiHost", "trackingHost", "imagesHost") if name not in hosts}
+    settings = {key.removeprefix("staffetta:"): value for key, value in SETTINGS.items()}
+    chosen = {key: value for key, value in settings.items() if key not in left_out}
+    environments = deploy.environments(Target(chosen, region, Cloud(region=region).client))
+    assert all(one.startswith(f"aws://{Cloud.account_id}/") for one in environments)
+    return [one.rpartition("/")[2] for one in environments]
 
 
 def test_the_hosts_are_deployed_before_what_names_them(folder: Path) -> None:

@@ -387,6 +387,51 @@ def test_every_route_may_call_its_function(templates: Templates) -> None:
         assert any(arn_like(source, f"{account}:{call}") for source in sources[function]), call
 
 
+def test_a_service_acts_for_this_account_only(templates: Templates) -> None:
+    """Otherwise another customer could let it act on ours: the confused deputy. Lambda documents no condition: iam:PassRole protects its roles."""
+    trusted: dict[str, list[set[str]]] = {}
+    for policy in (*_trusts(templates), *_resource_policies(templates)):
+        for statement in policy["Statement"]:
+            if statement["Effect"] == "Allow":
+                trusted.setdefault(statement["Principal"]["Service"], []).append(_condition_keys(statement))
+    assert trusted.keys() >= {"scheduler.amazonaws.com", "ses.amazonaws.com", "cloudfront.amazonaws.com"}
+    assert not any(trusted.pop("lambda.amazonaws.com"))
+    for service, conditions in trusted.items():
+        assert all(keys & {"aws:sourceaccount", "aws:sourcearn"} for keys in conditions), service
+    for keys in trusted["scheduler.amazonaws.com"]:
+        assert keys == {"aws:sourceaccount", "aws:sourcearn"}
+    for permission in templates.properties("AWS::Lambda::Permission").values():
+        assert "SourceArn" in permission
+
+
+def test_scheduler_is_trusted_with_its_group(templates: Templates) -> None:
+    """AWS advises against a single schedule as the source."""
+    group = "arn:AWS::Partition:scheduler:AWS::Region:AWS::AccountId:schedule-group/default"
+    schedules = templates.properties("AWS::Scheduler::Schedule").values()
+    assert all(schedule.get("GroupName", "default") == "default" for schedule in schedules)
+    for schedule in schedules:
+        role = templates.resources[templates.logical_id(schedule["Target"]["RoleArn"])]["Properties"]
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        _, parts = statement["Condition"]["StringEquals"]["aws:SourceArn"]["Fn::Join"]
+        assert "".join(part if isinstance(part, str) else part["Ref"] for part in parts) == group
+
+
+def _trusts(templates: Templates) -> Iterator[dict[str, Any]]:
+    for role in templates.properties("AWS::IAM::Role").values():
+        yield role["AssumeRolePolicyDocument"]
+
+
+def _resource_policies(templates: Templates) -> Iterator[dict[str, Any]]:
+    for kind in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy"):
+        for policy in templates.properties(kind).values():
+            yield policy["PolicyDocument"]
+
+
+def _condition_keys(statement: dict[str, Any]) -> set[str]:
+    """Returns the keys of a statement's condition. IAM ignores their case."""
+    return {key.lower() for keys in statement.get("Condition", {}).values() for key in keys}
+
+
 def test_settings_output_is_readable_by_settings(templates: Templates) -> None:
     """Our code outside of the functions needs this output only."""
     _, parts = templates.service["Outputs"]["Settings"]["Value"]["Fn::Join"]
@@ -394,17 +439,18 @@ def test_settings_output_is_readable_by_settings(templates: Templates) -> None:
     settings = Settings.from_env(json.loads(value))
     assert settings.transactional_configuration_set == "staffetta-prod-transactional"
     assert settings.sends_table.startswith("Sends")
+    assert settings.smtp_server == "email-smtp.AWS::Region.AWS::URLSuffix:587:465"
 
 
 def test_limits_fit_together(templates: Templates) -> None:
     """A lease outlives its worker, and the queue gives up after deliver, which can record the reason."""
     deliver = _functions(templates)["deliver"]
     variables = deliver["Environment"]["Variables"]
-    queue = templates.resources[templates.logical_id(variables["STAFFETTA_SEND_QUEUE_URL"])]["Properties"]
+    queue = templates.resources[templates.logical_id(variables["STAFFETTA_SEND_QUEUE"])]["Properties"]
     assert int(variables["STAFFETTA_LEASE_SECONDS"]) > deliver["Timeout"]
     assert queue["RedrivePolicy"]["maxReceiveCount"] > int(variables["STAFFETTA_MAX_RECEIVES"])
     assert templates.logical_id(queue["RedrivePolicy"]["deadLetterTargetArn"]) == templates.logical_id(
-        variables["STAFFETTA_DEAD_LETTER_QUEUE_URL"]
+        variables["STAFFETTA_DEAD_LETTER_QUEUE"]
     )
 
 

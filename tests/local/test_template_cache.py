@@ -14,7 +14,7 @@ import pytest
 from infra import ROOT
 from infra.asset import bundling
 from infra.local import assembly, template_cache
-from infra.local.assembly import StackTemplate
+from infra.local.assembly import Addresses, StackTemplate
 
 SOURCES = (
     "functions/deliver.py",
@@ -50,7 +50,7 @@ def runs(project: Path, monkeypatch: pytest.MonkeyPatch) -> Runs:
 
     async def run_app(_: object) -> list[StackTemplate]:
         expected.pop(0)()
-        return [StackTemplate("State", f'{{"url": "{assembly.PUBLIC_URL}"}}')]
+        return [StackTemplate("State", f'{{"url": "{assembly.PLACEHOLDERS.public_url}"}}')]
 
     monkeypatch.setattr(assembly, "_run_app", run_app)
     return expected
@@ -61,7 +61,7 @@ def nothing() -> None:
 
 
 def synthesize(url: str = "http://127.0.0.1:1") -> list[StackTemplate]:
-    return asyncio.run(assembly.synthesize(url, "http://127.0.0.1:2"))
+    return asyncio.run(assembly.synthesize(Addresses(url, "http://127.0.0.1:2", "127.0.0.1:3:4")))
 
 
 def test_an_unchanged_app_is_synthesized_once(runs: Runs) -> None:
@@ -153,12 +153,12 @@ def test_every_module_of_the_app_is_a_source() -> None:
     assert modules <= sources
 
 
-def test_the_gateways_address_is_all_that_differs() -> None:
-    """A kept template has a placeholder for it: the app, if it got the address itself, would write the same."""
-    address = "http://127.0.0.1:65535"
-    mailbox = "http://127.0.0.1:65534"
-    cached = asyncio.run(assembly.synthesize(address, mailbox))
+def test_the_addresses_are_all_that_differs() -> None:
+    """A kept template has placeholders for them: the app, if it got the addresses themselves, would write the same."""
+    addresses = Addresses("http://127.0.0.1:65535", "http://127.0.0.1:65534", "127.0.0.1:65533:65532")
+    cached = asyncio.run(assembly.synthesize(addresses))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(assembly.CONTEXT, "staffetta:publicUrl", address)
-        patch.setitem(assembly.CONTEXT, "staffetta:mailboxUrl", mailbox)
+        patch.setitem(assembly.CONTEXT, "staffetta:publicUrl", addresses.public_url)
+        patch.setitem(assembly.CONTEXT, "staffetta:mailboxUrl", addresses.mailbox_url)
+        patch.setitem(assembly.CONTEXT, "staffetta:smtpServer", addresses.smtp_server)
         assert asyncio.run(assembly._run_app(assembly.CONTEXT)) == cached

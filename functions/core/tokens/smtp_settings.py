@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from string import Template
+from typing import Self
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 PORTS = 587, 465  # of SES: STARTTLS, TLS
-LOCAL_PORTS = 2587, 2465  # the defaults of the local stack
+
+
+class SmtpEndpoint(Struct, frozen=True):
+    """The server and the ports at which a stage takes mail over SMTP."""
+
+    host: str
+    port: int  # STARTTLS
+    tls_port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads what `str` returns."""
+        host, port, tls_port = text.rsplit(":", 2)
+        return cls(host, int(port), int(tls_port))
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}:{self.tls_port}"
 
 
 class SmtpSettings(Struct, frozen=True, kw_only=True):

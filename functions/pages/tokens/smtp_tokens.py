@@ -9,7 +9,7 @@ from functions import wiring
 from functions.core.access.scopes import REPORTS, TRANSACTIONAL_EMAIL
 from functions.core.errors import FieldError, Rejected
 from functions.core.statistics.periods import Interval
-from functions.core.tokens.smtp_settings import LOCAL_PORTS, PORTS, PROGRAMS, SmtpSettings
+from functions.core.tokens.smtp_settings import PROGRAMS, SmtpEndpoint, SmtpSettings
 from functions.core.tokens.token_change import ChangedToken, TokenAction, TokenChange
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
@@ -17,8 +17,6 @@ from functions.pages.events.messages import email_names, rows_of
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.statistics.figures import counters, figures, first_day
 from functions.pages.visit import PageVisit
-from functions.settings import LOCAL
-from functions.settings import host as host_of
 from functions.steps.events.search_messages import MessageQuery
 
 TOKENS = "/console/smtp-tokens"
@@ -149,12 +147,11 @@ def _change(visit: PageVisit, action: TokenAction, **fields: Any) -> ChangedToke
 
 def _show_once(visit: PageVisit, token: ChangedToken) -> HtmlPage:
     settings = wiring.container().settings
-    is_local = settings.stage == LOCAL
-    host, ports = ("127.0.0.1", LOCAL_PORTS) if is_local else (host_of("email-smtp", settings.region), PORTS)
+    server = SmtpEndpoint.parse(settings.smtp_server)
     smtp = SmtpSettings(
-        host=host,
-        port=ports[0],
-        tls_port=ports[1],
+        host=server.host,
+        port=server.port,
+        tls_port=server.tls_port,
         user=token.key_id,
         password=token.password,
         domain=token.domain or settings.domain,

@@ -15,11 +15,11 @@ from botocore.exceptions import ClientError
 from functions import wiring
 from functions.adapters.schema import TABLES
 from functions.wiring import Container
-from tests.support.aws.cloud import QUEUES, SETTINGS
+from tests.support.aws.cloud import SETTINGS
 
 KB_400 = 400 * 1024
 ROOT = Path(__file__).parents[3]
-SEND_QUEUE = f"{QUEUES}/send"
+SEND_QUEUE = SETTINGS.send_queue_url
 TABLE = next(table for table in TABLES if table.name == SETTINGS.emails_table)
 
 

@@ -228,7 +228,7 @@ def test_a_user_is_bounded_and_may_only_send_as_us(aws: Container, name: str) ->
     }
     document: Any = aws.get(wiring.clients.iam).get_user_policy(UserName=name, PolicyName="send")["PolicyDocument"]
     policy = json.loads(document) if isinstance(document, str) else document
-    transactional = "arn:aws:ses:eu-west-1:123456789012:configuration-set/transactional"
+    transactional = f"{SETTINGS.configuration_sets_arn}{SETTINGS.transactional_configuration_set}"
     ours = [SETTINGS.identity_arn, transactional, f"{transactional}-*s"]
     assert policy["Statement"] == [
         {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": ours},

@@ -175,7 +175,7 @@ E, W = Level.ERROR, Level.WARNING
         (failed("UPDATE_IN_PROGRESS"), "stacks", E, "is being changed", "wait stack-update-complete"),
         (failed("ROLLBACK_COMPLETE", "CDKToolkit2"), None, W, "", ""),
         (protected, "stacks", E, "its protection keeps it", "--no-enable-termination-protection --stack-name Staffetta-prod-State"),
-        (not_bootstrapped, "bootstrap", W, "is not bootstrapped", "infra.node bootstrap"),
+        (not_bootstrapped, "bootstrap", W, "is not bootstrapped", "make deploy"),
         (in_ses, "domain", E, "domain=mail.mail.acme.com", "-c staffetta:identity=existing"),
         (setting(identity="existing"), "domain", E, "leave out staffetta:identity=existing", f"staffetta:domain={DOMAIN}"),
         (setting(trackingHost=f"click.{DOMAIN}"), "tracking host", E, f"only once it has verified {DOMAIN}", "make deploy"),
@@ -203,6 +203,13 @@ def test_a_problem_is_found_with_its_repair(
     assert (problem.check, problem.level) == (check, level)
     assert message in problem.message
     assert fix in problem.fix
+
+
+def test_the_region_of_an_edge_host_is_bootstrapped_too(account: Account) -> None:
+    account.settings["imagesHost"] = "images.acme.org"
+    not_bootstrapped(account)
+    messages = [problem.message for problem in account.problems()]
+    assert [message.split(" ")[0] for message in messages] == ["eu-west-1", "us-east-1"]
 
 
 def hosted(account: Account, name: str = "acme.com") -> None:

@@ -52,7 +52,7 @@ class Endpoint:
         if hasattr(self, "server"):
             self.do(self.server.stop())
         self.server = SmtpServer(self._authenticate, self.certificate.server_context(), **limits)
-        self.do(self.server.start("127.0.0.1", 0, 0))
+        self.do(self.server.start(*(socket.create_server(("127.0.0.1", 0)) for _ in range(2))))
 
     def _authenticate(self, user: str, password: str) -> SmtpTestUser | None:
         return SmtpTestUser("staffetta-smtp-7", self._submit) if (user, password) == (USER, PASSWORD) else None
@@ -415,18 +415,6 @@ def test_an_internal_error_is_temporary(endpoint: Endpoint, smtp: smtplib.SMTP, 
     endpoint.submit = working
     smtp.rset()
     assert data(smtp, make_mime())[0] == 250
-
-
-def test_a_busy_port_raises(endpoint: Endpoint) -> None:
-    """So the command can name the port. No port stays open."""
-    busy, context = endpoint.server.port, endpoint.certificate.server_context()
-
-    async def start(*ports: int) -> None:
-        await SmtpServer(lambda *_: None, context).start("127.0.0.1", *ports)
-
-    for ports in ((busy, 0), (0, busy)):
-        with pytest.raises(OSError, match=str(busy)):
-            asyncio.run(start(*ports))
 
 
 def test_a_stopped_server_has_no_port(endpoint: Endpoint) -> None:

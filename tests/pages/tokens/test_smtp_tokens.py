@@ -78,6 +78,13 @@ def test_a_generated_token_shows_its_password_once(aws: Container, editor: Brows
     assert entry.by == "editor@example.com"
 
 
+def test_the_server_is_the_deployments(aws: Container, editor: Browser) -> None:
+    wiring.container().settings = replace(aws.settings, smtp_server="127.0.0.1:3587:3465")
+    page = generated(editor)
+    assert "3587 (STARTTLS), 3465 (TLS)" in page.text
+    assert 'smtplib.SMTP("127.0.0.1", 3587)' in page.text
+
+
 @pytest.mark.parametrize("name", ["", " ", "x" * 201, "a\x07b"])
 def test_a_wrong_name_is_shown_at_its_field(editor: Browser, name: str) -> None:
     page = generated(editor, name)

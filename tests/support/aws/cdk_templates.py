@@ -44,3 +44,4 @@ class Templates:
 
 
 Synthesize = Callable[..., Templates]
+Assembly = Callable[..., Path]  # from a context and a region

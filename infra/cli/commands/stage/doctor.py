@@ -9,7 +9,6 @@ import click
 from infra.cli.command import Command
 from infra.cli.errors import REFUSED
 from infra.cli.options import json_option, stage_option
-from infra.cli.smtp_server import usual_server
 from infra.cli.terminal import show, show_json
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ def command(stage: Stage, *, quiet: bool, as_json: bool) -> None:
         client=stage.client,
         container=stage.container,
         outputs=stage.outputs(),
-        smtp_host=usual_server(stage)[0],
         local=stage.name == LOCAL,
     )
     report = doctor(examined)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import asdict
 
-from functions.core.tokens.smtp_settings import PROGRAMS, SmtpSettings
+from functions.core.tokens.smtp_settings import PROGRAMS, SmtpEndpoint, SmtpSettings
 from functions.steps.tokens.reset_smtp_password import GRACE_MAX
 from infra.cli.command import Group
 from infra.cli.errors import CommandError, camel_case
 from infra.cli.options import ADDRESS, INSTANT, json_option, limit_option, stage_option, yes_option
-from infra.cli.smtp_server import usual_server
 from infra.cli.terminal import confirm, note, show, show_json, show_table
 
 if TYPE_CHECKING:
@@ -183,11 +182,11 @@ def _row(token: SmtpApiTokenView) -> tuple[object, ...]:
 
 
 def _settings(stage: Stage, credentials: SmtpCredentials, host: str | None, port: int | None) -> SmtpSettings:
-    usual_host, ports = usual_server(stage)
+    server = SmtpEndpoint.parse(stage.container.settings.smtp_server)
     return SmtpSettings(
-        host=host or usual_host,
-        port=port or ports[0],
-        tls_port=ports[1],
+        host=host or server.host,
+        port=port or server.port,
+        tls_port=server.tls_port,
         user=credentials.token.key_id,
         password=credentials.password,
         domain=credentials.token.domain or stage.container.settings.domain,

@@ -5,6 +5,7 @@ It accepts no AUTH without TLS, and no mail without AUTH.
 """
 
 import asyncio
+import socket
 import ssl
 from contextlib import suppress
 from typing import Any
@@ -43,18 +44,14 @@ class SmtpServer:
         """The port within TLS from the start."""
         return self._port(1)
 
-    async def start(self, host: str, port: int, tls_port: int) -> None:
-        """Listens. Port 0 is any free port. Raises OSError if a port is in use."""
-        try:
-            await self._listen(host, port, starttls=self._tls)
-            await self._listen(host, tls_port, ssl=self._tls, ssl_handshake_timeout=HANDSHAKE_SECONDS)
-        except OSError:
-            await self.stop()
-            raise
+    async def start(self, bound: socket.socket, bound_tls: socket.socket) -> None:
+        """Listens on two sockets: with STARTTLS, and within TLS from the start. Closes them at its end."""
+        await self._listen(bound, starttls=self._tls)
+        await self._listen(bound_tls, ssl=self._tls, ssl_handshake_timeout=HANDSHAKE_SECONDS)
 
-    async def _listen(self, host: str, port: int, *, starttls: ssl.SSLContext | None = None, **within_tls: Any) -> None:
+    async def _listen(self, bound: socket.socket, *, starttls: ssl.SSLContext | None = None, **within_tls: Any) -> None:
         loop = asyncio.get_running_loop()
-        self._servers.append(await loop.create_server(lambda: self._connection(starttls), host, port, **within_tls))
+        self._servers.append(await loop.create_server(lambda: self._connection(starttls), sock=bound, **within_tls))
 
     async def stop(self) -> None:
         """Stops accepting. A message that is being accepted gets its reply first."""

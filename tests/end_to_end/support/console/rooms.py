@@ -11,6 +11,7 @@ from tests.end_to_end.support.messages import sent
 from tests.end_to_end.support.preferences import bounced_at_ses
 
 if TYPE_CHECKING:
+    from infra.local.stack import Ready
     from tests.end_to_end.support.console.session import Person
 
 TO = "shown@console.example.net"
@@ -27,7 +28,7 @@ def tour_rooms(service: Service, person: Person) -> None:
     assert person.get(f"{message}/mail").ok
     assert "sent again" in person.submit(f"{message}/resend").text
     refuse_queueing(service, person, message)
-    tour_tokens(person)
+    tour_tokens(service.ready, person)
     tour_endpoints(person)
     bounced_at_ses(service, TO)
     assert "@" in person.get("/console/contacts").text  # the first page of all contacts
@@ -36,10 +37,12 @@ def tour_rooms(service: Service, person: Person) -> None:
     assert "under way" in person.submit(f"{CONTACT}/erase").text
 
 
-def tour_tokens(person: Person) -> None:
+def tour_tokens(ready: Ready, person: Person) -> None:
     """The console invokes the function smtp_tokens for each change."""
     tokens = "/console/smtp-tokens"
-    user = user_of(person.submit(f"{tokens}/generate", name="Tour").text)
+    generated = person.submit(f"{tokens}/generate", name="Tour").text
+    assert f"{ready.smtp_port} (STARTTLS), {ready.smtps_port} (TLS)" in generated
+    user = user_of(generated)
     assert user in person.get(tokens).text
     assert "Tour" in person.get(f"{tokens}/{user}").text
     user = user_of(person.submit(f"{tokens}/{user}/reset", grace="0").text)
