@@ -36,7 +36,7 @@ def drawn(definition: Definition, counts: Mapping[str, int] | None = None, words
     height = 2 * MARGIN + len(layers) * HEIGHT + (len(layers) - 1) * GAP_Y
     ways = "".join(_way(boxes, start, end, label) for start, end, label in _ways(definition, words))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" font-family="sans-serif" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}" viewBox="0 0 {width} {height}" font-family="sans-serif" '
         f'font-size="13" fill="currentColor"><title>{escape(definition.name)}</title>'
         f"<desc>{escape(description(definition, words))}</desc>{ways}{''.join(map(_drawn_box, boxes.values()))}</svg>"
     )

@@ -45,6 +45,7 @@ class AutomationWords(Struct, frozen=True):
 
     language: str = "en"
     catalog: NullTranslations = field(default_factory=NullTranslations)
+    emails: Mapping[int, str] = field(default_factory=dict)  # names by number: an unknown email has its number
 
     def gettext(self, text: str, **values: object) -> str:
         return self.catalog.gettext(text) % values if values else self.catalog.gettext(text)
@@ -99,6 +100,9 @@ class AutomationWords(Struct, frozen=True):
         from babel.numbers import format_decimal  # noqa: PLC0415 - a cold start does not need it
 
         return format_decimal(value, locale=self.language)
+
+    def email(self, number: int) -> str:
+        return f"“{self.emails[number]}”" if number in self.emails else str(number)
 
     def then(self) -> str:
         return self.gettext("Then")
@@ -203,15 +207,17 @@ _TRIGGERS: Mapping[type, Callable[[AutomationWords, Any], str]] = {
     PropertyTrigger: _of_change,
     ListTrigger: lambda words, one: words.gettext("A contact joins list %(number)s", number=one.list),
     EmailTrigger: lambda words, one: words.gettext(
-        "Email %(email)s is %(happened)s", email=one.email, happened=words.happened(one.was)
+        "Email %(email)s is %(happened)s", email=words.email(one.email), happened=words.happened(one.was)
     ),
     NotOpenedTrigger: lambda words, one: words.gettext(
-        "Email %(email)s is not opened within %(length)s", email=one.email, length=words.duration(one.within)
+        "Email %(email)s is not opened within %(length)s",
+        email=words.email(one.email),
+        length=words.duration(one.within),
     ),
     DateTrigger: _of_date,
 }
 _STEPS: Mapping[type, Callable[[AutomationWords, Any], str]] = {
-    SendEmail: lambda words, step: words.gettext("Send email %(email)s", email=step.email),
+    SendEmail: lambda words, step: words.gettext("Send email %(email)s", email=words.email(step.email)),
     Wait: lambda words, step: words.gettext("Wait %(length)s", length=words.duration(step.time)),
     WaitUntil: _of_time,
     WaitFor: _of_awaited,

@@ -10,7 +10,7 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationStatus
-from functions.core.automations.definition import SOURCE_MAX, Definition
+from functions.core.automations.definition import SOURCE_MAX, Definition, EmailTrigger, NotOpenedTrigger, SendEmail
 from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
@@ -92,7 +92,7 @@ def show_automation(visit: PageVisit) -> HtmlPage:
         draft=draft,
         changed=draft != live,
         problems=editor().check(draft, one.id),
-        diagram=Markup(diagram.drawn(drawn, counts, words_of(visit))) if drawn else "",  # noqa: S704 - it escapes each text itself
+        diagram=Markup(diagram.drawn(drawn, counts, words_of(visit, drawn))) if drawn else "",  # noqa: S704 - it escapes each text itself
         steps=[(step.id, counts.get(step.id, 0)) for step in drawn.steps] if drawn else [],
         counts=counts,
         inside=max(0, counts.get("entered", 0) - sum(counts.get(name, 0) for name in ("ended", "stopped", "failed"))),
@@ -189,8 +189,13 @@ def automation(visit: PageVisit) -> Automation:
     return editor().get(number)
 
 
-def words_of(visit: PageVisit) -> AutomationWords:
-    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language))
+def words_of(visit: PageVisit, definition: Definition) -> AutomationWords:
+    """Returns words with the names of the definition's emails."""
+    users = [definition.trigger, *definition.steps]
+    numbers = {one.email for one in users if isinstance(one, SendEmail | EmailTrigger | NotOpenedTrigger)}
+    stored = [wiring.get(wiring.adapters.emails).get(number) for number in numbers]
+    names = {email.id: email.name for email in stored if email}
+    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language), names)
 
 
 def path_of(one: Automation) -> str:

@@ -38,8 +38,8 @@ def list_runs(visit: PageVisit) -> HtmlPage:
 def show_run(visit: PageVisit) -> HtmlPage:
     one, run = automation(visit), _run(visit, visit.query.get("contact", ""))
     definition = wiring.get(wiring.automations.catalog).definition(run.automation, run.version)
-    words = words_of(visit)
-    step_words = {step.id: words.of_step(step) for step in definition.steps} if definition else {}
+    words = words_of(visit, definition) if definition else None
+    step_words = {step.id: words.of_step(step) for step in definition.steps} if definition and words else {}
     word, style = _word_of(visit, run)
     return visit.page(
         "automations/run.html",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from functions import wiring
+from functions.core import timestamps
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts.contact import EVERYTHING
@@ -78,7 +79,7 @@ def show_columns(visit: PageVisit) -> HtmlPage:
     return visit.page(
         "contacts/import_columns.html",
         file=file,
-        name=_entered(visit, "name"),
+        name=_entered(visit, "name") or visit.gettext("Import of %(time)s", time=visit.time(_now())),
         list_id=_entered(visit, "list"),
         columns=[
             (f"column{number}", heading, guess, [row[number] for row in preview.rows if number < len(row)])
@@ -199,6 +200,10 @@ def _column_labels(visit: PageVisit, one: ContactImport) -> list[str]:
 
 def _path(import_id: str) -> str:
     return f"{IMPORTS}/{import_id}"
+
+
+def _now() -> str:
+    return timestamps.iso(wiring.container().clock())
 
 
 def _entered(visit: PageVisit, name: str) -> str:

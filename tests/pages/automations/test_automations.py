@@ -99,7 +99,8 @@ def test_a_run_and_its_automation_are_in_the_persons_language(stored: Container)
     run = browser.get(RUN).text
     assert "aspetta fino al 24 dic 2026, 12:00 UTC" in run
     assert "inviata l\u2019email" in run
-    assert "Invia l\u2019email" in browser.get(ACTIVE).text
+    assert "Invia l\u2019email “Order <b>”" in browser.get(ACTIVE).text
+    assert "Send email “Order <b>”" in signed_in(Role.ADMINISTRATOR).get(RUN).text
 
 
 def test_all_runs_are_stopped_and_an_automation_is_deleted(stored: Container) -> None:

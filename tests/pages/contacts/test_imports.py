@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from functions import wiring
@@ -34,6 +36,7 @@ def test_a_file_is_imported_by_its_columns(aws: Container) -> None:
     page = upload(browser, CSV)
     assert "Shoe size" in page.text
     assert "ada@example.net" in page.text
+    assert re.search(r'name="name" type="text" value="Import of \d', page.html), "imports are told apart"
     file = page.html.partition('name="file" value="')[2].partition('"')[0]
     fields = {"column0": "email", "column1": "firstname", "column2": "", "name": "Guests", "file": file}
     started = browser.submit("/console/imports/columns", page=f"/console/imports/columns?file={file}", **fields)
@@ -47,6 +50,7 @@ def test_a_file_is_imported_by_its_columns(aws: Container) -> None:
     done = browser.get(started.path)
     assert "every 2s" not in done.html
     assert "Done" in done.text
+    assert 'href="/console/contacts">See the contacts' in done.html
     assert "not an address" in browser.get(f"{started.path}/errors.csv").html
     assert aws.get(wiring.adapters.audit_entries).latest(1)[0].action == "contact_import.started"
 
