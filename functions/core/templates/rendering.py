@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import traceback
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
@@ -29,6 +30,7 @@ from functions.core.templates.hubl.values import is_null
 
 _CHANGE = re.compile(rf"\.\s*(?:{'|'.join(sorted(methods.CHANGING))})\s*\(")
 _CHANGEABLE = frozenset({"custom", "content", site_settings.MAP})  # by a method of a list or a map
+_EXPRESSION = re.compile(r"\{\{[^{}]{1,100}\}\}|\{%[^{}]{1,100}%\}")
 _RIGHT_TO_LEFT = Markup('dir="rtl"')
 PIECES = 16  # between two looks at the size; each has a bound of its own
 OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times Gmail's limit
@@ -73,6 +75,8 @@ class MarkupValue(Struct, frozen=True):
 
 
 class _CompiledPart(Struct, frozen=True):
+    message: str  # of the part, in an error of its rendering
+    source: str
     template: Template
     changes_properties: bool  # by a method of a list or a map
     literal: str | None = None  # the text of a part without a template: most From names
@@ -132,20 +136,20 @@ def check(content: EmailBody, from_name: str = "") -> None:
 def _compiled(content: EmailBody, from_name: str) -> _Parts:
     try:
         return _Parts(
-            from_name=_part(_PLAIN, from_name),
-            subject=_part(_PLAIN, content.subject),
-            html=_part(_HTML, content.html),
-            text=_part(_PLAIN, content.text),
+            from_name=_part(_PLAIN, from_name, message="in the From name"),
+            subject=_part(_PLAIN, content.subject, message="in the subject"),
+            html=_part(_HTML, content.html, message="in the HTML part"),
+            text=_part(_PLAIN, content.text, message="in the text part"),
         )
     except _TEMPLATE_ERRORS as error:
         raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _message_of(error)) from error
 
 
-def _part(environment: HublEnvironment, source: str) -> _CompiledPart:
+def _part(environment: HublEnvironment, source: str, *, message: str) -> _CompiledPart:
     template = environment.from_string(source)
     is_literal = "{" not in source and len(source) <= OUTPUT_MAX
     literal = _bounded(template.generate(metered(RenderingTime(), 0))) if is_literal else None
-    return _CompiledPart(template, bool(_CHANGE.search(source)), literal)
+    return _CompiledPart(message, source, template, bool(_CHANGE.search(source)), literal)
 
 
 def render(
@@ -236,7 +240,19 @@ def _rendered(
     except _TEMPLATE_ERRORS as error:
         if missing:  # a caller can add them, and they are most likely the cause
             return ""
-        raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, _message_of(error)) from error
+        reason = f"{_place(part, error)}: {_message_of(error)}"
+        raise PermanentFailure(SendResult.TEMPLATE_RENDER_EXCEPTION, reason) from error
+
+
+def _place(part: _CompiledPart, error: Exception) -> str:
+    """Returns the part, and the only expression of the line: a compiled body has other lines than its source."""
+    frames = traceback.walk_tb(error.__traceback__)
+    lines = [
+        line for frame, line in frames if "__jinja_exception__" in frame.f_globals
+    ]  # Jinja2's own, of the template
+    text = part.source.split("\n")[lines[-1] - 1] if lines else ""
+    expressions = _EXPRESSION.findall(text)
+    return f"{part.message}: {expressions[0]}" if len(expressions) == 1 else part.message
 
 
 def _bounded(pieces: Iterator[str]) -> str:

@@ -266,3 +266,23 @@ def test_any_source_compiles_and_renders_or_gives_up(source: str) -> None:
         rendered(source, {"x": "1"})
     except PermanentFailure as error:
         assert error.reason  # noqa: PT017 - either end is fine, as long as it speaks
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"html": "<p>a</p>\n<p>{{ custom.x|round }}</p>"}, "in the HTML part: {{ custom.x|round }}: "),
+        ({"html": "{{ 1 }}{{ custom.x|round }}"}, "in the HTML part: "),
+        (
+            {"html": "{% macro m(a) %}\n{{ a|round }}\n{% endmacro %}\n{{ m('abc') }}"},
+            "in the HTML part: {{ a|round }}: ",
+        ),
+        ({"subject": "{{ custom.x|round }}"}, "in the subject: {{ custom.x|round }}: "),
+        ({"text": "{{ custom.x|round }}"}, "in the text part: {{ custom.x|round }}: "),
+    ],
+)
+def test_an_error_names_its_place(changed: dict[str, str], place: str) -> None:
+    template = rendering.compiled(a_revision(**{"subject": "s", "html": "h", "text": "t", **changed}))
+    with pytest.raises(PermanentFailure) as caught:
+        rendering.render(template, {}, {"x": "abc"}, now=0)
+    assert caught.value.reason == f"{place}expected a number, not 'abc'"
