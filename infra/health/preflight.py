@@ -70,7 +70,22 @@ def _credentials(target: Target) -> Iterator[Defect]:
     try:
         target.client("sts").get_caller_identity()
     except (ClientError, BotoCoreError) as error:
-        yield Defect(f"AWS does not accept the credentials: {error}", "aws configure")
+        if _are_accepted(target, EDGE_REGION):
+            yield Defect(
+                f"the account has not enabled {target.region}",
+                f"aws account enable-region --region-name {target.region}",
+            )
+        else:
+            yield Defect(f"AWS does not accept the credentials: {error}", "aws configure")
+
+
+def _are_accepted(target: Target, region: str) -> bool:
+    """A region that an account must enable first refuses its credentials as if they were wrong. Another region accepts them."""
+    try:
+        target.client("sts", region_name=region).get_caller_identity()
+    except (ClientError, BotoCoreError):
+        return False
+    return True
 
 
 def _stacks(target: Target) -> Iterator[Defect]:
@@ -233,11 +248,20 @@ def _names(target: Target) -> Iterator[Defect]:
 
 
 def _images(target: Target) -> Iterator[Defect]:
-    """The images' bucket has a fixed name, and stays when its stack is deleted."""
+    """The images' bucket has a fixed name, and stays when its stack is deleted. S3 has one list of names for all accounts."""
     account = target.client("sts").get_caller_identity()["Account"]
     bucket = images_bucket(target.config.stage, account, target.region or "")
-    existing = {each["Name"] for each in target.client("s3").list_buckets()["Buckets"]}
-    if bucket in existing and bucket not in target.ours(BUCKET):
+    if bucket in target.ours(BUCKET):
+        return
+    try:
+        target.client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "404":
+            yield Defect(
+                f"S3 has the bucket {bucket}, which this account may not read: another account has taken the name",
+                f"give another name: -c staffetta:stage={target.config.stage[:11]}-two",
+            )
+    else:
         yield Defect(
             f"S3 has the bucket {bucket}: an earlier deployment left it, and mails that it sent show the images in it. "
             "Give this stage another name, or delete the bucket with the images",

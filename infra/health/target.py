@@ -58,5 +58,10 @@ def _read(options: Sequence[str]) -> tuple[dict[str, str], str | None]:
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | dict(
         item.split("=", 1) for item in parsed.context if "=" in item
     )
-    settings = {name.removeprefix(PREFIX): str(value) for name, value in context.items() if name.startswith(PREFIX)}
+    settings = {name.removeprefix(PREFIX): _text(value) for name, value in context.items() if name.startswith(PREFIX)}
     return settings, parsed.profile
+
+
+def _text(value: object) -> str:
+    """Returns a value of cdk.json as it is on the command line."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,6 +72,15 @@ def test_no_command_lets_the_app_read_the_account(without_cdn: list[tuple[str, .
     assert [words[0] for words in without_cdn] == ["bootstrap", "deploy", "deploy", "deploy"]
     for words in without_cdn[1:]:
         assert deployed_settings.of_stage(target_of(words).settings, Cloud.account_id, unreachable) == {}, words
+
+
+def test_settings_of_cdk_json_are_those_of_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = {"staffetta:domain": "mail.acme.com", "staffetta:stage": "prod", "staffetta:imageCdn": False}
+    (tmp_path / "cdk.json").write_text(json.dumps({"context": {**context, "staffetta:retentionDays": 30}}))
+    monkeypatch.setattr("infra.health.target.ROOT", tmp_path)
+    target = target_of(())
+    assert target.settings["imageCdn"] == "false", "which deploy reads"
+    assert (target.config.image_cdn, target.config.retention_days) == (False, 30)
 
 
 def test_without_a_terminal_no_approval_is_required(commands: list[tuple[str, ...]]) -> None:

@@ -10,10 +10,8 @@ from functions.core.access.scopes import ACCOUNT, CONTENT
 from functions.core.emails.email import EmailDraft
 
 INVITATION, RESET = "team-invitation", "password-reset"  # the starters that they are copies of
-CONSOLE_EMAILS = {
-    INVITATION: 2**53 - 2,
-    RESET: 2**53 - 1,
-}  # their ids: the largest ones, which no author chose before
+# Their ids: the largest ones, which no author has chosen for another email.
+CONSOLE_EMAILS = {INVITATION: 2**53 - 2, RESET: 2**53 - 1}
 
 
 def copy_of(name: str, starter: EmailDraft) -> EmailDraft:

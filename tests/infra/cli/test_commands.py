@@ -13,10 +13,12 @@ from functions.adapters.templates import starters
 from functions.core.access.actor import unrestricted
 from functions.core.access.audit import AuditAction
 from functions.core.addresses import Address
+from functions.core.emails.console_emails import CONSOLE_EMAILS, INVITATION
 from functions.core.sending.send import MessageKey, State
 from functions.core.statistics.counter_updates import CounterKey, Increment, Subject, SubjectType, additions
 from functions.wiring import Container
 from infra.cli import terminal
+from tests.fakes.access import MemoryUserDirectory
 from tests.support.aws.lambdas import store
 from tests.support.cli.staffetta_command import failing, invoke, staffetta
 from tests.support.examples import NOON_TEXT, a_message
@@ -362,3 +364,16 @@ def test_what_others_wrote_cannot_steer_the_terminal(stage: Container) -> None:
     store(stage, a_message(key=MessageKey("steering", 0), email_id=78, address=address, state=State.SENT))
     assert "\\x1b[31mred\\x9b@example.net" in staffetta("messages", "list", "--email", "78")
     assert "\x1b" not in staffetta("messages", "show", "steering")
+
+
+def test_an_invitation_whose_mail_is_refused_fails_with_the_reason(
+    stage: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = MemoryUserDirectory()
+    monkeypatch.setattr("functions.wiring.access.user_directory", lambda _: directory)
+    staffetta("users", "invite", "ada@example.com")
+    pauses = stage.get(wiring.account.pause_sending)
+    pauses.pause(CONSOLE_EMAILS[INVITATION], "too many bounces", unrestricted("ada@example.com"))
+    error = failing("users", "invite", "ada@example.com")
+    assert "too many bounces" in error
+    assert "--show" in error

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 from moto.cloudformation.models import cloudformation_backends
 
 from infra.deployed_stage import Clients
@@ -20,6 +20,9 @@ from infra.local.ses import SesSimulator
 from tests.fakes.domains import MemoryDns
 
 DOMAIN = "mail.acme.com"
+INVALID_TOKEN: Any = {
+    "Error": {"Code": "InvalidClientTokenId", "Message": "The security token included in the request is invalid"}
+}
 SETTINGS = {"domain": DOMAIN, "stage": "prod"}
 
 
@@ -72,6 +75,18 @@ def left_images(account: Account) -> None:
         Bucket=f"staffetta-prod-images-{Cloud.account_id}-eu-west-1",
         CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
     )
+
+
+class AnothersBuckets:
+    """S3's answer for a bucket of another account, which moto does not have."""
+
+    def head_bucket(self, **_: str) -> None:
+        raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadBucket")
+
+
+def taken_bucket(account: Account) -> None:
+    real = account.client
+    account.client = lambda service, **_: AnothersBuckets() if service == "s3" else real(service)
 
 
 def six_pools(account: Account) -> None:
@@ -127,6 +142,17 @@ def setting(**values: Any) -> Callable[[Account], None]:
     return lambda account: account.settings.update(values)
 
 
+def not_enabled(account: Account) -> None:
+    real = account.client
+
+    def client(service: str, **options: str) -> Any:
+        if service == "sts" and not options:
+            raise ClientError(INVALID_TOKEN, "GetCallerIdentity")
+        return real(service)
+
+    account.client = client
+
+
 def region(name: str | None) -> Callable[[Account], None]:
     return lambda account: setattr(account, "region", name)
 
@@ -168,6 +194,7 @@ E, W = Level.ERROR, Level.WARNING
         (setting(ipPool="none"), "settings", E, "staffetta:ipPool is 'none'", "docs/settings.md"),
         (region(None), "region", E, "no region", "export AWS_REGION="),
         (region("eu-south-2"), "region", E, "no resource types of SES", "export AWS_REGION="),
+        (not_enabled, "credentials", E, "has not enabled eu-west-1", "aws account enable-region --region-name eu-west-1"),
         (no_credentials, "credentials", E, "Unable to locate credentials", "aws configure"),
         (failed("ROLLBACK_FAILED"), "stacks", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-State"),
         (failed("DELETE_FAILED", "Staffetta-prod-Service"), "stacks", E, "still there", "--stack-name Staffetta-prod-Service"),
@@ -184,6 +211,7 @@ E, W = Level.ERROR, Level.WARNING
         (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost --region us-east-1"),
         (unused_host, "hosts", W, "api.acme.com is not in use yet", "enter api.acme.com CNAME d-1.execute-api"),
         (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
+        (taken_bucket, "images", E, "another account has taken the name", "-c staffetta:stage=prod-two"),
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (ses_pools, None, W, "", ""),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),

@@ -36,6 +36,7 @@ def test_a_file_is_imported_by_its_columns(aws: Container) -> None:
     page = upload(browser, CSV)
     assert "Shoe size" in page.text
     assert "ada@example.net" in page.text
+    assert 'href="/console/contact-properties">Contact properties</a>.' in page.html
     assert re.search(r'name="name" type="text" value="Import of \d', page.html), "imports are told apart"
     file = page.html.partition('name="file" value="')[2].partition('"')[0]
     fields = {"column0": "email", "column1": "firstname", "column2": "", "name": "Guests", "file": file}
