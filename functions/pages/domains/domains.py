@@ -75,6 +75,7 @@ def show_domain(visit: PageVisit) -> HtmlPage:
         path=_path(report.domain.name),
         is_primary=_is_primary(report.domain),
         complete=report.complete,
+        unanswered=report.unanswered,
         remarks=report.remarks,
         purposes=PURPOSES,
         checks=[(check, *STATES[check.state], since.get(check.record.key)) for check in report.checks],

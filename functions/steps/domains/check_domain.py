@@ -34,6 +34,11 @@ class DomainReport(Struct, frozen=True):
         open_states = {RecordState.MISSING, RecordState.WRONG}
         return bool(self.domain.sendable) and not any(check.state in open_states for check in self.checks)
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether DNS did not answer for a record: that one may be missing or wrong."""
+        return any(check.state is RecordState.UNKNOWN for check in self.checks)
+
 
 class CheckDomain(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""

@@ -9,6 +9,7 @@ from functions import wiring
 from functions.core import addresses
 from functions.core.access.roles import Role
 from functions.wiring import Container
+from tests.fakes.domains import MemoryDns, MemoryIdentities, identity
 from tests.support.console import account_examples
 from tests.support.console.account_examples import DOMAINS, NEWS, OLD
 from tests.support.console.people import signed_in
@@ -85,6 +86,15 @@ def test_the_domain_of_the_deployment_stays(stored: Container) -> None:
 
 def test_only_an_administrator_opens_them(stored: Container) -> None:
     assert signed_in(Role.EDITOR).get(DOMAINS).status == 403
+
+
+def test_a_record_without_an_answer_is_not_called_right(stored: Container) -> None:
+    verified = MemoryIdentities({"example.com": identity("example.com")}, verified={"example.com"})
+    wiring.container().override(wiring.adapters.ses_identities, verified)  # type: ignore[arg-type]
+    wiring.container().override(wiring.adapters.dns, MemoryDns(silent=True))  # type: ignore[arg-type]
+    page = signed_in(Role.ADMINISTRATOR).get(f"{DOMAINS}/example.com")
+    assert "DNS did not answer for some of its records" in page.text
+    assert "Everything is right" not in page.text
 
 
 def test_what_a_check_found_is_in_the_persons_language(stored: Container) -> None:
