@@ -118,27 +118,26 @@ STATE = "Staffetta-two-State"
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("method", ["direct", "change-set"])
-def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(
-    account: str, method: str, tmp_path: Path
-) -> None:
-    """As `make deploy` in CI, which refuses what it sees. A first deployment that fails leaves nothing, and what was made is protected, and stays at a removal."""
+def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(account: str, tmp_path: Path) -> None:
+    """As `make deploy` in CI, which refuses what it sees, by change sets. A first deployment that fails leaves nothing, and what was made is
+    protected, and stays at a removal.
+    """
     cdk, dynamodb = Cdk(account), client(account, "dynamodb")
     client(account, "sesv2").create_configuration_set(ConfigurationSetName=TAKEN)
-    refused = make_deploy(cdk, method, domain=DOMAIN)
+    refused = make_deploy(cdk, domain=DOMAIN)
     assert refused.returncode == 1
     assert f"delete-configuration-set --configuration-set-name {TAKEN}" in refused.stderr
     first, second = tmp_path / "first", tmp_path / "second"
     stage = {"stage": "two", "domain": DOMAIN, "bundle": "false"}
     cdk.synthesizing(first, "bootstrap", f"aws://{ACCOUNT}/{REGION}", **stage)
-    bare = ("deploy", "--all", f"--method={method}", "--require-approval", "never")
+    bare = ("deploy", "--all", "--require-approval", "never")
     failed = cdk.run(*bare, "--app", str(first))
     assert failed.returncode == 1
     assert TAKEN in failed.stderr
     assert dynamodb.list_tables()["TableNames"] == []
     client(account, "sesv2").delete_configuration_set(ConfigurationSetName=TAKEN)
 
-    repeated = make_deploy(cdk, method, domain=DOMAIN)
+    repeated = make_deploy(cdk, domain=DOMAIN)
     assert repeated.returncode == 0, repeated.stderr
     assert f"protected against deletion: {STATE}" in repeated.stdout
     assert_next_steps(repeated.stdout)
@@ -148,7 +147,7 @@ def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(
     assert len(tables) == len(TABLES)
     assert protected(account) == dict.fromkeys([STATE, *tables], True)
 
-    updated = make_deploy(cdk, method, domain=DOMAIN, retentionDays="30")
+    updated = make_deploy(cdk, domain=DOMAIN, retentionDays="30")
     assert updated.returncode == 0, updated.stderr
     assert "protected against deletion" not in updated.stdout, "it never ended"
     assert protected(account) == dict.fromkeys([STATE, *tables], True)
@@ -174,10 +173,10 @@ def assert_next_steps(output: str) -> None:
     assert not re.search(r"stf_\w{8}", output)
 
 
-def make_deploy(cdk: Cdk, method: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def make_deploy(cdk: Cdk, **settings: str) -> subprocess.CompletedProcess[str]:
     context = {"stage": "two", "bundle": "false", **settings}
     words = [part for name, value in context.items() for part in ("-c", f"staffetta:{name}={value}")]
-    return cdk.python("-m", "infra.deploy", f"--method={method}", *words)
+    return cdk.python("-m", "infra.deploy", *words)
 
 
 def protected(url: str) -> dict[str, bool]:
