@@ -22,11 +22,12 @@ PLACEHOLDER_DOMAIN = "example.com"
 
 CERTIFICATE_NAME_MAX = 64
 RECORD_TTL, HOST_TTL = 1800, 300  # seconds, of the records in a hosted zone: of the domain, and of a host
-NAMES_MAX = (
-    380  # octets of the domain and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
-)
+# Octets of the domain and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
+NAMES_MAX = 380
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,15}")
+# Stage a has the configuration sets staffetta-a-domain-*: those of a stage a-domain would be among them.
+_SETS_OF_ANOTHER = re.compile(r"-domain(?![a-z0-9])")
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _SMTP_SERVER = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5}){2}")
 _ZONE = re.compile(r"[A-Z0-9]{1,32}")
@@ -163,11 +164,15 @@ def _domain(value: object) -> str:
 
 
 def _stage(value: object) -> str:
-    if isinstance(value, str) and _STAGE.fullmatch(value):
-        return value
-    raise ValueError(
-        f"is {_repr(value)}; give 1 to 16 lower-case letters, digits and hyphens, starting with a letter, such as prod"
-    )
+    if not (isinstance(value, str) and _STAGE.fullmatch(value)):
+        raise ValueError(
+            f"is {_repr(value)}; give 1 to 16 lower-case letters, digits and hyphens, starting with a letter, such as prod"
+        )
+    if _SETS_OF_ANOTHER.search(value):
+        raise ValueError(
+            f"is {_repr(value)}; give a name without -domain: another stage names the sets of its domains so"
+        )
+    return value
 
 
 def _one_of(choices: type[StrEnum]) -> Callable[[object], StrEnum]:

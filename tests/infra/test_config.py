@@ -76,6 +76,8 @@ def test_the_command_line_sets_text() -> None:
         ("domain", 7, "such as mail.acme.com"),
         ("stage", "Prod", "starting with a letter"),
         ("stage", "a" * 17, "1 to 16"),
+        ("stage", "a-domain", "without -domain"),
+        ("stage", "a-domain-b", "without -domain"),
         ("ipPool", "dedicated", "managed, standard, shared"),
         ("sharedDelivery", "world", "regional, global"),
         ("retentionDays", 0, "1 to 3650"),
@@ -151,3 +153,7 @@ def test_any_value_is_used_or_refused(key: str, value: Any) -> None:
         assert 2 <= config.deliver_concurrency <= 1000
     assert line.startswith(f"staffetta:{key} is ")
     assert more == []
+
+
+def test_a_longer_word_than_domain_names_a_stage() -> None:
+    assert read({**LEAST, "staffetta:stage": "a-domains"}).stage == "a-domains"
