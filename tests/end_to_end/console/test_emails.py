@@ -177,7 +177,7 @@ def test_an_email_is_sent_to_people_after_a_count(service: Service, window: Wind
     assert "test@browser-news.example.net" in window.notice
     window.follow("Use this email for lists")
     window.press("Publish for lists")
-    window.fill({"And to these addresses": "a@browser-news.example.net\nb@browser-news.example.net"})
+    window.fill({"Send to these addresses": "a@browser-news.example.net\nb@browser-news.example.net"})
     window.press("Count the recipients")
     service.settle()
     window.shows("in the audience")
