@@ -18,6 +18,7 @@ from constructs import Construct
 from functions.adapters import schema
 from functions.core.account.prices import IpPoolType
 from functions.core.domains.records import DnsRecord, dmarc_record, feedback_server, mail_from_records
+from functions.core.sending.send import PAYLOAD_DAYS
 from functions.settings import mail_suffix
 from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, Config
@@ -75,7 +76,7 @@ class StateStack(Stack):
         """Creates the bucket of large sends and uploads. 14 days: the queue drops a message by then, a send may refer to an upload for one
         day, and it may wait for twelve.
         """
-        bucket = self._make_bucket("Payloads", days=14)
+        bucket = self._make_bucket("Payloads", days=PAYLOAD_DAYS)
         # The console's page uploads a file from its own host. Any origin may: a presigned URL is the only way in, and has no cookie.
         bucket.add_cors_rule(
             allowed_methods=[s3.HttpMethods.PUT], allowed_origins=["*"], allowed_headers=["content-type"]

@@ -104,9 +104,11 @@ class Dispatcher(Generic[Identity, Claim]):
         for route, pattern, operation in self._patterns:
             for spelling in (path, normalized) if route.spellings_differ else (normalized,):
                 match = pattern.fullmatch(spelling)
-                if match and route.method == method:
+                if match is None:
+                    continue
+                if route.method == method:
                     return route, match.groupdict(), operation, spelling
-                others |= {route.method} if match else set()
+                others.add(route.method)
         from functions.core.contacts.subscriptions import unsubscribe_link  # noqa: PLC0415 - only this error needs it
 
         existing = f": this path has {', '.join(sorted(others))}" if others else ""

@@ -15,6 +15,7 @@ from functions.core.errors import FieldError
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DIGITS_MAX = 4_300  # of a whole number: Python reads no longer one
+_NOT_UTF_8 = FieldError("body", "is not in UTF-8, as JSON must be", "INVALID_JSON")
 _TYPE_MAX = 100  # characters of a Content-Type in a message
 
 
@@ -29,9 +30,9 @@ def unreadable_json(body: bytes, content_type: str) -> list[FieldError]:
     try:
         text = body.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
-        text = "\0"
+        return [_NOT_UTF_8]
     if "\0" in text:  # of UTF-16, since JSON has none
-        return [FieldError("body", "is not in UTF-8, as JSON must be", "INVALID_JSON")]
+        return [_NOT_UTF_8]
     try:
         value = json.loads(text, parse_int=_whole, parse_float=_real, parse_constant=_Unreadable)
     except (ValueError, RecursionError):

@@ -34,8 +34,8 @@ class Emails(Protocol):
 
     def publish(self, email: Email, revision: Revision, document: EmailDocument, *, retain_draft: bool = False) -> None:
         """Stores the revision and the document it was compiled from, and makes the revision live. The document becomes the draft too,
-        unless the email keeps its own. Publishing the same again changes nothing. Its images get the email's id, so none can be deleted meanwhile. Raises Conflict on a version
-        conflict, and if one of its images has been deleted.
+        unless the email keeps its own. Publishing the same again changes nothing. Its images get the email's id, so none can be deleted
+        meanwhile. Raises Conflict on a version conflict, and if one of its images has been deleted.
         """
 
 

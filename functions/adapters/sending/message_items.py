@@ -10,9 +10,9 @@ from functions.adapters.aws.marshalling import Item, from_item, to_item
 from functions.core import timestamps
 from functions.core.emails.email import TRANSACTIONAL
 from functions.core.outcomes import SendResult
-from functions.core.sending.send import Attempt, Message, MessageKey, RecipientRole, State
+from functions.core.sending.send import PAYLOAD_DAYS, Attempt, Message, MessageKey, RecipientRole, State
 
-BROADCAST_DAYS = 16  # at least: the recipients of a page are stored for 14 days, and S3 deletes them some time later
+BROADCAST_DAYS = PAYLOAD_DAYS + 2  # at least: S3 deletes the recipients of a page some time after their day
 
 
 def message_key(key: MessageKey) -> Item:

@@ -15,6 +15,9 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.attachments import Attachment
 
 ERASED = "erased@staffetta.invalid"  # the address of every anonymised message: see core.contacts.erasure
+PAYLOAD_DAYS = (
+    14  # S3 stores what is too large for a queue or a table: large and scheduled sends, uploads, pages of broadcasts
+)
 
 
 class State(StrEnum):

@@ -31,6 +31,7 @@ from functions.core.templates.hubl.values import is_null
 _CHANGE = re.compile(rf"\.\s*(?:{'|'.join(sorted(methods.CHANGING))})\s*\(")
 _CHANGEABLE = frozenset({"custom", "content", site_settings.MAP})  # by a method of a list or a map
 _EXPRESSION = re.compile(r"\{\{[^{}]{1,100}\}\}|\{%[^{}]{1,100}%\}")
+_JINJA_FRAME = "__jinja_exception__"  # a global of the frames in which Jinja2 shows a template's lines
 _RIGHT_TO_LEFT = Markup('dir="rtl"')
 PIECES = 16  # between two looks at the size; each has a bound of its own
 OUTPUT_MAX = 2_000_000  # characters of one rendered part: twenty times Gmail's limit
@@ -247,9 +248,7 @@ def _rendered(
 def _place(part: _CompiledPart, error: Exception) -> str:
     """Returns the part, and the only expression of the line: a compiled body has other lines than its source."""
     frames = traceback.walk_tb(error.__traceback__)
-    lines = [
-        line for frame, line in frames if "__jinja_exception__" in frame.f_globals
-    ]  # Jinja2's own, of the template
+    lines = [line for frame, line in frames if _JINJA_FRAME in frame.f_globals]
     text = part.source.split("\n")[lines[-1] - 1] if lines else ""
     expressions = _EXPRESSION.findall(text)
     return f"{part.message}: {expressions[0]}" if len(expressions) == 1 else part.message

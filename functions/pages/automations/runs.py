@@ -9,6 +9,7 @@ from functions.core import ids
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.automations.automation import Automation
+from functions.core.automations.definition import Definition
 from functions.core.automations.run import Run, RunStatus
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
@@ -38,8 +39,7 @@ def list_runs(visit: PageVisit) -> HtmlPage:
 def show_run(visit: PageVisit) -> HtmlPage:
     one, run = automation(visit), _run(visit, visit.query.get("contact", ""))
     definition = wiring.get(wiring.automations.catalog).definition(run.automation, run.version)
-    words = words_of(visit, definition) if definition else None
-    step_words = {step.id: words.of_step(step) for step in definition.steps} if definition and words else {}
+    step_words = _step_words(visit, definition) if definition else {}
     word, style = _word_of(visit, run)
     return visit.page(
         "automations/run.html",
@@ -81,6 +81,12 @@ PAGES = (
     get(f"{_RUNS}/{{runId}}/stop", confirm_stop, MARKETING_EMAIL),
     post(f"{_RUNS}/{{runId}}/stop", stop_run, MARKETING_EMAIL, back=confirm_stop),
 )
+
+
+def _step_words(visit: PageVisit, definition: Definition) -> dict[str, str]:
+    """Returns the sentence of each step, by its id."""
+    words = words_of(visit, definition)
+    return {step.id: words.of_step(step) for step in definition.steps}
 
 
 def _word_of(visit: PageVisit, run: Run) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from functions.core.emails.email import Email, Subcategory
 from functions.core.emails.pause import DEFAULT_REASON
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.core.paging import page_after
+from functions.core.sending.send import PAYLOAD_DAYS
 from functions.core.templates.hubl import variables
 from functions.ports import Clock, NewId
 from functions.ports.broadcasts import BroadcastPages, BroadcastQueue, Broadcasts, DueBroadcast
@@ -39,7 +40,7 @@ from functions.steps.sending.check_pause import CheckPause
 
 SENDING = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)  # the scopes of actors who may send
 _Timing = tuple[str | None, bool, str]  # the time, if it is of each recipient's clock, and the zone
-FILE_SECONDS = 13 * 86400  # an uploaded file is stored for 14 days
+FILE_SECONDS = (PAYLOAD_DAYS - 1) * 86400  # of an uploaded file
 
 
 class BroadcastRequest(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from functions.core.emails.email import SINGLE_SEND, TRANSACTIONAL, Email, Subca
 from functions.core.errors import FieldError, Rejected, Retry
 from functions.core.outcomes import Refusal, SendResult
 from functions.core.sending import max_delivery_time
-from functions.core.sending.send import Attempt, Message, MessageKey, Send, SendRequest, State
+from functions.core.sending.send import PAYLOAD_DAYS, Attempt, Message, MessageKey, Send, SendRequest, State
 from functions.core.templates.hubl import variables
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from functions.ports.sending import SendQueue, Sends, Uploads
     from functions.steps.domains.sender_domains import ReadDomains
 
-AHEAD_SECONDS = 12 * 86400  # the latest sendAt: the payload of a send is stored for 14 days
+AHEAD_SECONDS = (
+    PAYLOAD_DAYS - 2
+) * 86400  # the latest sendAt: its payload is stored until it is due, and while it waits
 
 
 class AcceptResult(Struct, frozen=True):
