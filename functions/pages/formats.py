@@ -1,4 +1,7 @@
-"""Numbers and times as a person reads them: in their language and in their time zone. Every page and every message has them from here."""
+"""Numbers and times as a person reads them: in their language and in their time zone. Every page and every message has them from here.
+
+Only the sentences of automations write their own: functions/core/automations/words.py.
+"""
 
 from __future__ import annotations
 
