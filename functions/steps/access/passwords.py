@@ -100,17 +100,17 @@ class Passwords(Struct, frozen=True, kw_only=True):
     def change(self, user: User, current: str, password: str, source: str) -> None:
         """Raises Rejected if the current password is wrong, or the new one weak."""
         check_password(password)
-        self._check_current(user.email, current, source)
+        self._check_current(user, current, source, field="current")
         self.directory.set_password(user.email, password)
         self._joined(user.email)
 
     def begin_second_factor(self, user: User, password: str, source: str) -> NewSecondFactor:
         """Returns a new secret for an authenticator app. Raises Rejected if the password is wrong."""
-        result = self._check_current(user.email, password, source)
-        if not result:
+        token = self._check_current(user, password, source)
+        if not token:
             raise Rejected([FieldError("password", "is right, and you have a second factor already: remove it first")])
-        secret = self.directory.begin_second_factor(result)
-        return NewSecondFactor(result, secret, totp_uri(user.email, secret))
+        secret = self.directory.begin_second_factor(token)
+        return NewSecondFactor(token, secret, totp_uri(user.email, secret))
 
     def finish_second_factor(self, user: User, token: str, code: str) -> None:
         """Raises Rejected if the code is wrong."""
@@ -121,7 +121,7 @@ class Passwords(Struct, frozen=True, kw_only=True):
 
     def remove_second_factor(self, user: User, password: str, source: str) -> None:
         """Raises Rejected if the password is wrong. ManageUsers removes the one of a person who lost their app."""
-        self._check_current(user.email, password, source)
+        self._check_current(user, password, source)
         self.directory.remove_second_factor(user.email)
         self.users.update(user.email, second_factor=False)
         self.audit(AuditAction.USER_SECOND_FACTOR_REMOVED, user.actor, user.email)
@@ -130,9 +130,12 @@ class Passwords(Struct, frozen=True, kw_only=True):
         """An empty language or zone is the browser's."""
         self.users.update(user.email, language=language, zone=zone)
 
-    def _check_current(self, email: str, password: str, source: str) -> str:
-        """Returns the person's own token; empty if a second factor is awaited. Raises Rejected."""
-        return self.sign_in.check_password(email, password, source).token
+    def _check_current(self, user: User, password: str, source: str, *, field: str = "password") -> str:
+        """Returns the person's own token; empty if a second factor is awaited. Raises Rejected for the field of the form."""
+        result = self.sign_in.check_password(user.email, password, source)
+        if result is None:
+            raise Rejected([FieldError(field, "is wrong")])
+        return result.token
 
     def _joined(self, email: str) -> User:
         now = timestamps.iso(self.clock())

@@ -47,6 +47,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
         """Raises Rejected if the address or the password is wrong, or after too many attempts."""
         email = as_entered(email)
         result = self.check_password(email, password, source)
+        if result is None:
+            raise Rejected([FieldError("password", "or email address is wrong")])
         if result.challenge:
             return SignedIn(self._begin(email, CHALLENGE_SECONDS, result.challenge), awaits_code=True)
         return SignedIn(self.begin(email))
@@ -71,8 +73,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
             self.audit(AuditAction.USER_SIGNED_IN, user.actor, email)
         return self._begin(email, SESSION_SECONDS)
 
-    def check_password(self, email: str, password: str, source: str) -> PasswordResult:
-        """Raises Rejected if the address or the password is wrong, or after too many attempts."""
+    def check_password(self, email: str, password: str, source: str) -> PasswordResult | None:
+        """Returns None if the address or the password is wrong. Raises TooManyGuessesError."""
         counted_until = self.check_guesses(email, source)
         user = self.users.get(email)
         # An unknown address is checked, too: the time of a refusal shows no difference.
@@ -80,7 +82,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
         if user is None or result is None:
             if user:  # an unknown address is no person of this stage
                 self._log_refusal(email, source, "password")
-            raise Rejected([FieldError("password", "or email address is wrong")])
+            return None
         self._uncount(email, source, counted_until)
         return result
 
