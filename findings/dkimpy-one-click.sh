@@ -2,7 +2,7 @@
 # Guess:   a DKIM library signs the header of one-click unsubscription, as RFC 8058 demands: both fields of it must be in the signature's `h=`.
 # Really:  dkimpy signs `List-Unsubscribe` and leaves out `List-Unsubscribe-Post`. So did nodemailer, which signs both since 10.6.1 (2026-11-20).
 # Seen:    dkimpy 1.1.8; nodemailer 10.6.0 and 10.6.1.
-# Matters: Gmail and Yahoo offer their own unsubscribe button only for a signed pair. Name the field in `include_headers`, or let SES sign.
+# Matters: Gmail and Yahoo offer their own unsubscribe button only for a signed pair. Name the field in `include_headers`.
 # Source:  RFC 8058, section 4; dkim/__init__.py, `DKIM.SHOULD`, the list of RFC 6376, section 5.4.1, which is older; nodemailer's issue 1922.
 set -euo pipefail
 source "$(dirname "$0")/_lib.sh"
