@@ -74,7 +74,7 @@ def test_an_import_creates_its_list(aws: Container) -> None:
     assert sorted(actions) == ["contact_import.started", "contact_list.created"]
 
 
-def test_a_taken_name_of_a_new_list_is_reported_at_its_field(aws: Container) -> None:
+def test_a_taken_name_is_reported_at_its_field(aws: Container) -> None:
     audience_examples.prepare(aws)
     browser = signed_in(Role.EDITOR)
     page, fields = columns_page(browser, b"email\nada@example.net\n")
