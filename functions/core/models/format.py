@@ -18,6 +18,7 @@ class Format(Struct, frozen=True):
 
 
 INT64_MAX = 2**63 - 1
+_EXACT_MAX = 2.0**53  # a larger float may stand for another whole number
 _INT64_DIGITS = len(str(INT64_MAX))  # Python refuses to convert texts of thousands of digits
 
 
@@ -25,7 +26,16 @@ def whole_number(value: object) -> int:
     """HubSpot's clients send an id as a number or as text. Raises ValueError."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _INT64_DIGITS:
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= INT64_MAX:
+    if not 0 <= (number := integer(value)) <= INT64_MAX:
+        raise ValueError(value)
+    return number
+
+
+def integer(value: object) -> int:
+    """7.0 is an integer of JSON, too. Raises ValueError."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_MAX:
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(value)
     return value
 
