@@ -26,18 +26,17 @@ def whole_number(value: object) -> int:
     """HubSpot's clients send an id as a number or as text. Raises ValueError."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _INT64_DIGITS:
         value = int(value)
-    if not 0 <= (number := integer(value)) <= INT64_MAX:
+    return integer(value, 0, INT64_MAX)
+
+
+def integer(value: object, least: int, most: int) -> int:
+    """Returns a whole number in a range. 7.0 is one in JSON, too. Raises ValueError."""
+    number = value
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_MAX:
+        number = int(value)
+    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
         raise ValueError(value)
     return number
-
-
-def integer(value: object) -> int:
-    """7.0 is an integer of JSON, too. Raises ValueError."""
-    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_MAX:
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(value)
-    return value
 
 
 def positive_int64(value: object) -> int:

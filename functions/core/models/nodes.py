@@ -256,10 +256,7 @@ def limits(least: int, most: int) -> str:
 
 
 def whole(least: int, most: int, text: bool, value: Any) -> int:
-    number = _int_of_text(value) if text else integer(value)
-    if not least <= number <= most:
-        raise ValueError(value)
-    return number
+    return integer(_int_of_text(value) if text else value, least, most)
 
 
 def _int_of_text(text: str) -> int:
