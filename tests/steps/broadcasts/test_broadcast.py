@@ -371,6 +371,25 @@ def test_a_time_that_passed_prevents_no_other_change(local_time: bool) -> None:
         world.editor.start(broadcast.id, ADA)
 
 
+def test_an_expired_file_prevents_no_other_change() -> None:
+    world = World()
+    broadcast = world.create(file=world.a_file("email\na@example.net"))
+    world.uploads.files.clear()
+    assert changed(world, broadcast, name="Later", custom={"a": 1}).name == "Later"
+    with pytest.raises(Rejected, match="is not stored, or no longer"):
+        changed(world, broadcast, contacts=("b@example.net",))
+    with pytest.raises(Rejected, match="is not stored, or no longer"):
+        world.editor.start(broadcast.id, ADA)
+
+
+def test_a_scheduled_broadcast_needs_its_file() -> None:
+    world = World()
+    broadcast = world.send(file=world.a_file("email\na@example.net"), send_at=timestamps.iso(NOON + 5000))
+    world.uploads.files.clear()
+    with pytest.raises(Rejected, match="is not stored, or no longer"):
+        changed(world, broadcast, name="Later")
+
+
 def test_a_late_broadcast_keeps_its_time_when_it_changes() -> None:
     """Its moment has passed, and its release has not come yet."""
     world = World()
