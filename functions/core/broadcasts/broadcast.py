@@ -76,7 +76,7 @@ class Broadcast(Struct, frozen=True, kw_only=True):
     unreadable: int = 0  # lines of the file without an address
     position: SourcePosition | None = None  # up to which the pages are written
     reason: str = ""  # of the pause, for people
-    choice: int = 0  # how often an actor chose anew
+    choice: int = 0  # how often an actor changed the choice
     version: int = 0
 
     def will_read(self, list_id: int) -> bool:

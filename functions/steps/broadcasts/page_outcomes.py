@@ -33,7 +33,7 @@ _OUTCOMES = {
 def settled_outcome(
     broadcast: Broadcast, page: BroadcastPage, number: int, message: Message | None
 ) -> PageOutcome | None:
-    """Returns the outcome of a page's recipient, or None if there is none yet."""
+    """Returns the outcome of a page's recipient, or None before it has one."""
     if message is None:
         return PageOutcome.CANCELED if broadcast.state is BroadcastState.CANCELED else None
     if message.broadcast != place(broadcast.id, page.number, number):

@@ -438,7 +438,7 @@ def test_a_change_of_an_earlier_version_overwrites_nothing() -> None:
     assert world.editor.get(broadcast.id).name == "Theirs"
 
 
-def test_the_check_of_an_earlier_audience_is_none() -> None:
+def test_the_check_of_an_earlier_audience_does_not_count() -> None:
     """Its numbers and previews were of other people. A worker may have died since the change, or begun the check before it."""
     world = World()
     broadcast = world.create(contacts=("a@example.net",))

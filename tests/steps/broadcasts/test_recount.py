@@ -23,7 +23,7 @@ from tests.support.examples import NOON_TEXT
 A, B = "a@example.net", "b@example.net"
 
 
-def given_up(*people: str) -> tuple[World, Broadcast]:
+def exhausted(*people: str) -> tuple[World, Broadcast]:
     """Returns a world in which SES's answers about a broadcast were lost."""
     world = World(mailer=MemoryMailer([OutcomeUnknown("the answer was lost")] * 1000))
     return world, world.send(lists=(world.a_list(*people),))
@@ -45,7 +45,7 @@ def event_arrives(world: World, address: str) -> None:
 
 
 def test_an_event_after_a_page_gave_up_changes_the_sums() -> None:
-    world, broadcast = given_up(A, B)
+    world, broadcast = exhausted(A, B)
     world.run()
     assert world.outcomes(broadcast.id) == {FAILED: 2}
     event_arrives(world, A)
@@ -55,7 +55,7 @@ def test_an_event_after_a_page_gave_up_changes_the_sums() -> None:
 
 
 def test_an_event_after_a_broadcast_was_canceled_changes_its_sums() -> None:
-    world, broadcast = given_up(A)
+    world, broadcast = exhausted(A)
     world.step()
     while world.states() != {State.SENDING}:
         world.step()
@@ -82,7 +82,7 @@ class PagesMeanwhile(MemoryBroadcastPages):
 
 
 def test_an_event_while_a_worker_counts_is_counted() -> None:
-    world, broadcast = given_up(A)
+    world, broadcast = exhausted(A)
     world.pages.__class__ = PagesMeanwhile
 
     def act() -> None:
@@ -99,7 +99,7 @@ def test_an_event_while_a_worker_counts_is_counted() -> None:
 
 
 def test_an_event_while_a_recipient_is_redriven_is_counted() -> None:
-    world, broadcast = given_up(A, B)
+    world, broadcast = exhausted(A, B)
     world.run()
     world.mailer.answers = [Retry("SES is down")] * ATTEMPTS
     world.clock.now += LEASE + GRACE
@@ -118,8 +118,8 @@ def failed(states: list[State]) -> dict[str, int]:
 
 
 def test_without_its_recipients_a_page_keeps_its_sums() -> None:
-    """They are deleted after two weeks, and somebody opens the mail after that."""
-    world, broadcast = given_up(A)
+    """They are deleted after two weeks, and the recipient opens the mail after that."""
+    world, broadcast = exhausted(A)
     world.run()
     world.files.pages.clear()
     event_arrives(world, A)

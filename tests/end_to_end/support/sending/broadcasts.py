@@ -145,11 +145,11 @@ def late_event(service: Service, broadcast_id: str, email: str) -> None:
     service.settle()  # its other events are recorded
     sent = sends.get(key)
     assert sent
-    given_up = replace(sent, state=State.FAILED)
+    failed = replace(sent, state=State.FAILED)
     before = get(service, broadcast_id)["progress"]["outcomes"]
-    assert sends.replace(sent, given_up)
+    assert sends.replace(sent, failed)
     service.wait_until(lambda: get(service, broadcast_id)["progress"]["outcomes"].get("failed") == 1)
-    assert sends.replace(given_up, sent)
+    assert sends.replace(failed, sent)
     service.wait_until(lambda: get(service, broadcast_id)["progress"]["outcomes"] == before)
 
 
