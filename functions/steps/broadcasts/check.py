@@ -62,7 +62,8 @@ class CheckBroadcast(Struct, frozen=True, kw_only=True):
         """Raises NotFound."""
         check = self.latest(broadcast)
         if check is None:
-            raise NotFound(f"broadcast {broadcast.id} was not checked yet")
+            broadcast_id = broadcast.id
+            raise NotFound(f"broadcast {broadcast_id} was not checked yet")
         return check
 
     def __call__(self, job: CheckJob, until: float) -> None:
