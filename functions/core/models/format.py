@@ -18,7 +18,7 @@ class Format(Struct, frozen=True):
 
 
 INT64_MAX = 2**63 - 1
-_EXACT_MAX = 2.0**53  # a larger float may stand for another whole number
+_EXACT_MAX = 2.0**53  # a larger float may represent another whole number
 _INT64_DIGITS = len(str(INT64_MAX))  # Python refuses to convert texts of thousands of digits
 
 

@@ -115,7 +115,7 @@ def test_a_whole_number_may_have_a_point(number: float, read_as: int | None) -> 
     assert (result.count, bool(errors)) == (read_as, read_as is None)
 
 
-def test_a_single_choice_is_named_alone() -> None:
+def test_a_single_choice_is_no_list() -> None:
     assert read(Counted, {"count": 1, "channel": "SMS"})[1] == {"channel": "must be EMAIL, not 'SMS'"}
 
 
