@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from functions import wiring
 from functions.core import addresses, timestamps, zones
 from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import Broadcast
@@ -34,6 +35,7 @@ class BroadcastForm(Struct, frozen=True, kw_only=True):
     exclude_lists: tuple[str, ...] = ()
     contacts: str = ""
     file: str = ""
+    file_is_stored: bool = True
     custom: str = ""
     when: str = "now"
     send_at: str = ""
@@ -55,6 +57,7 @@ def form_of(broadcast: Broadcast, zone: str) -> BroadcastForm:
         exclude_lists=tuple(map(str, audience.exclude_lists)),
         contacts="\n".join(audience.contacts),
         file=audience.file,
+        file_is_stored=not audience.file or wiring.get(wiring.adapters.uploads).head(audience.file) is not None,
         custom=json_text.indented(dict(broadcast.custom)),
         when=when,
         send_at=send_at,

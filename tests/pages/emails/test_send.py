@@ -272,5 +272,20 @@ def test_a_file_stays_until_another_one_is_chosen(planner: Browser) -> None:
     assert scheduled().audience == Audience(contacts=("a@example.com",), exclude_contacts=("x@example.com",))
 
 
+def test_a_draft_without_its_file_is_renamed(planner: Browser) -> None:
+    store = wiring.get(wiring.adapters.broadcast_store)
+    store.edit(
+        "scheduled",
+        lambda one: replace(one, audience=Audience(file="gone"), state=BroadcastState.DRAFT, send_at=None),
+    )
+    assert "It is no longer stored: choose it again before you send." in planner.get(CHANGE).text
+    fields = {"custom": '{"order": {"number": "7"}}', "when": "now"}
+    planner.submit(CHANGE, broadcast_name="Other", keep_file="on", **fields)
+    assert (scheduled().name, scheduled().audience.file) == ("Other", "gone")
+    page = planner.submit(f"{SENDINGS}/scheduled/start")
+    assert "File is not stored, or no longer" in page.text
+    assert scheduled().state is BroadcastState.DRAFT
+
+
 def test_a_broadcast_that_began_has_no_form(planner: Browser) -> None:
     assert planner.get(f"{SENDINGS}/sending/change").path == "/console/broadcasts/sending"
