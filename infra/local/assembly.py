@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from infra import ROOT
 from infra.local import template_cache
@@ -71,21 +73,30 @@ async def synthesize(addresses: Addresses, event_sources: str = "") -> list[Stac
 
 async def _run_app(context: Mapping[str, object]) -> list[StackTemplate]:
     """Runs the CDK app in its own process, since it starts Node."""
-    with tempfile.TemporaryDirectory(prefix="staffetta-") as outdir:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "infra.app",
-            cwd=ROOT,
-            env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": outdir},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,  # we handle a Ctrl-C in the terminal
-        )
-        _, errors = await process.communicate()
-        if process.returncode:
-            raise AssemblyError(f"the CDK app cannot be synthesized: {_last_line(errors)}")
+    with tempfile.TemporaryDirectory(prefix="staffetta-") as outdir, tempfile.TemporaryFile() as errors:
+        app = _start_app(context, outdir, errors)
+        try:
+            status = await asyncio.to_thread(app.wait)
+        except asyncio.CancelledError:
+            os.killpg(app.pid, signal.SIGKILL)  # with its Node
+            app.wait()
+            raise
+        if status:
+            errors.seek(0)
+            raise AssemblyError(f"the CDK app cannot be synthesized: {_last_line(errors.read())}")
         return read(Path(outdir))
+
+
+def _start_app(context: Mapping[str, object], outdir: str, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Starts it at once: an interruption during an asynchronous start would leave its Node."""
+    return subprocess.Popen(
+        (sys.executable, "-m", "infra.app"),
+        cwd=ROOT,
+        env={**os.environ, "CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": outdir},
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        start_new_session=True,  # we handle a Ctrl-C in the terminal
+    )
 
 
 def _last_line(errors: bytes) -> str:
