@@ -65,7 +65,9 @@ def _is_wrong_address(error: FieldError) -> bool:
 def _view(accepted: AcceptResult) -> LegacySendView:
     message = accepted.message
     if accepted.idempotency_result is SendResult.IDEMPOTENT_FAIL:
-        return LegacySendView(send_result=SendResult.IDEMPOTENT_FAIL, message=OTHER_REQUEST, status_id=message.key.send_id)
+        return LegacySendView(
+            send_result=SendResult.IDEMPOTENT_FAIL, message=OTHER_REQUEST, status_id=message.key.send_id
+        )
     result = _result(message)
     return LegacySendView(
         send_result=result,
