@@ -139,7 +139,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
     def change(self, broadcast_id: str, request: BroadcastRequest, by: Actor, version: int | None) -> Broadcast:
         """Replaces what was chosen for a broadcast that did not begin. `version` is the one that the actor read. What is scheduled stays
         so, and is checked as `start` checks it; a time that stays may have passed, and the file of a draft's audience that stays may be
-        gone. Its check is deleted: it may have counted other people. Raises Rejected, Conflict and NotFound.
+        gone. Raises Rejected, Conflict and NotFound.
         """
         by.require(*SENDING)
         before = self.get(broadcast_id)
@@ -151,11 +151,9 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             raise Rejected(errors)
         if before.state is BroadcastState.SCHEDULED:
             self.broadcasts.add_due(DueBroadcast(start_of(chosen), broadcast_id))
-        changed = self.broadcasts.edit(
+        return self.broadcasts.edit(
             broadcast_id, lambda current: _changeable(current, before.version, self._now()).with_choice(chosen)
         )
-        self.broadcasts.remove_check(broadcast_id)
-        return changed
 
     def start(self, broadcast_id: str, by: Actor, send_at: str | None = None, version: int | None = None) -> Broadcast:
         """Sends a draft at once or at its time. `send_at` replaces its time, also that of a scheduled one. `version` is the one that the
