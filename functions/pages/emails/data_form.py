@@ -13,11 +13,11 @@ import msgspec
 from msgspec import Struct
 
 from functions import wiring
-from functions.core.emails import data_fields
-from functions.core.emails.data_fields import ROWS_MAX, DataColumn, DataField, FilledField, Path
 from functions.core.emails.email import Email
 from functions.core.errors import FieldError, Rejected
 from functions.core.models import json_text
+from functions.core.templates import data_fields
+from functions.core.templates.data_fields import ROWS_MAX, DataColumn, DataField, FilledField, Path
 from functions.pages import fields
 from functions.pages.visit import PageVisit
 

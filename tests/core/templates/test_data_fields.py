@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.emails.data_fields import DataColumn, DataField, DataKind, fields_of, merged, read
 from functions.core.templates import contract
 from functions.core.templates.contract import Variable
+from functions.core.templates.data_fields import DataColumn, DataField, DataKind, fields_of, merged, read
 
 # JSON's null means the same as a missing property.
 VALUES = st.recursive(
