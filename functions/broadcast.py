@@ -20,6 +20,7 @@ from functions.core.broadcasts.jobs import (
     Job,
     PageJob,
     PrepareJob,
+    RecountJob,
     RefreshJob,
     ReleaseJob,
 )
@@ -83,6 +84,8 @@ def _work(job: Job, until: float) -> None:
             wiring.get(wiring.broadcasts.release_broadcast)(job)
         case PageJob():
             _send_page()(job, until)
+        case RecountJob():
+            wiring.get(wiring.broadcasts.recount_page)(job)
         case ImportJob():
             _import_contacts()(job, until)
         case RefreshJob():

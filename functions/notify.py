@@ -1,4 +1,4 @@
-"""Lambda: the stream of the sends table → the queues of webhooks and of automations, and the account's event bus."""
+"""Lambda: the stream of the sends table → the queues of webhooks, of automations and of broadcasts, and the account's event bus."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
 def _publish(records: Iterable[Record]) -> int:
     changes = [_change(record) for record in records]
     count("AutomationJobsQueued", wiring.get(wiring.automations.observe).messages(changes))
+    wiring.get(wiring.broadcasts.note_outcomes)(changes)
     return wiring.get(wiring.webhooks.publish_events)(changes)
 
 

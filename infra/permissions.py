@@ -236,7 +236,8 @@ class Permissions:
     def _notify(self, function: Function) -> None:
         function.allow(READ_STREAM, self.sends_stream)
         function.allow(["dynamodb:Query"], self.webhooks, self.automations)
-        function.allow(["sqs:SendMessage"], self.webhook_queue, self.automation_queue, self.unread.notify.queue_arn)
+        queues = (self.webhook_queue, self.automation_queue, self.broadcast_queue, self.unread.notify.queue_arn)
+        function.allow(["sqs:SendMessage"], *queues)
         if self.settings.event_bridge:
             function.allow(["events:PutEvents"], _arn("events", "event-bus/default"))
 

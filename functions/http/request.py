@@ -56,7 +56,7 @@ class Request(Struct, Generic[Identity], frozen=True, kw_only=True):
     def _decoded(self, expected: str) -> Any:
         # Programs on Windows write the mark, and a JSON reader may ignore it (RFC 8259, 8.1).
         body = self.body.removeprefix(BOM_UTF8)
-        if not body:
+        if not body.strip():
             raise Rejected([FieldError("body", f"is empty: it must be a JSON {expected}", "INVALID_JSON")])
         try:
             return json_text.read_any(body, "body")

@@ -40,10 +40,8 @@ class Broadcasts(Protocol):
     def save_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
         """Replaces the latest check."""
 
-    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
-        """Stores what a check found, unless another one replaced it or it was removed."""
-
-    def remove_check(self, broadcast_id: str) -> None: ...
+    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> bool:
+        """Stores what a check found. Returns False if it was changed or replaced since it was read."""
 
     def add_due(self, due: DueBroadcast) -> None:
         """Adding it again changes nothing."""
@@ -74,6 +72,9 @@ class BroadcastPages(Protocol):
         """Marks a page as done, and adds to the sums what they lack of its outcomes. `since` and `until`: when its first and last message
         was accepted. Raises Retry if the page has changed since it was read.
         """
+
+    def invalidate(self, broadcast_id: str, number: int) -> bool:
+        """Lets a worker fail that finishes a page with what it has read so far. Returns False, and changes nothing, if the page is done."""
 
 
 class BroadcastFiles(Protocol):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from functions.steps.broadcasts.preview import PreviewBroadcast
     from functions.steps.broadcasts.publish_batch import PublishBatch
     from functions.steps.broadcasts.read_audience import ReadAudience
+    from functions.steps.broadcasts.recount import NoteOutcomes, RecountPage
     from functions.steps.broadcasts.redrive import RedriveBroadcasts
     from functions.steps.broadcasts.release import EnqueueDueBroadcasts, ReleaseBroadcast
     from functions.steps.broadcasts.report import ReportBroadcast
@@ -107,7 +108,7 @@ def preview_broadcast(c: Container) -> PreviewBroadcast:
     from functions.steps.broadcasts.preview import PreviewBroadcast
 
     return PreviewBroadcast(
-        broadcasts=c.get(broadcast_store),
+        latest_check=c.get(check_broadcast).latest,
         audience=c.get(read_audience),
         contacts=c.get(contacts),
         emails=c.get(emails),
@@ -188,6 +189,23 @@ def send_page(c: Container) -> SendPage:
         public_url=c.settings.public_url,
         site=c.get(site_variables),
         max_attempts=c.settings.max_receives,
+    )
+
+
+def note_outcomes(c: Container) -> NoteOutcomes:
+    from functions.steps.broadcasts.recount import NoteOutcomes
+
+    return NoteOutcomes(queue=c.get(broadcast_queue))
+
+
+def recount_page(c: Container) -> RecountPage:
+    from functions.steps.broadcasts.recount import RecountPage
+
+    return RecountPage(
+        broadcasts=c.get(broadcast_store),
+        pages=c.get(broadcast_pages),
+        files=c.get(broadcast_files),
+        messages=c.get(message_index),
     )
 
 

@@ -178,6 +178,7 @@ def import_contacts(c: Container) -> ImportContacts:
         queue=c.get(broadcast_queue),
         contacts=c.get(contacts),
         lists=c.get(contact_lists),
+        list_editor=c.get(list_editor),
         members=c.get(list_members),
         types=c.get(subscription_types),
         properties=c.get(contact_properties),

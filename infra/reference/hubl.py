@@ -28,7 +28,14 @@ default. Write `{{ custom.html|safe }}` for a value that is trusted HTML. The su
 **Missing values.** A property of `custom` at a fixed path (`custom.order.number`) is required if it is printed without a default or a test.
 Everything else is empty if it is absent: a contact's property, an index, a computed key, a part of a loop's element.
 
-**Numbers** are printed with all their digits: `0.00001`, where HubSpot's engine prints `1.0E-5`.
+**Numbers** are printed with all their digits: `0.00001`, where HubSpot's engine prints `1.0E-5`. Whole numbers have no limit of 64 bits.
+A literal has digits on both sides of its point: `0.5`, not `.5`. A character counts as one, also an emoji, which is two to the engine.
+
+**Maps** are lists of their keys to loops and filters. The engine's default are the values, and one of its settings changes that.
+
+**Errors.** A value of the wrong type (`'abc'|round`), a division by zero and an unreadable date fail the send, and the error names the
+expression. Some of the engine's filters return this value unchanged, 0 or the present date. `check` refuses letters of date patterns that are not
+of a day or a time, such as `YYYY`, which is the week's year: the year is `yyyy`.
 
 In these tables, *same* means as in HubSpot's engine, *ours* means that the engine lacks it.
 """
@@ -46,6 +53,7 @@ _ENGINE_LACKS = {
         "with",
     ),
 }
+_NUMBERS_ALIKE = "equal numbers are the same, of any type: 1 and 1.0"
 DIFFERENT = {
     "pprint": "names a type as the function `type` does, not by a Java class",
     "groupby": "a group can be unpacked: `for value, items in list|groupby('name')`",
@@ -59,9 +67,21 @@ DIFFERENT = {
     "escapejs": "characters of HTML are escaped too",
     "datetimeformat": "reads ISO-8601 text, too",
     "urlize": "in HTML, the text around the links is escaped",
-    "truncatehtml": "a word that fits stays whole, and an element without text stays",
+    "truncatehtml": "an element without text, such as an image, stays before the cut",
+    "difference": _NUMBERS_ALIKE,
+    "intersect": _NUMBERS_ALIKE,
+    "symmetric_difference": _NUMBERS_ALIKE,
+    "union": _NUMBERS_ALIKE,
+    "escapejson": "characters of HTML are escaped too",
+    "float": "has 15 digits, the engine's has 7",
+    "forceescape": "escapes `'` too, and no letters with accents",
+    "macro": "may call itself",
+    "md5": "numbers are hashed too: the engine prints them",
+    "minus_time": "reads ISO-8601 text, too",
+    "plus_time": "reads ISO-8601 text, too",
+    "sum": "exact: 0.1 and 0.2 are 0.3",
     "striptags": "a value is not read as a template first",
-    "for": "a map gives its keys, and `if` selects elements",
+    "for": "a map gives its keys, so a loop with two names is over `map.items()`; `if` selects elements",
     "include": "resolved when an email is published",
     "import": "resolved when an email is published",
     "from": "resolved when an email is published",
@@ -72,7 +92,10 @@ DIFFERENT = {
 _OPERATORS = [
     (
         "`+ - * / // % **`",
-        "same; text and numbers are converted to each other, null counts as 0; `%` has the sign of the divisor",
+        (
+            "same; text and numbers are converted to each other, null counts as 0, or as an empty text; `%` has the sign of the divisor, "
+            "and formats a text: `'%s' % a`; `2 ** -1` is 0.5"
+        ),
     ),
     ("`~`", "same"),
     (

@@ -28,6 +28,13 @@ SENDING_RATE = 5000.0  # mails per second: a worker never waits, and leases from
 
 ITEM_BYTES = 100  # that storage adds to an item or an entry
 
+# As DynamoDB's answers begin.
+_HEAD = (
+    b"HTTP/1.1 200 OK\r\nServer: Server\r\nDate: Mon, 30 Nov 2026 12:00:00 GMT\r\nContent-Type: application/x-amz-json-1.0\r\n"
+    b"Content-Length: %d\r\nConnection: keep-alive\r\nx-amzn-RequestId: 4VN0PHQ5UUQ3O7CPPKQ2TQCG2RVV4KQNSO5AEMVJF66Q9ASUAAJG\r\n"
+    b"x-amz-crc32: 2745614147\r\n\r\n"
+)
+
 Item = dict[str, Any]
 
 
@@ -296,8 +303,7 @@ class Connection(asyncio.Protocol):
             operation = _operation(path, headers)
             answer = self._account.answer(operation, {} if operation == "PutObject" else json.loads(body or b"{}"))
         content = answer if isinstance(answer, bytes) else b"" if answer is None else json.dumps(answer).encode()
-        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {len(content)}\r\n\r\n"
-        self._transport.write(head.encode() + content)
+        self._transport.write(_HEAD % len(content) + content)
 
     def _object(self, path: str, headers: Mapping[bytes, bytes], body: bytes) -> bytes:
         """Stores what a request brings, or returns what an earlier one brought."""

@@ -47,13 +47,12 @@ class MemoryBroadcasts:
     def save_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
         self.checks[broadcast_id] = check
 
-    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
+    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> bool:
         stored = self.checks.get(broadcast_id)
-        if stored and stored.number == check.number:
-            self.checks[broadcast_id] = check
-
-    def remove_check(self, broadcast_id: str) -> None:
-        self.checks.pop(broadcast_id, None)
+        if stored is None or (stored.number, stored.change) != (check.number, check.change):
+            return False
+        self.checks[broadcast_id] = replace(check, change=check.change + 1)
+        return True
 
     def add_due(self, due: DueBroadcast) -> None:
         self.moments.add(due)
@@ -101,7 +100,7 @@ class MemoryBroadcastPages:
         if page.state is PageState.DONE and page.outcomes == outcomes:
             return
         stored, sums = self.stored[broadcast_id, page.number], self.progress(broadcast_id)
-        if (stored.state, stored.handed, stored.outcomes) != (page.state, page.handed, page.outcomes):
+        if (stored.state, stored.handed, stored.version) != (page.state, page.handed, page.version):
             raise Retry("another worker changes the page")
         self.stored[broadcast_id, page.number] = replace(
             stored,
@@ -110,6 +109,7 @@ class MemoryBroadcastPages:
             outcomes=dict(outcomes),
             first_at=since,
             last_at=until,
+            version=stored.version + 1,
         )
         counted = Counter(sums.outcomes)
         counted.update(page.uncounted(outcomes))
@@ -118,6 +118,13 @@ class MemoryBroadcastPages:
             handed=sums.handed + stored.recipients - stored.handed,
             outcomes=dict(+counted),
         )
+
+    def invalidate(self, broadcast_id: str, number: int) -> bool:
+        stored = self.stored.get((broadcast_id, number))
+        if stored is None or stored.state is PageState.DONE:
+            return False
+        self.stored[broadcast_id, number] = replace(stored, version=stored.version + 1)
+        return True
 
 
 @dataclass

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from functions import deliver_webhook, notify, wiring
 from functions.adapters.aws.errors import ConnectError, ReadTimeout, error_class
 from functions.adapters.webhooks.webhook_queue import open_job
+from functions.core.broadcasts.broadcast import place
+from functions.core.broadcasts.jobs import RecountJob
 from functions.core.errors import ContentRefused, Retry
 from functions.core.sending.send import State
 from functions.core.webhooks.webhook import DeliveryJob, DeliveryState, Job, ReplayJob
@@ -46,6 +48,18 @@ def test_a_change_of_the_stream_reaches_the_receiver(aws: Container) -> None:
     assert (event["type"], event["data"]["statusId"]) == ("email.sent", "s-1")
     (delivery,) = aws.get(wiring.adapters.webhook_deliveries).latest("w-1", 10)
     assert delivery.state is DeliveryState.DELIVERED
+
+
+def test_a_message_with_another_outcome_lets_its_page_be_counted(aws: Container) -> None:
+    """SES's event came after the page was counted. Each page has one job."""
+    failed = a_message(state=State.FAILED, broadcast=place("b-1", 3, 0))
+    sent = replace(failed, state=State.SENT)
+    waiting = replace(failed, state=State.SENDING)
+    notify.handler(stream((None, failed), (waiting, failed), (waiting, sent), (sent, sent), (sent, None)), CONTEXT)
+    assert queued(aws, SETTINGS.broadcast_queue_url) == []
+    notify.handler(stream((failed, sent), (failed, sent), (a_message(state=State.FAILED), SENT)), CONTEXT)
+    (message,) = queued(aws, SETTINGS.broadcast_queue_url)
+    assert aws.get(wiring.adapters.broadcast_queue).open(message["Body"]) == RecountJob("b-1", 3)
 
 
 def test_one_that_is_no_job_takes_no_other_with_it(aws: Container) -> None:

@@ -37,9 +37,10 @@ def test_another_body_is_named_as_json_names_it(body: str, named: str) -> None:
         read(body=body).json()
 
 
-def test_a_body_that_is_not_there_is_named_so() -> None:
+@pytest.mark.parametrize("body", ["", "\n", " \r\n"])
+def test_a_body_that_is_not_there_is_named_so(body: str) -> None:
     with pytest.raises(Rejected, match="body: is empty: it must be a JSON object"):
-        read().json()
+        read(body=body).json()
     with pytest.raises(Rejected, match="body: is empty: it must be a JSON array"):
         read(body="\ufeff").json_list()
 

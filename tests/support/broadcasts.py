@@ -8,18 +8,27 @@ from typing import Any
 
 from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
-from functions.core.broadcasts.jobs import CheckJob, EvaluateJob, PageJob, PrepareJob, RefreshJob, ReleaseJob
+from functions.core.broadcasts.jobs import (
+    CheckJob,
+    EvaluateJob,
+    PageJob,
+    PrepareJob,
+    RecountJob,
+    RefreshJob,
+    ReleaseJob,
+)
 from functions.core.contacts.lists.contact_list import ProcessingType
 from functions.core.emails.email import TRANSACTIONAL, Subcategory
 from functions.core.events.ses_events import SesEvent
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
-from functions.core.sending.send import Message, MessageKey
+from functions.core.sending.send import Message, MessageKey, State
 from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from functions.ports.sending import OutgoingMail
 from functions.steps.broadcasts.check import CheckBroadcast
 from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
 from functions.steps.broadcasts.prepare import PrepareBroadcast
 from functions.steps.broadcasts.read_audience import ReadAudience
+from functions.steps.broadcasts.recount import NoteOutcomes, RecountPage
 from functions.steps.broadcasts.release import EnqueueDueBroadcasts, ReleaseBroadcast
 from functions.steps.broadcasts.report import ReportBroadcast
 from functions.steps.broadcasts.send_page import SendPage
@@ -151,6 +160,8 @@ class World:
         )
         self.enqueue_due = EnqueueDueBroadcasts(broadcasts=broadcasts, queue=queue, clock=self.clock)
         self.report = ReportBroadcast(broadcasts=broadcasts, pages=pages, files=files, messages=index)
+        self.note_outcomes = NoteOutcomes(queue=queue)
+        self.recount = RecountPage(broadcasts=broadcasts, pages=pages, files=files, messages=index)
         self.page = SendPage(
             broadcasts=broadcasts,
             pages=pages,
@@ -210,6 +221,7 @@ class World:
         """Does the next job that is due, at its time."""
         at = min(range(len(self.queue.waiting)), key=lambda number: self.queue.waiting[number][1])
         job, delay = self.queue.waiting.pop(at)
+        self.latest = job
         self.clock.now += delay
         self.queue.waiting = [(other, max(0, left - delay)) for other, left in self.queue.waiting]
         self.work(job, self.clock() + seconds)
@@ -226,6 +238,8 @@ class World:
                 self.release(job)
             case PageJob():
                 self.page(job, until)
+            case RecountJob():
+                self.recount(job)
             case RefreshJob():
                 self.evaluate.refresh(job)
             case EvaluateJob():
@@ -249,6 +263,9 @@ class World:
 
     def outcomes(self, broadcast_id: str) -> dict[str, int]:
         return dict(self.pages.progress(broadcast_id).outcomes)
+
+    def states(self) -> set[State]:
+        return {message.state for message in self.sends.stored.values()}
 
     def message(self, address: str) -> Message:
         (message,) = (one for one in self.sends.stored.values() if one.address == address)

@@ -13,6 +13,7 @@ _BODILESS = frozenset({204, 304})
 _STATUS = re.compile(rb"http/1\.1 ([2-5]\d\d)[ \r]")
 _DIGITS_MAX = 18
 _CONNECTION, _ENCODING = b"\nconnection:", b"\ntransfer-encoding:"  # they change how the body is read
+_PERSISTENT = b"\r\nconnection: keep-alive\r\n"  # this one does not, and DynamoDB sends it with each answer
 _LENGTH, _LENGTH_LINE = b"content-length:", b"\r\ncontent-length:"
 _HEAD_END = b"\r\n\r\n"
 
@@ -56,7 +57,7 @@ def _read_in_pieces(pending: _Buffer) -> Response:
 
 def _usual(head: bytes) -> tuple[int, int] | None:
     """Returns the status and the body's length, without reading each header, or None for a head that needs that."""
-    lower = head.lower()
+    lower = head.lower().replace(_PERSISTENT, b"\r\n", 1)
     if lower.count(_LENGTH) != 1 or _CONNECTION in lower or _ENCODING in lower:
         return None
     status = _STATUS.match(lower)

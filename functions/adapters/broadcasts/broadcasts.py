@@ -60,17 +60,17 @@ class DynamoBroadcasts(Struct, frozen=True):
     def save_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
         self.client.put_item(TableName=self.table, Item=_check_item(broadcast_id, check))
 
-    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> None:
-        conditional_write(
+    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> bool:
+        """A check of an earlier release has no count of its changes."""
+        written = conditional_write(
             self.client.put_item,
             TableName=self.table,
-            Item=_check_item(broadcast_id, check),
-            ConditionExpression="check_number = :number",
-            ExpressionAttributeValues=to_item({":number": check.number}),
+            Item=_check_item(broadcast_id, replace(check, change=check.change + 1)),
+            ConditionExpression="check_number = :number AND (#change = :read OR attribute_not_exists(#change))",
+            ExpressionAttributeNames={"#change": "change"},
+            ExpressionAttributeValues=to_item({":number": check.number, ":read": check.change}),
         )
-
-    def remove_check(self, broadcast_id: str) -> None:
-        self.client.delete_item(TableName=self.table, Key=_check_key(broadcast_id))
+        return written is not None
 
     def add_due(self, due: DueBroadcast) -> None:
         self.client.put_item(TableName=self.table, Item=_due_key(due))
@@ -145,23 +145,36 @@ class DynamoBroadcastPages(Struct, frozen=True):
             return
         of_page = self._update(
             _page_key(broadcast_id, page.number),
-            "SET #state = :done, outcomes = :outcomes, handed = recipients, first_at = :since, last_at = :until",
+            "SET #state = :done, outcomes = :outcomes, handed = recipients, first_at = :since, last_at = :until"
+            " ADD version :one",
             {
                 ":state": str(page.state),
                 ":done": str(PageState.DONE),
                 ":outcomes": dict(outcomes),
                 ":before": page.handed,
-                **({":counted": dict(page.outcomes)} if was_done else {}),
                 ":since": since,
                 ":until": until,
+                ":one": 1,
+                **({":read": page.version} if page.version else {}),
             },
-            condition="#state = :state AND handed = :before" + (" AND outcomes = :counted" if was_done else ""),
+            condition="#state = :state AND handed = :before AND "
+            + ("version = :read" if page.version else "attribute_not_exists(version)"),
             names={"#state": "state"},
         )
         counted = {f"{schema.COUNTER}{name}": number for name, number in page.uncounted(outcomes).items()}
         changes = {"pages_done": int(not was_done), "handed": page.recipients - page.handed, **counted}
         if not self._transact(of_page, self._add_to_progress(broadcast_id, changes)):
             raise Retry("another worker changes the page")
+
+    def invalidate(self, broadcast_id: str, number: int) -> bool:
+        change = self._update(
+            _page_key(broadcast_id, number),
+            "ADD version :one",
+            {":one": 1, ":done": str(PageState.DONE)},
+            condition="attribute_exists(recipients) AND #state <> :done",
+            names={"#state": "state"},
+        )
+        return conditional_write(self.client.update_item, **change) is not None
 
     def _add_to_progress(self, broadcast_id: str, changes: Mapping[str, int]) -> dict[str, Any]:
         names = {f"#n{number}": name for number, name in enumerate(changes)}
@@ -201,12 +214,9 @@ def _page_key(broadcast_id: str, number: int) -> Item:
     return _key(schema.broadcast(broadcast_id), schema.page_part(number))
 
 
-def _check_key(broadcast_id: str) -> Item:
-    return _key(schema.broadcast(broadcast_id), schema.CHECK_PART)
-
-
 def _check_item(broadcast_id: str, check: BroadcastCheck) -> Item:
-    return {**_check_key(broadcast_id), **to_item({"check_number": check.number}), **_encoded(check)}
+    condition = to_item({"check_number": check.number, "change": check.change})
+    return {**_key(schema.broadcast(broadcast_id), schema.CHECK_PART), **condition, **_encoded(check)}
 
 
 def _due_key(due: DueBroadcast) -> Item:
@@ -249,4 +259,5 @@ def _page_from(item: Item) -> BroadcastPage:
         outcomes=values.get("outcomes", {}),
         first_at=values.get("first_at", ""),
         last_at=values.get("last_at", ""),
+        version=values.get("version", 0),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from functions.adapters.aws.sqs_batch import put_batches
 from functions.adapters.sending.send_queue import printable
 from functions.core.broadcasts.jobs import Job
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _decoder: msgspec.json.Decoder[Job] = msgspec.json.Decoder(Job)
-BATCH = 10  # messages in one call
 
 
 class SqsBroadcastQueue(Struct, frozen=True):
@@ -23,15 +23,9 @@ class SqsBroadcastQueue(Struct, frozen=True):
     dead_letter_queue_url: str
 
     def enqueue(self, *jobs: Job, delay_seconds: int = 0) -> None:
-        """Raises RuntimeError if SQS refuses one of them: the caller's work is repeated, and a duplicate job is harmless."""
-        for start in range(0, len(jobs), BATCH):
-            entries: list[Any] = [
-                {"Id": str(number), "MessageBody": msgspec.json.encode(job).decode(), "DelaySeconds": delay_seconds}
-                for number, job in enumerate(jobs[start : start + BATCH])
-            ]
-            answer = self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
-            if answer.get("Failed"):
-                raise RuntimeError(f"SQS did not take {len(answer['Failed'])} jobs: {answer['Failed'][0]}")
+        """If SQS refuses one of them, the caller's work is repeated: a duplicate job is harmless."""
+        entries = ((msgspec.json.encode(job).decode(), delay_seconds) for job in jobs)
+        put_batches(self.sqs, self.queue_url, entries, "jobs")
 
     def dead_letter(self, job: Job, reason: str) -> None:
         attribute: Any = {"DataType": "String", "StringValue": printable(reason)}

@@ -76,6 +76,7 @@ class Broadcast(Struct, frozen=True, kw_only=True):
     unreadable: int = 0  # lines of the file without an address
     position: SourcePosition | None = None  # up to which the pages are written
     reason: str = ""  # of the pause, for people
+    choice: int = 0  # how often an actor changed the choice
     version: int = 0
 
     def will_read(self, list_id: int) -> bool:
@@ -103,6 +104,7 @@ class Broadcast(Struct, frozen=True, kw_only=True):
             send_at=chosen.send_at,
             local_time=chosen.local_time,
             time_zone=chosen.time_zone,
+            choice=self.choice + 1,
         )
 
     def changed(self, transition: BroadcastTransition, at: str) -> Broadcast:
@@ -150,6 +152,7 @@ class BroadcastPage(Struct, frozen=True, kw_only=True):
     outcomes: Mapping[str, int] = field(default_factory=dict)
     first_at: str = ""  # before which none of its messages was accepted
     last_at: str = ""  # and after which none: exact when it is done
+    version: int = 0  # counts what makes an earlier reading of its messages old
 
     def accepted_between(self, since: str, until: str) -> bool:
         """Returns whether it may have messages of a span. A page without a turn has none."""
@@ -177,3 +180,9 @@ def audit_detail(name: str, email_id: int | str, send_at: str | None) -> dict[st
 def place(broadcast_id: str, page: int, index: int) -> str:
     """Returns the place of a recipient. A message names its own, so a repeated address is not taken for another attempt."""
     return f"{broadcast_id}#{page}#{index}"
+
+
+def page_of(place: str) -> tuple[str, int]:
+    """Returns the broadcast's id and the page's number."""
+    broadcast_id, page, _ = place.rsplit("#", 2)
+    return broadcast_id, int(page)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from functions.core.broadcasts.broadcast import PREVIEWS, PROBLEMS_MAX, Recipient, SourcePosition
+from functions.core.broadcasts.broadcast import PREVIEWS, PROBLEMS_MAX, Broadcast, Recipient, SourcePosition
 from functions.core.outcomes import Refusal
 
 
@@ -31,6 +31,8 @@ class BroadcastCheck(Struct, frozen=True, kw_only=True):
 
     number: str
     started_at: str
+    choice: int = 0  # of the broadcast: an actor may choose other people since
+    change: int = 0  # counts the stored changes
     done: bool = False
     ended_at: str = ""
     position: SourcePosition | None = None
@@ -43,6 +45,10 @@ class BroadcastCheck(Struct, frozen=True, kw_only=True):
     more_problems: int = 0
     first: tuple[Recipient, ...] = ()  # for previews
     error: str = ""  # why the audience cannot be read
+
+    def is_of(self, broadcast: Broadcast) -> bool:
+        """Returns whether it reads what the broadcast has now."""
+        return self.choice == broadcast.choice
 
     @property
     def deliverable(self) -> int:

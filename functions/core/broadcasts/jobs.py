@@ -37,6 +37,13 @@ class PageJob(Struct, frozen=True, tag="page", kw_only=True):
     reopen: bool = False  # its page may be done: an operator redrives the failed messages of `only`
 
 
+class RecountJob(Struct, frozen=True, tag="recount"):
+    """Counts the outcomes of a page that is done: one of them changed."""
+
+    broadcast_id: str
+    number: int
+
+
 class ImportJob(Struct, frozen=True, tag="import"):
     """Imports the next lines of a file of contacts."""
 
@@ -59,4 +66,4 @@ class EvaluateJob(Struct, frozen=True, tag="evaluate"):
     position: str = ""  # up to which it is done
 
 
-Job = ImportJob | RefreshJob | EvaluateJob | PrepareJob | CheckJob | ReleaseJob | PageJob
+Job = ImportJob | RefreshJob | EvaluateJob | PrepareJob | CheckJob | ReleaseJob | PageJob | RecountJob

@@ -12,18 +12,25 @@ from functions.core.unknown_names import nearest
 # Fields of a response that an author cannot set: a client may send them back unchanged.
 READ_ONLY = frozenset(
     [
+        "allEmailCampaignIds",
         "archived",
+        "clonedFrom",
         "createdAt",
         "createdById",
         "deletedAt",
         "id",
+        "isAb",
         "isPublished",
         "isTransactional",
+        "primaryEmailCampaignId",
         "publishedAt",
+        "publishedByEmail",
         "publishedById",
+        "publishedByName",
         "state",
         "stats",
         "type",
+        "unpublishedAt",
         "updatedAt",
         "updatedById",
         "version",
@@ -32,13 +39,12 @@ READ_ONLY = frozenset(
 )
 # HubSpot's, with the types that HubSpot's clients read.
 OBJECTS = ("rssData", "testing", "to", "webversion")
-FLAGS = ("isAb", "jitterSendTime", "sendOnPublish")
+FLAGS = ("jitterSendTime", "sendOnPublish")
 INSTANTS = ("publishDate",)
 CONTENT_OBJECTS = ("flexAreas", "smartFields", "styleSettings", "themeSettingsValues", "widgetContainers", "widgets")
 
-_OF_HUBSPOT = """activeDomain allEmailCampaignIds businessUnitId campaignName campaignUtm clonedFrom emailCampaignGroupId emailTemplateMode
-    feedbackSurveyId folderId folderIdV2 previewKey primaryEmailCampaignId publishedByEmail publishedByName teamPerms unpublishedAt
-    userPerms"""
+_OF_HUBSPOT = """activeDomain businessUnitId campaignName campaignUtm emailCampaignGroupId emailTemplateMode feedbackSurveyId folderId
+    folderIdV2 previewKey teamPerms userPerms"""
 _PUSHED = "staffetta"  # the mark of `staffetta emails push`
 _EMAIL = frozenset(
     [

@@ -18,6 +18,7 @@ class Format(Struct, frozen=True):
 
 
 INT64_MAX = 2**63 - 1
+_EXACT_MAX = 2.0**53  # a larger float may represent another whole number
 _INT64_DIGITS = len(str(INT64_MAX))  # Python refuses to convert texts of thousands of digits
 
 
@@ -25,9 +26,17 @@ def whole_number(value: object) -> int:
     """HubSpot's clients send an id as a number or as text. Raises ValueError."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _INT64_DIGITS:
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= INT64_MAX:
+    return integer(value, 0, INT64_MAX)
+
+
+def integer(value: object, least: int, most: int) -> int:
+    """Returns a whole number in a range. 7.0 is one in JSON, too. Raises ValueError."""
+    number = value
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT_MAX:
+        number = int(value)
+    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
         raise ValueError(value)
-    return value
+    return number
 
 
 def positive_int64(value: object) -> int:

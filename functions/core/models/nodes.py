@@ -11,7 +11,7 @@ from typing import Any
 
 from functions.core import unknown_names
 from functions.core.models.field_errors import FieldErrors
-from functions.core.models.format import INT64_MAX
+from functions.core.models.format import INT64_MAX, integer
 
 _EXCERPT_MAX = 100  # characters of a wrong value
 UNLIMITED = 2**63
@@ -256,11 +256,7 @@ def limits(least: int, most: int) -> str:
 
 
 def whole(least: int, most: int, text: bool, value: Any) -> int:
-    if text:
-        value = _int_of_text(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise ValueError(value)
-    return value
+    return integer(_int_of_text(value) if text else value, least, most)
 
 
 def _int_of_text(text: str) -> int:

@@ -50,7 +50,7 @@ def _node(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Node:
             return _union([one for one in type_.types if not isinstance(one, inspect.NoneType)], extra, text=text)
         case inspect.StructType():
             return _object(type_, text=text)
-        case inspect.ListType() | inspect.VarTupleType():
+        case inspect.ListType() | inspect.VarTupleType() if "format" not in extra:
             item = _node(type_.item_type, {}, text=text)
             least, most = type_.min_length or 0, UNLIMITED if type_.max_length is None else type_.max_length
             counted = f" of {limits(least, most)} entries" if least or most < UNLIMITED else ""
@@ -134,9 +134,9 @@ def _scalar(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Nod
             return ScalarNode(expected or "true or false", flag_of_text if text else flag, reads_empty=True)
         case inspect.LiteralType() | inspect.EnumType():
             choices = type_.values if isinstance(type_, inspect.LiteralType) else tuple(type_.cls)
-            return ScalarNode(
-                expected or f"one of {', '.join(map(str, choices))}", functools.partial(choice, choices, text)
-            )
+            names = ", ".join(map(str, choices))
+            expected = expected or (f"one of {names}" if len(choices) > 1 else names)
+            return ScalarNode(expected, functools.partial(choice, choices, text))
         case inspect.AnyType():
             return ScalarNode("any value", lambda value: value)
     raise TypeError(f"no request is read by the type {type_}")

@@ -167,14 +167,14 @@ class _Translator(Struct):
 
     def analyse(self, name: str, whole: MappedText, template: nodes.Template) -> None:
         others = find_variables(template, self.variables)
-        unknown = [
-            (offset, _unknown(other, whole.text, offset)) for other, offset in others.items() if other not in _NAMES
-        ]
+        errors = {
+            offset: _unknown(other, whole.text, offset) for other, offset in others.items() if other not in _NAMES
+        }
+        errors |= dict(members.hyphen_errors(template, whole.text))
         if self.sensitive and web_version.VARIABLE in others:
-            unknown.append((others[web_version.VARIABLE], _NO_WEB_VERSION))
+            errors[others[web_version.VARIABLE]] = _NO_WEB_VERSION
         self.errors += [
-            whole.error(offset, message)
-            for offset, message in sorted([*unknown, *members.errors(template), *members.call_errors(template)])
+            whole.error(offset, message) for offset, message in sorted([*errors.items(), *members.all_errors(template)])
         ]
         for offset, hint in foreign_syntax.literal(whole.text):
             self.warnings.append(whole.error(offset, hint, "FOREIGN_SYNTAX"))

@@ -19,6 +19,7 @@ from functions.core.contacts.contact_import import (
     ImportState,
     LineError,
 )
+from functions.core.contacts.lists.contact_list import NAME_MAX as LIST_NAME_MAX
 from functions.core.csv_table import rows_to_csv
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
@@ -74,7 +75,8 @@ def show_columns(visit: PageVisit) -> HtmlPage:
     preview = _step().preview(file)
     definitions = wiring.get(wiring.contacts.contact_properties).list().values()
     properties = [(one.name, label_of(visit, one)) for one in definitions if not one.read_only and one.name != EMAIL]
-    lists = sorted(wiring.get(wiring.contacts.list_editor).all(), key=lambda one: one.name.casefold())
+    chosen_lists = [one for one in wiring.get(wiring.contacts.list_editor).all() if not one.is_dynamic]
+    lists = sorted(chosen_lists, key=lambda one: one.name.casefold())
     types = wiring.get(wiring.adapters.subscription_types).all()
     return visit.page(
         "contacts/import_columns.html",
@@ -106,6 +108,7 @@ def start(visit: PageVisit) -> HtmlPage:
     mapping: dict[str, list[str]] = {}
     for number, heading in enumerate(header):
         mapping.setdefault(heading.strip(), []).append(visit.value(f"column{number}"))
+    new_list = fields.line(visit, "new_list", LIST_NAME_MAX) if visit.value("new_list") else ""
     started = _step().create(
         ImportRequest(
             name=fields.line(visit, "name", NAME_MAX),
@@ -113,10 +116,13 @@ def start(visit: PageVisit) -> HtmlPage:
             mapping=mapping,
             date_format=_date_format(visit.value("dates")),
             list_id=fields.number(visit.value("list")),
+            new_list=new_list,
             opt_out=visit.value("opt_out"),
         ),
         visit.actor,
     )
+    if new_list:
+        wiring.get(wiring.access.audit_log)(AuditAction.LIST_CREATED, visit.actor, str(started.list_id), name=new_list)
     _log(visit, AuditAction.IMPORT_STARTED, started, name=started.name)
     return visit.redirect(_path(started.id))
 

@@ -55,9 +55,8 @@ def show_send(visit: PageVisit) -> HtmlPage:
         Tab.SEND,
         is_batch=email.subcategory is Subcategory.BATCH,
         lists=wiring.get(wiring.contacts.list_editor).all() if email.subcategory is Subcategory.BATCH else [],
-        chosen=form_of_new(email),
+        chosen=form_of_new(visit, email),
         is_scheduled=False,
-        needs_data=bool(email.required_properties),
         broadcasts=[
             (one, words[one.state], _path(one) if one.state in STARTABLE else _progress_path(one)) for one in sent
         ],
@@ -86,7 +85,7 @@ def create(visit: PageVisit) -> HtmlPage:
     request = entered(visit, BroadcastRequest(name=email.name, email_id=email.id, time_zone=visit.visitor.zone))
     broadcast = _editor().create(request, visit.actor)
     log_change(visit, AuditAction.BROADCAST_CREATED, broadcast)
-    wiring.get(wiring.broadcasts.check_broadcast).request(broadcast.id)
+    wiring.get(wiring.broadcasts.check_broadcast).request(broadcast)
     return visit.redirect(_path(broadcast), visit.gettext("Nothing is sent yet: see who gets it, and how it looks."))
 
 
@@ -131,7 +130,7 @@ def show_preview(visit: PageVisit) -> HtmlPage:
 
 def check_again(visit: PageVisit) -> HtmlPage:
     broadcast = _broadcast(visit)
-    wiring.get(wiring.broadcasts.check_broadcast).request(broadcast.id)
+    wiring.get(wiring.broadcasts.check_broadcast).request(broadcast)
     return visit.redirect(_path(broadcast))
 
 
@@ -148,9 +147,8 @@ def show_change(visit: PageVisit) -> HtmlPage:
         broadcast=broadcast,
         broadcast_path=_path(broadcast),
         is_scheduled=broadcast.state is BroadcastState.SCHEDULED,
-        chosen=form_of(broadcast, visit.visitor.zone),
+        chosen=form_of(visit, email, broadcast),
         lists=wiring.get(wiring.contacts.list_editor).all(),
-        needs_data=bool(email.required_properties or broadcast.custom),
         policy=uploads.policy(),
     )
 
@@ -160,7 +158,7 @@ def change(visit: PageVisit) -> HtmlPage:
     version = fields.number(visit.value("version"))
     changed = _editor().change(before.id, entered(visit, request_of(before)), visit.actor, version)
     log_change(visit, AuditAction.BROADCAST_CHANGED, changed)
-    wiring.get(wiring.broadcasts.check_broadcast).request(changed.id)
+    wiring.get(wiring.broadcasts.check_broadcast).request(changed)
     notice = (
         visit.gettext("The broadcast is changed, and stays scheduled.")
         if changed.state is BroadcastState.SCHEDULED
@@ -244,7 +242,7 @@ def _announced(visit: PageVisit, broadcast: Broadcast) -> str:
 
 
 def _check(broadcast: Broadcast) -> BroadcastCheck | None:
-    return wiring.get(wiring.adapters.broadcast_store).check(broadcast.id)
+    return wiring.get(wiring.broadcasts.check_broadcast).latest(broadcast)
 
 
 def _contact(visit: PageVisit) -> Address | None:

@@ -89,11 +89,11 @@ def update_broadcast(request: ApiRequest) -> BroadcastView:
 
 def check_broadcast(request: ApiRequest) -> BroadcastCheckView:
     """Begins a check: `get_broadcast_check` has its result."""
-    return _check_view(wiring.get(wiring.broadcasts.check_broadcast).request(_broadcast(request).id))
+    return _check_view(wiring.get(wiring.broadcasts.check_broadcast).request(_broadcast(request)))
 
 
 def get_broadcast_check(request: ApiRequest) -> BroadcastCheckView:
-    return _check_view(wiring.get(wiring.broadcasts.check_broadcast).get(_broadcast(request).id))
+    return _check_view(wiring.get(wiring.broadcasts.check_broadcast).get(_broadcast(request)))
 
 
 def preview_broadcast(request: ApiRequest) -> BroadcastPreviewsView:

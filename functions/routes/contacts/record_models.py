@@ -27,6 +27,12 @@ def _text(value: object) -> str:
     return str(value)
 
 
+def _no_entries(value: object) -> list[Any]:
+    if value != []:
+        raise ValueError(value)
+    return []
+
+
 NameList = Annotated[list[str], Meta(max_length=DEFINITIONS_MAX)]
 Names = Annotated[NameList, Meta(description="properties of the answer, besides the ones that are always in it")]
 History = Annotated[NameList, Meta(description="properties with the time of their value: only the latest is stored")]
@@ -41,7 +47,14 @@ SearchAfter = Annotated[
         extra={"format": Format(_text, "the paging.next.after of the previous page", "0")},
     ),
 ]
-Associations = Annotated[list[Any], Meta(max_length=0, description="must be empty: there are contacts only")]
+Associations = Annotated[
+    list[Any],
+    Meta(
+        max_length=0,
+        description="must be empty: there are contacts only",
+        extra={"format": Format(_no_entries, "an empty list: there are contacts only, with no associations", "[]")},
+    ),
+]
 
 
 class RecordQuery(ApiModel):

@@ -15,11 +15,12 @@ from functions.steps.emails.read_emails import EmailWithDocument
 
 # HubSpot's client refuses an email without these.
 _REQUIRED = {"subject": "", "content": {}, "from": {}, "to": {}, "sendOnPublish": False}
+_OF_TEST = ("isAbVariation", "abStatus", "testId")  # what an email's `testing` reports of its A/B test
 
 
 def email_view(email: EmailWithDocument, properties: Sequence[str] = ()) -> dict[str, Any]:
     """`properties`: returns these and the required ones; default: all. `content` is empty unless it is one of them."""
-    own = _own_fields(email.email)
+    own = _own_fields(email.email) | _testing(email)
     view = _REQUIRED | email.document | own
     if not properties:
         return view
@@ -67,15 +68,22 @@ def _own_fields(email: Email) -> dict[str, Any]:
         "publishedByName": email.published_by,
         "unpublishedAt": email.unpublished_at,
         "clonedFrom": str(email.cloned_from or ""),
-        "testing": _testing(email),
         "deletedAt": email.archived_at,
     }
     return always | {name: value for name, value in optional.items() if value}
 
 
-def _testing(email: Email) -> dict[str, Any] | None:
+def _testing(email: EmailWithDocument) -> dict[str, Any]:
+    """HubSpot's settings of a test are stored as they came. Which test it is, and which email of it, is ours."""
+    stored = email.document.get("testing")
+    test = _test(email.email)
+    settings = {name: value for name, value in (stored or {}).items() if name not in _OF_TEST}
+    return {"testing": settings | test} if test or stored is not None else {}
+
+
+def _test(email: Email) -> dict[str, Any]:
     if email.ab_partner_id is None:
-        return None
+        return {}
     status = "variant" if email.ab_variant else "master"
     return {
         "isAbVariation": email.ab_variant,

@@ -160,12 +160,12 @@ class EmailCreateRequest(OpenModel):
     publish_date: Instant | None = None
 
 
-class EmailTesting(ApiModel):
-    """The A/B test of an email."""
+class EmailTesting(OpenModel):
+    """The settings of an A/B test, as its author stored them. An email in a test also has these fields."""
 
-    is_ab_variation: Annotated[bool, Meta(description="whether it is the test's B")]
-    ab_status: Literal["master", "variant", "automated_master", "automated_variant"]
-    test_id: Annotated[str, Meta(description="the id of the test's A")]
+    is_ab_variation: Annotated[bool, Meta(description="whether it is the test's B")] | None = None
+    ab_status: Literal["master", "variant", "automated_master", "automated_variant"] | None = None
+    test_id: Annotated[str, Meta(description="the id of the test's A")] | None = None
 
 
 class EmailView(OpenModel):

@@ -41,30 +41,43 @@ class CheckBroadcast(Struct, frozen=True, kw_only=True):
     clock: Clock
     new_id: NewId
 
-    def request(self, broadcast_id: str) -> BroadcastCheck:
+    def request(self, broadcast: Broadcast) -> BroadcastCheck:
         """Queues a check, which replaces an earlier one."""
-        check = BroadcastCheck(number=self.new_id(), started_at=timestamps.iso(self.clock()), position=SourcePosition())
-        self.broadcasts.save_check(broadcast_id, check)
-        self.queue.enqueue(CheckJob(broadcast_id, check.number))
+        check = BroadcastCheck(
+            number=self.new_id(),
+            started_at=timestamps.iso(self.clock()),
+            choice=broadcast.choice,
+            position=SourcePosition(),
+        )
+        self.broadcasts.save_check(broadcast.id, check)
+        self.queue.enqueue(CheckJob(broadcast.id, check.number))
         return check
 
-    def get(self, broadcast_id: str) -> BroadcastCheck:
+    def latest(self, broadcast: Broadcast) -> BroadcastCheck | None:
+        """Returns the check of what the broadcast has now. An earlier one may have counted other people."""
+        check = self.broadcasts.check(broadcast.id)
+        return check if check and check.is_of(broadcast) else None
+
+    def get(self, broadcast: Broadcast) -> BroadcastCheck:
         """Raises NotFound."""
-        check = self.broadcasts.check(broadcast_id)
+        check = self.latest(broadcast)
         if check is None:
+            broadcast_id = broadcast.id
             raise NotFound(f"broadcast {broadcast_id} was not checked yet")
         return check
 
     def __call__(self, job: CheckJob, until: float) -> None:
-        """Works until it is done or the time is over, and then queues its own continuation."""
-        broadcast, check = self.broadcasts.get(job.broadcast_id), self.broadcasts.check(job.broadcast_id)
+        """Works until it is done or the time is over, and then queues its own continuation. If the check was changed meanwhile, that one
+        repeats the work: an erasure may have removed a person who was read before.
+        """
+        broadcast = self.broadcasts.get(job.broadcast_id)
+        check = self.latest(broadcast) if broadcast else None
         if broadcast is None or check is None or check.number != job.number or check.done:
             return
         email = self.emails.get(broadcast.email_id)
         if email is None or email.published_revision is None:
-            self._save(
-                broadcast.id, replace(check, position=None, error=f"email {broadcast.email_id} is not published")
-            )
+            error = f"email {broadcast.email_id} is not published"
+            self._save(job, replace(check, position=None, error=error))
             return
         position = check.position
         if position == SourcePosition() and not self.lists.are_current(broadcast.audience.every_list, check.started_at):
@@ -85,14 +98,14 @@ class CheckBroadcast(Struct, frozen=True, kw_only=True):
             position, check = None, replace(check, error=f"the file {error}")
         except LookupError:
             position, check = None, replace(check, error="the file is gone: upload it again")
-        self._save(broadcast.id, replace(check, position=position))
-        if position:
-            self.queue.enqueue(job)
+        self._save(job, replace(check, position=position))
 
-    def _save(self, broadcast_id: str, check: BroadcastCheck) -> None:
+    def _save(self, job: CheckJob, check: BroadcastCheck) -> None:
         if check.position is None:
             check = replace(check, done=True, ended_at=timestamps.iso(self.clock()))
-        self.broadcasts.update_check(broadcast_id, check)
+        saved = self.broadcasts.update_check(job.broadcast_id, check)
+        if not (saved and check.done):
+            self.queue.enqueue(job)
 
     def _with_page(
         self, check: BroadcastCheck, broadcast: Broadcast, template: Compiled, recipients: Sequence[Recipient]
@@ -103,7 +116,8 @@ class CheckBroadcast(Struct, frozen=True, kw_only=True):
             custom = {**broadcast.custom, **recipient.custom}
             missing = _missing(template, custom)
             refused = refusal(broadcast, template, recipient, contact, custom)
-            check = check.with_recipient(recipient, None if missing else refused, missing)
+            named = replace(recipient, email="") if broadcast.was_erased(contact) else recipient
+            check = check.with_recipient(named, None if missing else refused, missing)
             if broadcast.subscription == TRANSACTIONAL and not refused and _is_suppressed(contact):
                 check = replace(check, suppressed=check.suppressed + 1)
         return check

@@ -39,7 +39,6 @@ from functions.steps.contacts.records import ContactRecords, ContactReference, I
 from functions.steps.sending.check_pause import CheckPause
 
 SENDING = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)  # the scopes of actors who may send
-_Timing = tuple[str | None, bool, str]  # the time, if it is of each recipient's clock, and the zone
 FILE_SECONDS = (PAYLOAD_DAYS - 1) * 86400  # of an uploaded file
 
 
@@ -139,24 +138,22 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 
     def change(self, broadcast_id: str, request: BroadcastRequest, by: Actor, version: int | None) -> Broadcast:
         """Replaces what was chosen for a broadcast that did not begin. `version` is the one that the actor read. What is scheduled stays
-        so, and is checked as `start` checks it; a time that stays may have passed. Its check is deleted: it may have counted other
-        people. Raises Rejected, Conflict and NotFound.
+        so, and is checked as `start` checks it; a time that stays may have passed, and the file of a draft's audience that stays may be
+        gone. Raises Rejected, Conflict and NotFound.
         """
         by.require(*SENDING)
         before = self.get(broadcast_id)
         _changeable(before, version, self._now())
-        chosen, errors = self._draft(replace(request, email_id=before.email_id), by.name, broadcast_id, _timing(before))
+        chosen, errors = self._draft(replace(request, email_id=before.email_id), by.name, broadcast_id, before)
         if before.state is BroadcastState.SCHEDULED:
             errors += self._schedule_errors(chosen)
         if errors:
             raise Rejected(errors)
         if before.state is BroadcastState.SCHEDULED:
             self.broadcasts.add_due(DueBroadcast(start_of(chosen), broadcast_id))
-        changed = self.broadcasts.edit(
+        return self.broadcasts.edit(
             broadcast_id, lambda current: _changeable(current, before.version, self._now()).with_choice(chosen)
         )
-        self.broadcasts.remove_check(broadcast_id)
-        return changed
 
     def start(self, broadcast_id: str, by: Actor, send_at: str | None = None, version: int | None = None) -> Broadcast:
         """Sends a draft at once or at its time. `send_at` replaces its time, also that of a scheduled one. `version` is the one that the
@@ -230,9 +227,9 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         return changed
 
     def _draft(
-        self, request: BroadcastRequest, by: str, broadcast_id: str, checked: _Timing | None = None
+        self, request: BroadcastRequest, by: str, broadcast_id: str, before: Broadcast | None = None
     ) -> tuple[Broadcast, list[FieldError]]:
-        """Returns the broadcast, and its errors. `checked`: a time that was checked when it was chosen."""
+        """Returns the broadcast, and its errors. `before`: it was checked when it was chosen."""
         errors: list[FieldError] = []
         include = self._people(request.contacts, "to.contactIds.include", errors)
         exclude = self._people(request.exclude_contacts, "to.contactIds.exclude", errors)
@@ -254,9 +251,9 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             created_at=self._now(),
             created_by=by,
         )
-        return broadcast, [*errors, *self._errors(broadcast, checked)]
+        return broadcast, [*errors, *self._errors(broadcast, before)]
 
-    def _errors(self, broadcast: Broadcast, checked: _Timing | None = None) -> Iterator[FieldError]:
+    def _errors(self, broadcast: Broadcast, before: Broadcast | None = None) -> Iterator[FieldError]:
         email = self.emails.get(broadcast.email_id)
         if email is None or email.archived_at:
             yield FieldError("emailId", f"there is no email {broadcast.email_id}", "UNKNOWN_EMAIL")
@@ -264,8 +261,9 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             message = f"email {email.id} has the subcategory {email.subcategory}: a broadcast sends one of `batch`"
             yield FieldError("emailId", message)
         yield from self._list_errors(broadcast.audience)
-        yield from self._file_errors(broadcast)
-        if _timing(broadcast) != checked:
+        if before is None or before.state is BroadcastState.SCHEDULED or broadcast.audience != before.audience:
+            yield from self._file_errors(broadcast)
+        if before is None or _timing(broadcast) != _timing(before):
             yield from self._time_errors(broadcast)
 
     def _list_errors(self, audience: Audience) -> Iterator[FieldError]:
@@ -285,7 +283,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             return
         upload = self.uploads.head(file)
         if upload is None:
-            yield FieldError("to.file", f"nothing is uploaded under {file!r}: upload the file to its URL first")
+            yield FieldError("to.file", "is not stored, or no longer: upload the file, and choose it again")
             return
         last = timestamps.iso(timestamps.parse(upload.at) + FILE_SECONDS)
         if (broadcast.send_at or self._now()) > last:
@@ -359,7 +357,8 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
         return timestamps.iso(self.clock())
 
 
-def _timing(broadcast: Broadcast) -> _Timing:
+def _timing(broadcast: Broadcast) -> tuple[str | None, bool, str]:
+    """Returns the time, whether it is of each recipient's clock, and the zone."""
     return broadcast.send_at, broadcast.local_time, broadcast.time_zone
 
 

@@ -30,6 +30,17 @@ _OUTCOMES = {
 }
 
 
+def settled_outcome(
+    broadcast: Broadcast, page: BroadcastPage, number: int, message: Message | None
+) -> PageOutcome | None:
+    """Returns the outcome of a page's recipient, or None before it has one."""
+    if message is None:
+        return PageOutcome.CANCELED if broadcast.state is BroadcastState.CANCELED else None
+    if message.broadcast != place(broadcast.id, page.number, number):
+        return PageOutcome.REPEATED
+    return _OUTCOMES.get(message.state)
+
+
 class PageReading(Struct, kw_only=True):
     """One reading of a page. `read` fills what follows the job."""
 
@@ -54,10 +65,6 @@ class PageReading(Struct, kw_only=True):
     @property
     def outcomes(self) -> dict[str, int]:
         return dict(self.counted)
-
-    @property
-    def is_canceled(self) -> bool:
-        return self.broadcast.state is BroadcastState.CANCELED
 
     def read(self) -> list[int]:
         """Returns the recipients who have no message yet, or one to attempt again."""
@@ -93,19 +100,18 @@ class PageReading(Struct, kw_only=True):
 
     def _outcome(self, number: int, message: Message | None, is_recorded: Callable[[], bool]) -> PageOutcome | None:
         """Returns None if the message needs a worker: SES surely does not have its mail."""
-        if message is None:
-            return PageOutcome.CANCELED if self.is_canceled else None
-        if message.broadcast != place(self.broadcast.id, self.page.number, number):
-            return PageOutcome.REPEATED
+        outcome = settled_outcome(self.broadcast, self.page, number, message)
+        if message is None or outcome is PageOutcome.REPEATED:
+            return outcome
         self.accepted.append(message.accepted_at)
-        if message.state in lifecycle.FINAL:
-            return _OUTCOMES[message.state]
+        if outcome:
+            return outcome
         is_leased = message.state is State.SENDING and (
             self.attempts.clock() < lifecycle.claimable_from(message, self.attempts.grace_seconds) or not is_recorded()
         )
         if is_leased:
             return PageOutcome.WAITING
-        if self.is_canceled:
+        if self.broadcast.state is BroadcastState.CANCELED:
             return self._settle(message, Transition.REFUSE, SendResult.CAMPAIGN_CANCELLED, "the broadcast was canceled")
         return None
 

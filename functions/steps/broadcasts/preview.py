@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from functions.core import ids, timestamps
 from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import PREVIEWS, Broadcast, Recipient, SourcePosition
+from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.csv_file import CsvError
 from functions.core.emails.email import DRAFT
 from functions.core.errors import FieldError, PermanentFailure, Rejected
 from functions.core.sending.send import Message, RecipientRole, Send, SendRecipient
 from functions.core.templates.rendering import Rendered
 from functions.ports import Clock
-from functions.ports.broadcasts import Broadcasts
 from functions.ports.contacts import Contacts
 from functions.ports.emails import Emails
 from functions.steps.broadcasts.read_audience import ReadAudience
@@ -35,7 +35,7 @@ class RecipientPreview(Struct, frozen=True, kw_only=True):
 class PreviewBroadcast(Struct, frozen=True, kw_only=True):
     """The step with its dependencies."""
 
-    broadcasts: Broadcasts
+    latest_check: Callable[[Broadcast], BroadcastCheck | None]
     audience: ReadAudience
     contacts: Contacts
     emails: Emails
@@ -63,7 +63,7 @@ class PreviewBroadcast(Struct, frozen=True, kw_only=True):
         return self.send_test(broadcast.email_id, number or DRAFT, data, to, by)
 
     def _first(self, broadcast: Broadcast) -> Sequence[Recipient]:
-        check = self.broadcasts.check(broadcast.id)
+        check = self.latest_check(broadcast)
         if check and check.first:
             return check.first
         try:

@@ -30,7 +30,7 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
         for batch in self.letters.batches():
             new = [letter for letter in batch if letter.job and _name(letter.job) not in handled]
             handled.update(_name(letter.job) for letter in new if letter.job)
-            self.queue.enqueue(*(_reopened(letter.job) for letter in new if letter.job))
+            self.queue.enqueue(*(reopened(letter.job) for letter in new if letter.job))
             self.letters.remove(*new)
             left += [letter for letter in batch if letter not in new]
             redriven += len(new)
@@ -40,7 +40,8 @@ class RedriveBroadcasts(Struct, frozen=True, kw_only=True):
         return redriven
 
 
-def _reopened(job: Job) -> Job:
+def reopened(job: Job) -> Job:
+    """Returns the job of a dead letter as it goes back into the queue."""
     return replace(job, settling=max(1, job.settling), attempts=0) if isinstance(job, PageJob) else job
 
 

@@ -342,10 +342,10 @@ def refusal(
     custom: Mapping[str, Any],
 ) -> Refusal | None:
     """Returns why a recipient gets no mail, or None."""
+    if broadcast.was_erased(contact):  # first: another reason may name the address
+        return Refusal(SendResult.CAMPAIGN_CANCELLED, "the person was erased after the broadcast was created")
     if addresses.Address(recipient.email).is_role:
         return Refusal(SendResult.INVALID_TO_ADDRESS, f"{recipient.email} is a role address, which reaches no person")
-    if broadcast.was_erased(contact):
-        return Refusal(SendResult.CAMPAIGN_CANCELLED, "the person was erased after the broadcast was created")
     if contact and contact.archived_at and not recipient.line:
         return Refusal(SendResult.CAMPAIGN_CANCELLED, f"the contact was archived at {contact.archived_at}")
     if broadcast.subscription != TRANSACTIONAL and (refused := consent.refusal(broadcast.subscription, contact)):

@@ -31,7 +31,7 @@ from functions.ports.events import EventArchive
 from functions.ports.sending import MessageIndex, ScheduledPayloads, Sends, SentContents
 from functions.steps.access.audit import AuditLog
 from functions.steps.contacts import persons
-from functions.steps.contacts.broadcast_audiences import erase_recipient
+from functions.steps.contacts.broadcast_audiences import erase_from_audiences, erase_from_checks
 from functions.steps.sending.enqueue_due import SOON_SECONDS
 
 MESSAGE_BATCH = 25  # messages between two looks at the clock
@@ -107,8 +107,9 @@ class EraseContact(Struct, frozen=True, kw_only=True):
             self.members.remove(membership.list_id, [request.address])
         self.runs.erase(request.address)
         try:
-            erase_recipient(self.broadcasts, request.address)
+            erase_from_audiences(self.broadcasts, request.address)
             self.contacts.erase(request.address, request.asked_at)
+            erase_from_checks(self.broadcasts, request.address)
         except Retry:
             return
         self.requests.save(replace(request, ready=True))  # from now on it may be the contact of a new customer

@@ -30,7 +30,7 @@ from functions.core.contacts.contact_import import (
 )
 from functions.core.contacts.property_definitions import PropertyDefinition
 from functions.core.csv_file import CsvError, CsvFormat, Place, Record
-from functions.core.errors import FieldError, NotFound, Rejected
+from functions.core.errors import Conflict, FieldError, NotFound, Rejected
 from functions.core.paging import page_after
 from functions.ports import Clock, NewId
 from functions.ports.contacts import (
@@ -42,6 +42,7 @@ from functions.ports.contacts import (
     SubscriptionTypes,
 )
 from functions.steps.contacts import persons
+from functions.steps.contacts.lists import ListEditor
 from functions.steps.contacts.properties import ContactProperties
 
 PREVIEW_LINES = 3
@@ -53,6 +54,7 @@ class ImportQueue(Protocol):
 
 
 FILE = "file"  # the field of an error of the file
+NEW_LIST = "new_list"  # the field of an error of the new list
 
 
 class ImportRequest(Struct, frozen=True, kw_only=True):
@@ -61,6 +63,7 @@ class ImportRequest(Struct, frozen=True, kw_only=True):
     mapping: ColumnMapping | None = None  # None: by the columns' names
     date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
     list_id: int | None = None
+    new_list: str = ""  # the name of a list that is created, in place of `list_id`
     opt_out: str = ""
 
 
@@ -97,6 +100,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
     queue: ImportQueue
     contacts: Contacts
     lists: ContactLists
+    list_editor: ListEditor
     members: ListMembers
     types: SubscriptionTypes
     properties: ContactProperties
@@ -151,7 +155,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         return page_after(self.imports.all(), after, limit)
 
     def create(self, request: ImportRequest, by: Actor) -> ContactImport:
-        """Checks the first line, and begins. Raises Rejected with every error, and Forbidden."""
+        """Checks the first line, creates the list that the request names, and begins. Raises Rejected with every error, and Forbidden."""
         by.require(CONTACT_DATA, ACCOUNT)
         errors = [*self._target_errors(request)]
         try:
@@ -166,6 +170,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         columns, wrong = columns_of(header.values, request.mapping, self.properties.list())
         if errors or wrong:
             raise Rejected([*errors, *wrong])
+        list_id = self._new_list(request.new_list, by) if request.new_list else request.list_id
         now = timestamps.iso(self.clock())
         one = ContactImport(
             id=self.new_id(),
@@ -177,13 +182,20 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             created_at=now,
             created_by=by.name,
             date_format=request.date_format,
-            list_id=request.list_id,
+            list_id=list_id,
             opt_out=request.opt_out,
             updated_at=now,
         )
         self.imports.create(one)
         self.queue.enqueue(ImportJob(one.id))
         return one
+
+    def _new_list(self, name: str, by: Actor) -> int:
+        """Raises Rejected."""
+        try:
+            return self.list_editor.create(name, by).id
+        except Conflict as conflict:
+            raise Rejected([FieldError(NEW_LIST, str(conflict))]) from conflict
 
     def _first_lines(self, upload_id: str, most: int) -> tuple[CsvFormat, list[Record]]:
         """Raises CsvError, and LookupError if the file is not stored."""
@@ -305,6 +317,8 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         return None if is_too_large else _StoredPerson(contact.email, is_new, person.lines)
 
     def _target_errors(self, request: ImportRequest) -> Iterable[FieldError]:
+        if request.new_list and request.list_id is not None:
+            yield FieldError(NEW_LIST, "is named, and a list is chosen: clear the name, or choose no list")
         if request.list_id is not None:
             existing = self.lists.get(request.list_id)
             if existing is None or existing.deleted_at:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -60,9 +60,17 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
         types = self.list_types()
         match = next((type_ for type_ in types if type_.is_named(reference)), None)
         if match is None:
-            names = ", ".join(type_.id for type_ in types if type_ is not BUILT_IN) or "none yet"
-            raise NotFound(f"there is no subscription type {reference!r}; the types are {names}")
+            raise NotFound(_unknown(reference, [type_.id for type_ in types if type_ is not BUILT_IN]))
         return match
+
+
+def _unknown(reference: str, existing: Sequence[str]) -> str:
+    if not existing:
+        return (
+            f"there is no subscription type {reference!r}, and none exists yet: "
+            "create one with POST /staffetta/v1/subscription-types"
+        )
+    return f"there is no subscription type {reference!r}; the types are {', '.join(existing)}"
 
 
 def _check(fields: Mapping[str, Any]) -> None:

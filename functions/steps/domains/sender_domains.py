@@ -43,9 +43,9 @@ class TokenDomain(Struct, frozen=True):
 
     def check(self, name: str) -> None:
         """Raises NotFound if the domain is not one of the stage."""
-        existing = [self.primary, *(domain.name for domain in self.domains.all())]
+        existing = [domain.name for domain in with_primary(self.domains.all(), self.primary)]
         if name and name not in existing:
-            raise NotFound(f"{name} is not a domain of this stage: {', '.join(sorted(existing))}")
+            raise NotFound(f"{name} is not a domain of this stage: {', '.join(existing)}")
 
 
 def cached_domains(domains: Domains, primary: str, clock: Clock) -> ReadDomains:

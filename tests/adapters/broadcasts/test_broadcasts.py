@@ -79,16 +79,16 @@ def test_a_check_replaces_the_last(broadcasts: Broadcasts) -> None:
 def test_only_the_latest_check_goes_on(broadcasts: Broadcasts) -> None:
     first = BroadcastCheck(number="1", started_at=NOON_TEXT)
     second = replace(first, number="2")
+    assert not broadcasts.update_check("b-9", first)
     broadcasts.save_check("b-9", first)
-    broadcasts.update_check("b-9", replace(first, recipients=5))
-    assert broadcasts.check("b-9") == replace(first, recipients=5)
+    assert broadcasts.update_check("b-9", replace(first, recipients=5))
+    stored = broadcasts.check("b-9")
+    assert stored == replace(first, recipients=5, change=1)
+    assert not broadcasts.update_check("b-9", replace(first, recipients=6))
+    assert broadcasts.update_check("b-9", replace(stored, recipients=7))
     broadcasts.save_check("b-9", second)
-    broadcasts.update_check("b-9", replace(first, done=True))
+    assert not broadcasts.update_check("b-9", replace(stored, change=0, done=True))
     assert broadcasts.check("b-9") == second
-    for _ in range(2):
-        broadcasts.remove_check("b-9")
-        broadcasts.update_check("b-9", replace(second, done=True))
-        assert broadcasts.check("b-9") is None
 
 
 def test_moments_are_due_in_their_order(broadcasts: Broadcasts) -> None:
@@ -140,6 +140,23 @@ def test_a_redriven_page_changes_the_sums_by_its_difference(pages: BroadcastPage
     assert (changed.outcomes, changed.last_at) == ({"sent": 998, "refused": 2}, LAST)
     pages.finish("b-2", changed, {"sent": 998, "refused": 2}, NOON_TEXT, LAST)
     assert pages.progress("b-2") == expected
+
+
+def test_a_worker_with_an_old_reading_finishes_no_page(pages: BroadcastPages) -> None:
+    assert not pages.invalidate("b-3", 1), "there is no such page"
+    pages.put("b-3", A_PAGE)
+    assert pages.invalidate("b-3", 1)
+    with pytest.raises(Retry):
+        pages.finish("b-3", A_PAGE, {"failed": 1000}, NOON_TEXT, LATER)
+    page = pages.get("b-3", 1)
+    assert page
+    pages.finish("b-3", page, {"sent": 1000}, NOON_TEXT, LATER)
+    assert not pages.invalidate("b-3", 1)
+    assert pages.progress("b-3").outcomes == {"sent": 1000}
+    done = pages.get("b-3", 1)
+    assert done
+    pages.finish("b-3", done, {"sent": 999, "failed": 1}, NOON_TEXT, LATER)
+    assert pages.progress("b-3").outcomes == {"sent": 999, "failed": 1}
 
 
 def test_jobs_come_back_as_they_went(aws: Container) -> None:

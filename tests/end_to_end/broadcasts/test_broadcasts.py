@@ -13,6 +13,7 @@ from tests.end_to_end.support.sending.broadcasts import (
     change,
     create,
     get,
+    late_event,
     list_of,
     uploaded_file,
     wait_for,
@@ -48,6 +49,15 @@ def test_a_list_and_a_file_get_one_mail_each(service: Service) -> None:
         "events"
     ]
     assert {one["recipient"] for one in events} == set(subjects)
+
+
+def test_the_sums_follow_an_event_that_is_late(service: Service) -> None:
+    list_id = list_of(service, "late", "ada@late.example.net", "bob@late.example.net")
+    broadcast_id = create(service, batch_email(service), {"contactIlsLists": {"include": [list_id]}})["id"]
+    act(service, broadcast_id, "send")
+    wait_for(service, broadcast_id)
+    late_event(service, broadcast_id, "ada@late.example.net")
+    assert get(service, broadcast_id)["progress"]["outcomes"] == {"sent": 2}
 
 
 def test_a_test_mail_comes_first(service: Service) -> None:

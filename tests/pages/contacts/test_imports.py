@@ -56,6 +56,46 @@ def test_a_file_is_imported_by_its_columns(aws: Container) -> None:
     assert aws.get(wiring.adapters.audit_entries).latest(1)[0].action == "contact_import.started"
 
 
+def columns_page(browser: Browser, octets: bytes) -> tuple[str, dict[str, str]]:
+    """Returns the path of the form of the columns, and its fields for an address in the first one."""
+    file = upload(browser, octets).html.partition('name="file" value="')[2].partition('"')[0]
+    return f"/console/imports/columns?file={file}", {"column0": "email", "name": "Guests", "file": file}
+
+
+def test_an_import_creates_its_list(aws: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    page, fields = columns_page(browser, b"email\nada@example.net\n")
+    started = browser.submit("/console/imports/columns", page=page, **fields, new_list="Guests")
+    wiring.get(wiring.contacts.import_contacts)(ImportJob(started.path.rpartition("/")[2]), until=float("inf"))
+    (created,) = wiring.get(wiring.contacts.list_editor).all()
+    assert (created.name, created.size) == ("Guests", 1)
+    assert f'href="/console/lists/{created.id}">Guests</a>' in browser.get(started.path).html
+    actions = [one.action for one in aws.get(wiring.adapters.audit_entries).latest(2)]
+    assert sorted(actions) == ["contact_import.started", "contact_list.created"]
+
+
+def test_a_taken_name_is_reported_at_its_field(aws: Container) -> None:
+    audience_examples.prepare(aws)
+    browser = signed_in(Role.EDITOR)
+    page, fields = columns_page(browser, b"email\nada@example.net\n")
+    refused = browser.submit("/console/imports/columns", page=page, **fields, new_list="shop <b>")
+    assert refused.status == 400
+    assert 'id="new_list-error"' in refused.html
+    assert 'name="new_list" type="text" value="shop &lt;b&gt;"' in refused.html
+
+
+def test_a_list_of_filters_is_not_offered(aws: Container) -> None:
+    audience_examples.prepare(aws)
+    browser = signed_in(Role.EDITOR)
+    page, _ = columns_page(browser, b"email\nada@example.net\n")
+    choices = browser.get(page).html.partition('name="list"')[2].partition("</select>")[0]
+    lists = wiring.get(wiring.contacts.list_editor).all()
+    assert [one.name for one in lists if one.is_dynamic], "the examples have one"
+    assert [one.name for one in lists if f'value="{one.id}"' in choices] == [
+        one.name for one in lists if not one.is_dynamic
+    ]
+
+
 def test_a_file_that_cannot_be_read_is_refused(aws: Container) -> None:
     browser = signed_in(Role.EDITOR)
     assert "must be a CSV file" in upload(browser, b"").text

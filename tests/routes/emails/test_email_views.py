@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions.core.emails.document_fields import READ_ONLY
 from functions.core.emails.email import Email, Subcategory
 from functions.routes.emails.email_views import draft_view, email_view, version_view
 from functions.steps.emails.read_emails import EmailWithDocument
@@ -17,8 +18,8 @@ def view(**changed: Any) -> dict[str, Any]:
     return email_view(stored(an_email(**changed)))
 
 
-def stored(email: Email) -> EmailWithDocument:
-    return EmailWithDocument(email, {"name": email.name}, revision=1, at=NOON_TEXT, by=ADA)
+def stored(email: Email, **fields: Any) -> EmailWithDocument:
+    return EmailWithDocument(email, {"name": email.name, **fields}, revision=1, at=NOON_TEXT, by=ADA)
 
 
 def test_an_email_names_its_campaign() -> None:
@@ -31,6 +32,14 @@ def test_the_history_of_an_email_is_in_its_view() -> None:
     assert (reported["publishedById"], reported["publishedByEmail"], reported["publishedByName"]) == (ADA, ADA, ADA)
     assert (reported["unpublishedAt"], reported["clonedFrom"]) == (NOON_TEXT, "6")
     assert {"unpublishedAt", "clonedFrom", "testing"}.isdisjoint(view())
+
+
+def test_an_author_cannot_set_a_field_of_the_service() -> None:
+    """A program that sends an email back as it read it would store them, and an email could report another time or copy."""
+    times = dict.fromkeys(("published_at", "unpublished_at", "archived_at"), NOON_TEXT)
+    reported = view(**times, published_by=ADA, cloned_from=6, ab_partner_id=8)
+    authors = {"name", "subject", "from", "content", "to", "sendOnPublish", "subcategory", "testing"}
+    assert reported.keys() - authors <= READ_ONLY
 
 
 @pytest.mark.parametrize(
@@ -51,6 +60,16 @@ def test_an_email_of_an_ab_test_names_the_test(changed: dict[str, Any], testing:
     reported = view(**changed)
     assert (reported["isAb"], reported["testing"]) == (True, testing)
     assert view()["isAb"] is False
+
+
+def test_the_settings_of_an_ab_test_are_their_authors() -> None:
+    """Which test it is, and which email of it, is the service's."""
+    settings = {"hoursToWait": 4, "abSuccessMetric": "OPENS_BY_DELIVERED"}
+    of_test = {"isAbVariation": False, "abStatus": "master", "testId": "7"}
+    tested = stored(an_email(id=7, ab_partner_id=8), testing={**settings, "testId": "9"})
+    assert email_view(tested)["testing"] == settings | of_test
+    assert email_view(stored(an_email(), testing=settings | of_test))["testing"] == settings
+    assert email_view(stored(an_email(), testing={}))["testing"] == {}
 
 
 def test_the_draft_of_a_published_email_is_a_draft() -> None:

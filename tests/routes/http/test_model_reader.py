@@ -31,6 +31,11 @@ class Outer(ApiModel):
     at: Instant | None = None
 
 
+class Counted(ApiModel):
+    count: Annotated[int, Meta(ge=0)]
+    channel: Literal["EMAIL"] = "EMAIL"
+
+
 class Closed(ApiModel, forbid_unknown_fields=True):
     flag: bool = False
 
@@ -99,6 +104,19 @@ def test_every_error_has_the_fields_path() -> None:
         "to[0]": "must be an email address like ada@example.com, not 'nobody'",
         "at": "must be an ISO-8601 time like 2026-01-31T00:00:00Z, not 5",
     }
+
+
+@pytest.mark.parametrize(("number", "read_as"), [(7.0, 7), (7.5, None), (2.0**53 + 2, None), (-7.0, None)])
+def test_a_whole_number_may_have_a_point(number: float, read_as: int | None) -> None:
+    """JSON Schema's integers include 7.0, which PHP writes for a float. Above 2**53 a float may be another number's."""
+    result, errors = read(Outer, {"emailId": number, "inner": {"name": "ada"}})
+    assert (result.email_id, bool(errors)) == (read_as, read_as is None)
+    result, errors = read(Counted, {"count": number})
+    assert (result.count, bool(errors)) == (read_as, read_as is None)
+
+
+def test_a_single_choice_is_no_list() -> None:
+    assert read(Counted, {"count": 1, "channel": "SMS"})[1] == {"channel": "must be EMAIL, not 'SMS'"}
 
 
 def test_a_missing_object_is_reported_with_its_required_fields() -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.broadcasts.broadcast import Broadcast, BroadcastPage, Recipient
+from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.jobs import PageJob, PrepareJob, ReleaseJob
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import Contact, Decision, SubscriptionStatus
@@ -23,6 +24,8 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, State
 from functions.steps.broadcasts.edit_broadcasts import request_of
 from functions.steps.broadcasts.send_page import CHUNK
+from functions.steps.contacts.broadcast_audiences import erase_from_checks
+from tests.fakes.broadcasts import MemoryBroadcasts
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer
 from tests.support.broadcasts import (
@@ -85,9 +88,9 @@ def test_a_check_counts_who_passes_the_filters_now() -> None:
     broadcast = world.create(lists=(world.a_dynamic_list("Rome"),))
     for name in ("ada", "bob"):
         world.a_contact(f"{name}@example.net", city="Rome")
-    world.check.request(broadcast.id)
+    world.check.request(world.editor.get(broadcast.id))
     world.run()
-    check = world.check.get(broadcast.id)
+    check = world.check.get(world.editor.get(broadcast.id))
     assert (check.done, check.recipients, check.deliverable) == (True, 2, 2)
     assert world.mailed() == []
 
@@ -196,9 +199,9 @@ def test_a_check_counts_before_anything_is_sent() -> None:
     rows = [f"p{number}@example.net,{number},x" for number in range(20)]
     file = world.a_file("\n".join(["email,code,colour", *rows, "gone@example.net,1,", "nobody,1,", "q@example.net,,"]))
     broadcast = world.create(file=file)
-    world.check.request(broadcast.id)
+    world.check.request(world.editor.get(broadcast.id))
     world.run()
-    check = world.check.get(broadcast.id)
+    check = world.check.get(world.editor.get(broadcast.id))
     assert (check.done, check.recipients, check.unreadable, check.missing_properties) == (True, 22, 1, 1)
     assert check.refused == {"PREVIOUSLY_UNSUBSCRIBED_MESSAGE": 1}
     assert check.deliverable == 20
@@ -368,6 +371,25 @@ def test_a_time_that_passed_prevents_no_other_change(local_time: bool) -> None:
         world.editor.start(broadcast.id, ADA)
 
 
+def test_an_expired_file_prevents_no_other_change() -> None:
+    world = World()
+    broadcast = world.create(file=world.a_file("email\na@example.net"))
+    world.uploads.files.clear()
+    assert changed(world, broadcast, name="Later", custom={"a": 1}).name == "Later"
+    with pytest.raises(Rejected, match="is not stored, or no longer"):
+        changed(world, broadcast, contacts=("b@example.net",))
+    with pytest.raises(Rejected, match="is not stored, or no longer"):
+        world.editor.start(broadcast.id, ADA)
+
+
+def test_a_scheduled_broadcast_needs_its_file() -> None:
+    world = World()
+    broadcast = world.send(file=world.a_file("email\na@example.net"), send_at=timestamps.iso(NOON + 5000))
+    world.uploads.files.clear()
+    with pytest.raises(Rejected, match="is not stored, or no longer"):
+        changed(world, broadcast, name="Later")
+
+
 def test_a_late_broadcast_keeps_its_time_when_it_changes() -> None:
     """Its moment has passed, and its release has not come yet."""
     world = World()
@@ -416,16 +438,65 @@ def test_a_change_of_an_earlier_version_overwrites_nothing() -> None:
     assert world.editor.get(broadcast.id).name == "Theirs"
 
 
-def test_a_change_deletes_the_check_of_the_earlier_audience() -> None:
-    """Its numbers and previews were of other people."""
+def test_the_check_of_an_earlier_audience_does_not_count() -> None:
+    """Its numbers and previews were of other people. A worker may have died since the change, or begun the check before it."""
     world = World()
     broadcast = world.create(contacts=("a@example.net",))
-    world.check.request(broadcast.id)
+    world.check.request(world.editor.get(broadcast.id))
     world.run()
-    assert world.check.get(broadcast.id).recipients == 1
+    assert world.check.get(world.editor.get(broadcast.id)).recipients == 1
     changed(world, broadcast, contacts=("b@example.net", "c@example.net"))
     with pytest.raises(NotFound):
-        world.check.get(broadcast.id)
+        world.check.get(world.editor.get(broadcast.id))
+    world.check.request(broadcast)
+    world.run()
+    with pytest.raises(NotFound):
+        world.check.get(world.editor.get(broadcast.id))
+
+
+def test_a_check_stays_when_its_broadcast_begins() -> None:
+    world = World()
+    broadcast = world.create(contacts=("a@example.net",))
+    world.check.request(broadcast)
+    world.run()
+    begun = world.editor.start(broadcast.id, ADA)
+    assert world.check.get(begun).recipients == 1
+
+
+def test_a_check_stores_no_erased_person() -> None:
+    """One was erased before it, whose address the file still has, and one while a worker read the audience."""
+    world = World()
+    file = world.a_file("email\nbefore@example.net\nmeanwhile@example.net\nabuse@example.net\nb@example.net\n")
+    broadcast = world.create(file=file)
+    world.clock.now += 60
+    world.check.request(broadcast)
+
+    def erase(address: str) -> None:
+        world.contacts.erase(address, timestamps.iso(world.clock()))
+        erase_from_checks(world.broadcasts, address)
+
+    for address in ("before@example.net", "abuse@example.net"):
+        erase(address)
+    world.broadcasts.__class__ = ChecksMeanwhile
+    world.broadcasts.act = lambda: erase("meanwhile@example.net")  # type: ignore[attr-defined]  # of its new class
+    world.run()
+    done = world.check.get(broadcast)
+    assert (done.done, done.recipients, done.refused) == (True, 4, {"CAMPAIGN_CANCELLED": 3})
+    assert [one.email for one in done.first] == ["b@example.net"]
+    assert [(one.line, one.email) for one in done.problems] == [(2, ""), (3, ""), (4, "")]
+    assert "abuse@" not in str(done)
+
+
+class ChecksMeanwhile(MemoryBroadcasts):
+    """Lets another actor act once, before a worker stores what it read."""
+
+    act: Callable[[], object] | None = None
+
+    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> bool:
+        act, self.act = self.act, None
+        if act:
+            act()
+        return super().update_check(broadcast_id, check)
 
 
 @pytest.mark.parametrize("is_requested_again", [True, False])
@@ -433,16 +504,16 @@ def test_a_check_that_another_act_replaces_stores_nothing(is_requested_again: bo
     """The broadcast changes while a worker counts: its numbers are of the earlier audience."""
     world = World()
     broadcast = world.create(contacts=("a@example.net",))
-    world.check.request(broadcast.id)
+    world.check.request(world.editor.get(broadcast.id))
 
     def act() -> None:
         changed(world, broadcast, contacts=("b@example.net", "c@example.net"))
         if is_requested_again:
-            world.check.request(broadcast.id)
+            world.check.request(world.editor.get(broadcast.id))
 
     with_meanwhile(world).act = act
     world.run()
-    check = world.broadcasts.check(broadcast.id)
+    check = world.check.latest(world.editor.get(broadcast.id))
     assert (check and (check.done, check.recipients)) == ((True, 2) if is_requested_again else None)
 
 

@@ -26,6 +26,7 @@ from tests.fakes.contacts import (
 )
 from tests.fakes.imports import MemoryContactImports, MemoryImportFiles, MemoryImportQueue
 from tests.support.examples import NOON_TEXT, a_contact_list, a_subscription_type
+from tests.support.list_editor import list_editor
 
 ADA = unrestricted("ada@example.com")
 
@@ -47,6 +48,7 @@ class Scenario:
             queue=self.queue,
             contacts=contacts or self.contacts,
             lists=self.lists,
+            list_editor=list_editor(self.lists, self.contacts, self.clock),
             members=self.lists,
             types=MemorySubscriptionTypes({"news": a_subscription_type()}),
             properties=ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock),
@@ -125,6 +127,21 @@ def test_contacts_join_a_list() -> None:
     assert scenario.lists.stored[list_id].size == 3
 
 
+def test_contacts_join_a_new_list() -> None:
+    scenario = Scenario()
+    done = scenario.imported(rows(3), new_list="Guests")
+    assert done.list_id
+    created = scenario.lists.stored[done.list_id]
+    assert (created.name, created.size, created.created_by) == ("Guests", 3, ADA.name)
+
+
+def test_a_refused_import_creates_no_list() -> None:
+    scenario = Scenario()
+    with pytest.raises(Rejected):
+        scenario.create(b"city\nRome\n", new_list="Guests")
+    assert scenario.lists.stored == {}
+
+
 def test_an_opt_out_import_unsubscribes_each_contact() -> None:
     scenario = Scenario()
     scenario.imported(rows(2), opt_out="news")
@@ -147,6 +164,7 @@ def test_a_canceled_import_stops() -> None:
         (b"email,frstname\n", {}, "firstname"),
         (b"email,First name,firstname\na@x.example,Ada,\n", {}, "2 columns are the property firstname"),
         (rows(1), {"list_id": 9}, "no list 9"),
+        (rows(1), {"list_id": 9, "new_list": "Guests"}, "is named, and a list is chosen"),
         (rows(1), {"opt_out": "gone"}, "no subscription type"),
         (rows(1), {"file": "other"}, "not uploaded"),
     ],
@@ -154,6 +172,15 @@ def test_a_canceled_import_stops() -> None:
 def test_a_wrong_import_is_refused_at_once(octets: bytes, chosen: dict[str, Any], reason: str) -> None:
     with pytest.raises(Rejected, match=reason):
         Scenario().create(octets, **chosen)
+
+
+def test_a_new_list_needs_a_free_name() -> None:
+    scenario = Scenario()
+    scenario.lists.create(a_contact_list("Guests"))
+    with pytest.raises(Rejected, match="has the name 'Guests' already") as refused:
+        scenario.create(rows(1), new_list="guests")
+    assert [error.field for error in refused.value.errors] == ["new_list"]
+    assert scenario.imports.stored == {}
 
 
 def test_an_import_needs_the_scope_of_contacts() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 
@@ -13,16 +12,11 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA, MARKETING_EMAIL
 from functions.core.errors import Forbidden
 from functions.core.ids import contact_number
-from functions.steps.access.audit import AuditLog
-from functions.steps.contacts.evaluate_lists import EvaluateLists
 from functions.steps.contacts.lists import ListEditor
-from functions.steps.contacts.properties import ContactProperties
-from functions.steps.contacts.records import ContactRecords
 from tests.fakes import Clock
-from tests.fakes.access import MemoryAudit
-from tests.fakes.broadcasts import MemoryBroadcastQueue, MemoryBroadcasts
-from tests.fakes.contacts import MemoryContactLists, MemoryContacts, MemoryPropertyDefinitions
+from tests.fakes.contacts import MemoryContactLists, MemoryContacts
 from tests.support.examples import NOON_TEXT, a_contact_list
+from tests.support.list_editor import list_editor
 
 MEMBER, OTHER = "member@example.net", "other@example.net"
 LIST, SOURCE = 1, 2  # the numbers of the first lists
@@ -40,31 +34,10 @@ CHANGES: dict[str, Callable[[ListEditor, Actor], object]] = {
 def editor() -> ListEditor:
     """A list with a member, and another list with another."""
     lists, contacts, clock = MemoryContactLists(), MemoryContacts(), Clock()
-    ids = map(str, itertools.count())
     for name, email in (("Customers", MEMBER), ("Guests", OTHER)):
         contacts.edit(email, NOON_TEXT, lambda contact: contact)
         lists.add(lists.create(a_contact_list(name)).id, [email], NOON_TEXT)
-    properties = ContactProperties(definitions=MemoryPropertyDefinitions(), lists=lists, clock=clock)
-    return ListEditor(
-        lists=lists,
-        members=lists,
-        records=ContactRecords(
-            contacts=contacts, directory=contacts, members=lists, properties=properties, clock=clock
-        ),
-        properties=properties,
-        evaluate=EvaluateLists(
-            lists=lists,
-            members=lists,
-            directory=contacts,
-            contacts=contacts,
-            properties=properties,
-            queue=MemoryBroadcastQueue(),
-            clock=clock,
-        ),
-        broadcasts=MemoryBroadcasts(),
-        audit_log=AuditLog(MemoryAudit(), clock, lambda: next(ids)),
-        clock=clock,
-    )
+    return list_editor(lists, contacts, clock)
 
 
 ADA = Actor("ada@example.com", (CONTACT_DATA,))

@@ -178,8 +178,12 @@ def test_a_token_sends_as_its_domain(world: TokenScenario) -> None:
 
 
 def test_a_token_of_an_unknown_domain_is_refused(world: TokenScenario) -> None:
-    with pytest.raises(NotFound, match=r"other\.example is not a domain of this stage: example\.com"):
+    """The primary domain is stored once it was checked."""
+    for domain in ("news.example.com", "example.com"):
+        world.domains.put(Domain(name=domain))
+    with pytest.raises(NotFound) as refused:
         world.create(domain="other.example")
+    assert str(refused.value) == "other.example is not a domain of this stage: example.com, news.example.com"
     assert not world.tokens.stored
 
 

@@ -42,13 +42,6 @@ _MEMBERS: dict[type, frozenset[str]] = {
 _SPECIAL = re.compile(r"[&<>'\"]").search  # most values have none: to look costs a third of an escape
 
 
-class HublNamespace(Namespace):
-    """A namespace that does not print its values: they may be namespaces with further ones."""
-
-    def __repr__(self) -> str:
-        return "<namespace>"
-
-
 class _CodeGenerator(CodeGenerator):
     """Prints values by one function of ours, and folds no constant: HubL's operators are not Python's."""
 
@@ -76,7 +69,7 @@ class HublEnvironment(ImmutableSandboxedEnvironment):
 
     def __init__(self, *, autoescape: bool) -> None:
         super().__init__(undefined=Absent, autoescape=autoescape, cache_size=0, optimized=False)
-        self.globals = {"namespace": HublNamespace, "cycler": Cycler, "joiner": Joiner, "dict": dict}
+        self.globals = {"namespace": Namespace, "cycler": Cycler, "joiner": Joiner, "dict": dict}
         self.globals |= {name: _function(name, function) for name, function in language.FUNCTIONS.items()}
         self.filters = {name: _filter(name, function) for name, function in language.FILTERS.items()} | _OWN_FILTERS
         self.tests = {name: _test(name, function) for name, function in language.TESTS.items()}
@@ -364,10 +357,19 @@ def _test(name: str, function: Callable[..., Any]) -> Callable[..., bool]:
 
 
 @pass_context
-def _counted(context: Context, items: Any) -> Iterator[Any]:
+def _counted(context: Context, items: Any, names: int = 1) -> Iterator[Any]:
+    """Yields the elements of a loop. With several names, each element is a list or an entry, whose parts they are."""
     for item in elements(items):
         step(context)
-        yield item
+        yield item if names == 1 else _parts(item, names)
+
+
+def _parts(item: Any, names: int) -> Iterable[Any]:
+    if not isinstance(item, list | tuple):
+        raise TypeError(
+            f"the loop has {names} names, but {values.kind(item)} has no parts: loop over map.items() for keys and values"
+        )
+    return [*item[:names], *[ABSENT] * (names - len(item))]
 
 
 @pass_context

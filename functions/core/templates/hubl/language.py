@@ -11,7 +11,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from functions.core.emails import languages
-from functions.core.templates.hubl import size_estimates, values
+from functions.core.templates.hubl import size_estimates, switches, values
 from functions.core.templates.hubl.filters import dates, lists, numbers, structured, texts
 from functions.core.templates.hubl.filters.lists import ValueGroup
 from functions.core.templates.hubl.values import is_list, is_null, is_number, number_of, text, truth
@@ -23,7 +23,7 @@ Function = Callable[..., Any]
 
 def default(value: Any, default_value: Any = "", truthy: Any = False) -> Any:
     """Returns the default for null, or for every value that counts as false."""
-    present = truth(value) if texts.flag(truthy) else not is_null(value)
+    present = truth(value) if switches.flag(truthy) else not is_null(value)
     return value if present else default_value
 
 
@@ -39,6 +39,7 @@ FILTERS: dict[str, Function] = {
 }
 # Filters that take null as a value. The others return null for it.
 NULL_AWARE = frozenset({"bool", "count", "d", "default", "float", "int", "length", "list", "string", "tojson", "type"})
+NULL_AWARE |= {"difference", "divide", "intersect", "multiply", "sum", "symmetric_difference", "union", "wordcount"}
 LAZY = frozenset({"d", "default"})  # do not use a missing value
 NAMED = frozenset(
     {"d", "default", "dictsort", "format", "groupby", "indent", "join", "map", "max", "min", "sort", "sum"}
@@ -105,7 +106,8 @@ def _defined(value: Any) -> bool:
 
 
 def _iterable(value: Any) -> bool:
-    return is_list(value) or isinstance(value, dict | str | set)
+    """Neither a text nor a map is iterable, as in HubSpot's engine."""
+    return is_list(value) or isinstance(value, set)
 
 
 _EQUAL: dict[str, Function] = dict.fromkeys(["eq", "equalto", "=="], values.equal)
@@ -132,7 +134,7 @@ TESTS: dict[str, Function] = {
     "in": _is_in,
     "integer": _is_integer,
     "iterable": _iterable,
-    "lower": lambda value: isinstance(value, str) and value.islower(),
+    "lower": lambda value: _letters(value, str.islower),
     "mapping": lambda value: isinstance(value, dict),
     "none": is_null,
     "number": is_number,
@@ -146,7 +148,7 @@ TESTS: dict[str, Function] = {
     "true": lambda value: value is True,
     "truthy": truth,
     "undefined": is_null,
-    "upper": lambda value: isinstance(value, str) and value.isupper(),
+    "upper": lambda value: _letters(value, str.isupper),
     "within": _is_in,
 }
 

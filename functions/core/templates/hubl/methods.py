@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions.core.templates.hubl.values import (
+    NUMBERS,
     Pair,
     compare,
     elements,
@@ -341,6 +342,7 @@ _CHANGE_MAP: dict[str, Method] = {
     "update": _update,
 }
 _PAIR: dict[str, Method] = {"getKey": lambda pair: pair[0], "getValue": lambda pair: pair[1]}
+_BOOLEAN: dict[str, Method] = {"equals": equal, "toString": text}
 _NUMBER: dict[str, Method] = {
     "compareTo": lambda value, other: int(value > number_of(other)) - int(value < number_of(other)),
     "doubleValue": float,
@@ -356,23 +358,25 @@ TABLES: dict[str, dict[str, Method]] = {
     "map": {**_READ_MAP, **_CHANGE_MAP},
     "entry": _PAIR,
     "number": _NUMBER,
+    "boolean": _BOOLEAN,
 }
 NAMES = frozenset(name for table in TABLES.values() for name in table)
 
 
+# The first type of a value counts: a bool is an int, and a pair a tuple.
+_TABLE_OF: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (str, "text"),
+    (bool, "boolean"),
+    (NUMBERS, "number"),
+    (Pair, "entry"),
+    ((list, tuple, range), "list"),
+    (dict, "map"),
+)
+
+
 def table_of(value: Any) -> str:
     """Returns the name of a value's methods, or an empty text."""
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, list):
-        return "list"
-    if isinstance(value, dict):
-        return "map"
-    if isinstance(value, Pair):
-        return "entry"
-    if isinstance(value, tuple | range):
-        return "list"
-    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return next((name for types, name in _TABLE_OF if isinstance(value, types)), "")
 
 
 def method_of(value: Any, name: str) -> Method | None:

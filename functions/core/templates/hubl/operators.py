@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
+from functions.core.templates.hubl.formatting import percent
 from functions.core.templates.hubl.values import alike, elements, is_list, is_null, java_text, kind, number_of, text
 
 DECIMALS = Context(prec=34, rounding=ROUND_HALF_UP)  # IEEE 754's decimal128
@@ -90,7 +91,7 @@ def floor_divide(left: Any, right: Any) -> Any:
 def modulo(left: Any, right: Any) -> Any:
     """Returns the remainder, with the divisor's sign. A text with `%s` is a format, as in Python."""
     if isinstance(left, str) and "%" in left:
-        return left % right
+        return percent(left, right)
     return _calculate(
         "%",
         operator.mod,

@@ -27,7 +27,8 @@ class Rewriting(NodeTransformer):
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - Jinja2's naming, here and below
         self.generic_visit(node)
-        node.iter = _called(node.iter, COUNTED)
+        names = len(node.target.items) if isinstance(node.target, nodes.Tuple) else 1
+        node.iter = _called(node.iter, COUNTED, [nodes.Const(names)])
         node.test = _condition(node.test) if node.test else None
         return node
 

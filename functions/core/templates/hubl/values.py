@@ -64,10 +64,17 @@ def _inner_text(value: Any) -> str:
     if isinstance(value, Pair):
         return f"{java_text(value[0])}={java_text(value[1])}"
     if isinstance(value, list | tuple | range | set):
-        return f"[{', '.join([java_text(item) for item in value])}]"
+        return f"[{', '.join([_element_text(item) for item in value])}]"
     if isinstance(value, Mapping):
-        return "{" + ", ".join([f"{java_text(key)}={java_text(item)}" for key, item in value.items()]) + "}"
-    return str(value)
+        return "{" + ", ".join([f"{java_text(key)}={_element_text(item)}" for key, item in value.items()]) + "}"
+    return (
+        str(value) if isinstance(value, int | Undefined) or hasattr(value.__class__, "kind") else ""
+    )  # a function has no text
+
+
+def _element_text(value: Any) -> str:
+    """Returns an element of a collection: the word null for any null."""
+    return java_text(value) or ("null" if is_null(value) else "")
 
 
 def _digits(value: Decimal | float) -> str:

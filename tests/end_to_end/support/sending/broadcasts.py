@@ -8,9 +8,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from functions import wiring
-from functions.core import timestamps
+from functions.core import ids, timestamps
 from functions.core.broadcasts.jobs import PrepareJob
 from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.sending.send import MessageKey, State
 from functions.ports.broadcasts import DueBroadcast
 from functions.routes.statistics.table import EMAILS_PATH as EMAILS
 from tests.end_to_end.service import Service
@@ -102,6 +103,7 @@ def tour_broadcasts(service: Service) -> None:
     act(service, broadcast_id, "send")
     wait_for(service, broadcast_id)
     service.http.get(f"{BROADCASTS}/{broadcast_id}/recipients")
+    late_event(service, broadcast_id, "a@broadcast.example.net")
     _with_lease(service, email_id, members)
     _of_paused_email(service, members)
     done = import_file(service, "email,city\ne@broadcast.example.net,Rome\nnobody,Rome\n", listId=int(members))
@@ -134,6 +136,21 @@ def wait_for_list(service: Service, list_id: str, size: int) -> None:
         return not one.get("evaluating") and one["size"] == size
 
     service.wait_until(is_evaluated)
+
+
+def late_event(service: Service, broadcast_id: str, email: str) -> None:
+    """A message that was given up, and whose mail SES sent after all. The page is counted both times."""
+    sends = service.stack.container.get(wiring.adapters.sends)
+    key = MessageKey(ids.for_broadcast(broadcast_id, email), 0)
+    service.settle()  # its other events are recorded
+    sent = sends.get(key)
+    assert sent
+    failed = replace(sent, state=State.FAILED)
+    before = get(service, broadcast_id)["progress"]["outcomes"]
+    assert sends.replace(sent, failed)
+    service.wait_until(lambda: get(service, broadcast_id)["progress"]["outcomes"].get("failed") == 1)
+    assert sends.replace(failed, sent)
+    service.wait_until(lambda: get(service, broadcast_id)["progress"]["outcomes"] == before)
 
 
 def _with_lease(service: Service, email_id: str, list_id: str) -> None:

@@ -16,6 +16,7 @@ from markupsafe import escape
 
 from functions.core.templates.hubl.operators import DECIMALS
 from functions.core.templates.hubl.resource_limits import draw, step
+from functions.core.templates.hubl.switches import flag
 from functions.core.templates.hubl.values import (
     Pair,
     alike,
@@ -78,11 +79,6 @@ def _attributes(context: Context, values: Any, path: Any) -> list[Any]:
         return items
     names = _names(path)
     return [_at(context, item, names) for item in items]
-
-
-def _flag(value: Any) -> bool:
-    """Returns a switch among a filter's arguments: true, yes, on, t or y, as Java's reader of switches."""
-    return value is True or text(value).lower() in {"true", "yes", "on", "t", "y"}
 
 
 # Elements.
@@ -249,10 +245,10 @@ def ordered(
     context: Context, values: Any, reverse: Any = False, case_sensitive: Any = False, attribute: Any = None
 ) -> list[Any]:
     keys = _attributes(context, values, attribute)
-    exact = _flag(case_sensitive)
+    exact = flag(case_sensitive)
     sortable = keys if _are_numbers(keys) else [_Key(value, exact=exact) for value in keys]
     pairs = zip(sortable, elements(values), strict=True)
-    return [item for _, item in sorted(pairs, key=lambda pair: pair[0], reverse=_flag(reverse))]
+    return [item for _, item in sorted(pairs, key=lambda pair: pair[0], reverse=flag(reverse))]
 
 
 def _are_numbers(values: list[Any]) -> bool:
@@ -263,9 +259,9 @@ def _are_numbers(values: list[Any]) -> bool:
 def dictsort(value: Any, case_sensitive: Any = False, by: Any = "key", reverse: Any = False) -> Any:
     if not isinstance(value, Mapping):
         return value
-    number, exact = (1 if text(by).lower() == "value" else 0), _flag(case_sensitive)
+    number, exact = (1 if text(by).lower() == "value" else 0), flag(case_sensitive)
     pairs = [Pair(pair) for pair in value.items()]
-    return sorted(pairs, key=lambda pair: _Key(pair[number], exact=exact), reverse=_flag(reverse))
+    return sorted(pairs, key=lambda pair: _Key(pair[number], exact=exact), reverse=flag(reverse))
 
 
 @pass_context
@@ -337,9 +333,7 @@ def _plain(value: float) -> str:
 
 
 def _keyed(values: Any) -> dict[str, Any]:
-    if not is_list(values):
-        raise TypeError(f"expected a list, not {kind(values)}")
-    return {key_of(value): value for value in values}
+    return {key_of(value): value for value in elements(values)}
 
 
 def union(values: Any, others: Any) -> list[Any]:

@@ -54,15 +54,19 @@ def absolute(value: Any) -> Any:
 
 
 def add(value: Any, addend: Any) -> Decimal:
-    return DECIMALS.add(_decimal(value), _decimal(addend))
+    return _decimal(value) if is_null(addend) else DECIMALS.add(_decimal(value), _decimal(addend))
 
 
-def multiply(value: Any, factor: Any) -> Decimal:
-    return DECIMALS.multiply(_decimal(value), _decimal(factor))
+def multiply(value: Any, factor: Any) -> Any:
+    """Returns 0 for null, and the value itself without a factor."""
+    return value if is_null(factor) else DECIMALS.multiply(_decimal(0 if is_null(value) else value), _decimal(factor))
 
 
-def divide(value: Any, divisor: Any) -> int | float:
-    return _number(DECIMALS.divide(_decimal(value), _decimal(divisor)))
+def divide(value: Any, divisor: Any) -> Any:
+    """Returns 0 for null, and the value itself without a divisor."""
+    if is_null(divisor):
+        return value
+    return _number(DECIMALS.divide(_decimal(0 if is_null(value) else value), _decimal(divisor)))
 
 
 def divisible(value: Any, divisor: Any) -> bool:
@@ -136,9 +140,7 @@ def _read(value: Any) -> int | float | Decimal | None:
 
 def boolean(value: Any) -> bool:
     """Returns true for 1 and for `true`, `yes`, `on`, `t`, `y` and `1`."""
-    if isinstance(value, str):
-        return value.strip().lower() in {"true", "t", "yes", "y", "on", "1"}
-    return bool(value)
+    return text(value).lower() in {"true", "t", "yes", "y", "on", "1"}
 
 
 # Formats.

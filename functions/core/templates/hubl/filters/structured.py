@@ -65,7 +65,8 @@ def toyaml(value: Any) -> str:
         pass
 
     Dumper.add_representer(_Quoted, lambda dumper, item: dumper.represent_scalar("tag:yaml.org,2002:str", item, '"'))
-    return str(yaml.dump(_plain(value, _Quoted), Dumper=Dumper, sort_keys=False, allow_unicode=True))
+    written = str(yaml.dump(_plain(value, _Quoted), Dumper=Dumper, sort_keys=False, allow_unicode=True))
+    return written.removesuffix("...\n")  # the end of a document that is one value
 
 
 def _plain(value: Any, of_text: Callable[[str], str] = str) -> Any:

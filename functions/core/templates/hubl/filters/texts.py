@@ -7,9 +7,8 @@ import hashlib
 import html
 import json
 import re
-import textwrap
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
@@ -19,6 +18,8 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from functions.core.templates.hubl.filters.markup_filters import truncatehtml
+from functions.core.templates.hubl.formatting import formatted
+from functions.core.templates.hubl.switches import flag, whole
 from functions.core.templates.hubl.values import (
     elements,
     is_list,
@@ -35,20 +36,6 @@ Filter = Callable[..., Any]
 # Few templates use these filters: `re` compiles a pattern at its first use, and caches it.
 _SPACES = r"\s{2,}"
 _LINK = r"(?i:\b(?:https?|ftp|file)://[-a-zA-Z0-9+&@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&@#/%=~_|])"
-_SIGN = r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d*)(?:\.(\d+))?([a-zA-Z%])"
-
-
-def flag(value: Any) -> bool:
-    """Returns a switch among a filter's arguments."""
-    return value is True or text(value).lower() in {"true", "yes", "on", "t", "y"}
-
-
-def whole(value: Any, default: int) -> int:
-    """Returns an argument that is a whole number, or the default for anything else."""
-    try:
-        return int(number_of(value)) if not is_null(value) else default
-    except (TypeError, ValueError):
-        return default
 
 
 def _same(value: Any, changed: str) -> str:
@@ -60,7 +47,11 @@ def _same(value: Any, changed: str) -> str:
 
 
 def capitalize(value: Any) -> Any:
-    return value[:1].upper() + value[1:].lower() if isinstance(value, str) else value
+    """Capitalises the first letter, if its capital is one letter: not an ß."""
+    if not isinstance(value, str):
+        return value
+    capital = value[:1].title()
+    return (capital if len(capital) == 1 else value[:1].lower()) + value[1:].lower()
 
 
 def lower(value: Any) -> Any:
@@ -78,7 +69,10 @@ def title(value: Any) -> str:
 
 def _capital(word: str) -> str:
     at = next((number for number, letter in enumerate(word) if unicodedata.category(letter)[0] == "L"), len(word))
-    return word[:at] + word[at : at + 1].title() + word[at + 1 :].lower()
+    capital = word[at : at + 1].title()
+    return (
+        word[:at] + (capital if len(capital) == 1 else word[at : at + 1]) + word[at + 1 :].lower()
+    )  # ß has no capital of one letter
 
 
 def trim(value: Any) -> str:
@@ -131,7 +125,7 @@ def replace(context: Context, value: Any, old: Any, new: Any, count: Any = None)
     source = value if isinstance(value, str) else text(value)
     replaced, by = (part if isinstance(part, str) else text(part) for part in (old, new))
     times = -1 if is_null(count) else whole(count, -1)
-    if not replaced:
+    if not replaced or is_null(new):
         return source
     if context.eval_ctx.autoescape and any(isinstance(part, Markup) for part in (source, replaced, by)):
         return escape(source).replace(replaced, by, times)
@@ -168,15 +162,32 @@ def indent(value: Any, width: Any = 4, indentfirst: Any = False, blank: Any = Fa
 
 
 def wordwrap(value: Any, width: Any = 79, break_long_words: Any = True, wrapstring: Any = "\n") -> str:
-    wrapped = textwrap.TextWrapper(
-        width=max(1, whole(width, 79)),
-        expand_tabs=False,
-        replace_whitespace=False,
-        break_long_words=flag(break_long_words),
-        break_on_hyphens=False,
-    )
-    lines = text(value).splitlines()
-    return _same(value, text(wrapstring).join([text(wrapstring).join(wrapped.wrap(line)) for line in lines]))
+    """Breaks a text at spaces. A line that the text has already does not begin a new count, as in HubSpot's engine."""
+    lines = [
+        _same(value, line)
+        for line in _wrapped(text(value), max(1, whole(width, 79)), break_words=flag(break_long_words))
+    ]
+    between = escape(text(wrapstring)) if isinstance(value, Markup) else text(wrapstring)
+    return between.join(lines)
+
+
+def _wrapped(source: str, width: int, *, break_words: bool) -> Iterator[str]:
+    at = 0
+    while len(source) - at > width:
+        if source[at] == " ":
+            at += 1
+            continue
+        space = source.rfind(" ", at, at + width + 1)
+        if space < 0 and break_words:
+            yield source[at : at + width]
+            at += width
+            continue
+        end = space if space >= 0 else source.find(" ", at + width)
+        if end < 0:
+            break
+        yield source[at:end]
+        at = end + 1
+    yield source[at:]
 
 
 def wordcount(value: Any) -> int:
@@ -199,8 +210,9 @@ def striptags(value: Any) -> Any:
     """Returns the text of HTML in one line, with a space between two elements."""
     if not isinstance(value, str):
         return value
+    visible = re.sub(r"<(script|style)\b.*?(?:</\1\b|\Z)", "</\\1", value, flags=re.IGNORECASE | re.DOTALL)
     spaced = re.sub(
-        r"<(?:br|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]))\b[^>]*>", r" \g<0>", value, flags=re.IGNORECASE
+        r"<(?:br|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]))\b[^>]*>", r" \g<0>", visible, flags=re.IGNORECASE
     )
     plain = Markup(spaced).striptags()  # noqa: S704 - its tags are taken out
     return re.sub(_SPACES, " ", str(escape(plain)).replace("&#34;", '"').replace("&#39;", "'")).strip()
@@ -261,8 +273,8 @@ def escape_jinjava(value: Any) -> str:
 
 def urlencode(value: Any) -> str:
     if isinstance(value, dict):
-        return "&".join([f"{quote_plus(text(key))}={quote_plus(text(item))}" for key, item in value.items()])
-    return quote_plus(text(value))
+        return "&".join([f"{urlencode(text(key))}={urlencode(text(item))}" for key, item in value.items()])
+    return quote_plus(text(value), safe="*").replace("~", "%7E")
 
 
 def urldecode(value: Any) -> str:
@@ -313,51 +325,6 @@ def fromjson(value: Any) -> Any:
 
 
 # Formats.
-
-
-def formatted(value: Any, *args: Any, **named: Any) -> str:
-    """Writes arguments by `%s`, `%d`, `%,.2f` and their kin: Java's signs, and Python's `%(name)s`."""
-    pattern = text(value)
-    if named and not args:
-        return pattern % named
-    used = iter(args)
-
-    def written(match: re.Match[str]) -> str:
-        number, flags, width, precision, letter = match.groups()
-        if letter in "%n":
-            return ("%" if letter == "%" else "\n").rjust(int(width or 0))
-        argument = args[int(number) - 1] if number else next(used)
-        body = _written(argument, letter, flags, precision)
-        filled = int(width or 0)
-        if "-" in flags:
-            return body.ljust(filled)
-        if "0" in flags and letter in "dfeEgG":
-            sign, digits = (body[:1], body[1:]) if body[:1] in ("-", "+") else ("", body)
-            return sign + digits.rjust(filled - len(sign), "0")
-        return body.rjust(filled)
-
-    try:
-        result = re.sub(_SIGN, written, pattern)
-    except (StopIteration, IndexError) as error:
-        raise ValueError(f"format() has too few arguments for '{pattern[:40]}'") from error
-    return _same(value, result)
-
-
-def _written(argument: Any, letter: str, flags: str, precision: str | None) -> str:
-    if letter in "sS":
-        body = java_text(argument)
-        return (body.upper() if letter == "S" else body)[: None if precision is None else int(precision)]
-    if letter in "bB":
-        return "true" if argument is True or (not isinstance(argument, bool) and not is_null(argument)) else "false"
-    if letter in "cC":
-        return text(argument)[:1]
-    number = parse(argument.strip()) if isinstance(argument, str) else number_of(argument)
-    style = ("+" if "+" in flags else " " if " " in flags else "") + ("," if "," in flags else "")
-    if letter in "dxXo":
-        return format(int(number), style + letter) if letter == "d" else format(int(number), letter)
-    if letter in "feEgG":
-        return format(number, f"{style}.{6 if precision is None else int(precision)}{letter}")
-    raise ValueError(f"format() does not have %{letter}: write %s, %d or %.2f")
 
 
 def filesizeformat(value: Any, binary: Any = False) -> str:

@@ -1,0 +1,133 @@
+"""The sums of a broadcast and its messages agree, however late SES's events are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from functions.core.broadcasts.broadcast import Broadcast, BroadcastPage
+from functions.core.broadcasts.jobs import RecountJob
+from functions.core.broadcasts.lifecycle import BroadcastState
+from functions.core.errors import OutcomeUnknown, Retry
+from functions.core.events.ses_events import SesEvent
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
+from functions.core.sending.send import State
+from functions.steps.broadcasts.redrive import reopened
+from functions.steps.events.record import record
+from tests.fakes.broadcasts import MemoryBroadcastPages
+from tests.fakes.sending import MemoryMailer
+from tests.support.broadcasts import ADA, ATTEMPTS, FAILED, GRACE, LEASE, REFUSED, SENT, World
+from tests.support.examples import NOON_TEXT
+
+A, B = "a@example.net", "b@example.net"
+
+
+def exhausted(*people: str) -> tuple[World, Broadcast]:
+    """Returns a world in which SES's answers about a broadcast were lost."""
+    world = World(mailer=MemoryMailer([OutcomeUnknown("the answer was lost")] * 1000))
+    return world, world.send(lists=(world.a_list(*people),))
+
+
+def event_arrives(world: World, address: str) -> None:
+    """SES's Send event, and the change of the message in the stream, which comes twice."""
+    before = world.message(address)
+    event = SesEvent(
+        message=before.key,
+        ses_message_id="ses-1",
+        sent_at=NOON_TEXT,
+        fact=TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT),
+        of_broadcast=True,
+    )
+    record(event, sends=world.sends)
+    for _ in range(2):
+        world.note_outcomes([(before, world.message(address))])
+
+
+def test_an_event_after_a_page_gave_up_changes_the_sums() -> None:
+    world, broadcast = exhausted(A, B)
+    world.run()
+    assert world.outcomes(broadcast.id) == {FAILED: 2}
+    event_arrives(world, A)
+    world.run()
+    assert world.outcomes(broadcast.id) == {SENT: 1, FAILED: 1}
+    assert world.pages.progress(broadcast.id).pages_done == 1
+
+
+def test_an_event_after_a_broadcast_was_canceled_changes_its_sums() -> None:
+    world, broadcast = exhausted(A)
+    world.step()
+    while world.states() != {State.SENDING}:
+        world.step()
+    world.editor.cancel(broadcast.id, ADA)
+    world.run()
+    assert world.outcomes(broadcast.id) == {REFUSED: 1}
+    event_arrives(world, A)
+    world.run()
+    assert world.outcomes(broadcast.id) == {SENT: 1}
+
+
+class PagesMeanwhile(MemoryBroadcastPages):
+    """Lets others act once, when a worker has read the messages of a page and is about to finish it."""
+
+    act: Callable[[], object] | None = None
+
+    def finish(
+        self, broadcast_id: str, page: BroadcastPage, outcomes: Mapping[str, int], since: str, until: str
+    ) -> None:
+        act, self.act = self.act, None
+        if act:
+            act()
+        super().finish(broadcast_id, page, outcomes, since, until)
+
+
+def test_an_event_while_a_worker_counts_is_counted() -> None:
+    world, broadcast = exhausted(A)
+    world.pages.__class__ = PagesMeanwhile
+
+    def act() -> None:
+        event_arrives(world, A)
+        world.recount(RecountJob(broadcast.id, 1))
+
+    world.pages.act = act  # type: ignore[attr-defined]  # of its new class
+    with pytest.raises(Retry):
+        world.run()
+    world.queue.enqueue(world.latest)
+    world.run()
+    assert world.outcomes(broadcast.id) == {SENT: 1}
+    assert world.editor.get(broadcast.id).state is BroadcastState.DONE
+
+
+def test_an_event_while_a_recipient_is_redriven_is_counted() -> None:
+    world, broadcast = exhausted(A, B)
+    world.run()
+    world.mailer.answers = [Retry("SES is down")] * ATTEMPTS
+    world.clock.now += LEASE + GRACE
+    ((letter, _),) = world.queue.dead_letters
+    world.queue.enqueue(reopened(letter))
+    world.step()
+    event_arrives(world, A)
+    world.run()
+    states = [world.message(address).state for address in (A, B)]
+    assert world.outcomes(broadcast.id) == {SENT: states.count(State.SENT), **failed(states)}
+
+
+def failed(states: list[State]) -> dict[str, int]:
+    number = states.count(State.FAILED)
+    return {FAILED: number} if number else {}
+
+
+def test_without_its_recipients_a_page_keeps_its_sums() -> None:
+    """They are deleted after two weeks, and the recipient opens the mail after that."""
+    world, broadcast = exhausted(A)
+    world.run()
+    world.files.pages.clear()
+    event_arrives(world, A)
+    world.run()
+    assert world.outcomes(broadcast.id) == {FAILED: 1}
+
+
+def test_a_page_of_no_broadcast_is_not_counted() -> None:
+    world = World()
+    world.recount(RecountJob("b-0", 1))
+    assert world.pages.stored == {}
