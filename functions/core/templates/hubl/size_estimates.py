@@ -17,6 +17,7 @@ ELEMENT = 8  # characters that an element costs by itself
 SHORTEST_LINK = len("a.io")
 FORMATS_CACHED = 16  # texts, per worker; a hostile one may have 2 MB
 COUNTED_MAX = 4_000_000  # characters; a larger value is not counted further
+SAME_MIN = 8  # parts, from which on their types are compared first
 PIECES = 80  # memory of a piece of a text, in characters
 FREE = 100  # characters of a printed text that cost nothing
 RANGE_MAX = 100_000  # numbers of one range
@@ -53,7 +54,7 @@ def size(value: Any) -> int:
 
 def _characters(parts: Sequence[Any], collections: list[Sequence[Any]]) -> int:
     """Returns the size of the parts that are no collections, and appends the others'. A list of one type is counted by Python itself."""
-    kinds = set(map(type, parts))
+    kinds = set(map(type, parts)) if len(parts) >= SAME_MIN else set()
     if kinds == {str}:
         return sum(map(len, parts))
     if kinds == {int}:
