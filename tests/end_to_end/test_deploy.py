@@ -98,7 +98,7 @@ def client(url: str, service: str) -> Any:
 
 
 def test_the_command_line_deploys_updates_and_destroys(account: str, tmp_path: Path) -> None:
-    """With cdk.json's own app, and the real asset."""
+    """The app is cdk.json's own, and the asset is the real one."""
     cdk = Cdk(account)
     deploy = ("deploy", "--all", "--method=direct", "--require-approval", "never")
     first, second = tmp_path / "first", tmp_path / "second"
