@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.account.prices import IpPoolType
-from infra import ROOT, ip_pool, regions
+from infra import ROOT, cdk_options, ip_pool, regions
 from infra.config import PREFIX
 from infra.deployed_stage import Clients, has_image_cdn, is_deployed, set_protection, state_stack
 from infra.health.finding import described
@@ -29,21 +29,30 @@ class DeploymentError(Exception):
 
 def deploy(options: Sequence[str], *, terminal: bool) -> None:
     """Raises DeploymentError, BotoCoreError or ClientError."""
+    read = cdk_options.read(options)
+    if read.informs:
+        _cdk("deploy", *options)
+        return
     target = target_of(options)
     check(target)
     stage, client = target.config.stage, target.client
     pool, ready = ip_pool.kind(target.settings), ip_pool.is_ready(target.settings, stage, client)
+    # Without a terminal, the command could not read the approval of changed rights.
+    approval = [] if terminal or read.chooses_approval else ["--require-approval", "never"]
+    cdn = has_image_cdn(stage, client)
+    # The app may have no credentials to read this: with --profile, only the command has them.
+    deployed = _context(imageCdn=cdn, protected=is_deployed(stage, client), poolReady=ready)
+    if not read.executes:
+        _cdk("deploy", "--all", *options, *deployed, *approval)
+        sys.stdout.write(
+            "Nothing was deployed: the change sets wait in CloudFormation, the one of State before the one of Service.\n"
+        )
+        return
     agreed = (
         pool is IpPoolType.MANAGED
         and not ready
         and _confirm_price(explicit="ipPool" in target.settings, terminal=terminal)
     )
-    # Without a terminal, the command could not read the approval of changed rights.
-    chosen = any(option.partition("=")[0] == "--require-approval" for option in options)
-    approval = [] if terminal or chosen else ["--require-approval", "never"]
-    cdn = has_image_cdn(stage, client)
-    # The app may have no credentials to read this: with --profile, only the command has them.
-    deployed = _context(imageCdn=cdn, protected=is_deployed(stage, client), poolReady=ready)
     _cdk("bootstrap", *environments(target), *NO_APP, *options)
     _cdk("deploy", "--all", *options, *deployed, *approval)
     if not cdn and regions.has_cdn(target.region) and target.settings.get("imageCdn") != "false":

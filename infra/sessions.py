@@ -8,6 +8,6 @@ from typing import Any
 import boto3
 
 
-def session(profile: str | None = None) -> Any:
+def session(profile: str | None = None, region: str | None = None) -> Any:
     """The `cdk` command, AWS's own command line and most SDKs read AWS_REGION first. boto3 reads AWS_DEFAULT_REGION only."""
-    return boto3.Session(profile_name=profile, region_name=os.environ.get("AWS_REGION") or None)
+    return boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None)

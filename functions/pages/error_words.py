@@ -99,6 +99,7 @@ _LABELS = {
 _TRANSLATION = re.compile(r"content\.translations\.([^.]+)\.(.+)")
 _PROPERTY = re.compile(r"properties\.(\w+)")
 _CONDITION_VALUE = re.compile(r"value-\d+-\d+")  # of a row: functions/pages/contacts/condition_rows.py
+_DATA_CELL = re.compile(r"(contact|custom)Properties-\d+-\d+-\d+")  # functions/pages/emails/data_form.py
 LENGTH_MAX = 1_000  # characters of a message that is matched: it may hold what a caller wrote
 Gettext = Callable[[str], str]
 
@@ -112,6 +113,8 @@ def label_of(field: str, gettext: Gettext) -> str:
         return gettext(_LABELS[field])
     if _CONDITION_VALUE.fullmatch(field):
         return gettext("Value")
+    if _DATA_CELL.fullmatch(field):
+        return gettext("Data")
     contact = _PROPERTY.fullmatch(field)
     return contact[1] if contact else field
 

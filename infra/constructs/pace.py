@@ -14,4 +14,4 @@ def pace(resources: Sequence[CfnResource], at_once: int) -> None:
     the deployment fails.
     """
     for earlier, later in zip(resources, resources[at_once:], strict=False):
-        later.add_dependency(earlier)
+        later.add_resource_dependency(earlier)

@@ -90,7 +90,7 @@ def _are_accepted(target: Target, region: str) -> bool:
 
 def _stacks(target: Target) -> Iterator[Defect]:
     stage = target.config.stage
-    return stack_defects(target.client, (state_stack(stage), service_stack(stage), BOOTSTRAP_STACK))
+    return stack_defects(target.client, (state_stack(stage), service_stack(stage)))
 
 
 def stack_defects(client: Clients, names: Iterable[str]) -> Iterator[Defect]:
@@ -120,7 +120,9 @@ def _failed(stack: Mapping[str, Any], region: str = "") -> Iterator[Defect]:
 
 def _bootstrap(target: Target) -> Iterator[Defect]:
     for region in target.regions:
-        if find_stack(BOOTSTRAP_STACK, target.client, region_name=region) is None:
+        if stack := find_stack(BOOTSTRAP_STACK, target.client, region_name=region):
+            yield from _failed(stack, "" if region == target.region else region)
+        else:
             yield warning(
                 f"{region} is not bootstrapped for the CDK: make deploy needs administrator rights for that once",
                 "make deploy bootstraps it",
@@ -314,7 +316,7 @@ CHECKS: tuple[Check[Target], ...] = (
     Check("region", "the region has what a deployment needs", _region, needed=True),
     Check("credentials", "AWS accepts the credentials", _credentials, needed=True),
     Check("stacks", "no stack of this stage has failed", _stacks),
-    Check("bootstrap", "the region is bootstrapped for the CDK", _bootstrap),
+    Check("bootstrap", "each region of the deployment is bootstrapped for the CDK", _bootstrap),
     Check("domain", "the domain can be connected", _domain),
     Check("tracking host", "SES takes the tracking host, if there is one", _tracking),
     Check("hosts", "the stacks and certificates of your own hosts are in order, if there are any", _hosts),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +10,7 @@ from msgspec import Struct
 
 from functions.adapters.domains.dns import DnsResolver
 from functions.ports.domains import Dns
-from infra import ROOT, config
+from infra import ROOT, cdk_options, config
 from infra.config import PREFIX, Config
 from infra.deployed_stage import Clients, resources
 from infra.regions import EDGE_REGION
@@ -43,23 +42,12 @@ class Target(Struct, frozen=True):
 
 
 def target_of(options: Sequence[str]) -> Target:
-    """Reads the options of the `cdk` command."""
-    settings, profile = _read(options)
-    aws = session(profile)
-    return Target(settings, aws.region_name, aws.client)
-
-
-def _read(options: Sequence[str]) -> tuple[dict[str, str], str | None]:
-    """Returns the settings of the command line over those of cdk.json, and the AWS profile."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("-c", "--context", action="append", default=[])
-    parser.add_argument("--profile")
-    parsed, _ = parser.parse_known_args(list(options))
-    context = json.loads((ROOT / "cdk.json").read_text())["context"] | dict(
-        item.split("=", 1) for item in parsed.context if "=" in item
-    )
+    """Reads the options of the `cdk` command: its settings are over those of cdk.json."""
+    read = cdk_options.read(options)
+    context = json.loads((ROOT / "cdk.json").read_text())["context"] | dict(read.context)
     settings = {name.removeprefix(PREFIX): _text(value) for name, value in context.items() if name.startswith(PREFIX)}
-    return settings, parsed.profile
+    aws = session(read.profile, read.region)
+    return Target(settings, aws.region_name, aws.client)
 
 
 def _text(value: object) -> str:

@@ -17,9 +17,10 @@ from botocore.exceptions import ClientError
 
 from functions.adapters.schema import TABLES
 from infra import ROOT
-from infra.deployed_stage import has_image_cdn, set_protection
+from infra.deployed_stage import has_image_cdn, service_stack, set_protection
 from infra.node import cdk_command
 from tests.end_to_end.account import ACCOUNT, REGION
+from tests.support.aws import cdk_app
 
 STACKS = ("Staffetta-local-State", "Staffetta-local-Service")
 
@@ -39,10 +40,18 @@ def account() -> Iterator[str]:
     process.communicate()
 
 
-class Cdk:
-    """The CDK's command line, as a deployer runs it, against an account."""
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The command line of the app, which is already started."""
+    with cdk_app.running(tmp_path_factory.mktemp("app")) as command:
+        yield command
 
-    def __init__(self, url: str) -> None:
+
+class Cdk:
+    """The CDK's command line, as a deployer runs it, against an account. `app` replaces that of cdk.json."""
+
+    def __init__(self, url: str, app: str | None = None) -> None:
+        replaced = {"CDK_APP": app} if app else {}
         self._environment = {
             **os.environ,
             "AWS_ENDPOINT_URL": url,
@@ -52,12 +61,13 @@ class Cdk:
             "AWS_EC2_METADATA_DISABLED": "true",
             "CDK_DISABLE_CLI_TELEMETRY": "true",
             "CI": "true",
+            **replaced,
         }
 
     def synthesizing(self, outdir: Path, *words: str, **settings: str) -> None:
         """Runs the app, with settings from the command line, and leaves its assembly in `outdir`."""
         context = [part for name, value in settings.items() for part in ("-c", f"staffetta:{name}={value}")]
-        self(*words, "--app", f"{sys.executable} -m infra.app", "--output", str(outdir), *context)
+        self(*words, "--output", str(outdir), *context)
 
     def python(self, *words: str) -> subprocess.CompletedProcess[str]:
         return self._run([sys.executable, *words])
@@ -88,6 +98,7 @@ def client(url: str, service: str) -> Any:
 
 
 def test_the_command_line_deploys_updates_and_destroys(account: str, tmp_path: Path) -> None:
+    """The app is cdk.json's own, and the asset is the real one."""
     cdk = Cdk(account)
     deploy = ("deploy", "--all", "--method=direct", "--require-approval", "never")
     first, second = tmp_path / "first", tmp_path / "second"
@@ -118,11 +129,13 @@ STATE = "Staffetta-two-State"
 
 
 @pytest.mark.timeout(600)
-def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(account: str, tmp_path: Path) -> None:
+def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(
+    account: str, app: str, tmp_path: Path
+) -> None:
     """As `make deploy` in CI, which refuses what it sees, by change sets. A first deployment that fails leaves nothing, and what was made is
     protected, and stays at a removal.
     """
-    cdk, dynamodb = Cdk(account), client(account, "dynamodb")
+    cdk, dynamodb = Cdk(account, app), client(account, "dynamodb")
     client(account, "sesv2").create_configuration_set(ConfigurationSetName=TAKEN)
     refused = make_deploy(cdk, domain=DOMAIN)
     assert refused.returncode == 1
@@ -155,6 +168,12 @@ def test_a_retained_stage_fails_is_repeated_protected_updated_and_removed(accoun
     cdk.synthesizing(second, *bare, **stage)
     assert protected(account) == dict.fromkeys([STATE, *tables], True), "by a bare command as well"
 
+    deployed = settings(account, "two")
+    prepared = make_deploy(cdk, "--no-execute", domain=DOMAIN, retentionDays="60")
+    assert prepared.returncode == 0, prepared.stderr
+    assert prepared.stdout.endswith("one of State before the one of Service.\n")
+    assert settings(account, "two") == deployed
+
     destroy = ("destroy", "--all", "--force", "--app", str(second))
     refused = cdk.run(*destroy)
     assert "TerminationProtection is enabled" in refused.stderr
@@ -173,10 +192,10 @@ def assert_next_steps(output: str) -> None:
     assert not re.search(r"stf_\w{8}", output)
 
 
-def make_deploy(cdk: Cdk, **settings: str) -> subprocess.CompletedProcess[str]:
+def make_deploy(cdk: Cdk, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
     context = {"stage": "two", "bundle": "false", **settings}
     words = [part for name, value in context.items() for part in ("-c", f"staffetta:{name}={value}")]
-    return cdk.python("-m", "infra.deploy", *words)
+    return cdk.python("-m", "infra.deploy", *options, *words)
 
 
 def protected(url: str) -> dict[str, bool]:
@@ -190,8 +209,8 @@ def protected(url: str) -> dict[str, bool]:
     return {STATE: bool(stack["EnableTerminationProtection"]), **tables}
 
 
-def settings(url: str) -> dict[str, str]:
-    (stack,) = client(url, "cloudformation").describe_stacks(StackName=STACKS[1])["Stacks"]
+def settings(url: str, stage: str = "local") -> dict[str, str]:
+    (stack,) = client(url, "cloudformation").describe_stacks(StackName=service_stack(stage))["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     reported: dict[str, str] = json.loads(outputs["Settings"])
     return reported

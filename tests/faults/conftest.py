@@ -15,7 +15,7 @@ from functions.core.sending import mime
 from functions.core.templates import rendering
 from functions.core.templates.hubl.resource_limits import RenderingTime
 from functions.core.templates.rendering import Compiled, Rendered
-from functions.steps.sending import build_mail
+from functions.steps.sending import attempts, build_mail
 from tests.faults import schedules
 
 MAILS = 4096  # cached: a few thousand differ, by their Date or their link
@@ -30,6 +30,15 @@ def _each_mail_is_built_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module, name, cached in _cached_functions():
             patch.setattr(module, name, cached)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_looks() -> Iterator[None]:
+    """A worker that waits looks a few times, and not forty: the looks are alike, and each made a hundred pairs of faults."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attempts, "LEASED_SECONDS", 25)
+        patch.setattr(attempts, "EVENTS_LATE_SECONDS", 600)
         yield
 
 

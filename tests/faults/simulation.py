@@ -198,19 +198,24 @@ class Simulation:
         self.refit: Callable[[DeliverSend], Deliver] = lambda deliver: deliver
         self.begun: list[SendRequest] = []  # requests that a client may retry
         self.accepted: list[str] = []  # the status ids of the requests that got 200
+        self.ids = iter(range(1_000_000))
+        self.at_rest: Callable[[], None] = lambda: (
+            None
+        )  # called while no worker is at work, once all requests are accepted
 
     def run(self) -> Simulation:
         self._make_workers()
         for request in self.requests:
             self.begun += [request] if request.send_id else []
             self._accept(request, REPEATS if request.send_id else 1)
-        self._work_until_idle()
+        self._work_until_idle(self.at_rest)
         self._enqueue_due()
         self._sweep()
         return self
 
-    def _work_until_idle(self) -> None:
+    def _work_until_idle(self, at_rest: Callable[[], None] = lambda: None) -> None:
         for _ in range(ROUNDS):
+            at_rest()
             if not self.queue.copies and not self.ses.events:
                 return
             self._act()
@@ -219,7 +224,6 @@ class Simulation:
     def _make_workers(self) -> None:
         """Makes one worker of each kind: the steps cache nothing but the compiled templates between calls."""
         guard = self.weather.guard
-        ids = iter(range(1_000_000))
         sends, queue = guard("sends", self.sends), guard("queue", self.queue)
         index = guard("index", MemoryMessageIndex(self.sends, self.listings))
         contacts, uploads = guard("contacts", self.contacts), guard("uploads", self.uploads)
@@ -236,7 +240,7 @@ class Simulation:
             queue=queue,
             uploads=uploads,
             clock=self.clock,
-            new_id=lambda: f"s-{next(ids)}",
+            new_id=lambda: f"s-{next(self.ids)}",
         )
         self.deliver = self.refit(
             DeliverSend(
@@ -258,7 +262,7 @@ class Simulation:
                     contents=guard("contents", MemorySentContents()), content_days=7, retention_days=RETENTION
                 ),
                 clock=self.clock,
-                new_secret=lambda: f"secret-{next(ids)}",
+                new_secret=lambda: f"secret-{next(self.ids)}",
                 public_url="https://api.example.com",
                 site=a_site(),
                 max_receives=TRIES,

@@ -82,7 +82,7 @@ def test_one_fault_while_record_is_dead() -> None:
 
 
 def test_two_faults_while_record_is_dead() -> None:
-    check("while record is dead", schedules.pairs(ONE), ONE, record_is_dead)
+    check("while record is dead", schedules.pairs(ONE, mutate=record_is_dead), ONE, record_is_dead)
 
 
 def test_a_throttle_is_never_a_failure_however_long() -> None:

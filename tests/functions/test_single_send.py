@@ -62,7 +62,11 @@ def test_a_repeated_request_is_reported_and_not_queued(aws: Container) -> None:
         "IDEMPOTENT_IGNORE",
     )
     other = {**REQUEST, "customProperties": {"order": 43}}
-    assert json.loads(call(single_send.handler, http("POST", SEND, other))["body"])["sendResult"] == "IDEMPOTENT_FAIL"
+    failed = json.loads(call(single_send.handler, http("POST", SEND, other))["body"])
+    assert (failed["sendResult"], failed["message"]) == (
+        "IDEMPOTENT_FAIL",
+        "Nothing is sent: the sendId belongs to another request.",
+    )
     assert queued(aws) == []
 
 

@@ -91,6 +91,49 @@ def test_without_a_terminal_no_approval_is_required(commands: list[tuple[str, ..
         assert [word for word in commands[-1] if word.startswith("--require-approval")] == [own[0]]
 
 
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [
+        (["--no-execute"], {}),
+        (["--execute=false"], {}),
+        (["--execute", "false"], {}),
+        (["--method=prepare-change-set"], {}),
+        (["-m", "prepare-change-set"], {}),
+        ([], {"CDK_METHOD": "prepare-change-set"}),
+        ([], {"CDK_EXECUTE": "false"}),
+    ],
+)
+def test_a_prepared_change_is_no_deployment(
+    without_cdn: list[tuple[str, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    environment: dict[str, str],
+) -> None:
+    """Nothing is created before or after it, not even an agreement to a price."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    deploy.deploy([*MANAGED, *options], terminal=True)
+    assert [words[:2] for words in without_cdn] == [("deploy", "--all")]
+    assert capsys.readouterr().out.startswith("Nothing was deployed: the change sets wait in CloudFormation")
+
+
+@pytest.mark.parametrize("options", [["--execute"], ["--execute=true"], ["--method=direct"], ["-m", "change-set"]])
+def test_an_executed_change_is_a_deployment(
+    commands: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    deploy.deploy([*DOMAIN, *options], terminal=True)
+    assert capsys.readouterr().out.endswith("prod of mail.acme.com is deployed\n")
+
+
+@pytest.mark.parametrize("option", ["--help", "-h", "--version"])
+def test_help_of_the_command_deploys_nothing(
+    commands: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    deploy.deploy([option], terminal=True)
+    assert (commands, capsys.readouterr().out) == ([("deploy", option)], "")
+
+
 def test_a_stage_that_is_deployed_stays_protected(commands: list[tuple[str, ...]]) -> None:
     deploy.deploy((*DOMAIN, "-c", "staffetta:stage=live"), terminal=True)
     assert commands[1][-4:] == ("-c", "staffetta:protected=true", "-c", "staffetta:poolReady=true")

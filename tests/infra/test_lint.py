@@ -1,21 +1,16 @@
-"""cdk-nag's AwsSolutions and cfn-lint report nothing beyond the exceptions that constructs declare, with a reason."""
+"""cdk-nag's AwsSolutions reports nothing beyond the exceptions that constructs declare, with a reason. test_hosts also has cfn-lint."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import aws_cdk
 import pytest
 from aws_cdk import aws_sqs as sqs
 from cdk_nag import AwsSolutionsChecks
-from cfnlint.api import lint_file
 
 from infra.stages import build
-
-if TYPE_CHECKING:
-    from tests.support.aws.cdk_templates import Templates
 
 
 def _violations(app: aws_cdk.App, folder: Path) -> list[str]:
@@ -46,10 +41,3 @@ def test_cdk_nag_would_find_something(tmp_path: Path) -> None:
     app = aws_cdk.App(outdir=str(tmp_path))
     sqs.Queue(aws_cdk.Stack(app, "Careless"), "Queue")
     assert {"AwsSolutions-SQS3", "AwsSolutions-SQS4"} <= set(_violations(app, tmp_path))
-
-
-def test_cfn_lint_finds_nothing(templates: Templates) -> None:
-    """It checks the templates that CloudFormation receives."""
-    files = sorted(templates.folder.glob("*.template.json"))
-    assert len(files) == 2
-    assert [str(match) for file in files for match in lint_file(file)] == []

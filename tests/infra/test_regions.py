@@ -16,6 +16,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from infra import ROOT, regions
 from infra.config import ConfigError
+from tests.support.aws import cdk_app
 from tests.support.aws.cdk_templates import Templates
 
 SES_TYPES = ("AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity")
@@ -69,14 +70,9 @@ def test_the_app_refuses_the_region_of_the_cdk_command(tmp_path: Path) -> None:
 def test_the_throttle_is_half_of_the_regions_quota(tmp_path: Path) -> None:
     """Unless the command line chooses it, as the rate here. SMTP is missing in this region, which is a warning."""
     settings = {"stage": "prod", "domain": "example.com", "bundle": False, "apiRate": "100"}
-    environment = {
-        **os.environ,
-        "CDK_DEFAULT_REGION": "eu-south-1",
-        "CDK_OUTDIR": str(tmp_path),
-        "CDK_CONTEXT_JSON": json.dumps({f"staffetta:{name}": value for name, value in settings.items()}),
-    }
-    environment.pop("CDK_DEFAULT_ACCOUNT", None)
-    subprocess.run([sys.executable, "-m", "infra.app"], cwd=ROOT, env=environment, capture_output=True, check=True)
+    context = json.dumps({f"staffetta:{name}": value for name, value in settings.items()})
+    environment = {"CDK_DEFAULT_REGION": "eu-south-1", "CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": context}
+    assert cdk_app.synthesize(environment) == ("", None)
     template = json.loads((tmp_path / "Staffetta-prod-Service.template.json").read_text())
     (stage,) = (each for each in template["Resources"].values() if each["Type"] == "AWS::ApiGatewayV2::Stage")
     assert stage["Properties"]["DefaultRouteSettings"] == {"ThrottlingRateLimit": 100, "ThrottlingBurstLimit": 625}

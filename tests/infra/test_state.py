@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import App
 
 from functions.adapters import schema
-from infra import config
-from infra.node import use_node_wheel
 
 if TYPE_CHECKING:
     from tests.support.aws.cdk_templates import Synthesize, Templates
@@ -138,10 +134,9 @@ def test_the_access_of_a_cdn_has_its_own_name(templates: Templates) -> None:
     assert "AWS::StackId" in json.dumps(parts)
 
 
-def test_a_stage_without_a_cdn_serves_no_images(synthesized: Synthesize) -> None:
-    without = synthesized(imageCdn=False)
-    assert not without.of_type("AWS::CloudFront::Distribution")
-    functions = without.properties("AWS::Lambda::Function").values()
+def test_a_stage_without_a_cdn_serves_no_images(other: Templates) -> None:
+    assert not other.of_type("AWS::CloudFront::Distribution")
+    functions = other.properties("AWS::Lambda::Function").values()
     assert {each["Environment"]["Variables"]["STAFFETTA_IMAGES_URL"] for each in functions} == {"none"}
 
 
@@ -186,27 +181,19 @@ def test_the_identity_defaults_to_the_transactional_set(templates: Templates) ->
     assert identity["FeedbackAttributes"] == {"EmailForwardingEnabled": False}
 
 
-def test_an_existing_identity_is_not_touched(synthesized: Synthesize) -> None:
+def test_an_existing_identity_is_not_touched(templates: Templates, only_state: Synthesize) -> None:
     """No resource of the template is the identity, and its DNS records are not ours to name."""
-    adopted = synthesized(identity="existing")
+    adopted = only_state(identity="existing")
     assert not adopted.of_type("AWS::SES::EmailIdentity")
     assert not any(name.startswith(("Dkim", "MailFrom")) for name in adopted.state["Outputs"])
-    assert set(adopted.of_type("AWS::SES::ConfigurationSet")) == set(
-        synthesized().of_type("AWS::SES::ConfigurationSet")
-    )
+    assert set(adopted.of_type("AWS::SES::ConfigurationSet")) == set(templates.of_type("AWS::SES::ConfigurationSet"))
 
 
-def test_all_that_a_service_may_use_is_exported(tmp_path: Path, templates: Templates) -> None:
-    """Without a Service that uses it: an export that a deployed Service uses could not be taken away."""
-    use_node_wheel()
-    from infra.state import StateStack  # noqa: PLC0415 -- importing the CDK starts Node
-
-    app = App(outdir=str(tmp_path), analytics_reporting=False)
-    StateStack(app, "Staffetta-prod-State", config.read({"staffetta:domain": "example.com", "staffetta:stage": "prod"}))
-    app.synth()
-    template = json.loads((tmp_path / "Staffetta-prod-State.template.json").read_text())
-    assert exports(template) == exports(templates.state)
-    assert exports(template)
+def test_a_service_takes_nothing_from_state_that_is_not_exported(templates: Templates, only_state: Synthesize) -> None:
+    """State by itself has the same template: an export that a deployed Service uses could not be taken away."""
+    by_itself = only_state(alarmEmail="oncall@acme.com")
+    assert by_itself.state == templates.state
+    assert exports(by_itself.state)
 
 
 def exports(template: Mapping[str, Any]) -> set[str]:
@@ -248,9 +235,9 @@ def _alarm_policies(templates: Templates) -> set[str]:
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("managed", "MANAGED"), ("standard", "STANDARD"), ("shared", None)])
-def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, mode: str | None) -> None:
+def test_the_ip_pool_is_of_the_chosen_kind(only_state: Synthesize, kind: str, mode: str | None) -> None:
     """Both sets send from it. The shared addresses are SES's own pool: without one, a set sends from the account's dedicated addresses."""
-    chosen = synthesized(ipPool=kind, poolReady=True)
+    chosen = only_state(ipPool=kind, poolReady=True)
     pools = chosen.properties("AWS::SES::DedicatedIpPool")
     assert [pool["ScalingMode"] for pool in pools.values()] == ([mode] if mode else [])
     for sets in chosen.properties("AWS::SES::ConfigurationSet").values():
@@ -260,9 +247,9 @@ def test_the_ip_pool_is_of_the_chosen_kind(synthesized: Synthesize, kind: str, m
 
 
 @pytest.mark.parametrize(("kind", "pools"), [("managed", 0), ("standard", 1), ("shared", 0)])
-def test_a_pool_that_is_not_ready_is_not_used(synthesized: Synthesize, kind: str, pools: int) -> None:
+def test_a_pool_that_is_not_ready_is_not_used(only_state: Synthesize, kind: str, pools: int) -> None:
     """A managed one is not created yet, and a standard one, which costs nothing while it is empty, waits for its addresses."""
-    chosen = synthesized(ipPool=kind)
+    chosen = only_state(ipPool=kind)
     assert ("SendingAddresses" in chosen.state["Outputs"]) == (kind != "shared")
     assert len(chosen.properties("AWS::SES::DedicatedIpPool")) == pools
     for sets in chosen.properties("AWS::SES::ConfigurationSet").values():
@@ -278,8 +265,8 @@ def test_the_outputs_have_the_dns_records(templates: Templates) -> None:
     assert outputs["MailFromSpf"]["Value"] == 'bounce.example.com TXT "v=spf1 include:amazonses.com ~all"'
 
 
-def test_a_hosted_zone_gets_all_records(synthesized: Synthesize) -> None:
-    zone = synthesized(hostedZone="Z0123456789ABC", dmarcReports="dmarc@example.com")
+def test_a_hosted_zone_gets_all_records(only_state: Synthesize) -> None:
+    zone = only_state(hostedZone="Z0123456789ABC", dmarcReports="dmarc@example.com")
     records = zone.properties("AWS::Route53::RecordSet").values()
     assert {record["HostedZoneId"] for record in records} == {"Z0123456789ABC"}
     assert [record["Type"] for record in records].count("CNAME") == 3
@@ -295,8 +282,8 @@ def test_a_hosted_zone_gets_all_records(synthesized: Synthesize) -> None:
     assert retained == {"RetainExceptOnCreate"}
 
 
-def test_without_a_reader_no_dmarc_record_is_written(synthesized: Synthesize) -> None:
-    zone = synthesized(hostedZone="Z0123456789ABC")
+def test_without_a_reader_no_dmarc_record_is_written(only_state: Synthesize) -> None:
+    zone = only_state(hostedZone="Z0123456789ABC")
     names = [record["Name"] for record in zone.properties("AWS::Route53::RecordSet").values()]
     assert "_dmarc.example.com" not in names
     assert len(names) == 5
@@ -318,9 +305,9 @@ def test_what_was_accepted_or_reported_outlives_the_service(templates: Templates
     assert sorted(name[: name.index("Queue")] for name in in_service) == ["Unmeasured", "Unnotified", "Unobserved"]
 
 
-def test_named_sources_of_the_bus_reach_the_automations_queue(synthesized: Synthesize) -> None:
+def test_named_sources_of_the_bus_reach_the_automations_queue(only_state: Synthesize) -> None:
     """The rule is in State, as the queue is: from Service, the queue's policy would need both stacks first."""
-    state = synthesized(stage="local", eventSources="acme.shop,acme.billing").state["Resources"]
+    state = only_state(stage="local", eventSources="acme.shop,acme.billing").state["Resources"]
     (rule,) = (each["Properties"] for each in state.values() if each["Type"] == "AWS::Events::Rule")
     assert rule["EventPattern"] == {"source": ["acme.shop", "acme.billing"]}
     assert "QueuesAutomationsQueue" in str(rule["Targets"])

@@ -45,7 +45,9 @@ class Browser:
 
     def picture(self) -> bytes:
         """A PNG of the whole page."""
-        return base64.b64decode(self._call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
+        return base64.b64decode(
+            self._call("Page.captureScreenshot", captureBeyondViewport=True, optimizeForSpeed=True)["data"]
+        )
 
     def thumbnail(self, *, width: int, height: int, scale: float) -> bytes:
         """A small WebP of the top of the page."""

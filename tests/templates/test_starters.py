@@ -174,8 +174,9 @@ def test_is_transactional(name: str) -> None:
 
 @every_starter
 def test_describes_itself(name: str) -> None:
-    """A list of starters describes the purpose of each in a line."""
+    """A list of starters describes the purpose of each in a line, for people who write no code."""
     assert 20 < len(starter(name).description) < 160
+    assert "`" not in starter(name).description
 
 
 @every_translation

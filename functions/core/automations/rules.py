@@ -35,7 +35,8 @@ from functions.core.automations.definition import (
     WaitFor,
     WaitUntil,
 )
-from functions.core.automations.run import HISTORY_MAX, Run, RunRecord, RunStatus
+from functions.core.automations.run import HISTORY_MAX, NOTE_OCTETS_MAX, Run, RunRecord, RunStatus
+from functions.core.events.timeline import clipped
 
 DATE = "date"  # the property of a date trigger's event: the contact's date
 GOAL_NOTE = "reached its goal"  # begins the note of a run that a goal ended
@@ -196,5 +197,5 @@ def _left(run: Run, status: RunStatus, now: float, note: str) -> Run:
 
 
 def _noted(run: Run, now: float, note: str) -> Run:
-    record = RunRecord(timestamps.iso(now), run.step, note)
+    record = RunRecord(timestamps.iso(now), run.step, clipped(note, NOTE_OCTETS_MAX))
     return replace(run, history=(*run.history[-HISTORY_MAX + 1 :], record))

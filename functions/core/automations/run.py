@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 HISTORY_MAX = 200  # entries; the oldest go first
+NOTE_OCTETS_MAX = 500  # of an entry: a note may have the reasons why a mail was refused, and a run is one item
 
 
 class RunStatus(StrEnum):

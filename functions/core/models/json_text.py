@@ -26,5 +26,9 @@ def indented(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
+def compact(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 def read_any(text: str | bytes, field: str) -> Any:
     return read(text, field, msgspec.json.decode)

@@ -5,7 +5,7 @@ A type follows from a property's use, and is only a hint. A request is checked o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -77,6 +77,15 @@ def schema(languages: Sequence[Variables]) -> dict[str, Any]:
     if needed:
         result["required"] = ["customProperties"]
     return result
+
+
+def kind_of(part: Mapping[str, Any]) -> str:
+    """Returns the kind of a property by its schema: as `schema` wrote it."""
+    if part.get("type") == "array":
+        return "list"
+    if part.get("type") == "object":
+        return "object"
+    return next((kind for kind, own in _SCHEMAS.items() if part and {**part, **own} == part), "text")
 
 
 def _merged(variables: Sequence[Variable], depth: int = 0) -> Variable:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -17,14 +16,20 @@ from functions.core.addresses import Address
 from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.emails.email import Email
 from functions.core.errors import FieldError, Rejected
-from functions.core.models import json_text
 from functions.pages import fields, uploads
-from functions.pages.emails.email_page import editor
+from functions.pages.emails.data_form import (
+    CUSTOM,
+    DataFieldView,
+    contract_of,
+    data_fields_of,
+    entered_data,
+    entered_json,
+    indented,
+)
+from functions.pages.emails.email_page import content_of, editor
 from functions.pages.visit import PageVisit
 from functions.steps.broadcasts.edit_broadcasts import BroadcastRequest
 from functions.steps.emails.send_test import RECIPIENTS_MAX
-
-_OBJECT = msgspec.json.Decoder(dict[str, object])
 
 
 class BroadcastForm(Struct, frozen=True, kw_only=True):
@@ -36,21 +41,21 @@ class BroadcastForm(Struct, frozen=True, kw_only=True):
     contacts: str = ""
     file: str = ""
     file_is_stored: bool = True
-    custom: str = ""
+    data: Sequence[DataFieldView] = ()
+    more_data: str = ""  # JSON, for what no field can hold
+    needs_data: bool = False
     when: str = "now"
     send_at: str = ""
 
 
-def form_of_new(email: Email) -> BroadcastForm:
-    document = editor().draft(email.id).document
-    sample = ((document.get("content") or {}).get("sample") or {}).get("customProperties") or {}
-    return BroadcastForm(name=email.name, custom=json_text.indented(sample))
+def form_of_new(visit: PageVisit, email: Email) -> BroadcastForm:
+    sample = content_of(editor().draft(email.id)).sample
+    return BroadcastForm(name=email.name, **_data(visit, email, sample.custom if email.required_properties else {}))
 
 
-def form_of(broadcast: Broadcast, zone: str) -> BroadcastForm:
-    """`zone`: the visitor's."""
+def form_of(visit: PageVisit, email: Email, broadcast: Broadcast) -> BroadcastForm:
     audience = broadcast.audience
-    when, send_at = _form_time(broadcast.send_at, zone, local_time=broadcast.local_time)
+    when, send_at = _form_time(broadcast.send_at, visit.visitor.zone, local_time=broadcast.local_time)
     return BroadcastForm(
         name=broadcast.name,
         lists=tuple(map(str, audience.lists)),
@@ -58,9 +63,9 @@ def form_of(broadcast: Broadcast, zone: str) -> BroadcastForm:
         contacts="\n".join(audience.contacts),
         file=audience.file,
         file_is_stored=not audience.file or wiring.get(wiring.adapters.uploads).head(audience.file) is not None,
-        custom=json_text.indented(dict(broadcast.custom)),
         when=when,
         send_at=send_at,
+        **_data(visit, email, broadcast.custom),
     )
 
 
@@ -74,7 +79,7 @@ def entered(visit: PageVisit, before: BroadcastRequest) -> BroadcastRequest:
         exclude_lists=tuple(_list_ids(visit.values("exclude_lists"))),
         contacts=tuple(address.email for address in contacts),
         file=uploads.file_of(visit) or (before.file if visit.value("keep_file") == "on" else ""),
-        custom=_custom(visit.text("custom")),
+        custom=entered_data(visit, CUSTOM, entered_json(visit, "custom"), "custom"),
         **_time(visit, before),
     )
     if not (request.lists or request.contacts or request.file):
@@ -106,8 +111,11 @@ def _list_ids(texts: Sequence[str]) -> list[int]:
     return [number for number in map(fields.number, texts) if number is not None]
 
 
-def _custom(text: str) -> dict[str, object]:
-    return json_text.read(text or "{}", "custom", _OBJECT.decode, "must be a JSON object")
+def _data(visit: PageVisit, email: Email, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what the form has of the data. An email that uses no property needs none."""
+    views, rest = data_fields_of(visit, CUSTOM, contract_of(email), values)
+    needs_data = bool(views or rest or email.required_properties)
+    return {"data": views, "more_data": indented(rest), "needs_data": needs_data}
 
 
 def _form_time(send_at: str | None, zone: str, *, local_time: bool) -> tuple[str, str]:

@@ -55,9 +55,8 @@ def show_send(visit: PageVisit) -> HtmlPage:
         Tab.SEND,
         is_batch=email.subcategory is Subcategory.BATCH,
         lists=wiring.get(wiring.contacts.list_editor).all() if email.subcategory is Subcategory.BATCH else [],
-        chosen=form_of_new(email),
+        chosen=form_of_new(visit, email),
         is_scheduled=False,
-        needs_data=bool(email.required_properties),
         broadcasts=[
             (one, words[one.state], _path(one) if one.state in STARTABLE else _progress_path(one)) for one in sent
         ],
@@ -148,9 +147,8 @@ def show_change(visit: PageVisit) -> HtmlPage:
         broadcast=broadcast,
         broadcast_path=_path(broadcast),
         is_scheduled=broadcast.state is BroadcastState.SCHEDULED,
-        chosen=form_of(broadcast, visit.visitor.zone),
+        chosen=form_of(visit, email, broadcast),
         lists=wiring.get(wiring.contacts.list_editor).all(),
-        needs_data=bool(email.required_properties or broadcast.custom),
         policy=uploads.policy(),
     )
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from functions import wiring
 from functions.core.access.scopes import CONTENT
-from functions.core.emails.email import Email
 from functions.core.templates import site_settings
 from functions.core.templates.hubl import checking, language
 from functions.http.responses import HtmlPage
+from functions.pages.emails.data_form import CUSTOM, contract_of
 from functions.pages.emails.email_page import EMAIL, content_of, editor, email_id
 from functions.pages.page import get
 from functions.pages.visit import PageVisit
@@ -51,15 +51,13 @@ def _contact_properties() -> Iterator[dict[str, str]]:
 
 def _custom_properties(stored: EmailWithDocument) -> Iterator[dict[str, str]]:
     """Yields the properties of the email's sample, and of its published revision."""
-    for name in sorted({*_paths(content_of(stored).sample.custom), *_contract_paths(_contract(stored.email))}):
+    for name in sorted(
+        {
+            *_paths(content_of(stored).sample.custom),
+            *_contract_paths(contract_of(stored.email).get("properties", {}).get(CUSTOM, {})),
+        }
+    ):
         yield {"name": f"custom.{name}", "detail": ""}
-
-
-def _contract(email: Email) -> Mapping[str, Any]:
-    if email.published_revision is None:
-        return {}
-    schema = wiring.get(wiring.adapters.emails).revision(email.id, email.published_revision).contract
-    return schema.get("properties", {}).get("customProperties", {})  # type: ignore[no-any-return]  # JSON
 
 
 def _paths(values: Mapping[str, Any], depth: int = DEPTH_MAX) -> Iterator[str]:

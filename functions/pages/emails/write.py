@@ -38,6 +38,7 @@ from functions.core.models import json_text
 from functions.core.templates import differences
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
+from functions.pages.emails.data_form import CONTACT, CUSTOM, data_fields_of, entered_data, indented
 from functions.pages.emails.email_page import (
     EMAIL,
     PUBLISHED,
@@ -114,6 +115,7 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
     source = _stored_source(draft, language)
     entered = _entered(visit, source) if visit.value("syntax") else source
     nonce = new_secret()
+    check = _check(stored)
     refused = any(error.code == "CONFLICT" for error in visit.errors)
     return email_page(
         visit,
@@ -127,12 +129,12 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
         edited=language,
         languages=[draft.language, *draft.variants],
         source=entered,
-        sample=json_text.indented(stored.document.get("content", {}).get("sample") or {}),
+        **_sample_form(visit, draft, check.contract),
         theirs=differences.of_text(source.body, entered.body, (visit.gettext("stored"), visit.gettext("yours")))
         if refused
         else "",
         looks=[(str(look), label) for look, label in LOOKS.items()],
-        listed=[] if visit.errors else _listed(visit, _check(stored)),
+        listed=[] if visit.errors else _listed(visit, check),
         report_seconds=REPORT_SECONDS,
         may_see_contacts=visit.actor.may(*SEND),
     )
@@ -324,12 +326,10 @@ def _data(visit: PageVisit) -> PreviewData:
         visit.actor.require(*SEND)
         return PreviewData(contact=_contact(visit.value("contact")), language=language)
     if data == Data.ENTERED:
-        entered = _entered_data(visit.text("own_data"))
-        return PreviewData(
-            contact_properties={name: str(value) for name, value in (entered.get("contactProperties") or {}).items()},
-            custom_properties=entered.get("customProperties") or {},
-            language=language,
-        )
+        more = _entered_json(visit.text("own_data"))
+        contact, custom = (entered_data(visit, group, more.get(group) or {}, "own_data") for group in (CONTACT, CUSTOM))
+        texts = {name: value if isinstance(value, str) else json_text.compact(value) for name, value in contact.items()}
+        return PreviewData(contact_properties=texts, custom_properties=custom, language=language)
     return PreviewData(language=language)
 
 
@@ -340,6 +340,14 @@ def _contact(text: str) -> Address:
         raise Rejected([FieldError("contact", str(error), "INVALID_EMAIL")]) from error
 
 
-def _entered_data(text: str) -> dict[str, Any]:
+def _sample_form(visit: PageVisit, draft: EmailDraft, contract: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the form of the preview's data, with the sample."""
+    contact, more_contact = data_fields_of(visit, CONTACT, contract, draft.sample.contact)
+    custom, more_custom = data_fields_of(visit, CUSTOM, contract, draft.sample.custom)
+    more = {group: rest for group, rest in ((CONTACT, more_contact), (CUSTOM, more_custom)) if rest}
+    return {"contact_data": contact, "custom_data": custom, "more_data": indented(more)}
+
+
+def _entered_json(text: str) -> dict[str, Any]:
     must = 'must be JSON: {"contactProperties": {...}, "customProperties": {...}}'
     return json_text.read(text or "{}", "own_data", _OBJECTS.decode, must)

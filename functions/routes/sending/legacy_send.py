@@ -18,6 +18,7 @@ from functions.routes.http.models import by_name, contact_texts
 from functions.routes.http.models.reader import read_body
 from functions.routes.sending.legacy_models import LegacyEventId, LegacySendRequest, LegacySendView
 from functions.routes.sending.send_request import address, addresses, digest, idempotency_key, recipients
+from functions.routes.sending.send_views import OTHER_REQUEST
 from functions.steps.sending.accept import AcceptResult
 
 _DOCUMENTED = {
@@ -28,7 +29,6 @@ _DOCUMENTED = {
 _OF_FIELD = {"message.to": SendResult.INVALID_TO_ADDRESS, "message.from": SendResult.INVALID_FROM_ADDRESS}
 _SENDING = frozenset({SendResult.QUEUED, SendResult.SENT})
 _MESSAGES = {SendResult.QUEUED: "The send is accepted and queued.", SendResult.SENT: "The mail was sent."}
-_CHANGED = "Nothing is sent: the sendId belongs to another request."
 
 
 def send_single_email(request: ApiRequest) -> LegacySendView:
@@ -65,7 +65,9 @@ def _is_wrong_address(error: FieldError) -> bool:
 def _view(accepted: AcceptResult) -> LegacySendView:
     message = accepted.message
     if accepted.idempotency_result is SendResult.IDEMPOTENT_FAIL:
-        return LegacySendView(send_result=SendResult.IDEMPOTENT_FAIL, message=_CHANGED, status_id=message.key.send_id)
+        return LegacySendView(
+            send_result=SendResult.IDEMPOTENT_FAIL, message=OTHER_REQUEST, status_id=message.key.send_id
+        )
     result = _result(message)
     return LegacySendView(
         send_result=result,

@@ -13,6 +13,8 @@ from functions.core.sending.lifecycle import FINAL, outcome
 from functions.core.sending.send import Message, State
 from functions.routes.sending.models import EmailSendStatusView, EventId, RecipientStatus, Status, TimelineEventView
 
+OTHER_REQUEST = "Nothing is sent: the sendId belongs to another request."  # the message of IDEMPOTENT_FAIL
+
 _STATUS = {State.SENDING: Status.PROCESSING, State.CANCELED: Status.CANCELED}
 
 

@@ -6,11 +6,12 @@ from msgspec import structs
 
 from functions import wiring
 from functions.core.models.field_errors import FieldErrors
+from functions.core.outcomes import SendResult
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import read_query
 from functions.routes.sending.models import EmailSendStatusView, Preview, SingleSendQuery, Status
 from functions.routes.sending.send_request import read_send_request
-from functions.routes.sending.send_views import status_view
+from functions.routes.sending.send_views import OTHER_REQUEST, status_view
 
 
 def single_send(request: ApiRequest) -> EmailSendStatusView:
@@ -25,7 +26,9 @@ def single_send(request: ApiRequest) -> EmailSendStatusView:
     accepted = wiring.get(wiring.sending.accept_send)(send, request.caller.key_id)
     view = status_view(accepted.message)
     if accepted.idempotency_result:
-        return structs.replace(view, status=Status.COMPLETE, send_result=accepted.idempotency_result)
+        view = structs.replace(view, status=Status.COMPLETE, send_result=accepted.idempotency_result)
+    if accepted.idempotency_result is SendResult.IDEMPOTENT_FAIL:
+        view = structs.replace(view, message=OTHER_REQUEST)
     return view
 
 

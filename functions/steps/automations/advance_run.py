@@ -120,11 +120,16 @@ class AdvanceRun(Struct, kw_only=True):
         definition = self.catalog.definition(run.automation, run.version)
         if not run.is_active:
             return run
-        key = part(run, definition) if definition else current_part(run.automation)
+        key = part(run, definition) if definition else self._stored_at(run)
         stopped = rules.stopped(run, self.clock(), reason)
         self.save(stopped, run, key)
         self.count(run.automation, stopped.status.lower())
         return stopped
+
+    def _stored_at(self, run: Run) -> str:
+        """Returns the key of a run whose automation was deleted."""
+        own = part_of(run.automation, run.id)
+        return own if self.runs.get(run.contact, own) else current_part(run.automation)
 
     def move(self, run: Run, address: str, key: str) -> None:
         """Lets a run go on at another address of its contact, with the same ids, so it does nothing twice. A run of the same automation there

@@ -83,8 +83,8 @@ class Automate(Struct, frozen=True, kw_only=True):
         for one in automations.started_by_bus(self.catalog.all(), source, detail_type):
             definition = self.catalog.definition(one.id, one.published_version)
             path = getattr(definition.trigger, "email", "") if definition else ""
-            address = conditions.event_value(event, path)
-            if not (isinstance(address, str) and _is_address(address)):
+            address = _address(conditions.event_value(event, path))
+            if not address:
                 continue
             if is_too_large:
                 self.advance.count(one.id, REFUSED)
@@ -192,9 +192,9 @@ class Automate(Struct, frozen=True, kw_only=True):
             self.queue.put([replace(job, position=page.after)])
 
 
-def _is_address(text: str) -> bool:
+def _address(value: Any) -> str:
+    """Returns the address in a value of an event, which may have a name, or an empty text."""
     try:
-        addresses.parse(text)
+        return addresses.parse(value).email if isinstance(value, str) else ""
     except ValueError:
-        return False
-    return True
+        return ""

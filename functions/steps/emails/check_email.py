@@ -15,7 +15,7 @@ def check_email(publication: PublishEmail, email_id: int, document: JSON, starte
         result = publication.check(draft_of(email_id, document, starters))
     except Rejected as error:
         result = _of_incomplete(publication, email_id, document, starters, error.errors)
-    return CheckResult(result.errors, (*unknown_fields(document), *result.warnings))
+    return CheckResult(result.errors, (*unknown_fields(document), *result.warnings), result.contract)
 
 
 def _of_incomplete(
@@ -28,4 +28,4 @@ def _of_incomplete(
     if not draft.source.body:
         return CheckResult(errors, ())
     result = publication.check(draft, sendable=False)
-    return CheckResult((*errors, *result.errors), result.warnings)
+    return CheckResult((*errors, *result.errors), result.warnings, result.contract)

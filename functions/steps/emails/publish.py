@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -35,10 +36,13 @@ class PublishResult(Struct, frozen=True):
 
 
 class CheckResult(Struct, frozen=True):
-    """The errors and warnings that publishing a draft would report. Only languages that compile have warnings."""
+    """The errors and warnings that publishing a draft would report, and its contract. Only languages that compile have warnings, and are
+    part of the contract.
+    """
 
     errors: tuple[FieldError, ...]
     warnings: tuple[FieldError, ...]
+    contract: Mapping[str, Any] = {}
 
 
 class PublishEmail(Struct, frozen=True, kw_only=True):
@@ -89,7 +93,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
     def check(self, draft: EmailDraft, *, sendable: bool = True) -> CheckResult:
         """Publishes nothing. Checks the sender and the subscription type only if the draft should be sendable."""
         compiled = self._compile(draft, sendable=sendable)
-        return CheckResult(tuple(compiled.errors), compiled.warnings)
+        return CheckResult(tuple(compiled.errors), compiled.warnings, _contract(compiled.translations))
 
     def _compile(self, draft: EmailDraft, *, sendable: bool = True) -> _CompiledDraft:
         errors = [*_sender_errors(draft, self.domains(NOW)), *self._subscription_errors(draft)] if sendable else []
@@ -206,8 +210,7 @@ def _sender_errors(draft: EmailDraft, domains: Sequence[Domain]) -> list[FieldEr
 def _revision_errors(translations: Mapping[str, Translation]) -> list[FieldError]:
     """Checks the languages that compile: each must render, and together they must fit into one item."""
     contents = {language: translation.content for language, translation in translations.items()}
-    schema = contract.schema([translation.variables for translation in translations.values()]) if translations else {}
-    size = len(json.dumps(schema)) if translations else 0
+    size = len(json.dumps(_contract(translations))) if translations else 0
     size += sum(len(text.encode()) for content in contents.values() for text in _part_texts(content))
     errors = [
         FieldError(_path(language), reason)
@@ -219,6 +222,10 @@ def _revision_errors(translations: Mapping[str, Translation]) -> list[FieldError
             FieldError("content", f"takes {size:,} bytes once compiled; {BODY_MAX:,} can be stored", "TOO_LARGE")
         )
     return errors
+
+
+def _contract(translations: Mapping[str, Translation]) -> dict[str, Any]:
+    return contract.schema([translation.variables for translation in translations.values()]) if translations else {}
 
 
 def _part_texts(content: EmailBody) -> tuple[str, str, str]:

@@ -134,12 +134,21 @@ def _attachment(leaf: mime.Part, part_id: str) -> AttachedPart:
     disposition = headers.get_content_disposition()
     return AttachedPart(
         id=part_id,
-        file_name=_header(headers.get_filename() or ""),
+        file_name=_file_name(headers),
         content_type=content_type if _CONTENT_TYPE.fullmatch(content_type) else "application/octet-stream",
         content_id=content_id,
         inline=disposition == "inline" or (bool(content_id) and not disposition),
         content=leaf.content,
     )
+
+
+def _file_name(headers: Message) -> str:
+    """Reads it from decoded headers: `get_filename` would lose the bytes of an eight-bit one."""
+    decoded = Message()
+    for name in ("Content-Disposition", "Content-Type"):
+        for value in _all(headers, name):
+            decoded[name] = _utf8(value)
+    return _header(decoded.get_filename() or "")
 
 
 def _all(message: Message, name: str) -> list[str]:

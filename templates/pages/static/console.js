@@ -59,6 +59,27 @@ const release = (form) => {
 // After the back button the page may be the same one.
 addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(release));
 
+// A list of rows grows by a copy of its last row. Without this script it has empty rows, and more of them once it is saved.
+for (const button of document.querySelectorAll("button[data-add-row]")) {
+  const rows = button.closest("[data-rows]");
+  const [count] = rows.querySelectorAll("input[type=hidden]");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const number = Number(count.value);
+    const last = [...rows.querySelectorAll("[role=group]")].at(-1);
+    const row = last.cloneNode(true);
+    row.setAttribute("aria-label", last.getAttribute("aria-label").replace(/\d+/, number + 1));
+    for (const field of row.querySelectorAll("[name]")) {
+      field.name = field.id = field.name.replace(/-\d+-(\d+)$/, `-${number}-$1`);
+      field.value = "";
+    }
+    last.after(row);
+    count.value = number + 1;
+    button.hidden = number + 1 >= rows.dataset.most;
+    row.querySelector("[name]").focus();
+  });
+}
+
 // The menu is closed on a phone, and open beside a page.
 const menu = document.querySelector("details.menu");
 const narrow = matchMedia("(max-width: 52rem)");

@@ -13,7 +13,6 @@ sessionStorage.setItem("editor", tab);
 const SAVE_AFTER = 1200;
 const PREVIEW_AFTER = 500;
 const RETRY_AFTER = 5000;
-const NOT_SAVED = new Set(["look", "data", "contact", "own_data"]);
 let changed = 0; // counts the changes
 let saved = 0; // the change up to which the draft is stored
 let stopped = false; // by a later version: only the person may go on
@@ -130,8 +129,9 @@ function preview() {
 
 document.addEventListener("input", (event) => {
   if (event.target.form !== form) return;
+  if (event.target.closest("[data-entered]")) form.elements.data.value = "entered";
   preview();
-  if (NOT_SAVED.has(event.target.name)) return;
+  if (event.target.closest(".preview")) return; // what is entered there is part of no draft
   changed += 1;
   if (!stopped) {
     show("unsaved");

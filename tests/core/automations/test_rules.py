@@ -6,17 +6,21 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from msgspec import json
+from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.automations import checking, rules
 from functions.core.automations.definition import Definition, Engagement, SendEmail
+from functions.core.automations.jobs import PROPERTIES_OCTETS_MAX
 from functions.core.automations.rules import Arrival
-from functions.core.automations.run import Run, RunStatus
+from functions.core.automations.run import HISTORY_MAX, Run, RunStatus
 from functions.core.errors import Rejected
 from functions.pages import error_words
 from tests.support.automations import HEAD, NOON, definition, facts, run, sources
 
 DAY = 86_400
+
+ITEM_OCTETS_MAX = 400 * 1024  # DynamoDB's
 
 
 def walked(automation: Definition, entered: Run, seed: int, days: int) -> tuple[Run, list[str]]:
@@ -173,3 +177,15 @@ def test_an_emails_properties_are_the_events_and_the_steps() -> None:
     step = definition("- {id: mail, type: send_email, email: 1001, properties: {number: 2, tone: kind}}").steps[0]
     assert isinstance(step, SendEmail)
     assert rules.custom_properties(step, {"number": 1, "total": 9}) == {"number": 2, "total": 9, "tone": "kind"}
+
+
+def test_a_run_with_long_notes_fits_in_an_item() -> None:
+    """An email with many missing properties is refused in tens of kilobytes, at each pass of a loop."""
+    automation, entered = waiting_for_payment()
+    looping = replace(entered, event={"note": "é" * (PROPERTIES_OCTETS_MAX // 2 - 10)}, due_at=None)
+    for _ in range(HISTORY_MAX + 5):
+        looping = rules.done(
+            replace(looping, step="reminder"), automation, NOON, "not sent: é" + "custom.property, " * 2000
+        )
+    assert len(looping.history) == HISTORY_MAX
+    assert len(json.encode(looping)) < ITEM_OCTETS_MAX

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
+import inspect
 import time
 import tracemalloc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -27,6 +29,13 @@ SIZES = (4_000, 20_000)
 
 @functools.cache
 def shapes(size: int) -> list[tuple[str, Any]]:
+    """The collector of garbage does not look at these values again and again."""
+    values = _shapes(size)
+    gc.freeze()
+    return values
+
+
+def _shapes(size: int) -> list[tuple[str, Any]]:
     texts: list[tuple[str, Any]] = [
         ("text", "ab cd. " * (size // 7)),
         ("dots", "." * size),
@@ -53,22 +62,39 @@ def nested(depth: int) -> Any:
     return value
 
 
-ARGUMENTS = ("", "custom.v", "2", "'a', custom.v", "'in', custom.v", "1, custom.v")
+_ARGUMENTS = ((), ("custom.v",), ("2",), ("'a'", "custom.v"), ("'in'", "custom.v"), ("1", "custom.v"))
+_OF_TESTS = ((), ("custom.v",), ("2",), ("'a'",))
+_OF_METHODS = (*_OF_TESTS, ("custom.v", "custom.v"), ("99999", "custom.v"))
 
 
 def expressions(name: str) -> list[str]:
     kind, _, own = name.partition(" ")
     if kind == "filter":
-        return [f"custom.v|{own}({args})" for args in ARGUMENTS]
+        return [f"custom.v|{own}({', '.join(args)})" for args in _fitting([language.FILTERS[own]], _ARGUMENTS)]
     if kind == "test":
-        return [f"custom.v is {own}({args})" for args in ("", "custom.v", "2", "'a'")]
+        return [f"custom.v is {own}({', '.join(args)})" for args in _fitting([language.TESTS[own]], _OF_TESTS)]
     if kind == "operator":
         return [f"custom.v {own} custom.v", f"custom.v {own} 99999", f"99999 {own} custom.v", f"'%s' {own} custom.v"]
     if kind == "method":
-        return [
-            f"custom.v.{own}({args})" for args in ("", "custom.v", "2", "'a'", "custom.v, custom.v", "99999, custom.v")
-        ]
-    return [f"{own}({args})" for args in ARGUMENTS[1:5]]
+        functions = [table[own] for table in methods.TABLES.values() if own in table]
+        return [f"custom.v.{own}({', '.join(args)})" for args in _fitting(functions or [str.format], _OF_METHODS)]
+    return [f"{own}({', '.join(args)})" for args in _ARGUMENTS[1:5]]
+
+
+def _fitting(functions: list[Callable[..., Any]], arguments: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
+    """Returns the arguments that a function takes. A filter drops others before it begins, and a test or a method fails."""
+    return [args for args in arguments if any(_takes(function, args) for function in functions)]
+
+
+def _takes(function: Callable[..., Any], args: tuple[str, ...]) -> bool:
+    own = (None, None) if hasattr(function, "jinja_pass_arg") else (None,)
+    try:
+        inspect.signature(function).bind(*own, *args)
+    except TypeError:
+        return False
+    except ValueError:  # Python does not state the parameters of this function
+        return True
+    return True
 
 
 def _names_once(table: Mapping[str, Any]) -> list[str]:

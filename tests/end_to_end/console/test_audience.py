@@ -144,6 +144,25 @@ def test_a_scheduled_broadcast_is_canceled(service: Service, window: Window) -> 
     service.http.request("DELETE", f"{EMAILS_PATH}/{email_id}")
 
 
+def test_a_list_of_a_broadcasts_data_grows(service: Service, window: Window) -> None:
+    email_id = broadcasts.batch_email(service)
+    to = {"contactIds": {"include": ["later@browser.example.net"]}}
+    values = {"changes": [{"title": "Refunds", "days": 14}]}
+    created = broadcasts.create(service, email_id, to, name="Browser data", customProperties=values)
+    signed_in(window, service, "data@example.com")
+    path = f"/console/emails/{email_id}/broadcasts/{created['id']}/change"
+    window.go(path)
+    for title in ("Deletion", "Prices"):  # the third row is new
+        window.page.get_by_role("button", name="One more entry").click()
+        window.page.keyboard.type(title)
+    assert window.findings() == []
+    window.press("Save the changes")
+    stored = service.http.get(f"/staffetta/v1/broadcasts/{created['id']}").json()
+    titles = [one["title"] for one in stored["customProperties"]["changes"]]
+    assert titles == ["Refunds", "Deletion", "Prices"]
+    service.http.request("DELETE", f"{EMAILS_PATH}/{email_id}")
+
+
 def test_a_property_is_defined_and_archived(service: Service, window: Window) -> None:
     signed_in(window, service, "properties@example.com")
     window.follow("Contact properties")

@@ -267,6 +267,8 @@ def test_a_layout_is_edited_in_its_own_place(service: Service, view: VisualView)
     assert service.http.request("PUT", "/staffetta/v1/partials/brand/frame", json={"text": layout}).ok
     body = '{% extends "brand/frame" %}\n{% block content %}\n<mj-text>Hello</mj-text>\n{% endblock %}\n'
     view.open(create(service, {**BLANK, "content": {"mjml": body}}))
+    expect(view.block("frame")).to_contain_text("Header and footer come from this layout.")
+    expect(view.block("frame")).not_to_contain_text("extends")
     view.block("frame").focus()
     panel, pages = view.window.page.locator("#panel"), view.window.page.context
     with pages.expect_page() as opened:

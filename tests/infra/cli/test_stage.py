@@ -115,3 +115,12 @@ def test_a_command_reads_the_region_as_the_deployment_did(
         monkeypatch.setenv("AWS_REGION", region)
     assert Stage("prod").client("sesv2").meta.region_name == used
     assert target_of(()).region == used
+
+
+@pytest.mark.parametrize("words", [("--region", "eu-north-1"), ("--region=eu-north-1",)])
+def test_a_deployment_is_checked_in_the_region_that_it_names(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str]
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    target = target_of(words)
+    assert (target.region, target.client("sesv2").meta.region_name) == ("eu-north-1", "eu-north-1")

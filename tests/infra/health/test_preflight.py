@@ -240,6 +240,16 @@ def test_the_region_of_an_edge_host_is_bootstrapped_too(account: Account) -> Non
     assert [message.split(" ")[0] for message in messages] == ["eu-west-1", "us-east-1"]
 
 
+def test_a_failed_bootstrap_is_found_in_each_region(account: Account) -> None:
+    account.settings["imagesHost"] = "images.acme.org"
+    not_bootstrapped(account)
+    account.stack("CDKToolkit", "ROLLBACK_FAILED")
+    here, edge = account.problems()
+    assert (here.check, here.level, edge.check, edge.level) == ("bootstrap", E, "bootstrap", E)
+    assert here.fix == "aws cloudformation delete-stack --stack-name CDKToolkit"
+    assert edge.fix == "aws cloudformation delete-stack --stack-name CDKToolkit --region us-east-1"
+
+
 def hosted(account: Account, name: str = "acme.com") -> None:
     zone = account.client("route53").create_hosted_zone(Name=name, CallerReference="1")["HostedZone"]["Id"]
     account.settings["hostedZone"] = zone.rpartition("/")[2]

@@ -57,6 +57,20 @@ def test_broken_mail_is_read_as_far_as_it_goes(raw: bytes, subject: str, text: s
     assert reading.text == text
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        'Content-Disposition: attachment; filename="ricevuta è.csv"',
+        'Content-Type: text/csv; name="ricevuta è.csv"',
+        "Content-Disposition: attachment; filename*=utf-8''ricevuta%20%C3%A8.csv",
+        'Content-Disposition: attachment; filename="=?utf-8?q?ricevuta_=C3=A8=2Ecsv?="',
+    ],
+)
+def test_a_file_name_is_read_however_written(header: str) -> None:
+    (part,) = read(f"{header}\n\na,b\n".encode()).attachments
+    assert part.file_name == "ricevuta è.csv"
+
+
 def test_an_attached_message_is_one_attachment() -> None:
     """A forwarded mail is not split into parts."""
     inner = EmailMessage()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 import time
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -285,6 +289,79 @@ def test_a_draft_without_its_file_is_renamed(planner: Browser) -> None:
     page = planner.submit(f"{SENDINGS}/scheduled/start")
     assert "File is not stored, or no longer" in page.text
     assert scheduled().state is BroadcastState.DRAFT
+
+
+CHECKED = f"{SENDINGS}/checked/change"
+
+
+def checked() -> Broadcast:
+    stored = wiring.get(wiring.adapters.broadcast_store).get("checked")
+    assert stored
+    return stored
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """Returns the fields of the data as the page has them."""
+    fields: dict[str, Any] = {"customProperties": re.findall(r'name="customProperties" value="([^"]*)"', page)}
+    fields["customProperties"] = [html.unescape(one) for one in fields["customProperties"]]
+    fields |= re.findall(r'name="(customProperties-[\d-]+(?:rows)?)"[^>]* value="([^"]*)"', page)
+    (more,) = re.findall(r'<textarea id="custom"[^>]*>([^<]*)</textarea>', page)
+    return {name: html.unescape(value) if isinstance(value, str) else value for name, value in fields.items()} | {
+        "custom": html.unescape(more)
+    }
+
+
+def test_a_new_broadcast_has_the_sample_in_fields(editor: Browser) -> None:
+    page = editor.get(SEND)
+    assert "Order: Number order.number" in page.text
+    data = data_of(page.html)
+    assert (data["customProperties-0-0-0"], data["custom"]) == ("42", "")
+    fields = {"broadcast_name": "Mine", "contacts": "a@example.com", "when": "now"}
+    editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, **fields, **{**data, "customProperties-0-0-0": "8"})
+    assert broadcasts()[0].custom == {"order": {"number": "8"}}
+
+
+def test_each_item_of_a_list_has_a_row(editor: Browser) -> None:
+    page = editor.get(CHECKED)
+    data = data_of(page.html)
+    assert json.loads(data["custom"]) == {"table": [[1]]}
+    assert data["customProperties-1-0-0"] == "<Terms>"
+    assert data["customProperties-1-rows"] == "3", "two are empty"
+    more = {"customProperties-1-1-0": "Refunds", "customProperties-1-1-1": "30"}
+    editor.submit(CHECKED, contacts="a@example.com", when="now", **{**data, **more})
+    assert checked().custom == {
+        "order": {"number": "7"},
+        "changes": [{"title": "<Terms>", "days": 14}, {"title": "Refunds", "days": 30}],
+        "table": [[1]],
+    }
+
+
+def test_data_that_is_not_changed_stays(editor: Browser) -> None:
+    before = checked().custom
+    editor.submit(
+        CHECKED, broadcast_name="Other", contacts="a@example.com", when="now", **data_of(editor.get(CHECKED).html)
+    )
+    assert (checked().name, checked().custom) == ("Other", before)
+
+
+@pytest.mark.parametrize(
+    ("entered", "field", "reason"),
+    [
+        ({"customProperties-1-0-1": "two weeks"}, "customProperties-1-0-1", "must be a number"),
+        ({"custom": '{"order": {"number": "8"}}'}, "custom", "its field has another value"),
+        ({"customProperties": ["{"]}, "", "truncated"),
+    ],
+)
+def test_wrong_data_is_reported_and_kept(editor: Browser, entered: dict[str, Any], field: str, reason: str) -> None:
+    before = checked()
+    page = editor.submit(
+        CHECKED, contacts="a@example.com", when="now", **{**data_of(editor.get(CHECKED).html), **entered}
+    )
+    assert (page.status, checked()) == (400, before)
+    assert reason in page.text
+    if field:
+        assert f'id="{field}-error"' in page.html
+        assert html.escape(entered[field], quote=True).replace("&quot;", "&#34;") in page.html
 
 
 def test_a_broadcast_that_began_has_no_form(planner: Browser) -> None:

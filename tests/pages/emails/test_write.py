@@ -128,6 +128,14 @@ def test_a_viewer_neither_reads_nor_saves_drafts(stored: Container) -> None:
         ({}, "Dear Ada, your order 42 is"),
         ({"body": BODY.replace("Dear", "Hello")}, "Hello Ada"),
         ({"data": "entered", "own_data": '{"contactProperties": {"firstname": "<Bob>"}}'}, "&lt;Bob&gt;"),
+        (
+            {
+                "data": "entered",
+                "customProperties": '{"path":["order","number"],"columns":[{"name":"","kind":"text"}]}',
+                "customProperties-0-0-0": "<9>",
+            },
+            "your order &lt;9&gt;",
+        ),
         ({"data": "contact", "contact": "page@example.net"}, "Dear Zoe"),
         ({"language": "de", "syntax": "html", "body": "<p>Da.</p>"}, "Da."),
         ({"look": "text"}, "<pre>Dear Ada"),
@@ -143,6 +151,17 @@ def test_a_preview_shows_what_is_entered(editor: Browser, fields: dict[str, str]
     assert expected in answer.html
     assert "sandbox" in answer.headers["content-security-policy"]
     assert document() == before
+
+
+def test_the_data_of_the_preview_is_in_fields(editor: Browser) -> None:
+    """Those of the stored draft, with the sample: JSON has what no field can hold."""
+    body = BODY.replace("Dear", "{{ custom.total|round }} {{ contact.city }}")
+    save(editor, body=body)
+    page = editor.get(WRITE)
+    for label in ("Firstname firstname", "City city", "Order: Number order.number", "Total total"):
+        assert label in page.text
+    assert re.search(r'name="customProperties-\d-0-0" type="text" value="42"', page.html)
+    assert 'name="own_data" rows="8" spellcheck="false">\n</textarea>' in page.html
 
 
 def test_a_dark_preview_has_the_dark_styles(editor: Browser) -> None:

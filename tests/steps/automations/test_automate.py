@@ -378,6 +378,17 @@ def test_an_event_of_the_bus_starts_a_run(scenario: AutomationScenario) -> None:
     assert [send.custom for send in scenario.accepting.queued()] == [{"email": ADA, "total": 7}]
 
 
+def test_an_event_of_the_bus_may_name_its_person(scenario: AutomationScenario) -> None:
+    """The person is the one of the address."""
+    scenario.publish(
+        ORDER.replace("type: event, event: order_placed", "type: event_bus, source: shop, detail_type: Order")
+    )
+    detail = {"email": f"Ada Lovelace <{ADA.upper()}> "}
+    scenario.do(BusEventHappened(event={"id": "e1", "source": "shop", "detail-type": "Order", "detail": detail}))
+    assert [message.address for message in scenario.sent()] == [ADA]
+    assert scenario.run(ADA).contact == ADA
+
+
 @pytest.mark.parametrize(("size", "counts"), [(0, {"entered": 1}), (1, {"refused": 1})])
 def test_a_large_event_of_the_bus_is_refused_and_counted(
     scenario: AutomationScenario, size: int, counts: dict[str, int]
@@ -525,6 +536,19 @@ def test_all_runs_of_an_automation_are_stopped(scenario: AutomationScenario) -> 
     scenario.work()
     assert {run.status for run in scenario.runs.stored.values()} == {RunStatus.STOPPED}
     assert scenario.counts.get(number) == {"entered": 250, "confirm": 250, "stopped": 250}
+
+
+@pytest.mark.parametrize("enrollment", ["every_event", "again"])
+def test_the_runs_of_a_deleted_automation_are_stopped(scenario: AutomationScenario, enrollment: str) -> None:
+    """It may be deleted before the worker comes to its runs, which has not read its definition before."""
+    number = scenario.publish(ORDER.replace("every_event", enrollment))
+    for contact in (ADA, "bob@example.net"):
+        scenario.happen("order_placed", contact=contact)
+    scenario.editor.stop_runs(number, BY)
+    scenario.editor.delete(number, BY)
+    scenario.catalog._definitions.clear()
+    scenario.work()
+    assert {run.status for run in scenario.runs.stored.values()} == {RunStatus.STOPPED}
 
 
 def test_one_run_is_stopped(scenario: AutomationScenario) -> None:

@@ -213,7 +213,7 @@ def _store_broadcasts(container: Container) -> None:
             created_at=NOON_TEXT,
             created_by="ada@example.com",
             state=state,
-            custom={"order": {"number": "7"}},
+            custom={"order": {"number": "7"}, "changes": [{"title": "<Terms>", "days": 14}], "table": [[1]]},
             started_at=started,
             send_at=LATER if state is BroadcastState.SCHEDULED else None,
         )

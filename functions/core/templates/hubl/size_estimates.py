@@ -17,6 +17,7 @@ ELEMENT = 8  # characters that an element costs by itself
 SHORTEST_LINK = len("a.io")
 FORMATS_CACHED = 16  # texts, per worker; a hostile one may have 2 MB
 COUNTED_MAX = 4_000_000  # characters; a larger value is not counted further
+SAME_MIN = 8  # parts, from which on their types are compared first
 PIECES = 80  # memory of a piece of a text, in characters
 FREE = 100  # characters of a printed text that cost nothing
 RANGE_MAX = 100_000  # numbers of one range
@@ -37,23 +38,35 @@ Rule = Callable[..., int]
 
 def size(value: Any) -> int:
     """Returns the size of a printed value. It stops above a limit: a pair of pairs of pairs, thirty deep, would not end."""
-    if isinstance(value, str):
+    if isinstance(value, _TEXT):
         return len(value)
     if value is None or value.__class__ in _NUMBERS:
         return value.bit_length() // 3 if value.__class__ is int else 0
-    total, waiting = 0, [value]
+    total, waiting = 0, [_parts(value)]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, _TEXT):
-            total += len(one)
-        elif isinstance(one, int):
-            total += one.bit_length() // 3
-        else:
-            parts = _parts(one)
-            total += ELEMENT * len(parts)
-            if total > COUNTED_MAX:
-                return ENDLESS
-            waiting.extend(parts)
+        parts = waiting.pop()
+        total += ELEMENT * len(parts)
+        if total > COUNTED_MAX:
+            return ENDLESS
+        total += _characters(parts, waiting)
+    return total
+
+
+def _characters(parts: Sequence[Any], collections: list[Sequence[Any]]) -> int:
+    """Returns the size of the parts that are no collections, and appends the others'. A list of one type is counted by Python itself."""
+    kinds = set(map(type, parts)) if len(parts) >= SAME_MIN else set()
+    if kinds == {str}:
+        return sum(map(len, parts))
+    if kinds == {int}:
+        return sum(map(int.bit_length, parts)) // 3
+    total = 0
+    for part in parts:
+        if isinstance(part, _TEXT):
+            total += len(part)
+        elif isinstance(part, int):
+            total += part.bit_length() // 3
+        elif inner := _parts(part):
+            collections.append(inner)
     return total
 
 

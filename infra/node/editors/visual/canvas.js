@@ -86,16 +86,15 @@ export class Canvas {
     if (view.kind === "mj-divider") return document.createElement("hr");
     if (view.kind === "mj-spacer") return this.spacer(view);
     if (view.text) return this.text(view);
+    if (view.kind === "frame") return this.note(this.words.frameNote);
+    if (view.kind === "include") return this.note(this.words.includeNote);
     if (view.code && !view.children.length && !["branch", "repeat"].includes(view.kind)) return this.code(view);
     const inner = document.createElement("div");
     inner.className = ROWS.has(view.kind) ? "inner row" : "inner";
     style(inner, view.look ?? {}, { "background-color": "backgroundColor" });
     inner.append(...view.children.map((child) => this.block(child, view)));
     if (!view.children.length && view.holds) {
-      const empty = document.createElement("p");
-      empty.className = "soft";
-      empty.textContent = this.words.empty;
-      inner.append(empty);
+      inner.append(this.note(this.words.empty));
     }
     return inner;
   }
@@ -142,6 +141,14 @@ export class Canvas {
     const height = parseInt(view.look?.height ?? "20", 10);
     space.style.height = `${Math.min(Math.max(height, 4), 200)}px`;
     return space;
+  }
+
+  // What comes from another place: its line of code means nothing to a person who writes none.
+  note(text) {
+    const note = document.createElement("p");
+    note.className = "soft";
+    note.textContent = text;
+    return note;
   }
 
   code(view) {
