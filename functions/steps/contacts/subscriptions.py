@@ -66,10 +66,7 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
 
 def _unknown(reference: str, existing: Sequence[str]) -> str:
     if not existing:
-        return (
-            f"there is no subscription type {reference!r}, and none exists yet: "
-            "create one with POST /staffetta/v1/subscription-types"
-        )
+        return f"there is no subscription type {reference!r}, and none exists yet: create one first"
     return f"there is no subscription type {reference!r}; the types are {', '.join(existing)}"
 
 

@@ -57,7 +57,7 @@ def test_a_type_is_created_listed_and_changed(aws: Container) -> None:
         ("POST", TYPES, {"name": "x", "description": "x" * 501}, 400, "description"),
         ("POST", TYPES, {"name": "x", "id": "TRANSACTIONAL"}, 409, "already"),
         ("PATCH", f"{TYPES}/TRANSACTIONAL", {"active": False}, 409, "built in"),
-        ("PATCH", f"{TYPES}/none", {"active": False}, 404, "none exists yet: create one with POST"),
+        ("PATCH", f"{TYPES}/none", {"active": False}, 404, "none exists yet: create one first"),
     ],
 )
 def test_a_bad_type_is_refused(aws: Container, method: str, path: str, body: Any, status: int, message: str) -> None:
