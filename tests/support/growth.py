@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+
+from tests.support.processor_time import seconds_of
 
 CHARACTERS, ATTEMPTS = 2_000, 3
 TIMES = 15  # odd, so that both sizes close the same quotes
@@ -17,10 +18,4 @@ def is_linear(work: Callable[[str], object], piece: str) -> bool:
 
 
 def _seconds(work: Callable[[str], object], text: str) -> float:
-    """Returns the time of the processor."""
-    taken = []
-    for _ in range(ATTEMPTS):
-        began = time.process_time()
-        work(text)
-        taken.append(time.process_time() - began)
-    return min(taken)
+    return min(seconds_of(lambda: work(text)) for _ in range(ATTEMPTS))

@@ -9,7 +9,6 @@ import contextlib
 import functools
 import gc
 import inspect
-import time
 import tracemalloc
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from functions.core.errors import PermanentFailure
 from functions.core.templates import rendering
 from functions.core.templates.hubl import language, methods, operators, size_estimates
 from tests.support.examples import a_revision
+from tests.support.processor_time import seconds_of
 
 SECONDS_MAX = 1  # of a processor; a quadratic operation takes ten
 ATTEMPTS = 3
@@ -134,9 +134,7 @@ def test_one_operation_is_short_or_refused(name: str) -> None:
 
 def seconds(template: rendering.Compiled, value: Any) -> float:
     """Returns the time of the processor. It is longer on a busy machine, so the bound has some attempts."""
-    began = time.process_time()
-    run(template, value)
-    return time.process_time() - began
+    return seconds_of(lambda: run(template, value))
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("test ")])
