@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from functions.ports.sending import SendQueue, Sends, Uploads
     from functions.steps.domains.sender_domains import ReadDomains
 
-AHEAD_SECONDS = (
-    PAYLOAD_DAYS - 2
-) * 86400  # the latest sendAt: its payload is stored until it is due, and while it waits
+# The latest sendAt. Its payload is stored until then, and two days more, while the send waits for SES.
+AHEAD_SECONDS = (PAYLOAD_DAYS - 2) * 86400
 
 
 class AcceptResult(Struct, frozen=True):

@@ -151,6 +151,7 @@ HOSTILE = {
     "selector": "<style>" + ":not(" * 60_000 + "</style><b>",
     "entities": "&#" * 200_000,
     "spaces": " " * 490_000,
+    "names": "custom." * 70_000,
     "effects": "<mjml><mj-body><mj-section><mj-column><mj-social>"
     + "<mj-social-element name='x' icon-position='right'>t</mj-social-element>" * 4_500
     + "</mj-social></mj-column></mj-section></mj-body></mjml>",

@@ -119,6 +119,15 @@ def test_a_template_that_would_take_long_is_ended(source: str) -> None:
         refused(source)
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [("{{ custom.text|format(1) }}", "%" + "0" * 100_000), ("{{ custom.text|striptags }}", "<p " * 33_000)],
+)
+def test_a_long_text_of_the_callers_takes_no_square(source: str, text: str) -> None:
+    with within(SECONDS_MAX):
+        rendered(source, {"text": text})
+
+
 @pytest.mark.parametrize("source", HOSTILE)
 def test_a_template_that_would_not_fit_is_ended(source: str) -> None:
     tracemalloc.start()

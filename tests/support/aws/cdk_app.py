@@ -48,7 +48,8 @@ def serve(address: str) -> None:
     use_node_wheel()
     import_module("infra.stages")  # starts the CDK's own process, without the variables of a command
     with Listener(address) as listener:
-        print("ready", flush=True)  # noqa: T201 - for the process that waits
+        sys.stdout.write("ready\n")  # for the process that waits
+        sys.stdout.flush()
         while True:
             with listener.accept() as command:
                 command.send(synthesize(command.recv()))

@@ -16,7 +16,7 @@ from functions.core.templates.hubl.rewriting import name_of
 from functions.core.templates.rendering import FUNCTION_NAMES, MEMBERS, NAMES
 from functions.core.unknown_names import existing
 
-_HYPHENATED = r"\b((?:contact|custom)(?:\.\w+)*)\.(\w+(?:-\w+)+)"
+_HYPHENATED = r"(?<![\w.])((?:contact|custom)(?:\.\w+)*)\.(\w+(?:-\w+)+)"
 _VALUES = NAMES.union(UNSUBSCRIBE_LINKS) - FUNCTION_NAMES
 
 

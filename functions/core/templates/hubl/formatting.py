@@ -10,8 +10,9 @@ from markupsafe import Markup, escape
 
 from functions.core.templates.hubl.values import is_null, java_text, number_of, parse, text
 
-# Few templates use formats: `re` compiles the pattern at its first use, and caches it.
-_SIGN = r"%(?:(\d+)\$|\((\w+)\))?([-#+ 0,(]*)(\d*)(?:\.(\d+))?([a-zA-Z%])"
+# Few templates use formats: `re` compiles the pattern at its first use, and caches it. A zero may be a flag or a digit: without possessive
+# repeats, a long row of them takes the square of its length.
+_SIGN = r"%(?:(\d++)\$|\((\w++)\))?([-#+ 0,(]*+)(\d*+)(?:\.(\d++))?([a-zA-Z%])"
 
 
 def formatted(value: Any, *args: Any, **named: Any) -> str:

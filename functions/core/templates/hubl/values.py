@@ -67,9 +67,8 @@ def _inner_text(value: Any) -> str:
         return f"[{', '.join([_element_text(item) for item in value])}]"
     if isinstance(value, Mapping):
         return "{" + ", ".join([f"{java_text(key)}={_element_text(item)}" for key, item in value.items()]) + "}"
-    return (
-        str(value) if isinstance(value, int | Undefined) or hasattr(value.__class__, "kind") else ""
-    )  # a function has no text
+    has_text = isinstance(value, int | Undefined) or hasattr(value.__class__, "kind")  # a function has none
+    return str(value) if has_text else ""
 
 
 def _element_text(value: Any) -> str:

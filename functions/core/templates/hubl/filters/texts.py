@@ -70,9 +70,8 @@ def title(value: Any) -> str:
 def _capital(word: str) -> str:
     at = next((number for number, letter in enumerate(word) if unicodedata.category(letter)[0] == "L"), len(word))
     capital = word[at : at + 1].title()
-    return (
-        word[:at] + (capital if len(capital) == 1 else word[at : at + 1]) + word[at + 1 :].lower()
-    )  # ß has no capital of one letter
+    first = capital if len(capital) == 1 else word[at : at + 1]  # ß has no capital of one letter
+    return word[:at] + first + word[at + 1 :].lower()
 
 
 def trim(value: Any) -> str:
@@ -211,9 +210,7 @@ def striptags(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     visible = re.sub(r"<(script|style)\b.*?(?:</\1\b|\Z)", "</\\1", value, flags=re.IGNORECASE | re.DOTALL)
-    spaced = re.sub(
-        r"<(?:br|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]))\b[^>]*>", r" \g<0>", visible, flags=re.IGNORECASE
-    )
+    spaced = re.sub(r"<(?:br|/?(?:p|div|li|ul|ol|tr|td|th|table|h[1-6]))\b", r" \g<0>", visible, flags=re.IGNORECASE)
     plain = Markup(spaced).striptags()  # noqa: S704 - its tags are taken out
     return re.sub(_SPACES, " ", str(escape(plain)).replace("&#34;", '"').replace("&#39;", "'")).strip()
 
