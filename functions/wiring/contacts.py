@@ -179,6 +179,7 @@ def import_contacts(c: Container) -> ImportContacts:
         contacts=c.get(contacts),
         lists=c.get(contact_lists),
         list_editor=c.get(list_editor),
+        audit_log=c.get(audit_log),
         members=c.get(list_members),
         types=c.get(subscription_types),
         properties=c.get(contact_properties),
