@@ -99,6 +99,7 @@ def erase_contact(c: Container) -> EraseContact:
         archive=c.get(event_archive),
         audit_log=c.get(audit_log),
         clock=c.clock,
+        lease_seconds=c.settings.lease_seconds,
     )
 
 

@@ -24,11 +24,10 @@ from functions.core.automations.run import RunStatus
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.lists.contact_list import Membership
 from functions.core.errors import Retry
-from functions.core.sending.send import State
+from functions.core.sending.send import AUTOMATION, State
 from functions.pages import error_words
 from functions.steps.automations.advance_run import REFUSED
 from functions.steps.automations.enroll import ENTRIES_PER_DAY
-from functions.steps.automations.perform import SENDER
 from tests.fakes import Killed, Life
 from tests.support.automation_scenario import ADA, BY, AutomationScenario
 from tests.support.examples import a_contact_list, a_request
@@ -71,7 +70,7 @@ def test_an_event_sends_now_and_after_the_wait(scenario: AutomationScenario) -> 
     scenario.pass_time(days=10, minutes=1)
     assert [message.email_id for message in scenario.sent()] == [1001, 1002]
     assert scenario.run().status is RunStatus.ENDED
-    assert {message.accepted_by for message in scenario.sent()} == {f"{SENDER}1"}
+    assert {message.accepted_by for message in scenario.sent()} == {f"{AUTOMATION}1"}
 
 
 def test_the_events_properties_are_the_mails(scenario: AutomationScenario) -> None:
