@@ -24,6 +24,7 @@ from functions.core.automations.run import RunStatus
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.lists.contact_list import Membership
 from functions.core.errors import Retry
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import AUTOMATION, State
 from functions.pages import error_words
 from functions.steps.automations.advance_run import REFUSED
@@ -409,6 +410,26 @@ def test_what_happens_to_a_mail_starts_a_run(scenario: AutomationScenario) -> No
     scenario.do(happened)
     scenario.do(replace(happened, id="m2", was=Engagement.OPENED))
     assert len(scenario.sent()) == 1
+
+
+def test_a_wait_may_outlast_its_mails_message(scenario: AutomationScenario) -> None:
+    """The message expires before the step that reads what happened to it."""
+    steps = ORDER.replace("time: 10d", "time: 400d").replace(
+        "  - {id: review",
+        "  - {id: ask, type: branch, cases: [{when: {step: confirm, was: CLICKED}, next: review}], next: end}\n  - {id: review",
+    )
+    scenario.publish(steps)
+    scenario.happen("order_placed")
+    (first,) = scenario.sent()
+    sent = replace(first, state=State.SENT, settled_at=LATER)
+    clicked = TimelineEvent(
+        type=TimelineEventType.CLICKED, at=LATER, dedup_key="1", details={"link": "https://a.example"}
+    )
+    scenario.observe.messages([(sent, replace(sent, timeline={clicked.key: clicked.to_item()}))])
+    scenario.work()
+    del scenario.accepting.sends.stored[first.key]
+    scenario.pass_time(days=401)
+    assert [message.email_id for message in scenario.sent()] == [1002]
 
 
 def test_an_unopened_mail_starts_a_run(scenario: AutomationScenario) -> None:
