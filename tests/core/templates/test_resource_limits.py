@@ -203,6 +203,7 @@ def refused(source: str) -> None:
         ),
         ("{{ [3, 1]|sort }}{{ [1, 2]|sum }}{{ [[1], [2]]|sum(start=5) }}{{ 2.567|round(1) }}", "[1, 3]352.6"),
         ("{{ custom.many|length }}|{{ custom.many|batch(1000)|list|length }}", "2000|2"),
+        ("{{ 1000000 * '3' }} {{ '2.5' * 4000000 }} {{ 2 ** '10' }}", "3000000 10000000.0 1024"),
     ],
 )
 def test_an_honest_template_is_rendered_as_its_author_expects(source: str, expected: str) -> None:
