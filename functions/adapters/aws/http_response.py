@@ -98,7 +98,7 @@ def _parsed(head: bytes) -> tuple[int, Mapping[str, str], bool]:
 
 
 def _headers(head: bytes) -> dict[str, str]:
-    """A repeated header is a list. Two lengths are then no number: nobody knows where such an answer ends."""
+    """A repeated header is a list. Two lengths are then no number, because the end of the answer is uncertain."""
     headers: dict[str, str] = {}
     for line in head.decode("latin-1").split("\r\n")[1:]:
         name, _, value = line.partition(":")

@@ -77,7 +77,7 @@ def _characters(parts: Sequence[Any], collections: list[Sequence[Any]]) -> int:
 
 
 def _digits(value: float | Decimal) -> int:
-    """Returns the digits of a printed number, beyond those that cost nothing. HubL prints no exponent."""
+    """Returns the digits of a printed number. HubL prints no exponent. Usual floats cost nothing."""
     if isinstance(value, int):
         return value.bit_length() // 3
     if isinstance(value, float):
@@ -123,7 +123,7 @@ def power(left: Any, right: Any) -> int:
 
 
 def _operand(value: Any) -> float | Decimal | None:
-    """Returns the number that an operator reads, or None for a value that is none."""
+    """Returns the number that an operator reads, or None for any other value."""
     try:
         return number_of(value) if isinstance(value, _NUMBERS_AND_TEXT) else None
     except (TypeError, ValueError):
