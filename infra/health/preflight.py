@@ -17,7 +17,7 @@ from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
 from functions.settings import LOCAL, images_bucket
 from infra import bootstrap, regions, ses_lists
-from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity
+from infra.config import PLACEHOLDER_DOMAIN, QUEUE_WORKERS, ConfigError, DomainIdentity
 from infra.deployed_stage import Clients, find_stack, is_deployed, service_stack, state_stack
 from infra.health.finding import Check, Defect, Level, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
@@ -27,7 +27,9 @@ from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
 SES_POOLS = {SHARED_POOL, "ses-default-dedicated-pool"}  # SES may list its own pools, and does not describe them
-CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record and the sweep
+CONCURRENCY_SPARE = (
+    5  # concurrent functions besides the workers of queues: the API, record, the readers of streams, the sweep
+)
 
 SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
 BUCKET = "AWS::S3::Bucket"
@@ -291,12 +293,13 @@ def _concurrency(target: Target) -> Iterator[Defect]:
     return concurrency_defects(target.client, target.config.deliver_concurrency)
 
 
-def concurrency_defects(client: Clients, workers: int) -> Iterator[Defect]:
-    """A new account may run ten functions at once."""
+def concurrency_defects(client: Clients, deliver: int) -> Iterator[Defect]:
+    """A new account may run ten functions at once, and all share them. Reserved ones are no way out: AWS refuses to reserve the last hundred."""
     limit = client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    workers = 2 * deliver + 2 * QUEUE_WORKERS
     if limit < workers + CONCURRENCY_SPARE:
         yield warning(
-            f"Lambda runs {limit} functions at once in this account, and {workers} may deliver: in a burst of sends the API may answer 503",
+            f"Lambda runs {limit} functions at once in this account, and {workers} may work on the queues: in a burst of sends the API may answer 503",
             "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000",
         )
 

@@ -136,7 +136,7 @@ def protected(account: Account) -> None:
 
 
 def few_functions(account: Account) -> None:
-    account.cloud.concurrent_executions = 9
+    account.cloud.concurrent_executions = 10
 
 
 def sandbox(account: Account) -> None:
@@ -226,7 +226,7 @@ E, W = Level.ERROR, Level.WARNING
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (ses_pools, None, W, "", ""),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
-        (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
+        (few_functions, "concurrency", W, "runs 10 functions at once", "L-B99A9384"),
         (sandbox, "sandbox", W, "verified addresses only", "staffetta production request"),
     ],
 )  # fmt: skip
