@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -172,7 +173,7 @@ def _hosts(target: Target) -> Iterator[Defect]:
             continue
         stack = host_stack(read.stage, kind, target.client)
         if stack is None:
-            yield from _elsewhere(host, target) if kind == "ImagesHost" else ()
+            yield from _in_api_gateway(host, target) if kind == "ApiHost" else _in_cloudfront(kind, host, target)
         else:
             yield from _failed(stack, HOSTS[kind].get("region_name", ""))
             yield from _of_another_region(kind, host, stack, target)
@@ -191,13 +192,27 @@ def _of_another_region(kind: str, host: str, stack: Mapping[str, Any], target: T
         )
 
 
-def _elsewhere(host: str, target: Target) -> Iterator[Defect]:
+def _in_api_gateway(host: str, target: Target) -> Iterator[Defect]:
+    """A host outlives its stack: links in mails lead to it."""
+    client = target.client("apigatewayv2")
+    with suppress(client.exceptions.NotFoundException):
+        client.get_domain_name(DomainName=host)
+        yield Defect(
+            f"API Gateway has {host} already: a deleted stack left it, or another program uses it. Deleted, it answers no link until the "
+            "new one has its certificate and its DNS record",
+            f"aws apigatewayv2 delete-domain-name --domain-name {host}, or give another staffetta:apiHost",
+        )
+
+
+def _in_cloudfront(kind: str, host: str, target: Target) -> Iterator[Defect]:
+    """CloudFront shows only the distributions of this account, so DNS is read. A tracking host may have been SES's own before, without a CDN."""
     query = DnsQuery(host, "CNAME")
     for value in target.dns.answers([query])[query].values:
-        yield warning(
-            f"DNS has {host} already, which points to {value}: CloudFront refuses a host that another distribution has",
-            f"remove {host} there, or give another staffetta:imagesHost",
-        )
+        if kind == "ImagesHost" or value.endswith(".cloudfront.net"):
+            yield warning(
+                f"DNS has {host} already, which points to {value}: CloudFront refuses a host that another distribution has",
+                f"remove {host} there, or give another staffetta:{kind[0].lower()}{kind[1:]}",
+            )
 
 
 def _dns(target: Target) -> Iterator[Defect]:

@@ -176,6 +176,23 @@ def elsewhere(account: Account) -> None:
     account.dns.records["img.acme.org", "CNAME"] = ("d2.cloudfront.net",)
 
 
+def left_api_host(account: Account) -> None:
+    account.settings["apiHost"] = "api.acme.org"
+    certificate = {"CertificateArn": f"arn:aws:acm:eu-west-1:{Cloud.account_id}:certificate/1"}
+    account.client("apigatewayv2").create_domain_name(DomainName="api.acme.org", DomainNameConfigurations=[certificate])
+
+
+def tracked(target: str) -> Callable[[Account], None]:
+    """Returns a change of a verified domain: its tracking host points to a target."""
+
+    def damage(account: Account) -> None:
+        in_ses(account)
+        account.settings |= {"identity": "existing", "trackingHost": f"click.{DOMAIN}"}
+        account.dns.records[f"click.{DOMAIN}", "CNAME"] = (target,)
+
+    return damage
+
+
 def failed_host(account: Account) -> None:
     account.settings["imagesHost"] = "img.acme.org"
     account.stack("Staffetta-prod-ImagesHost", "CREATE_FAILED")
@@ -219,6 +236,10 @@ E, W = Level.ERROR, Level.WARNING
         (setting(trackingHost=f"click.{DOMAIN}"), "tracking host", E, f"only once it has verified {DOMAIN}", "make deploy"),
         (setting(imagesHost="img.acme.org"), None, W, "", ""),
         (elsewhere, "hosts", W, "points to d2.cloudfront.net", "give another staffetta:imagesHost"),
+        (left_api_host, "hosts", E, "API Gateway has api.acme.org already", "delete-domain-name --domain-name api.acme.org"),
+        (setting(apiHost="api.acme.org"), None, W, "", ""),
+        (tracked("d2.cloudfront.net"), "hosts", W, "points to d2.cloudfront.net", "give another staffetta:trackingHost"),
+        (tracked("r.eu-west-1.awstrack.me"), None, W, "", ""),
         (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost --region us-east-1"),
         (unused_host, "hosts", W, "api.acme.com is not in use yet", "enter api.acme.com CNAME d-1.execute-api"),
         (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
