@@ -98,6 +98,12 @@ class Config:
         """Whether a stack is in CloudFront's own region, with the certificate of a host."""
         return bool(self.tracking_host or self.images_host)
 
+    @property
+    def hosts(self) -> dict[str, str]:
+        """The hosts of the stage's own, by the names of their stacks."""
+        hosts = {"ApiHost": self.api_host, "TrackingHost": self.tracking_host, "ImagesHost": self.images_host}
+        return {kind: host for kind, host in hosts.items() if host}
+
     def name(self, suffix: str) -> str:
         """Returns a fixed name, for a resource that other settings refer to. CloudFormation names all other resources."""
         return own_name(self.stage, suffix)

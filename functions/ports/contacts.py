@@ -124,6 +124,7 @@ class ErasureRequest(Struct, frozen=True, kw_only=True):
     asked_at: str
     by: str
     key_id: str = ""
+    contact_erased_at: str = ""  # empty: the contact is still there
     ready: bool = False  # the messages and the contact are done, and the archive is left
     scan: int = 0  # the number of the ArchiveScan that looks for the person; 0: none yet
     messages: int = 0  # anonymised

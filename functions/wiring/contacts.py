@@ -99,6 +99,7 @@ def erase_contact(c: Container) -> EraseContact:
         archive=c.get(event_archive),
         audit_log=c.get(audit_log),
         clock=c.clock,
+        lease_seconds=c.settings.lease_seconds,
     )
 
 
@@ -179,6 +180,7 @@ def import_contacts(c: Container) -> ImportContacts:
         contacts=c.get(contacts),
         lists=c.get(contact_lists),
         list_editor=c.get(list_editor),
+        audit_log=c.get(audit_log),
         members=c.get(list_members),
         types=c.get(subscription_types),
         properties=c.get(contact_properties),

@@ -16,7 +16,7 @@ from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
 from functions.settings import LOCAL, images_bucket
-from infra import regions
+from infra import bootstrap, regions, ses_lists
 from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity
 from infra.deployed_stage import Clients, find_stack, is_deployed, service_stack, state_stack
 from infra.health.finding import Check, Defect, Level, Report, run, warning
@@ -28,7 +28,6 @@ from infra.regions import EDGE_REGION
 MANAGED_POOLS_MAX = 5  # in a region
 SES_POOLS = {SHARED_POOL, "ses-default-dedicated-pool"}  # SES may list its own pools, and does not describe them
 CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record and the sweep
-BOOTSTRAP_STACK = "CDKToolkit"
 
 SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
 BUCKET = "AWS::S3::Bucket"
@@ -119,13 +118,15 @@ def _failed(stack: Mapping[str, Any], region: str = "") -> Iterator[Defect]:
 
 
 def _bootstrap(target: Target) -> Iterator[Defect]:
+    lacking = list(bootstrap.lacking(target.regions, target.client))
     for region in target.regions:
-        if stack := find_stack(BOOTSTRAP_STACK, target.client, region_name=region):
-            yield from _failed(stack, "" if region == target.region else region)
-        else:
+        stack = find_stack(bootstrap.STACK, target.client, region_name=region)
+        if stack and (failed := list(_failed(stack, "" if region == target.region else region))):
+            yield from failed
+        elif region in lacking:
+            state = "is bootstrapped for an older CDK" if stack else "is not bootstrapped for the CDK"
             yield warning(
-                f"{region} is not bootstrapped for the CDK: make deploy needs administrator rights for that once",
-                "make deploy bootstraps it",
+                f"{region} {state}: make deploy needs administrator rights for that once", "make deploy bootstraps it"
             )
 
 
@@ -160,10 +161,7 @@ def _tracking(target: Target) -> Iterator[Defect]:
 def _hosts(target: Target) -> Iterator[Defect]:
     """A host's stack with a CDN is deployed in another region, and CloudFront gives each host to one CDN only."""
     read = target.config
-    hosts = {"ApiHost": read.api_host, "TrackingHost": read.tracking_host, "ImagesHost": read.images_host}
-    for kind, host in hosts.items():
-        if not host:
-            continue
+    for kind, host in read.hosts.items():
         if not is_available(kind, target.region):
             yield Defect(
                 f"{target.region} is in a partition without CloudFront, which serves {host}",
@@ -235,14 +233,14 @@ def _names(target: Target) -> Iterator[Defect]:
         *(max_delivery_time.set_name(transactional, limit) for limit in max_delivery_time.SET_LIMITS),
         read.name("marketing"),
     ]
-    taken = set(_pages(sesv2, "list_configuration_sets", "ConfigurationSets")) & set(fixed) - set(target.ours(SET))
+    taken = set(ses_lists.configuration_sets(sesv2)) & set(fixed) - set(target.ours(SET))
     for name in sorted(taken):
         yield Defect(
             f"SES has the configuration set {name}, and no deployment of this stage has made it: an earlier one left it, or another program",
             f"aws sesv2 delete-configuration-set --configuration-set-name {name}",
         )
     pool = read.name(read.ip_pool)
-    if pool in _pages(sesv2, "list_dedicated_ip_pools", "DedicatedIpPools") and pool not in target.ours(POOL):
+    if pool in ses_lists.ip_pools(sesv2) and pool not in target.ours(POOL):
         yield Defect(
             f"SES has the pool {pool}, and no deployment of this stage has made it",
             f"aws sesv2 delete-dedicated-ip-pool --pool-name {pool}",
@@ -278,7 +276,7 @@ def _pools(target: Target) -> Iterator[Defect]:
     sesv2 = target.client("sesv2")
     modes = (
         sesv2.get_dedicated_ip_pool(PoolName=name)["DedicatedIpPool"]["ScalingMode"]
-        for name in _pages(sesv2, "list_dedicated_ip_pools", "DedicatedIpPools")
+        for name in ses_lists.ip_pools(sesv2)
         if name not in SES_POOLS
     )
     managed = list(modes).count("MANAGED")
@@ -350,14 +348,3 @@ def _zone_name(zone: str, client: Clients) -> str | None:
         return str(route53.get_hosted_zone(Id=zone)["HostedZone"]["Name"]).rstrip(".")
     except route53.exceptions.NoSuchHostedZone:
         return None
-
-
-def _pages(client: Any, operation: str, field: str) -> list[str]:
-    names: list[str] = []
-    token: dict[str, str] = {}
-    while True:
-        page = getattr(client, operation)(**token)
-        names += page.get(field, [])
-        if "NextToken" not in page:
-            return names
-        token = {"NextToken": page["NextToken"]}

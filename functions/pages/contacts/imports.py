@@ -108,7 +108,7 @@ def start(visit: PageVisit) -> HtmlPage:
     mapping: dict[str, list[str]] = {}
     for number, heading in enumerate(header):
         mapping.setdefault(heading.strip(), []).append(visit.value(f"column{number}"))
-    new_list = fields.line(visit, "new_list", LIST_NAME_MAX) if visit.value("new_list") else ""
+    new_list = fields.line(visit, "newList", LIST_NAME_MAX) if visit.value("newList") else ""
     started = _step().create(
         ImportRequest(
             name=fields.line(visit, "name", NAME_MAX),
@@ -121,8 +121,6 @@ def start(visit: PageVisit) -> HtmlPage:
         ),
         visit.actor,
     )
-    if new_list:
-        wiring.get(wiring.access.audit_log)(AuditAction.LIST_CREATED, visit.actor, str(started.list_id), name=new_list)
     _log(visit, AuditAction.IMPORT_STARTED, started, name=started.name)
     return visit.redirect(_path(started.id))
 

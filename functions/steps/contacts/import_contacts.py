@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from functions.core import csv_file, timestamps
 from functions.core.access.actor import Actor
+from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.broadcasts.jobs import ImportJob
 from functions.core.contacts import property_definitions
@@ -41,6 +42,7 @@ from functions.ports.contacts import (
     ListMembers,
     SubscriptionTypes,
 )
+from functions.steps.access.audit import AuditLog
 from functions.steps.contacts import persons
 from functions.steps.contacts.lists import ListEditor
 from functions.steps.contacts.properties import ContactProperties
@@ -54,7 +56,7 @@ class ImportQueue(Protocol):
 
 
 FILE = "file"  # the field of an error of the file
-NEW_LIST = "new_list"  # the field of an error of the new list
+NEW_LIST = "newList"  # the field of an error of the new list
 
 
 class ImportRequest(Struct, frozen=True, kw_only=True):
@@ -101,6 +103,7 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
     contacts: Contacts
     lists: ContactLists
     list_editor: ListEditor
+    audit_log: AuditLog
     members: ListMembers
     types: SubscriptionTypes
     properties: ContactProperties
@@ -193,9 +196,11 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
     def _new_list(self, name: str, by: Actor) -> int:
         """Raises Rejected."""
         try:
-            return self.list_editor.create(name, by).id
+            created = self.list_editor.create(name, by)
         except Conflict as conflict:
             raise Rejected([FieldError(NEW_LIST, str(conflict))]) from conflict
+        self.audit_log(AuditAction.LIST_CREATED, by, str(created.id), name=name)
+        return created.id
 
     def _first_lines(self, upload_id: str, most: int) -> tuple[CsvFormat, list[Record]]:
         """Raises CsvError, and LookupError if the file is not stored."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -38,12 +38,17 @@ class Account:
         self.region: str | None = "eu-west-1"
         self.settings: dict[str, Any] = dict(SETTINGS)
         self.dns = MemoryDns()
-        self.stack("CDKToolkit")
+        self.bootstrap("28")
 
-    def stack(self, name: str, status: str = "CREATE_COMPLETE", **resources: Any) -> None:
+    def bootstrap(self, version: str) -> None:
+        self.stack("CDKToolkit", outputs={"BootstrapVersion": {"Value": version}})
+
+    def stack(
+        self, name: str, status: str = "CREATE_COMPLETE", outputs: Mapping[str, Any] | None = None, **resources: Any
+    ) -> None:
         """Creates a stack, and then gives it a status."""
         topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
-        body = json.dumps({"Resources": resources or topic})
+        body = json.dumps({"Resources": resources or topic, "Outputs": outputs or {}})
         self.cloud.client("cloudformation").create_stack(StackName=name, TemplateBody=body)
         if status != "CREATE_COMPLETE":
             stacks = cloudformation_backends[Cloud.account_id]["eu-west-1"].stacks
@@ -161,6 +166,11 @@ def not_bootstrapped(account: Account) -> None:
     account.client("cloudformation").delete_stack(StackName="CDKToolkit")
 
 
+def old_bootstrap(account: Account) -> None:
+    not_bootstrapped(account)
+    account.bootstrap("5")
+
+
 def elsewhere(account: Account) -> None:
     account.settings["imagesHost"] = "img.acme.org"
     account.dns.records["img.acme.org", "CNAME"] = ("d2.cloudfront.net",)
@@ -203,6 +213,7 @@ E, W = Level.ERROR, Level.WARNING
         (failed("ROLLBACK_COMPLETE", "CDKToolkit2"), None, W, "", ""),
         (protected, "stacks", E, "its protection keeps it", "--no-enable-termination-protection --stack-name Staffetta-prod-State"),
         (not_bootstrapped, "bootstrap", W, "is not bootstrapped", "make deploy"),
+        (old_bootstrap, "bootstrap", W, "is bootstrapped for an older CDK", "make deploy"),
         (in_ses, "domain", E, "domain=mail.mail.acme.com", "-c staffetta:identity=existing"),
         (setting(identity="existing"), "domain", E, "leave out staffetta:identity=existing", f"staffetta:domain={DOMAIN}"),
         (setting(trackingHost=f"click.{DOMAIN}"), "tracking host", E, f"only once it has verified {DOMAIN}", "make deploy"),

@@ -65,7 +65,7 @@ def columns_page(browser: Browser, octets: bytes) -> tuple[str, dict[str, str]]:
 def test_an_import_creates_its_list(aws: Container) -> None:
     browser = signed_in(Role.EDITOR)
     page, fields = columns_page(browser, b"email\nada@example.net\n")
-    started = browser.submit("/console/imports/columns", page=page, **fields, new_list="Guests")
+    started = browser.submit("/console/imports/columns", page=page, **fields, newList="Guests")
     wiring.get(wiring.contacts.import_contacts)(ImportJob(started.path.rpartition("/")[2]), until=float("inf"))
     (created,) = wiring.get(wiring.contacts.list_editor).all()
     assert (created.name, created.size) == ("Guests", 1)
@@ -78,10 +78,10 @@ def test_a_taken_name_is_reported_at_its_field(aws: Container) -> None:
     audience_examples.prepare(aws)
     browser = signed_in(Role.EDITOR)
     page, fields = columns_page(browser, b"email\nada@example.net\n")
-    refused = browser.submit("/console/imports/columns", page=page, **fields, new_list="shop <b>")
+    refused = browser.submit("/console/imports/columns", page=page, **fields, newList="shop <b>")
     assert refused.status == 400
-    assert 'id="new_list-error"' in refused.html
-    assert 'name="new_list" type="text" value="shop &lt;b&gt;"' in refused.html
+    assert 'id="newList-error"' in refused.html
+    assert 'name="newList" type="text" value="shop &lt;b&gt;"' in refused.html
 
 
 def test_a_list_of_filters_is_not_offered(aws: Container) -> None:

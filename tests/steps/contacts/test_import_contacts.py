@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +16,11 @@ from functions.core.contacts.contact import Contact
 from functions.core.contacts.contact_import import ContactImport, ImportState, LineError
 from functions.core.csv_table import rows_to_csv
 from functions.core.errors import Forbidden, Rejected
+from functions.steps.access.audit import AuditLog
 from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
 from functions.steps.contacts.properties import ContactProperties
 from tests.fakes import Clock, Killed, Life
+from tests.fakes.access import MemoryAudit
 from tests.fakes.contacts import (
     MemoryContactLists,
     MemoryContacts,
@@ -39,9 +42,11 @@ class Scenario:
     imports: MemoryContactImports = field(default_factory=MemoryContactImports)
     files: MemoryImportFiles = field(default_factory=MemoryImportFiles)
     queue: MemoryImportQueue = field(default_factory=MemoryImportQueue)
+    audit: MemoryAudit = field(default_factory=MemoryAudit)
 
     def step(self, contacts: Any = None) -> ImportContacts:
         ids = iter(range(len(self.imports.stored) + 1, 1000))
+        entries = map(str, itertools.count())
         return ImportContacts(
             imports=self.imports,
             files=self.files,
@@ -49,6 +54,7 @@ class Scenario:
             contacts=contacts or self.contacts,
             lists=self.lists,
             list_editor=list_editor(self.lists, self.contacts, self.clock),
+            audit_log=AuditLog(self.audit, self.clock, lambda: next(entries)),
             members=self.lists,
             types=MemorySubscriptionTypes({"news": a_subscription_type()}),
             properties=ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock),
@@ -179,7 +185,7 @@ def test_a_new_list_needs_a_free_name() -> None:
     scenario.lists.create(a_contact_list("Guests"))
     with pytest.raises(Rejected, match="has the name 'Guests' already") as refused:
         scenario.create(rows(1), new_list="guests")
-    assert [error.field for error in refused.value.errors] == ["new_list"]
+    assert [error.field for error in refused.value.errors] == ["newList"]
     assert scenario.imports.stored == {}
 
 

@@ -298,6 +298,7 @@ def _progress_of(stage: Stage, order: ErasureRequest) -> str:
     examples=[
         "staffetta contacts import people.csv",
         "staffetta contacts import people.csv --map 'Vorname=firstname' --map 'Mail=email' --list 3",
+        "staffetta contacts import guests.csv --new-list Guests",
         "staffetta contacts import gone.csv --opt-out '*' --errors errors.csv",
     ],
 )
@@ -313,6 +314,7 @@ def _progress_of(stage: Stage, order: ErasureRequest) -> str:
 )
 @click.option("--date-format", type=click.Choice(DATE_FORMATS), default=DATE_FORMATS[-1], help="of dates in the file")
 @click.option("--list", "list_id", type=int, metavar="LIST", help="add the contacts to this list")
+@click.option("--new-list", metavar="NAME", help="create this list and add the contacts to it")
 @click.option("--opt-out", default="", metavar="TYPE", help="a subscription type that the contacts leave; * for all")
 @click.option(
     "--errors", "errors_file", type=click.Path(dir_okay=False, path_type=Path), help="write the bad lines there, as CSV"
@@ -323,13 +325,14 @@ def _progress_of(stage: Stage, order: ErasureRequest) -> str:
 def import_(
     stage: Stage,
     file: Path,
+    *,
     name: str,
     mapping: dict[str, list[str]] | None,
     date_format: str,
     list_id: int | None,
+    new_list: str | None,
     opt_out: str,
     errors_file: Path | None,
-    *,
     no_wait: bool,
     as_json: bool,
 ) -> None:
@@ -347,6 +350,7 @@ def import_(
         "mapping": mapping,
         "date_format": date_format,
         "list_id": list_id,
+        "new_list": new_list,
         "opt_out": opt_out,
     }
     one = stage.call(create_import_of_upload, body=body)
@@ -374,6 +378,7 @@ def import_(
                 ("state", one.state),
                 ("reason", one.reason),
                 ("encoding", one.metadata.file_encoding),
+                ("list", ", ".join(joined.list_id for joined in one.metadata.object_lists)),
                 ("lines", counters["TOTAL_ROWS"]),
                 ("created", counters["CREATED_OBJECTS"]),
                 ("updated", counters["UPDATED_OBJECTS"]),

@@ -1,0 +1,24 @@
+"""The names in SES's lists. botocore has no paginator for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def configuration_sets(sesv2: Any) -> list[str]:
+    return _names(sesv2.list_configuration_sets, "ConfigurationSets")
+
+
+def ip_pools(sesv2: Any) -> list[str]:
+    return _names(sesv2.list_dedicated_ip_pools, "DedicatedIpPools")
+
+
+def _names(operation: Any, field: str) -> list[str]:
+    names: list[str] = []
+    token: dict[str, str] = {}
+    while True:
+        page = operation(**token)
+        names += page.get(field, [])
+        if "NextToken" not in page:
+            return names
+        token = {"NextToken": page["NextToken"]}
