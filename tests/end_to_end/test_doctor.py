@@ -405,7 +405,7 @@ FULL_QUOTA = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 190
         (unread_change, "dead letters", E, "UnobservedQueue", "docs/operations.md"),
         (answered("iam", "get_account_summary", {"SummaryMap": {"Users": 4600, "UsersQuota": 5000}}), "IAM users", W,
          "4600 of 5000", "staffetta tokens list"),
-        (changed(lambda one: one.service.stack.cloud, "concurrent_executions", 9), "concurrency", W, "9 functions at once", "L-B99A9384"),
+        (changed(lambda one: one.service.stack.cloud, "concurrent_executions", 10), "concurrency", W, "10 functions at once", "L-B99A9384"),
         (unresolved, "hosts", E, "does not resolve", "CNAME"),
         (unresolved, "SMTP host", E, "127.0.0.1 does not resolve", "no SMTP in every region"),
     ],

@@ -9,7 +9,12 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
+
+from functions.core.templates.hubl.formatting import FIELD
+from functions.core.templates.hubl.switches import whole
+from functions.core.templates.hubl.values import number_of
 
 ENDLESS = 10**18  # larger than every limit
 INT_BITS_MAX = 20_000  # Python prints no larger numbers
@@ -20,18 +25,19 @@ COUNTED_MAX = 4_000_000  # characters; a larger value is not counted further
 SAME_MIN = 8  # parts, from which on their types are compared first
 PIECES = 80  # memory of a piece of a text, in characters
 FREE = 100  # characters of a printed text that cost nothing
+DIGITS_MAX = 330  # of a printed float, and of a text that counts as one: `1e308`
 RANGE_MAX = 100_000  # numbers of one range
 _SPLITS = frozenset({"split", "rsplit", "splitlines"})
 _QUICK = frozenset({"append", "size", "get", "put", "isEmpty", "containsKey", "getOrDefault", "set", "putIfAbsent"})
 _PAIRWISE = frozenset({"containsAll"})
 
 # Few templates use these filters: `re` compiles a pattern at its first use, and caches it.
-_PERCENT = r"%(?:\([^)]*\))?[-+ #0]*(\*|\d*)(?:\.(\*|\d+))?"
 _BRACES = r"\{([^{}]*)(\{?)"
 
 # Constants: a union in the place of its use would cost as much as the check.
-_TEXT, _NUMBERS, _LISTS, _WEIGHTY = (str, bytes), (int, float), (list, tuple, range), (list, tuple, dict)
-_REPEATABLE, _SIZED, _OWNERS = (*_TEXT, list, tuple), (*_TEXT, *_LISTS, dict), (*_TEXT, int)
+_TEXT, _NUMBERS, _LISTS, _WEIGHTY = (str, bytes), (int, float, Decimal), (list, tuple, range), (list, tuple, dict)
+_NUMBERS_AND_TEXT, _OF_VALUES = (*_NUMBERS, str), "sSbBcC%n"  # these letters write no number
+_SIZED, _OWNERS = (*_TEXT, *_LISTS, dict), (*_TEXT, int)
 
 Rule = Callable[..., int]
 
@@ -40,8 +46,8 @@ def size(value: Any) -> int:
     """Returns the size of a printed value. It stops above a limit: a pair of pairs of pairs, thirty deep, would not end."""
     if isinstance(value, _TEXT):
         return len(value)
-    if value is None or value.__class__ in _NUMBERS:
-        return value.bit_length() // 3 if value.__class__ is int else 0
+    if value is None or isinstance(value, _NUMBERS):
+        return _digits(value) if value else 0
     total, waiting = 0, [_parts(value)]
     while waiting:
         parts = waiting.pop()
@@ -63,11 +69,20 @@ def _characters(parts: Sequence[Any], collections: list[Sequence[Any]]) -> int:
     for part in parts:
         if isinstance(part, _TEXT):
             total += len(part)
-        elif isinstance(part, int):
-            total += part.bit_length() // 3
+        elif isinstance(part, _NUMBERS):
+            total += _digits(part)
         elif inner := _parts(part):
             collections.append(inner)
     return total
+
+
+def _digits(value: float | Decimal) -> int:
+    """Returns the digits of a printed number. HubL prints no exponent. Usual floats cost nothing."""
+    if isinstance(value, int):
+        return value.bit_length() // 3
+    if isinstance(value, float):
+        return 0 if 1e-5 < abs(value) < 1e16 or not value else DIGITS_MAX  # noqa: PLR2004 - between them, repr has no exponent
+    return abs(value.adjusted())
 
 
 def _parts(value: Any) -> Sequence[Any]:
@@ -87,27 +102,40 @@ def weight(value: Any) -> int:
 
 
 def number(value: Any) -> int:
-    return value if isinstance(value, int) else 0
+    """Returns the whole number that an argument counts as: 0 for anything else."""
+    return value if value.__class__ is int else whole(value, 0)
 
 
 # Operators: (left, right).
 
 
-def repeated(left: Any, right: Any) -> int:
-    if isinstance(left, int) and isinstance(right, int):
-        return _bits(left.bit_length() + right.bit_length())
-    for one, times in ((left, right), (right, left)):
-        if isinstance(one, _REPEATABLE) and isinstance(times, int):
-            return max(size(one), ELEMENT) * times
-    return 0
+def multiplied(left: Any, right: Any) -> int:
+    """A text that is a number is multiplied. Any other, and a list, is repeated."""
+    first, second = _operand(left), _operand(right)
+    if first is not None and second is not None:
+        return _bits(_bit_length(first) + _bit_length(second))
+    return max(size(left), ELEMENT) * number(right)
 
 
 def power(left: Any, right: Any) -> int:
-    return _bits(left.bit_length() * right) if isinstance(left, int) and isinstance(right, int) else 0
+    first, second = _operand(left), _operand(right)
+    return _bits(first.bit_length() * second) if isinstance(first, int) and isinstance(second, int) else 0
+
+
+def _operand(value: Any) -> float | Decimal | None:
+    """Returns the number that an operator reads, or None for any other value."""
+    try:
+        return number_of(value) if isinstance(value, _NUMBERS_AND_TEXT) else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _bit_length(value: float | Decimal) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
 
 
 def added(left: Any, right: Any) -> int:
-    return 0 if isinstance(left, _NUMBERS) else size(left) + size(right)
+    return 0 if isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS) else size(left) + size(right)
 
 
 def percent(text: Any, values: Any) -> int:
@@ -123,10 +151,13 @@ def _percent_of(text: str, values: int) -> int:
 
 @functools.lru_cache(FORMATS_CACHED)
 def _percents_in(text: str) -> tuple[int, int]:
-    """Returns the number of a format's values, and the sum of their widths. A width from the values cannot be estimated."""
-    matches = re.findall(_PERCENT, text)
-    widths = [width for field in matches for width in field if width]
-    return len(matches), ENDLESS if "*" in widths else sum(map(_width, widths))
+    """Returns the number of a format's fields, and the sum of their own widths."""
+    fields = re.findall(FIELD, text)
+    widths = sum(
+        _width(width) + _width(precision) + (0 if letter in _OF_VALUES else DIGITS_MAX)
+        for *_, width, precision, letter in fields
+    )
+    return len(fields), widths
 
 
 def _bits(count: int) -> int:
@@ -134,7 +165,7 @@ def _bits(count: int) -> int:
 
 
 def _width(digits: str) -> int:
-    return ENDLESS if len(digits) > len("1000000") else int(digits)
+    return ENDLESS if len(digits) > len("1000000") else int(digits or 0)
 
 
 # Filters and methods: the value, then the arguments.
@@ -160,7 +191,7 @@ def matched(text: Any, pattern: Any = "", new: Any = "", *_: Any) -> int:
     return length(text) * (20 + size(new)) + size(pattern)
 
 
-def multiplied(text: Any, times: Any = 1) -> int:
+def repeated(text: Any, times: Any = 1) -> int:
     return max(length(text), 1) * number(times)
 
 
@@ -245,7 +276,7 @@ def _free(_left: Any, _right: Any) -> int:
 
 OPERATORS: dict[str, Rule] = {
     **dict.fromkeys(["-", "/", "//"], _free),
-    "*": repeated,
+    "*": multiplied,
     "**": power,
     "%": percent,
     "+": added,
@@ -273,7 +304,7 @@ METHODS: dict[str, Rule] = {
     "ljust": centered,
     "rjust": centered,
     "zfill": centered,
-    "repeat": multiplied,
+    "repeat": repeated,
     "replace": replaced,
     "join": joined_by,
     "concat": summed_sizes,
