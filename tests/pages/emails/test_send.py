@@ -91,7 +91,7 @@ def test_a_broadcast_that_another_person_changed_is_not_sent(editor: Browser) ->
 
 
 def test_a_file_of_addresses_is_an_audience(editor: Browser) -> None:
-    stored = wiring.get(wiring.contacts.import_contacts).upload(b"email;order.number\na@example.com;7\n")
+    stored = wiring.get(wiring.contacts.manage_imports).upload(b"email;order.number\na@example.com;7\n")
     page = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, broadcast_name="Mine", uploaded=stored, when="now")
     assert "Nothing is sent yet" in page.text
     assert broadcasts()[0].audience.file == stored
@@ -260,7 +260,7 @@ def test_a_change_that_is_refused_keeps_what_was_entered(planner: Browser) -> No
 
 
 def test_a_file_stays_until_another_one_is_chosen(planner: Browser) -> None:
-    file = wiring.get(wiring.contacts.import_contacts).upload(b"email\na@example.com\n")
+    file = wiring.get(wiring.contacts.manage_imports).upload(b"email\na@example.com\n")
     wiring.get(wiring.adapters.broadcast_store).edit(
         "scheduled", lambda one: replace(one, audience=Audience(file=file, exclude_contacts=("x@example.com",)))
     )
