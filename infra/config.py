@@ -21,6 +21,8 @@ PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
 
 CERTIFICATE_NAME_MAX = 64
+# How many workers of webhooks may run at once, and how many of automations. Deliver and broadcast have the setting deliverConcurrency each.
+QUEUE_WORKERS = 10
 RECORD_TTL, HOST_TTL = 1800, 300  # seconds, of the records in a hosted zone: of the domain, and of a host
 # Octets of the domain and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
 NAMES_MAX = 380

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
-from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.account.prices import IpPoolType
 from functions.core.domains import record_checks
 from functions.core.domains.dns_answers import DnsQuery
@@ -17,7 +17,7 @@ from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
 from functions.settings import LOCAL, images_bucket
 from infra import bootstrap, regions, ses_lists
-from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity
+from infra.config import PLACEHOLDER_DOMAIN, QUEUE_WORKERS, ConfigError, DomainIdentity
 from infra.deployed_stage import Clients, find_stack, is_deployed, service_stack, state_stack
 from infra.health.finding import Check, Defect, Level, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
@@ -26,8 +26,9 @@ from infra.health.zone_checks import RECORD, zone_defects
 from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
-SES_POOLS = {SHARED_POOL, "ses-default-dedicated-pool"}  # SES may list its own pools, and does not describe them
-CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record and the sweep
+CONCURRENCY_SPARE = (
+    5  # concurrent functions besides the workers of queues: the API, record, the readers of streams, the sweep
+)
 
 SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
 BUCKET = "AWS::S3::Bucket"
@@ -170,7 +171,7 @@ def _hosts(target: Target) -> Iterator[Defect]:
             continue
         stack = host_stack(read.stage, kind, target.client)
         if stack is None:
-            yield from _elsewhere(host, target) if kind == "ImagesHost" else ()
+            yield from _in_api_gateway(host, target) if kind == "ApiHost" else _in_cloudfront(kind, host, target)
         else:
             yield from _failed(stack, HOSTS[kind].get("region_name", ""))
             yield from _of_another_region(kind, host, stack, target)
@@ -189,13 +190,27 @@ def _of_another_region(kind: str, host: str, stack: Mapping[str, Any], target: T
         )
 
 
-def _elsewhere(host: str, target: Target) -> Iterator[Defect]:
+def _in_api_gateway(host: str, target: Target) -> Iterator[Defect]:
+    """A host outlives its stack: links in mails lead to it."""
+    client = target.client("apigatewayv2")
+    with suppress(client.exceptions.NotFoundException):
+        client.get_domain_name(DomainName=host)
+        yield Defect(
+            f"API Gateway has {host} already: a deleted stack left it, or another program uses it. Deleted, it answers no link until the "
+            "new one has its certificate and its DNS record",
+            f"aws apigatewayv2 delete-domain-name --domain-name {host}, or give another staffetta:apiHost",
+        )
+
+
+def _in_cloudfront(kind: str, host: str, target: Target) -> Iterator[Defect]:
+    """CloudFront shows only the distributions of this account, so DNS is read. A tracking host may have been SES's own before, without a CDN."""
     query = DnsQuery(host, "CNAME")
     for value in target.dns.answers([query])[query].values:
-        yield warning(
-            f"DNS has {host} already, which points to {value}: CloudFront refuses a host that another distribution has",
-            f"remove {host} there, or give another staffetta:imagesHost",
-        )
+        if kind == "ImagesHost" or value.endswith(".cloudfront.net"):
+            yield warning(
+                f"DNS has {host} already, which points to {value}: CloudFront refuses a host that another distribution has",
+                f"remove {host} there, or give another staffetta:{kind[0].lower()}{kind[1:]}",
+            )
 
 
 def _dns(target: Target) -> Iterator[Defect]:
@@ -277,7 +292,7 @@ def _pools(target: Target) -> Iterator[Defect]:
     modes = (
         sesv2.get_dedicated_ip_pool(PoolName=name)["DedicatedIpPool"]["ScalingMode"]
         for name in ses_lists.ip_pools(sesv2)
-        if name not in SES_POOLS
+        if name not in ses_lists.SES_POOLS
     )
     managed = list(modes).count("MANAGED")
     if managed >= MANAGED_POOLS_MAX:
@@ -291,12 +306,13 @@ def _concurrency(target: Target) -> Iterator[Defect]:
     return concurrency_defects(target.client, target.config.deliver_concurrency)
 
 
-def concurrency_defects(client: Clients, workers: int) -> Iterator[Defect]:
-    """A new account may run ten functions at once."""
+def concurrency_defects(client: Clients, deliver: int) -> Iterator[Defect]:
+    """A new account may run ten functions at once, and all share them. Reserved ones are no way out: AWS refuses to reserve the last hundred."""
     limit = client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    workers = 2 * deliver + 2 * QUEUE_WORKERS
     if limit < workers + CONCURRENCY_SPARE:
         yield warning(
-            f"Lambda runs {limit} functions at once in this account, and {workers} may deliver: in a burst of sends the API may answer 503",
+            f"Lambda runs {limit} functions at once in this account, and {workers} may work on the queues: in a burst of sends the API may answer 503",
             "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000",
         )
 
