@@ -47,7 +47,8 @@ def _first(deployment: Deployment) -> None:
     deployment.deploy(*_without_service(deployment.target.config), "--exclusively")
     sys.stdout.write(
         f"Nothing was deployed: stage {deployment.stage} is new, and the change set of State waits in CloudFormation. Service has none, since "
-        f"it refers to resources that State will have: its template is cdk.out/{service_stack(deployment.stage)}.template.json.\n"
+        f"it refers to resources that State will have: its template is cdk.out/{service_stack(deployment.stage)}.template.json. "
+        f"Without a deployment, an empty stack is left: aws cloudformation delete-stack --stack-name {state_stack(deployment.stage)}\n"
     )
 
 

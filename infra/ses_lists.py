@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.core.account.dedicated_ips import SHARED_POOL
+
+SES_POOLS = {SHARED_POOL, "ses-default-dedicated-pool"}  # SES may list its own pools, and does not describe them
+
 
 def configuration_sets(sesv2: Any) -> list[str]:
     return _names(sesv2.list_configuration_sets, "ConfigurationSets")

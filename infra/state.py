@@ -107,7 +107,7 @@ class StateStack(Stack):
         return ImageCdn(self, "ImageCdn", bucket_name(self.config, Aws.REGION), Aws.REGION)
 
     def _make_bucket(self, name: str, *, days: int) -> s3.Bucket:
-        return s3.Bucket(
+        bucket = s3.Bucket(
             self,
             name,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -121,6 +121,9 @@ class StateStack(Stack):
             ],
             removal_policy=self.removal_policy,
         )
+        if bucket.policy:
+            bucket.policy.apply_removal_policy(self.removal_policy)  # it refuses requests without TLS
+        return bucket
 
     def _make_sending(self) -> Sending:
         config = self.config

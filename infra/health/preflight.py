@@ -9,7 +9,6 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
-from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.account.prices import IpPoolType
 from functions.core.domains import record_checks
 from functions.core.domains.dns_answers import DnsQuery
@@ -27,7 +26,6 @@ from infra.health.zone_checks import RECORD, zone_defects
 from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
-SES_POOLS = {SHARED_POOL, "ses-default-dedicated-pool"}  # SES may list its own pools, and does not describe them
 CONCURRENCY_SPARE = (
     5  # concurrent functions besides the workers of queues: the API, record, the readers of streams, the sweep
 )
@@ -294,7 +292,7 @@ def _pools(target: Target) -> Iterator[Defect]:
     modes = (
         sesv2.get_dedicated_ip_pool(PoolName=name)["DedicatedIpPool"]["ScalingMode"]
         for name in ses_lists.ip_pools(sesv2)
-        if name not in SES_POOLS
+        if name not in ses_lists.SES_POOLS
     )
     managed = list(modes).count("MANAGED")
     if managed >= MANAGED_POOLS_MAX:
