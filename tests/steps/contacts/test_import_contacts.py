@@ -159,7 +159,7 @@ def test_a_person_who_was_erased_since_the_start_joins_nothing() -> None:
     done = scenario.imports.stored[one.id]
     assert (done.created, done.errors, scenario.lists.stored[list_id].size) == (1, 1, 1)
     assert scenario.contacts.stored.keys() == {"p0@example.net"}
-    assert [(error.line, error.code) for error in scenario.step().errors(one.id, 1)] == [(3, "ERASED")]
+    assert [(error.line, error.code) for error in scenario.manage.errors(one.id, 1)] == [(3, "ERASED")]
 
 
 def test_contacts_join_a_new_list() -> None:
