@@ -19,7 +19,7 @@ EXECUTE = "To deploy, run `make deploy` without the option: a change set that yo
 def prepare(deployment: Deployment) -> None:
     """Raises DeploymentError, BotoCoreError or ClientError."""
     target = deployment.target
-    if lacking := list(bootstrap.lacking(target.regions, target.client)):
+    if lacking := list(bootstrap.lacking(target)):
         named = " ".join(environments(target, lacking))
         raise DeploymentError(
             f"nothing was prepared: {' and '.join(lacking)} must be bootstrapped for the CDK first, which stores templates there: "

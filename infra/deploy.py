@@ -69,7 +69,7 @@ def _confirm_price(*, explicit: bool, terminal: bool) -> bool:
 def _execute(current: Deployment, *, pool_agreed: bool) -> None:
     """Deploys what must succeed first, and then each part that AWS may refuse to an account, in a step of its own."""
     target = current.target
-    if lacking := list(bootstrap.lacking(target.regions, target.client)):
+    if lacking := list(bootstrap.lacking(target)):
         current.bootstrap(lacking)
     for name in ip_pool.leave(target.settings, current.stage, target.client):
         sys.stdout.write(f"{name} sends from SES's shared addresses now: this deployment removes its IP pool\n")

@@ -119,9 +119,9 @@ def _failed(stack: Mapping[str, Any], region: str = "") -> Iterator[Defect]:
 
 
 def _bootstrap(target: Target) -> Iterator[Defect]:
-    lacking = list(bootstrap.lacking(target.regions, target.client))
+    lacking = list(bootstrap.lacking(target))
     for region in target.regions:
-        stack = find_stack(bootstrap.STACK, target.client, region_name=region)
+        stack = find_stack(target.toolkit, target.client, region_name=region)
         if stack and (failed := list(_failed(stack, "" if region == target.region else region))):
             yield from failed
         elif region in lacking:
