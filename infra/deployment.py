@@ -72,6 +72,6 @@ def account(target: Target) -> str:
 
 
 def cdk(*words: str) -> None:
-    status = subprocess.run([*cdk_command(), *words], cwd=ROOT, check=False).returncode  # noqa: S603 -- our own command
+    status = subprocess.run([*cdk_command(), *words], cwd=ROOT, check=False).returncode  # noqa: S603 - our own command
     if status:
         raise DeploymentError(f"cdk {words[0]} ended with {status}: see its output above")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from functions.core.broadcasts.jobs import ImportJob
     from functions.core.contacts.contact import Contact, Decision
     from functions.core.contacts.contact_import import ContactImport, LineError
     from functions.core.contacts.lists.contact_list import ContactList, ListEvaluation, Membership
@@ -231,6 +232,10 @@ class ContactImports(Protocol):
 
     def edit(self, import_id: str, change: Callable[[ContactImport], ContactImport]) -> ContactImport:
         """Applies a change, more than once if others change the import. Raises NotFound."""
+
+
+class ImportQueue(Protocol):
+    def enqueue(self, *jobs: ImportJob, delay_seconds: int = 0) -> None: ...
 
 
 class ImportFiles(Protocol):

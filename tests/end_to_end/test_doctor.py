@@ -52,7 +52,7 @@ class Examined:
             local=self.local,
         )
         real = stage.resources
-        stage.resources = lambda kind: real(kind) | (self.topics if kind == "AWS::SNS::Topic" else {})  # type: ignore[method-assign]
+        stage.resources = lambda kind: real(kind) | (self.topics if kind == "AWS::SNS::Topic" else {})  # type: ignore[method-assign]  # the test's own
         return [finding for finding in doctor(stage).findings if finding.level is not Level.OK]
 
 
@@ -261,7 +261,7 @@ def unconfirmed(examined: Examined) -> Iterator[None]:
             return {"Subscriptions": [pending]} if TopicArn.endswith(":alarms") else real(TopicArn=TopicArn)
 
     before = examined.client
-    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "sns" else before(name)  # type: ignore[method-assign]
+    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "sns" else before(name)  # type: ignore[method-assign]  # the test's own
     yield
 
 
@@ -306,7 +306,7 @@ def missing_mapping(examined: Examined) -> Iterator[None]:
             return Pages()
 
     before = examined.client
-    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "lambda" else before(name)  # type: ignore[method-assign]
+    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "lambda" else before(name)  # type: ignore[method-assign]  # the test's own
     yield
 
 

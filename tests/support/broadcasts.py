@@ -25,7 +25,8 @@ from functions.core.sending.send import Message, MessageKey, State
 from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from functions.ports.sending import OutgoingMail
 from functions.steps.broadcasts.check import CheckBroadcast
-from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
+from functions.steps.broadcasts.draft_broadcasts import BroadcastRequest, DraftBroadcasts
+from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor
 from functions.steps.broadcasts.prepare import PrepareBroadcast
 from functions.steps.broadcasts.read_audience import ReadAudience
 from functions.steps.broadcasts.recount import NoteOutcomes, RecountPage
@@ -163,13 +164,17 @@ class World:
             broadcasts=broadcasts,
             pages=pages,
             queue=queue,
+            drafts=DraftBroadcasts(
+                emails=emails,
+                lists=self.lists,
+                records=records,
+                subscription_types=self.types,
+                pauses=pauses,
+                uploads=self.uploads,
+                audience=self.audience,
+                clock=self.clock,
+            ),
             emails=emails,
-            lists=self.lists,
-            records=records,
-            subscription_types=self.types,
-            pauses=pauses,
-            uploads=self.uploads,
-            audience=self.audience,
             clock=self.clock,
             new_id=lambda: f"b-{next(ids)}",
         )

@@ -29,7 +29,7 @@ from functions.pages.contacts.property_words import label_of
 from functions.pages.downloads import download
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
-from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
+from functions.steps.contacts.manage_imports import ImportRequest, ManageImports
 
 IMPORTS = "/console/imports"
 SCOPES = (CONTACT_DATA, ACCOUNT)
@@ -179,8 +179,8 @@ PAGES = (
 )
 
 
-def _step() -> ImportContacts:
-    return wiring.get(wiring.contacts.import_contacts)
+def _step() -> ManageImports:
+    return wiring.get(wiring.contacts.manage_imports)
 
 
 def _first_errors(one: ContactImport) -> Sequence[LineError]:

@@ -32,7 +32,7 @@ from functions.routes.contacts.import_models import (
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.http.paging import next_page, numbered_page
-from functions.steps.contacts.import_contacts import FILE, NEW_LIST, ImportContacts, ImportRequest
+from functions.steps.contacts.manage_imports import FILE, NEW_LIST, ImportRequest, ManageImports
 
 
 def create_import(request: ApiRequest) -> ImportView:
@@ -119,8 +119,8 @@ def list_import_errors(request: ApiRequest) -> ImportErrorsView:
     )
 
 
-def _step() -> ImportContacts:
-    return wiring.get(wiring.contacts.import_contacts)
+def _step() -> ManageImports:
+    return wiring.get(wiring.contacts.manage_imports)
 
 
 def _id(request: ApiRequest) -> str:

@@ -119,7 +119,7 @@ def test_errors_are_shown_and_an_import_is_canceled(aws: Container) -> None:
 
 
 def test_a_file_that_a_script_uploaded_is_imported(aws: Container) -> None:
-    stored = wiring.get(wiring.contacts.import_contacts).upload(CSV)
+    stored = wiring.get(wiring.contacts.manage_imports).upload(CSV)
     page = signed_in(Role.EDITOR).submit(NEW, uploaded=stored, list="")
     assert "Shoe size" in page.text
     assert f'name="file" value="{stored}"' in page.html
@@ -168,7 +168,7 @@ def test_the_file_of_errors_is_in_the_persons_language(aws: Container) -> None:
 
 def test_the_list_has_pages(aws: Container) -> None:
     audience_examples.prepare(aws)
-    imports = wiring.get(wiring.contacts.import_contacts).imports
+    imports = wiring.get(wiring.contacts.manage_imports).imports
     (one, *_) = imports.all()
     for number in range(60):
         imports.create(replace(one, id=f"p-{number}", created_at=f"2026-11-20T12:00:{number:02}.000Z"))

@@ -26,7 +26,7 @@ def test_a_missing_upload_is_named_by_its_field() -> None:
 
 
 def uploaded(text: str) -> str:
-    upload_id: str = wiring.get(wiring.contacts.import_contacts).upload(text.encode())
+    upload_id: str = wiring.get(wiring.contacts.manage_imports).upload(text.encode())
     return upload_id
 
 
@@ -83,4 +83,4 @@ def test_only_an_import_that_creates_and_updates_exists() -> None:
 
 def test_a_date_of_hubspots_call_begins_with_its_month() -> None:
     _, created = import_with()
-    assert wiring.get(wiring.contacts.import_contacts).get(created["id"]).date_format == "MONTH_DAY_YEAR"
+    assert wiring.get(wiring.contacts.manage_imports).get(created["id"]).date_format == "MONTH_DAY_YEAR"

@@ -653,7 +653,7 @@ def test_two_workers_with_one_run_send_once(scenario: AutomationScenario) -> Non
     scenario.runs.stored[key] = stored
     with pytest.raises(Retry):
         scenario.do(job)
-    scenario.runs.get = read  # type: ignore[method-assign]
+    scenario.runs.get = read  # type: ignore[method-assign]  # the test's own
     assert [message.email_id for message in scenario.sent()] == [1001, 1002]
 
 

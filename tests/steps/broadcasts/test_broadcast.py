@@ -19,7 +19,7 @@ from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, NotFound, OutcomeUnknown, Rejected, Retry, Throttled
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, State
-from functions.steps.broadcasts.edit_broadcasts import request_of
+from functions.steps.broadcasts.draft_broadcasts import request_of
 from functions.steps.broadcasts.send_page import CHUNK
 from functions.steps.contacts.broadcast_audiences import erase_from_checks
 from tests.fakes.sending import MemoryMailer

@@ -17,7 +17,8 @@ from functions.core.contacts.contact_import import ContactImport, ImportState, L
 from functions.core.csv_table import rows_to_csv
 from functions.core.errors import Forbidden, Rejected
 from functions.steps.access.audit import AuditLog
-from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
+from functions.steps.contacts.import_contacts import ImportContacts
+from functions.steps.contacts.manage_imports import ImportRequest, ManageImports
 from functions.steps.contacts.properties import ContactProperties
 from tests.fakes import Clock, Killed, Life
 from tests.fakes.access import MemoryAudit
@@ -44,27 +45,41 @@ class Scenario:
     queue: MemoryImportQueue = field(default_factory=MemoryImportQueue)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
 
-    def step(self, contacts: Any = None) -> ImportContacts:
+    @property
+    def manage(self) -> ManageImports:
         ids = iter(range(len(self.imports.stored) + 1, 1000))
         entries = map(str, itertools.count())
+        return ManageImports(
+            imports=self.imports,
+            files=self.files,
+            queue=self.queue,
+            lists=self.lists,
+            list_editor=list_editor(self.lists, self.contacts, self.clock),
+            audit_log=AuditLog(self.audit, self.clock, lambda: next(entries)),
+            types=MemorySubscriptionTypes({"news": a_subscription_type()}),
+            properties=self.properties,
+            clock=self.clock,
+            new_id=lambda: str(next(ids)),
+        )
+
+    @property
+    def properties(self) -> ContactProperties:
+        return ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock)
+
+    def step(self, contacts: Any = None) -> ImportContacts:
         return ImportContacts(
             imports=self.imports,
             files=self.files,
             queue=self.queue,
             contacts=contacts or self.contacts,
-            lists=self.lists,
-            list_editor=list_editor(self.lists, self.contacts, self.clock),
-            audit_log=AuditLog(self.audit, self.clock, lambda: next(entries)),
             members=self.lists,
-            types=MemorySubscriptionTypes({"news": a_subscription_type()}),
-            properties=ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock),
+            properties=self.properties,
             clock=self.clock,
-            new_id=lambda: str(next(ids)),
         )
 
     def create(self, octets: bytes, **chosen: Any) -> ContactImport:
         self.files.uploads["f"] = octets
-        return self.step().create(ImportRequest(**{"name": "People", "file": "f", **chosen}), ADA)
+        return self.manage.create(ImportRequest(**{"name": "People", "file": "f", **chosen}), ADA)
 
     def run(self, seconds: float = 50) -> None:
         while self.queue.waiting:
@@ -107,7 +122,7 @@ def test_a_bad_line_is_reported_and_the_next_is_imported() -> None:
     scenario = Scenario()
     done = scenario.imported(b"email,city\nnobody,Rome\na@example.net,Rome\n,\nb@example.net,x,y\n")
     assert (done.lines, done.created, done.errors) == (3, 1, 2)
-    assert [(error.line, error.code) for error in scenario.step().errors(done.id, 1)] == [
+    assert [(error.line, error.code) for error in scenario.manage.errors(done.id, 1)] == [
         (2, "INVALID_EMAIL"),
         (5, "TOO_MANY_VALUES"),
     ]
@@ -157,7 +172,7 @@ def test_an_opt_out_import_unsubscribes_each_contact() -> None:
 def test_a_canceled_import_stops() -> None:
     scenario = Scenario()
     one = scenario.create(rows(5))
-    scenario.step().cancel(one.id, ADA)
+    scenario.manage.cancel(one.id, ADA)
     scenario.run()
     assert (scenario.imports.stored[one.id].state, scenario.contacts.stored) == (ImportState.CANCELED, {})
 
@@ -193,7 +208,7 @@ def test_an_import_needs_the_scope_of_contacts() -> None:
     scenario = Scenario()
     scenario.files.uploads["f"] = rows(1)
     with pytest.raises(Forbidden):
-        scenario.step().create(ImportRequest(name="n", file="f"), Actor("ada", ("content",)))
+        scenario.manage.create(ImportRequest(name="n", file="f"), Actor("ada", ("content",)))
 
 
 class _GeneratedFile(MemoryImportFiles):
@@ -232,7 +247,7 @@ def test_memory_does_not_grow_with_the_file() -> None:
     for lines in (2_000, 20_000):
         scenario = Scenario(files=_GeneratedFile(lines), contacts=_Table())
         tracemalloc.start()
-        one = scenario.step().create(ImportRequest(name="People", file="f"), ADA)
+        one = scenario.manage.create(ImportRequest(name="People", file="f"), ADA)
         scenario.run()
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
@@ -269,7 +284,7 @@ def test_each_line_without_room_is_reported_and_counted_once() -> None:
     done = scenario.imported(
         f"email,city\na@x.example,{long}\nb@x.example,Rome\na@x.example,{long}".encode(), opt_out="news"
     )
-    assert [(error.line, error.code) for error in scenario.step().errors(done.id, 1)] == [
+    assert [(error.line, error.code) for error in scenario.manage.errors(done.id, 1)] == [
         (2, "TOO_LARGE"),
         (4, "TOO_LARGE"),
     ]
