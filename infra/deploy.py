@@ -11,9 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
 from functions.core.account.prices import IpPoolType
-from infra import bootstrap, cdk_options, change_sets, deployment, ip_pool, regions
+from infra import cdk_options, change_sets, deployment, ip_pool, regions
 from infra.deployed_stage import Clients, has_image_cdn, set_protection, state_stack
 from infra.deployment import Deployment, DeploymentError
+from infra.health import bootstrap
 from infra.health.finding import described
 from infra.health.preflight import preflight
 from infra.health.target import Target, target_of

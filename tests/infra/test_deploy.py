@@ -10,11 +10,12 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 from msgspec.structs import replace
 
-from infra import bootstrap, deploy, deployed_settings, deployment, ip_pool
+from infra import deploy, deployed_settings, deployment, ip_pool
 from infra.config import ConfigError
 from infra.deploy import set_default_set
 from infra.deployed_stage import Clients, is_deployed, set_protection
 from infra.deployment import DeploymentError
+from infra.health import bootstrap
 from infra.health.target import target_of
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
