@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 
-from infra import bootstrap
 from infra.config import Config
 from infra.deployed_stage import service_stack, state_stack
 from infra.deployment import NO_APP, Deployment, DeploymentError, environments
+from infra.health import bootstrap
 
 EXECUTE = "To deploy, run `make deploy` without the option: a change set that you execute yourself leaves the stage without its protection."
 
@@ -19,7 +19,7 @@ EXECUTE = "To deploy, run `make deploy` without the option: a change set that yo
 def prepare(deployment: Deployment) -> None:
     """Raises DeploymentError, BotoCoreError or ClientError."""
     target = deployment.target
-    if lacking := list(bootstrap.lacking(target.regions, target.client)):
+    if lacking := list(bootstrap.lacking(target)):
         named = " ".join(environments(target, lacking))
         raise DeploymentError(
             f"nothing was prepared: {' and '.join(lacking)} must be bootstrapped for the CDK first, which stores templates there: "

@@ -11,9 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
 from functions.core.account.prices import IpPoolType
-from infra import bootstrap, cdk_options, change_sets, deployment, ip_pool, regions
+from infra import cdk_options, change_sets, deployment, ip_pool, regions
 from infra.deployed_stage import Clients, has_image_cdn, set_protection, state_stack
 from infra.deployment import Deployment, DeploymentError
+from infra.health import bootstrap
 from infra.health.finding import described
 from infra.health.preflight import preflight
 from infra.health.target import Target, target_of
@@ -69,7 +70,7 @@ def _confirm_price(*, explicit: bool, terminal: bool) -> bool:
 def _execute(current: Deployment, *, pool_agreed: bool) -> None:
     """Deploys what must succeed first, and then each part that AWS may refuse to an account, in a step of its own."""
     target = current.target
-    if lacking := list(bootstrap.lacking(target.regions, target.client)):
+    if lacking := list(bootstrap.lacking(target)):
         current.bootstrap(lacking)
     for name in ip_pool.leave(target.settings, current.stage, target.client):
         sys.stdout.write(f"{name} sends from SES's shared addresses now: this deployment removes its IP pool\n")

@@ -16,9 +16,10 @@ from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
 from functions.settings import LOCAL, images_bucket
-from infra import bootstrap, regions, ses_lists
+from infra import regions, ses_lists
 from infra.config import PLACEHOLDER_DOMAIN, QUEUE_WORKERS, ConfigError, DomainIdentity
 from infra.deployed_stage import Clients, find_stack, is_deployed, service_stack, state_stack
+from infra.health import bootstrap
 from infra.health.finding import Check, Defect, Level, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
 from infra.health.target import Target
@@ -119,9 +120,9 @@ def _failed(stack: Mapping[str, Any], region: str = "") -> Iterator[Defect]:
 
 
 def _bootstrap(target: Target) -> Iterator[Defect]:
-    lacking = list(bootstrap.lacking(target.regions, target.client))
+    lacking = list(bootstrap.lacking(target))
     for region in target.regions:
-        stack = find_stack(bootstrap.STACK, target.client, region_name=region)
+        stack = find_stack(target.toolkit, target.client, region_name=region)
         if stack and (failed := list(_failed(stack, "" if region == target.region else region))):
             yield from failed
         elif region in lacking:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
+from msgspec.structs import replace
 
-from infra import bootstrap, deploy, deployed_settings, deployment, ip_pool
+from infra import deploy, deployed_settings, deployment, ip_pool
 from infra.config import ConfigError
 from infra.deploy import set_default_set
 from infra.deployed_stage import Clients, is_deployed, set_protection
 from infra.deployment import DeploymentError
+from infra.health import bootstrap
 from infra.health.target import target_of
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
@@ -38,7 +40,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     monkeypatch.setattr(deployment, "cdk", lambda *words: run.append(words))
     monkeypatch.setattr(deploy, "check", lambda _: None)
     monkeypatch.setattr(deployment, "account", lambda _: Cloud.account_id)
-    monkeypatch.setattr(bootstrap, "lacking", lambda regions, _: regions)
+    monkeypatch.setattr(bootstrap, "lacking", lambda target: target.regions)
     monkeypatch.setattr(ip_pool, "is_ready", lambda settings, stage, _: stage == "live")
     monkeypatch.setattr(ip_pool, "leave", lambda *_: [])
     monkeypatch.setattr(ip_pool, "set_shared_delivery", lambda *_: None)
@@ -167,22 +169,22 @@ def test_a_bootstrapped_region_is_not_bootstrapped_again(
     assert [words[0] for words in commands] == ["deploy"]
 
 
-def account_client() -> Clients:
-    """Returns the clients of an empty account, whose regions are one."""
-    cloud = Cloud(region="eu-west-1")
-    return lambda service, **_: cloud.client(service)
-
-
 @pytest.mark.parametrize(("version", "lacking"), [(None, True), ("5", True), ("6", False), ("28", False)])
-def test_a_bootstrap_that_lacks_or_is_too_old_is_found(version: str | None, lacking: bool) -> None:
-    client = account_client()
+@pytest.mark.parametrize("options", [(), ("--toolkit-stack-name", "acme-cdk")])
+def test_a_bootstrap_that_lacks_or_is_too_old_is_found(
+    version: str | None, lacking: bool, options: tuple[str, ...]
+) -> None:
+    """An account may name its stack itself."""
+    client, target = Cloud(region="eu-west-1").client, target_of((*DOMAIN, "--region", "eu-west-1", *options))
     if version:
         body = {
             "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
             "Outputs": {"BootstrapVersion": {"Value": version}},
         }
-        client("cloudformation").create_stack(StackName=bootstrap.STACK, TemplateBody=json.dumps(body))
-    assert list(bootstrap.lacking(["eu-west-1"], client)) == (["eu-west-1"] if lacking else [])
+        name = options[-1] if options else "CDKToolkit"
+        client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(body))
+    examined = replace(target, client=lambda service, **_: client(service))
+    assert list(bootstrap.lacking(examined)) == (["eu-west-1"] if lacking else [])
 
 
 def test_our_stacks_need_the_bootstrap_that_is_required(templates: Templates) -> None:

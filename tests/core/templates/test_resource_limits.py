@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates import rendering
-from functions.core.templates.hubl import size_estimates
+from functions.core.templates.hubl import size_estimates, value_sizes
 from functions.core.templates.hubl.resource_limits import SIZE_MAX
 from tests.support.examples import a_revision
 from tests.support.processor_time import within
@@ -90,6 +90,10 @@ HOSTILE = [
     "{{ ([1e-300] * 200000)|join }}",
     (
         "{% set ns = namespace(x=1e99|round) %}{% for i in range(13) %}{% set ns.x = ns.x * ns.x %}{% endfor %}"
+        "{{ ([ns.x] * 9999)|join }}"
+    ),
+    (
+        "{% set ns = namespace(x=1e-99|round(99)) %}{% for i in range(14) %}{% set ns.x = ns.x * ns.x %}{% endfor %}"
         "{{ ([ns.x] * 9999)|join }}"
     ),
     "{{ custom.wide|wordwrap(1, wrapstring=custom.wide) }}",
@@ -230,7 +234,7 @@ def test_no_rule_estimates_too_little(text: str, other: str, third: str, width: 
     assert size_estimates.percent(f"%s%{width}s", (text, other)) >= len(f"{text}{other:>{width}}")
     assert size_estimates.repeated(text, width) >= len(text * width)
     assert size_estimates.added(text, other) == len(text + other)
-    assert size_estimates.size({"a": [text, (other, None)], third: 5}) >= len(text) + len(other) + len(third)
+    assert value_sizes.size({"a": [text, (other, None)], third: 5}) >= len(text) + len(other) + len(third)
 
 
 @given(st.integers(0, 2**200), st.integers(0, 2**200))

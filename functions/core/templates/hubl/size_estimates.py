@@ -14,18 +14,13 @@ from typing import Any
 
 from functions.core.templates.hubl.formatting import FIELD
 from functions.core.templates.hubl.switches import whole
-from functions.core.templates.hubl.values import number_of
+from functions.core.templates.hubl.value_sizes import DIGITS_MAX, ELEMENT, ENDLESS, length, size
+from functions.core.templates.hubl.values import NUMBERS, number_of
 
-ENDLESS = 10**18  # larger than every limit
 INT_BITS_MAX = 20_000  # Python prints no larger numbers
-ELEMENT = 8  # characters that an element costs by itself
 SHORTEST_LINK = len("a.io")
 FORMATS_CACHED = 16  # texts, per worker; a hostile one may have 2 MB
-COUNTED_MAX = 4_000_000  # characters; a larger value is not counted further
-SAME_MIN = 8  # parts, from which on their types are compared first
 PIECES = 80  # memory of a piece of a text, in characters
-FREE = 100  # characters of a printed text that cost nothing
-DIGITS_MAX = 330  # of a printed float, and of a text that counts as one: `1e308`
 RANGE_MAX = 100_000  # numbers of one range
 _SPLITS = frozenset({"split", "rsplit", "splitlines"})
 _QUICK = frozenset({"append", "size", "get", "put", "isEmpty", "containsKey", "getOrDefault", "set", "putIfAbsent"})
@@ -34,71 +29,10 @@ _PAIRWISE = frozenset({"containsAll"})
 # Few templates use these filters: `re` compiles a pattern at its first use, and caches it.
 _BRACES = r"\{([^{}]*)(\{?)"
 
-# Constants: a union in the place of its use would cost as much as the check.
-_TEXT, _NUMBERS, _LISTS, _WEIGHTY = (str, bytes), (int, float, Decimal), (list, tuple, range), (list, tuple, dict)
-_NUMBERS_AND_TEXT, _OF_VALUES = (*_NUMBERS, str), "sSbBcC%n"  # these letters write no number
-_SIZED, _OWNERS = (*_TEXT, *_LISTS, dict), (*_TEXT, int)
+_NUMBERS_AND_TEXT = (*NUMBERS, str)
+_OF_VALUES = "sSbBcC%n"  # letters of a format that write no number
 
 Rule = Callable[..., int]
-
-
-def size(value: Any) -> int:
-    """Returns the size of a printed value. It stops above a limit: a pair of pairs of pairs, thirty deep, would not end."""
-    if isinstance(value, _TEXT):
-        return len(value)
-    if value is None or isinstance(value, _NUMBERS):
-        return _digits(value) if value else 0
-    total, waiting = 0, [_parts(value)]
-    while waiting:
-        parts = waiting.pop()
-        total += ELEMENT * len(parts)
-        if total > COUNTED_MAX:
-            return ENDLESS
-        total += _characters(parts, waiting)
-    return total
-
-
-def _characters(parts: Sequence[Any], collections: list[Sequence[Any]]) -> int:
-    """Returns the size of the parts that are no collections, and appends the others'. A list of one type is counted by Python itself."""
-    kinds = set(map(type, parts)) if len(parts) >= SAME_MIN else set()
-    if kinds == {str}:
-        return sum(map(len, parts))
-    if kinds == {int}:
-        return sum(map(int.bit_length, parts)) // 3
-    total = 0
-    for part in parts:
-        if isinstance(part, _TEXT):
-            total += len(part)
-        elif isinstance(part, _NUMBERS):
-            total += _digits(part)
-        elif inner := _parts(part):
-            collections.append(inner)
-    return total
-
-
-def _digits(value: float | Decimal) -> int:
-    """Returns the digits of a printed number. HubL prints no exponent. Usual floats cost nothing."""
-    if isinstance(value, int):
-        return value.bit_length() // 3
-    if isinstance(value, float):
-        return 0 if 1e-5 < abs(value) < 1e16 or not value else DIGITS_MAX  # noqa: PLR2004 - between them, repr has no exponent
-    return abs(value.adjusted())
-
-
-def _parts(value: Any) -> Sequence[Any]:
-    if isinstance(value, dict):
-        return [*value, *value.values()]
-    return value if isinstance(value, _LISTS) else ()
-
-
-def length(value: Any) -> int:
-    """Returns the length of a text, or of a collection without its elements' contents."""
-    return len(value) if isinstance(value, _SIZED) else 0
-
-
-def weight(value: Any) -> int:
-    """Returns the cost of a comparison with a value, or of a search in it."""
-    return size(value) if isinstance(value, _WEIGHTY) else length(value) if isinstance(value, str) else 0
 
 
 def number(value: Any) -> int:
@@ -135,7 +69,7 @@ def _bit_length(value: float | Decimal) -> int:
 
 
 def added(left: Any, right: Any) -> int:
-    return 0 if isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS) else size(left) + size(right)
+    return 0 if isinstance(left, NUMBERS) and isinstance(right, NUMBERS) else size(left) + size(right)
 
 
 def percent(text: Any, values: Any) -> int:
@@ -235,7 +169,7 @@ def as_json(value: Any, indent: Any = None) -> int:
 
 
 def summed(values: Any, attribute: Any = None, start: Any = 0) -> int:
-    return length(values) if isinstance(start, _NUMBERS) else size(values) * (length(values) + 1)
+    return length(values) if isinstance(start, NUMBERS) else size(values) * (length(values) + 1)
 
 
 def linked(text: Any, *values: Any, **named: Any) -> int:

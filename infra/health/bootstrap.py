@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.deployed_stage import Clients, find_stack
+from infra.deployed_stage import find_stack
+from infra.health.target import Target
 
-STACK = "CDKToolkit"
 LEAST_VERSION = 6  # that our stacks need: tests/infra/test_deploy.py
 
 
-def lacking(regions: list[str], client: Clients) -> Iterator[str]:
+def lacking(target: Target) -> Iterator[str]:
     """Yields the regions that must be bootstrapped before a deployment."""
-    for region in regions:
-        stack = find_stack(STACK, client, region_name=region)
+    for region in target.regions:
+        stack = find_stack(target.toolkit, target.client, region_name=region)
         if stack is None or version(stack) < LEAST_VERSION:
             yield region
 
