@@ -72,7 +72,7 @@ class Automate(Struct, frozen=True, kw_only=True):
         if any(job.name in one.awaited for one in all_):
             self._arrive(job.contact, Arrival(name=job.name))
         for one in automations.started_by_event(all_, job.name):
-            self.enroll(one, job.contact, job.id, job.properties, by_event=True)
+            self.enroll(one, job.contact, job.id, job.properties, at=job.at, by_event=True)
 
     def _bus_event(self, job: BusEventHappened) -> None:
         event = job.event
@@ -109,7 +109,7 @@ class Automate(Struct, frozen=True, kw_only=True):
 
     def _list_joined(self, job: ListJoined) -> None:
         for one in automations.started_by_list(self.catalog.all(), job.list):
-            self.enroll(one, job.contact, f"{job.list}@{job.at}", {"list": job.list})
+            self.enroll(one, job.contact, f"{job.list}@{job.at}", {"list": job.list}, at=job.at)
 
     def _mail(self, job: MailHappened) -> None:
         if job.automated and job.was:

@@ -40,11 +40,14 @@ class Enroll(Struct, frozen=True, kw_only=True):
         event: Mapping[str, Any],
         messages: Mapping[str, str] | None = None,
         *,
+        at: str = "",
         by_event: bool = False,
     ) -> None:
-        """`by_event`: a custom event of a caller starts the run, and not what an automation may have done itself."""
+        """`at`: when it happened, if the job has it: a job may wait longer than a contact exists. `by_event`: a custom event of a caller
+        starts the run, and not what an automation may have done itself.
+        """
         definition = self.catalog.definition(automation.id, automation.published_version)
-        if definition is None:
+        if definition is None or (at and self._was_erased_since(contact, at)):
             return
         run = self._new_run(automation, definition, contact, event_id, event, messages or {})
         facts = self.advance.facts(run)
@@ -63,6 +66,10 @@ class Enroll(Struct, frozen=True, kw_only=True):
         if entered.step:
             self.advance.count(automation.id, ENTERED)
         self.advance(entered, stored, definition, facts)
+
+    def _was_erased_since(self, contact: str, at: str) -> bool:
+        stored = self.contacts.get(contact)
+        return stored is not None and not stored.is_stored and stored.created_at >= at
 
     def _is_looping(self, run: Run, definition: Definition) -> bool:
         """Two automations can start each other, and one starts itself by a property, a list or its own mail: without an end, and with a

@@ -404,6 +404,17 @@ def test_a_large_event_of_the_bus_is_refused_and_counted(
     assert {name: scenario.counts.get(published)[name] for name in counts} == counts
 
 
+def test_an_event_from_before_an_erasure_starts_no_run(scenario: AutomationScenario) -> None:
+    """Its job may have waited among the dead letters."""
+    scenario.publish(ORDER)
+    scenario.contacts.erase(ADA, LATER)
+    scenario.do(EventHappened(id="o1", name="order_placed", contact=ADA, at=LATER))
+    assert scenario.runs.of_contact(ADA) == []
+    scenario.pass_time(days=1)
+    scenario.happen("order_placed")
+    assert len(scenario.sent()) == 1, "who comes back is a customer again"
+
+
 def test_what_happens_to_a_mail_starts_a_run(scenario: AutomationScenario) -> None:
     scenario.publish(ORDER.replace("type: event, event: order_placed", "type: email, email: 1002, was: CLICKED"))
     happened = MailHappened(id="m1", contact=ADA, email_id=1002, message="status", was=Engagement.CLICKED)
