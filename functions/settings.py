@@ -14,6 +14,7 @@ LOCAL = "local"  # the stage of the local stack
 SYSTEM_DNS, NO_DNS = "system", "none"  # in place of a DNS server's address
 NO_MAILBOX = "none"  # in place of the mailbox's address
 NO_HOST = "none"  # in place of the tracking host, and of the images' URL
+OWN_SETS = "domain-"  # how the names of the configuration sets begin that added domains have of their own
 # The tag of an identity of SES that a stage may send as, besides its first domain: `staffetta:sends-for-<stage>` = `true`.
 SENDER_TAG, SENDS = "staffetta:sends-for-", "true"
 
@@ -133,7 +134,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def own_sets_prefix(self) -> str:
         """The start of the names of the configuration sets that added domains have of their own."""
-        return own_name(self.stage, "domain-")
+        return own_name(self.stage, OWN_SETS)
 
     @property
     def images_bucket(self) -> str:

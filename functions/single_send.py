@@ -14,7 +14,7 @@ import functions.routes.sending.single_send
 import functions.steps.access.check_key
 import functions.steps.sending.check_pause
 import functions.wiring.access
-import functions.wiring.sending  # noqa: F401
+import functions.wiring.sending  # noqa: F401 - loads it during the start
 from functions.http.responses import Response
 from functions.routes.http.gate import api_dispatcher
 from functions.routes.operations import OPERATIONS

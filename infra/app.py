@@ -20,7 +20,7 @@ def synthesize(context: Mapping[str, object], outdir: Path, region: str | None =
     `context` overrides the `cdk` command's, which overrides cdk.json's. Raises ConfigError, BundlingError or NodeError.
     """
     use_node_wheel()
-    from infra.stages import build  # noqa: PLC0415 -- importing the CDK starts Node, so Node must be selected before
+    from infra.stages import build  # noqa: PLC0415 - importing the CDK starts Node, so Node must be selected before
 
     app = build(defaults=_cdk_json(), context=context, outdir=outdir, region=region)
     return Path(app.synth().directory)

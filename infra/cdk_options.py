@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+TOOLKIT = "CDKToolkit"  # the stack of the CDK's bootstrap, if it has no name of the account's own
 PREPARE = "prepare-change-set"  # the method that creates change sets and executes none
 
 
@@ -15,6 +16,7 @@ class CdkOptions(Struct, frozen=True):
     context: Mapping[str, str]
     profile: str | None
     region: str | None
+    toolkit: str
     chooses_approval: bool
     informs: bool  # the command prints its help or its version, and does nothing else
     executes: bool  # otherwise the command prepares change sets, and changes no stack
@@ -26,6 +28,7 @@ def read(options: Sequence[str], environment: Mapping[str, str] = os.environ) ->
         context=dict(item.split("=", 1) for item in parsed.context if "=" in item),
         profile=parsed.profile,
         region=parsed.region,
+        toolkit=parsed.toolkit_stack_name,
         chooses_approval=parsed.require_approval is not None,
         informs=parsed.help or parsed.version,
         executes=parsed.execute == "true" and parsed.method != PREPARE,
@@ -39,6 +42,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true")
     parser.add_argument("--profile", default=environment.get("CDK_PROFILE"))
     parser.add_argument("--region", default=environment.get("CDK_REGION"))
+    parser.add_argument("--toolkit-stack-name", default=environment.get("CDK_TOOLKIT_STACK_NAME", TOOLKIT))
     parser.add_argument("--require-approval", default=environment.get("CDK_REQUIRE_APPROVAL"))
     parser.add_argument("-m", "--method", default=environment.get("CDK_METHOD"))
     parser.add_argument("--execute", nargs="?", const="true", default=environment.get("CDK_EXECUTE", "true"))

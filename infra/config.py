@@ -21,6 +21,8 @@ PREFIX = "staffetta:"
 PLACEHOLDER_DOMAIN = "example.com"
 
 CERTIFICATE_NAME_MAX = 64
+# How many workers of webhooks may run at once, and how many of automations. Deliver and broadcast have the setting deliverConcurrency each.
+QUEUE_WORKERS = 10
 RECORD_TTL, HOST_TTL = 1800, 300  # seconds, of the records in a hosted zone: of the domain, and of a host
 # Octets of the domain and of all hosts: a function's variables have 4 KB. See tests/infra/test_limits.py
 NAMES_MAX = 380
@@ -97,6 +99,12 @@ class Config:
     def has_edge_stack(self) -> bool:
         """Whether a stack is in CloudFront's own region, with the certificate of a host."""
         return bool(self.tracking_host or self.images_host)
+
+    @property
+    def hosts(self) -> dict[str, str]:
+        """The hosts of the stage's own, by the names of their stacks."""
+        hosts = {"ApiHost": self.api_host, "TrackingHost": self.tracking_host, "ImagesHost": self.images_host}
+        return {kind: host for kind, host in hosts.items() if host}
 
     def name(self, suffix: str) -> str:
         """Returns a fixed name, for a resource that other settings refer to. CloudFormation names all other resources."""

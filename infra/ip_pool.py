@@ -6,11 +6,14 @@ empty until the operator leases addresses: so neither belongs to the step that m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from functions.adapters.account.price_list import price_list
+from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.account.prices import IpPoolType
+from functions.settings import OWN_SETS, own_name
+from infra import ses_lists
 from infra.config import SharedDelivery
 from infra.deployed_stage import Clients, is_deployed, resources
 
@@ -27,6 +30,34 @@ def is_ready(settings: Mapping[str, str], stage: str, client: Clients) -> bool:
     if pool is IpPoolType.SHARED or not is_deployed(stage, client) or name not in resources(stage, client, POOL):
         return False
     return pool is IpPoolType.MANAGED or bool(client("sesv2").get_dedicated_ips(PoolName=name)["DedicatedIps"])
+
+
+def leave(settings: Mapping[str, str], stage: str, client: Clients) -> list[str]:
+    """Moves sets that domains have of their own to the shared addresses, away from a pool that a deployment with these settings removes.
+    Returns their names. CloudFormation moves the stage's.
+    """
+    own = f"staffetta-{stage}-{kind(settings)}"
+    removed = {pool for pool in resources(stage, client, POOL) if pool != own}
+    if not removed:
+        return []
+    prefix = own_name(stage, OWN_SETS)
+    names = ses_lists.configuration_sets(client("sesv2"))
+    return move_to_shared([name for name in names if name.startswith(prefix)], removed, client)
+
+
+def move_to_shared(names: Iterable[str], pools: Collection[str], client: Clients) -> list[str]:
+    """Moves the configuration sets that send from one of the pools to the shared addresses. Returns their names. What is sent through a set
+    whose pool is gone would fail. The other delivery options stay.
+    """
+    sesv2: Any = client("sesv2")
+    moved = []
+    for name in names:
+        options = sesv2.get_configuration_set(ConfigurationSetName=name).get("DeliveryOptions", {})
+        if options.get("SendingPoolName") in pools:
+            options = {**options, "SendingPoolName": SHARED_POOL}
+            sesv2.put_configuration_set_delivery_options(ConfigurationSetName=name, **options)
+            moved.append(name)
+    return moved
 
 
 def managed_price() -> str:

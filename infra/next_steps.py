@@ -37,7 +37,7 @@ def next_steps(name: str, domain: str, client: Clients) -> Iterator[str]:
 
 
 def _records(stage: Stage, domain: str, option: str) -> Iterator[str]:
-    from functions.routes.domains.domains import check_domain  # noqa: PLC0415 -- after the deployment only
+    from functions.routes.domains.domains import check_domain  # noqa: PLC0415 - after the deployment only
 
     check = f"staffetta domains check {domain}{option}"
     try:

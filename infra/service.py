@@ -20,7 +20,7 @@ from functions.settings import NO_DNS, NO_HOST, NO_MAILBOX, SYSTEM_DNS, Settings
 from functions.steps.tokens.reconcile import RUN_SECONDS
 from infra import timeouts
 from infra.asset.bundling import lambda_asset, plain_asset
-from infra.config import Config
+from infra.config import QUEUE_WORKERS, Config
 from infra.constructs.alarm import alarm, missing_alarm, send_alarms
 from infra.constructs.dashboard import Dashboard, DashboardProps
 from infra.constructs.function import Function, FunctionProps, metrics_namespace
@@ -292,7 +292,10 @@ class ServiceStack(Stack):
     def _add_deliver_webhook_source(self) -> None:
         self.deliver_webhook.add_event_source(
             SqsEventSource(
-                self.queues.webhooks.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10
+                self.queues.webhooks.queue,
+                batch_size=10,
+                report_batch_item_failures=True,
+                max_concurrency=QUEUE_WORKERS,
             )
         )
         alarm(
@@ -308,7 +311,10 @@ class ServiceStack(Stack):
         """Connects the queue of what happened → automate."""
         self.automate.add_event_source(
             SqsEventSource(
-                self.queues.automations.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=10
+                self.queues.automations.queue,
+                batch_size=10,
+                report_batch_item_failures=True,
+                max_concurrency=QUEUE_WORKERS,
             )
         )
         alarm(

@@ -19,7 +19,7 @@ from functions.adapters import schema
 from functions.core.account.prices import IpPoolType
 from functions.core.domains.records import DnsRecord, dmarc_record, feedback_server, mail_from_records
 from functions.core.sending.send import PAYLOAD_DAYS
-from functions.settings import mail_suffix
+from functions.settings import OWN_SETS, mail_suffix
 from infra import regions
 from infra.config import PLACEHOLDER_DOMAIN, Config
 from infra.constructs.dns_records import DnsRecords, DnsRecordsProps
@@ -107,7 +107,7 @@ class StateStack(Stack):
         return ImageCdn(self, "ImageCdn", bucket_name(self.config, Aws.REGION), Aws.REGION)
 
     def _make_bucket(self, name: str, *, days: int) -> s3.Bucket:
-        return s3.Bucket(
+        bucket = s3.Bucket(
             self,
             name,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -121,6 +121,9 @@ class StateStack(Stack):
             ],
             removal_policy=self.removal_policy,
         )
+        if bucket.policy:
+            bucket.policy.apply_removal_policy(self.removal_policy)  # it refuses requests without TLS
+        return bucket
 
     def _make_sending(self) -> Sending:
         config = self.config
@@ -135,7 +138,7 @@ class StateStack(Stack):
                 pool_ready=config.pool_ready,
                 transactional_name=config.name("transactional"),
                 marketing_name=config.name("marketing"),
-                own_sets_prefix=config.name("domain-"),
+                own_sets_prefix=config.name(OWN_SETS),
                 tracking_host=config.tracking_host,
                 removal_policy=self.removal_policy,
             ),

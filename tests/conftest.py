@@ -49,7 +49,7 @@ settings.register_profile("thorough", deadline=None, max_examples=2000, suppress
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "modest"))
 
 
-_read_json = JSONFileLoader._load_file  # type: ignore[attr-defined]
+_read_json = JSONFileLoader._load_file  # type: ignore[attr-defined]  # private to botocore
 _read_json_once = cache(partial(_read_json, JSONFileLoader()))
 
 
@@ -58,7 +58,7 @@ def _load_file(loader: JSONFileLoader, path: str, open_method: Callable[..., Any
     return _read_json(loader, path, open_method) if "/s3" in path else _read_json_once(path, open_method)
 
 
-JSONFileLoader._load_file = _load_file  # type: ignore[attr-defined]
+JSONFileLoader._load_file = _load_file  # type: ignore[attr-defined]  # private to botocore
 
 
 class ByFixture(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types

@@ -34,7 +34,7 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    jinja.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]
+    jinja.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]  # of the extension
     jinja.globals |= {"language": language, "languages": languages.NAMES}
     return jinja
 

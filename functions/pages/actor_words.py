@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from functions.core.contacts.subscriptions.status import SPAM_REPORT
 from functions.core.emails.pause import REPUTATION
+from functions.core.sending.send import AUTOMATION
 from functions.i18n.marks import N_
 from functions.pages.message_pattern import read_pattern
 from functions.steps.access.system_mails import SENDER
-from functions.steps.automations import perform
 from functions.steps.contacts import import_contacts, unsubscribe
 from functions.steps.tokens.reconcile import RECONCILER
 
@@ -22,7 +22,7 @@ ACTORS = {
 }
 _NUMBERED = (
     (read_pattern(f"{import_contacts.SOURCE} %(id)s"), N_("import %(id)s")),
-    (read_pattern(f"{perform.SENDER}%(id)s"), N_("automation %(id)s")),
+    (read_pattern(f"{AUTOMATION}%(id)s"), N_("automation %(id)s")),
 )
 
 

@@ -55,7 +55,7 @@ _LABELS = {
     "list": N_("List"),
     "listId": N_("List"),
     "lists": N_("Lists"),
-    "new_list": N_("New list"),
+    "newList": N_("New list"),
     "emails": N_("Addresses"),
     "contact": N_("Contact"),
     "contacts": N_("Addresses"),

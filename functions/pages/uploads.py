@@ -37,7 +37,7 @@ def file_of(visit: PageVisit) -> str:
     octets = visit.file("file") if visit.value("file") else b""
     if len(octets) > FORM_MAX:
         raise Rejected([FieldError("file", "must be a CSV file of at most 4 MB; JavaScript uploads a larger one")])
-    return wiring.get(wiring.contacts.import_contacts).upload(octets) if octets else ""
+    return wiring.get(wiring.contacts.manage_imports).upload(octets) if octets else ""
 
 
 def upload_id(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from functions.core.broadcasts.jobs import ImportJob
     from functions.core.contacts.contact import Contact, Decision
     from functions.core.contacts.contact_import import ContactImport, LineError
     from functions.core.contacts.lists.contact_list import ContactList, ListEvaluation, Membership
@@ -124,6 +125,7 @@ class ErasureRequest(Struct, frozen=True, kw_only=True):
     asked_at: str
     by: str
     key_id: str = ""
+    contact_erased_at: str = ""  # empty: the contact is still there
     ready: bool = False  # the messages and the contact are done, and the archive is left
     scan: int = 0  # the number of the ArchiveScan that looks for the person; 0: none yet
     messages: int = 0  # anonymised
@@ -230,6 +232,10 @@ class ContactImports(Protocol):
 
     def edit(self, import_id: str, change: Callable[[ContactImport], ContactImport]) -> ContactImport:
         """Applies a change, more than once if others change the import. Raises NotFound."""
+
+
+class ImportQueue(Protocol):
+    def enqueue(self, *jobs: ImportJob, delay_seconds: int = 0) -> None: ...
 
 
 class ImportFiles(Protocol):

@@ -51,3 +51,8 @@ class Counters(Protocol):
 
     def read(self, subject: Subject, span: DateRange) -> list[PeriodCounters]:
         """Returns a subject's counters by hour or day, in order, without empty periods."""
+
+
+class CountingLag(Protocol):
+    def __call__(self) -> float:
+        """Returns how many seconds after a change it was counted, at most in the last minutes: 0 if nothing changed."""

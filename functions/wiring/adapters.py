@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from functions.adapters.sending.sent_contents import DynamoSentContents
     from functions.adapters.sending.uploads import S3Uploads
     from functions.adapters.statistics.counters import DynamoCounters
+    from functions.adapters.statistics.counting_lag import CloudWatchCountingLag
     from functions.adapters.templates.partials import DynamoPartials
     from functions.adapters.templates.site_settings import DynamoSiteSettings
     from functions.adapters.tokens.smtp_tokens import DynamoSmtpTokens
@@ -534,6 +535,12 @@ def alarms(c: Container) -> CloudWatchAlarms:
     from functions.adapters.account.alarms import CloudWatchAlarms
 
     return CloudWatchAlarms(c.get(cloudwatch), f"Staffetta-{c.settings.stage}-")
+
+
+def counting_lag(c: Container) -> CloudWatchCountingLag:
+    from functions.adapters.statistics.counting_lag import CloudWatchCountingLag
+
+    return CloudWatchCountingLag(c.get(cloudwatch), f"Staffetta-{c.settings.stage}-", c.clock)
 
 
 def sending_account(c: Container) -> SesAccount:

@@ -55,6 +55,7 @@ def edit_automations(c: Container) -> AutomationEditor:
         endpoints=c.get(webhook_endpoints),
         queue=c.get(automation_queue),
         clock=c.clock,
+        message_days=c.settings.retention_days,
     )
 
 

@@ -30,6 +30,7 @@ from functions.wiring.templates import site_variables
 
 if TYPE_CHECKING:
     from functions.steps.broadcasts.check import CheckBroadcast
+    from functions.steps.broadcasts.draft_broadcasts import DraftBroadcasts
     from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor
     from functions.steps.broadcasts.prepare import PrepareBroadcast
     from functions.steps.broadcasts.preview import PreviewBroadcast
@@ -56,13 +57,10 @@ def templates(c: Container) -> Templates:
     return template_cache(c.get(emails))
 
 
-def edit_broadcasts(c: Container) -> BroadcastEditor:
-    from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor
+def draft_broadcasts(c: Container) -> DraftBroadcasts:
+    from functions.steps.broadcasts.draft_broadcasts import DraftBroadcasts
 
-    return BroadcastEditor(
-        broadcasts=c.get(broadcast_store),
-        pages=c.get(broadcast_pages),
-        queue=c.get(broadcast_queue),
+    return DraftBroadcasts(
         emails=c.get(emails),
         lists=c.get(contact_lists),
         records=c.get(contact_records),
@@ -70,6 +68,19 @@ def edit_broadcasts(c: Container) -> BroadcastEditor:
         pauses=c.get(check_pause),
         uploads=c.get(uploads),
         audience=c.get(read_audience),
+        clock=c.clock,
+    )
+
+
+def edit_broadcasts(c: Container) -> BroadcastEditor:
+    from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor
+
+    return BroadcastEditor(
+        broadcasts=c.get(broadcast_store),
+        pages=c.get(broadcast_pages),
+        queue=c.get(broadcast_queue),
+        drafts=c.get(draft_broadcasts),
+        emails=c.get(emails),
         clock=c.clock,
         new_id=new_id,
     )

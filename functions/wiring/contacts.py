@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from functions.steps.contacts.legacy_statuses import LegacyStatuses
     from functions.steps.contacts.lift_quarantine import LiftQuarantine
     from functions.steps.contacts.lists import ListEditor
+    from functions.steps.contacts.manage_imports import ManageImports
     from functions.steps.contacts.properties import ContactProperties
     from functions.steps.contacts.records import ContactRecords
     from functions.steps.contacts.search import SearchContacts
@@ -99,6 +100,7 @@ def erase_contact(c: Container) -> EraseContact:
         archive=c.get(event_archive),
         audit_log=c.get(audit_log),
         clock=c.clock,
+        lease_seconds=c.settings.lease_seconds,
     )
 
 
@@ -177,9 +179,22 @@ def import_contacts(c: Container) -> ImportContacts:
         files=c.get(import_files),
         queue=c.get(broadcast_queue),
         contacts=c.get(contacts),
+        members=c.get(list_members),
+        properties=c.get(contact_properties),
+        clock=c.clock,
+    )
+
+
+def manage_imports(c: Container) -> ManageImports:
+    from functions.steps.contacts.manage_imports import ManageImports
+
+    return ManageImports(
+        imports=c.get(contact_imports),
+        files=c.get(import_files),
+        queue=c.get(broadcast_queue),
         lists=c.get(contact_lists),
         list_editor=c.get(list_editor),
-        members=c.get(list_members),
+        audit_log=c.get(audit_log),
         types=c.get(subscription_types),
         properties=c.get(contact_properties),
         clock=c.clock,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import counters, emails, event_archive, listings, message_index, sends
+from functions.wiring.adapters import counters, counting_lag, emails, event_archive, listings, message_index, sends
 from functions.wiring.events import list_broadcast_messages, record_events
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def rebuild_counters(c: Container) -> RebuildCounters:
         recording=c.get(record_events),
         metrics=c.get(counters),
         clock=c.clock,
+        lag=c.get(counting_lag),
         sleep=time.sleep,
         retention_days=c.settings.retention_days,
     )

@@ -44,6 +44,7 @@ def deliver_webhook(c: Container) -> DeliverWebhook:
         endpoints=c.get(webhook_endpoints),
         deliveries=c.get(webhook_deliveries),
         secrets=c.get(webhook_secrets),
+        messages=c.get(message_index),
         queue=c.get(webhook_queue),
         receivers=c.get(webhook_client),
         clock=c.clock,

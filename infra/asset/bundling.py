@@ -165,7 +165,7 @@ def _make_readable(folder: Path) -> None:
 
 
 def _run(*command: str) -> None:
-    completed = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- our own command
+    completed = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own command
     if completed.returncode:
         raise BundlingError(
             f"{' '.join(command)} ended with {completed.returncode}:\n{completed.stdout}{completed.stderr}".rstrip()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
@@ -16,7 +16,6 @@ from functions import wiring
 from functions.adapters.account.price_list import price_list
 from functions.adapters.aws import queue_depth
 from functions.core.access.audit import AuditAction
-from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.automations.automation import AutomationStatus
 from functions.core.domains.domain import Domain
 from functions.core.sending import max_delivery_time
@@ -30,6 +29,7 @@ from functions.routes.broadcasts.broadcasts import cancel_broadcast, list_broadc
 from functions.routes.sending.single_send import cancel_send
 from functions.routes.webhooks.webhooks import delete_webhook, list_webhooks
 from functions.steps.access.authenticate import CACHE_SECONDS
+from infra import ip_pool
 from infra.deployed_stage import TABLE, resources
 from infra.regions import EDGE_REGION
 
@@ -151,16 +151,8 @@ class Removal(Struct, frozen=True):
 
     def leave_pool(self) -> list[str]:
         """Moves the configuration sets to the shared addresses. They stay, and the pool does not: mail through them would fail."""
-        sesv2 = self.stage.client("sesv2")
-        pools = set(self._names(_POOL))
-        moved = []
-        for name in (*self._names(_SET), *self._own_sets()):
-            options = sesv2.get_configuration_set(ConfigurationSetName=name).get("DeliveryOptions", {})
-            if options.get("SendingPoolName") in pools:
-                shared: dict[str, Any] = {**options, "SendingPoolName": SHARED_POOL}
-                sesv2.put_configuration_set_delivery_options(ConfigurationSetName=name, **shared)
-                moved.append(name)
-        return moved
+        names, pools = [*self._names(_SET), *self._own_sets()], self._names(_POOL)
+        return ip_pool.move_to_shared(names, pools, self.stage.client)
 
     def remainders(self) -> Iterator[Remainder]:
         prices, dynamodb = price_list().aws, self.stage.client("dynamodb")

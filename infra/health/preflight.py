@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
-from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.account.prices import IpPoolType
 from functions.core.domains import record_checks
 from functions.core.domains.dns_answers import DnsQuery
@@ -16,9 +16,10 @@ from functions.core.domains.record_checks import RecordState
 from functions.core.domains.records import dmarc_record
 from functions.core.sending import max_delivery_time
 from functions.settings import LOCAL, images_bucket
-from infra import regions
-from infra.config import PLACEHOLDER_DOMAIN, ConfigError, DomainIdentity
+from infra import regions, ses_lists
+from infra.config import PLACEHOLDER_DOMAIN, QUEUE_WORKERS, ConfigError, DomainIdentity
 from infra.deployed_stage import Clients, find_stack, is_deployed, service_stack, state_stack
+from infra.health import bootstrap
 from infra.health.finding import Check, Defect, Level, Report, run, warning
 from infra.health.host_checks import HOSTS, host_defects, host_stack, is_available
 from infra.health.target import Target
@@ -26,9 +27,9 @@ from infra.health.zone_checks import RECORD, zone_defects
 from infra.regions import EDGE_REGION
 
 MANAGED_POOLS_MAX = 5  # in a region
-SES_POOLS = {SHARED_POOL, "ses-default-dedicated-pool"}  # SES may list its own pools, and does not describe them
-CONCURRENCY_SPARE = 5  # concurrent functions besides deliver: the API, record and the sweep
-BOOTSTRAP_STACK = "CDKToolkit"
+CONCURRENCY_SPARE = (
+    5  # concurrent functions besides the workers of queues: the API, record, the readers of streams, the sweep
+)
 
 SET, POOL, IDENTITY = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool", "AWS::SES::EmailIdentity"
 BUCKET = "AWS::S3::Bucket"
@@ -119,13 +120,15 @@ def _failed(stack: Mapping[str, Any], region: str = "") -> Iterator[Defect]:
 
 
 def _bootstrap(target: Target) -> Iterator[Defect]:
+    lacking = list(bootstrap.lacking(target))
     for region in target.regions:
-        if stack := find_stack(BOOTSTRAP_STACK, target.client, region_name=region):
-            yield from _failed(stack, "" if region == target.region else region)
-        else:
+        stack = find_stack(target.toolkit, target.client, region_name=region)
+        if stack and (failed := list(_failed(stack, "" if region == target.region else region))):
+            yield from failed
+        elif region in lacking:
+            state = "is bootstrapped for an older CDK" if stack else "is not bootstrapped for the CDK"
             yield warning(
-                f"{region} is not bootstrapped for the CDK: make deploy needs administrator rights for that once",
-                "make deploy bootstraps it",
+                f"{region} {state}: make deploy needs administrator rights for that once", "make deploy bootstraps it"
             )
 
 
@@ -160,10 +163,7 @@ def _tracking(target: Target) -> Iterator[Defect]:
 def _hosts(target: Target) -> Iterator[Defect]:
     """A host's stack with a CDN is deployed in another region, and CloudFront gives each host to one CDN only."""
     read = target.config
-    hosts = {"ApiHost": read.api_host, "TrackingHost": read.tracking_host, "ImagesHost": read.images_host}
-    for kind, host in hosts.items():
-        if not host:
-            continue
+    for kind, host in read.hosts.items():
         if not is_available(kind, target.region):
             yield Defect(
                 f"{target.region} is in a partition without CloudFront, which serves {host}",
@@ -172,7 +172,7 @@ def _hosts(target: Target) -> Iterator[Defect]:
             continue
         stack = host_stack(read.stage, kind, target.client)
         if stack is None:
-            yield from _elsewhere(host, target) if kind == "ImagesHost" else ()
+            yield from _in_api_gateway(host, target) if kind == "ApiHost" else _in_cloudfront(kind, host, target)
         else:
             yield from _failed(stack, HOSTS[kind].get("region_name", ""))
             yield from _of_another_region(kind, host, stack, target)
@@ -191,13 +191,27 @@ def _of_another_region(kind: str, host: str, stack: Mapping[str, Any], target: T
         )
 
 
-def _elsewhere(host: str, target: Target) -> Iterator[Defect]:
+def _in_api_gateway(host: str, target: Target) -> Iterator[Defect]:
+    """A host outlives its stack: links in mails lead to it."""
+    client = target.client("apigatewayv2")
+    with suppress(client.exceptions.NotFoundException):
+        client.get_domain_name(DomainName=host)
+        yield Defect(
+            f"API Gateway has {host} already: a deleted stack left it, or another program uses it. Deleted, it answers no link until the "
+            "new one has its certificate and its DNS record",
+            f"aws apigatewayv2 delete-domain-name --domain-name {host}, or give another staffetta:apiHost",
+        )
+
+
+def _in_cloudfront(kind: str, host: str, target: Target) -> Iterator[Defect]:
+    """CloudFront shows only the distributions of this account, so DNS is read. A tracking host may have been SES's own before, without a CDN."""
     query = DnsQuery(host, "CNAME")
     for value in target.dns.answers([query])[query].values:
-        yield warning(
-            f"DNS has {host} already, which points to {value}: CloudFront refuses a host that another distribution has",
-            f"remove {host} there, or give another staffetta:imagesHost",
-        )
+        if kind == "ImagesHost" or value.endswith(".cloudfront.net"):
+            yield warning(
+                f"DNS has {host} already, which points to {value}: CloudFront refuses a host that another distribution has",
+                f"remove {host} there, or give another staffetta:{kind[0].lower()}{kind[1:]}",
+            )
 
 
 def _dns(target: Target) -> Iterator[Defect]:
@@ -235,14 +249,14 @@ def _names(target: Target) -> Iterator[Defect]:
         *(max_delivery_time.set_name(transactional, limit) for limit in max_delivery_time.SET_LIMITS),
         read.name("marketing"),
     ]
-    taken = set(_pages(sesv2, "list_configuration_sets", "ConfigurationSets")) & set(fixed) - set(target.ours(SET))
+    taken = set(ses_lists.configuration_sets(sesv2)) & set(fixed) - set(target.ours(SET))
     for name in sorted(taken):
         yield Defect(
             f"SES has the configuration set {name}, and no deployment of this stage has made it: an earlier one left it, or another program",
             f"aws sesv2 delete-configuration-set --configuration-set-name {name}",
         )
     pool = read.name(read.ip_pool)
-    if pool in _pages(sesv2, "list_dedicated_ip_pools", "DedicatedIpPools") and pool not in target.ours(POOL):
+    if pool in ses_lists.ip_pools(sesv2) and pool not in target.ours(POOL):
         yield Defect(
             f"SES has the pool {pool}, and no deployment of this stage has made it",
             f"aws sesv2 delete-dedicated-ip-pool --pool-name {pool}",
@@ -278,8 +292,8 @@ def _pools(target: Target) -> Iterator[Defect]:
     sesv2 = target.client("sesv2")
     modes = (
         sesv2.get_dedicated_ip_pool(PoolName=name)["DedicatedIpPool"]["ScalingMode"]
-        for name in _pages(sesv2, "list_dedicated_ip_pools", "DedicatedIpPools")
-        if name not in SES_POOLS
+        for name in ses_lists.ip_pools(sesv2)
+        if name not in ses_lists.SES_POOLS
     )
     managed = list(modes).count("MANAGED")
     if managed >= MANAGED_POOLS_MAX:
@@ -293,12 +307,13 @@ def _concurrency(target: Target) -> Iterator[Defect]:
     return concurrency_defects(target.client, target.config.deliver_concurrency)
 
 
-def concurrency_defects(client: Clients, workers: int) -> Iterator[Defect]:
-    """A new account may run ten functions at once."""
+def concurrency_defects(client: Clients, deliver: int) -> Iterator[Defect]:
+    """A new account may run ten functions at once, and all share them. Reserved ones are no way out: AWS refuses to reserve the last hundred."""
     limit = client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    workers = 2 * deliver + 2 * QUEUE_WORKERS
     if limit < workers + CONCURRENCY_SPARE:
         yield warning(
-            f"Lambda runs {limit} functions at once in this account, and {workers} may deliver: in a burst of sends the API may answer 503",
+            f"Lambda runs {limit} functions at once in this account, and {workers} may work on the queues: in a burst of sends the API may answer 503",
             "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000",
         )
 
@@ -350,14 +365,3 @@ def _zone_name(zone: str, client: Clients) -> str | None:
         return str(route53.get_hosted_zone(Id=zone)["HostedZone"]["Name"]).rstrip(".")
     except route53.exceptions.NoSuchHostedZone:
         return None
-
-
-def _pages(client: Any, operation: str, field: str) -> list[str]:
-    names: list[str] = []
-    token: dict[str, str] = {}
-    while True:
-        page = getattr(client, operation)(**token)
-        names += page.get(field, [])
-        if "NextToken" not in page:
-            return names
-        token = {"NextToken": page["NextToken"]}

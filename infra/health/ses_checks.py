@@ -11,6 +11,7 @@ from functions.core.account.dedicated_ips import SHARED_POOL
 from functions.core.account.prices import IpPoolType
 from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_token import TokenState
+from infra import ses_lists
 from infra.health.finding import Defect, Level, warning
 from infra.health.stage_health import StageHealth
 
@@ -93,6 +94,22 @@ def sets(stage: StageHealth) -> Iterator[Defect]:
             verb = "adopt" if domain.adopted else "add"
             fix = f"staffetta domains {verb} {domain.name} --own-sets --stage {stage.name}"
             yield from _sets(stage, domain.transactional_set, domain.marketing_set, fix)
+    yield from _pools(stage)
+
+
+def _pools(stage: StageHealth) -> Iterator[Defect]:
+    """The sets that domains have of their own are in no stack, so a pool that is removed may still be theirs. `pool` checks the stage's."""
+    sesv2 = stage.client("sesv2")
+    own = [name for name in ses_lists.configuration_sets(sesv2) if name.startswith(stage.settings.own_sets_prefix)]
+    pools = {*ses_lists.ip_pools(sesv2), *ses_lists.SES_POOLS} if own else set()
+    for name in own:
+        described = sesv2.get_configuration_set(ConfigurationSetName=name)
+        pool = described.get("DeliveryOptions", {}).get("SendingPoolName", SHARED_POOL)
+        if pool not in pools:
+            yield Defect(
+                f"{name} names the IP pool {pool}, which SES does not have: its mail may fail",
+                f"aws sesv2 put-configuration-set-delivery-options --configuration-set-name {name} --sending-pool-name {SHARED_POOL}",
+            )
 
 
 def _sets(stage: StageHealth, transactional: str, marketing: str, restore: str) -> Iterator[Defect]:

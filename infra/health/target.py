@@ -24,6 +24,7 @@ class Target(Struct, frozen=True):
     region: str | None
     client: Clients
     dns: Dns = DnsResolver()
+    toolkit: str = cdk_options.TOOLKIT
 
     @property
     def config(self) -> Config:
@@ -47,7 +48,7 @@ def target_of(options: Sequence[str]) -> Target:
     context = json.loads((ROOT / "cdk.json").read_text())["context"] | dict(read.context)
     settings = {name.removeprefix(PREFIX): _text(value) for name, value in context.items() if name.startswith(PREFIX)}
     aws = session(read.profile, read.region)
-    return Target(settings, aws.region_name, aws.client)
+    return Target(settings, aws.region_name, aws.client, toolkit=read.toolkit)
 
 
 def _text(value: object) -> str:

@@ -73,9 +73,8 @@ def _of_domain(target: Target) -> list[DnsRecord]:
 
 def _of_hosts(target: Target) -> Iterator[DnsRecord]:
     read = target.config
-    hosts = {"ApiHost": read.api_host, "TrackingHost": read.tracking_host, "ImagesHost": read.images_host}
-    for kind, host in hosts.items():
-        if not host or not host.endswith(f".{read.domain}"):
+    for kind, host in read.hosts.items():
+        if not host.endswith(f".{read.domain}"):
             continue
         stack = host_stack(read.stage, kind, target.client)
         if stack is None or not _has_record(str(stack["StackName"]), kind, target):

@@ -50,7 +50,7 @@ def run(script: Path, *arguments: str | Path) -> str:
 def run_program(*words: str | Path) -> str:
     """Runs a program of a package and returns its output. Raises NodeError."""
     command = [str(word) for word in words]
-    completed = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- our own command
+    completed = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own command
     if completed.returncode:
         raise NodeError(
             f"{' '.join(command)} ended with {completed.returncode}:\n{completed.stdout}{completed.stderr}".rstrip()

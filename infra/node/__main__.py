@@ -7,4 +7,4 @@ import sys
 
 from infra.node import cdk_command
 
-sys.exit(subprocess.run([*cdk_command(), *sys.argv[1:]], check=False).returncode)  # noqa: S603 -- the caller's own arguments
+sys.exit(subprocess.run([*cdk_command(), *sys.argv[1:]], check=False).returncode)  # noqa: S603 - the caller's own arguments

@@ -51,22 +51,22 @@ class Account:
         self.counts[operation] += 1
         return getattr(self, operation)(request)
 
-    def GetItem(self, request: Any) -> Any:  # noqa: N802 - AWS's names
+    def GetItem(self, request: Any) -> Any:
         item = self.items.get(_key(request["TableName"], request["Key"]))
         self.counts["read half units"] += _read_halves(item, consistent=request.get("ConsistentRead", False))
         return {"Item": item} if item else {}
 
-    def PutItem(self, request: Any) -> Any:  # noqa: N802
+    def PutItem(self, request: Any) -> Any:
         self._write(request["TableName"], request["Item"], request["Item"])
         return {}
 
-    def UpdateItem(self, request: Any) -> Any:  # noqa: N802
+    def UpdateItem(self, request: Any) -> Any:
         before = self.items.get(_key(request["TableName"], request["Key"]))
         after = _updated(before or request["Key"], request)
         self._write(request["TableName"], request["Key"], after)
         return {"Attributes": after} if request.get("ReturnValues") in {"ALL_NEW", "UPDATED_NEW"} else {}
 
-    def TransactWriteItems(self, request: Any) -> Any:  # noqa: N802
+    def TransactWriteItems(self, request: Any) -> Any:
         """A transaction costs each of its writes twice."""
         for one in request["TransactItems"]:
             before = self.counts["write units"]
@@ -75,7 +75,7 @@ class Account:
             self.counts["write units"] += self.counts["write units"] - before
         return {}
 
-    def BatchGetItem(self, request: Any) -> Any:  # noqa: N802
+    def BatchGetItem(self, request: Any) -> Any:
         answers: dict[str, list[Item]] = {}
         for table, keys in request["RequestItems"].items():
             stored = [self.items.get(_key(table, key)) for key in keys["Keys"]]
@@ -84,13 +84,13 @@ class Account:
             answers[table] = [item for item in stored if item]
         return {"Responses": answers}
 
-    def BatchWriteItem(self, request: Any) -> Any:  # noqa: N802
+    def BatchWriteItem(self, request: Any) -> Any:
         for table, writes in request["RequestItems"].items():
             for write in writes:
                 self._write(table, write["PutRequest"]["Item"], write["PutRequest"]["Item"])
         return {"UnprocessedItems": {}}
 
-    def Query(self, request: Any) -> Any:  # noqa: N802
+    def Query(self, request: Any) -> Any:
         """Returns a whole partition of the audience table. Others are empty: a stage without added domains."""
         partition = request["ExpressionAttributeValues"].get(":list")
         items = [
@@ -101,21 +101,21 @@ class Account:
         self.counts["read half units"] += max(2 * math.ceil(sum(map(_size, items)) / 4096), 1)
         return {"Items": items}
 
-    def SendMessageBatch(self, request: Any) -> Any:  # noqa: N802
+    def SendMessageBatch(self, request: Any) -> Any:
         self.bodies += [entry["MessageBody"] for entry in request["Entries"]]
         return {"Successful": [{"Id": entry["Id"], "MessageId": "m"} for entry in request["Entries"]]}
 
-    def GetQueueAttributes(self, request: Any) -> Any:  # noqa: N802
+    def GetQueueAttributes(self, request: Any) -> Any:
         return {"Attributes": {}}
 
-    def SendMessage(self, request: Any) -> Any:  # noqa: N802
+    def SendMessage(self, request: Any) -> Any:
         self.bodies.append(request["MessageBody"])
         return {"MessageId": "m", "MD5OfMessageBody": ""}
 
-    def SendEmail(self, request: Any) -> Any:  # noqa: N802
+    def SendEmail(self, request: Any) -> Any:
         return {"MessageId": f"ses-{self.counts['SendEmail']}"}
 
-    def GetAccount(self, request: Any) -> Any:  # noqa: N802
+    def GetAccount(self, request: Any) -> Any:
         quota = {"Max24HourSend": 1e9, "MaxSendRate": SENDING_RATE, "SentLast24Hours": 0.0}
         return {
             "SendQuota": quota,
@@ -124,7 +124,7 @@ class Account:
             "EnforcementStatus": "HEALTHY",
         }
 
-    def PutObject(self, request: Any) -> Any:  # noqa: N802
+    def PutObject(self, request: Any) -> Any:
         return None
 
     # For the bench itself, and not counted

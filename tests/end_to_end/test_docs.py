@@ -94,7 +94,7 @@ class Page:
         """Runs a block. Returns what is wrong with it, or an empty text: a page's errors are reported together."""
         try:
             self.run(block)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - any failure is reported with its example
             return f"{block}: {type(error).__name__}: {error}"
         return ""
 

@@ -52,7 +52,7 @@ class Examined:
             local=self.local,
         )
         real = stage.resources
-        stage.resources = lambda kind: real(kind) | (self.topics if kind == "AWS::SNS::Topic" else {})  # type: ignore[method-assign]
+        stage.resources = lambda kind: real(kind) | (self.topics if kind == "AWS::SNS::Topic" else {})  # type: ignore[method-assign]  # the test's own
         return [finding for finding in doctor(stage).findings if finding.level is not Level.OK]
 
 
@@ -261,7 +261,7 @@ def unconfirmed(examined: Examined) -> Iterator[None]:
             return {"Subscriptions": [pending]} if TopicArn.endswith(":alarms") else real(TopicArn=TopicArn)
 
     before = examined.client
-    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "sns" else before(name)  # type: ignore[method-assign]
+    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "sns" else before(name)  # type: ignore[method-assign]  # the test's own
     yield
 
 
@@ -306,7 +306,7 @@ def missing_mapping(examined: Examined) -> Iterator[None]:
             return Pages()
 
     before = examined.client
-    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "lambda" else before(name)  # type: ignore[method-assign]
+    examined.client = lambda name, **_: Client(before(name), name, {}) if name == "lambda" else before(name)  # type: ignore[method-assign]  # the test's own
     yield
 
 
@@ -322,6 +322,17 @@ def missing_own_set(examined: Examined) -> Iterator[None]:
     name = "sets.example.org"
     added = examined.service.http.post(DOMAINS, json={"name": name, "ownSets": True}).json()
     examined.service.stack.cloud.client("sesv2").delete_configuration_set(ConfigurationSetName=added["marketingSet"])
+    yield
+    examined.service.http.request("DELETE", f"{DOMAINS}/{name}")
+
+
+@contextmanager
+def removed_pool_of_an_own_set(examined: Examined) -> Iterator[None]:
+    name, sesv2 = "pools.example.org", examined.service.stack.cloud.client("sesv2")
+    added = examined.service.http.post(DOMAINS, json={"name": name, "ownSets": True}).json()
+    sesv2.create_dedicated_ip_pool(PoolName="removed", ScalingMode="STANDARD")
+    sesv2.put_configuration_set_delivery_options(ConfigurationSetName=added["marketingSet"], SendingPoolName="removed")
+    sesv2.delete_dedicated_ip_pool(PoolName="removed")
     yield
     examined.service.http.request("DELETE", f"{DOMAINS}/{name}")
 
@@ -389,6 +400,7 @@ FULL_QUOTA = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 190
         (fewer_events, "sets", E, f"{MARKETING} does not report BOUNCE", "make deploy"),
         (missing_own_set, "sets", E, "SES has no configuration set staffetta-local-domain-",
          "staffetta domains add sets.example.org --own-sets"),
+        (removed_pool_of_an_own_set, "sets", E, "names the IP pool removed, which SES does not have", "--sending-pool-name ses-shared-pool"),
         (global_delivery, "shared delivery", W, "has the shared delivery mode ACCOUNT, and the stage REGIONAL", "make deploy"),
         (another_permission, "tokens", W, "may not send as example.com", "reconciliation"),
         (missing_user, "tokens", E, "the IAM user of the token lost is missing", "staffetta tokens reset"),
@@ -405,7 +417,7 @@ FULL_QUOTA = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 190
         (unread_change, "dead letters", E, "UnobservedQueue", "docs/operations.md"),
         (answered("iam", "get_account_summary", {"SummaryMap": {"Users": 4600, "UsersQuota": 5000}}), "IAM users", W,
          "4600 of 5000", "staffetta tokens list"),
-        (changed(lambda one: one.service.stack.cloud, "concurrent_executions", 9), "concurrency", W, "9 functions at once", "L-B99A9384"),
+        (changed(lambda one: one.service.stack.cloud, "concurrent_executions", 10), "concurrency", W, "10 functions at once", "L-B99A9384"),
         (unresolved, "hosts", E, "does not resolve", "CNAME"),
         (unresolved, "SMTP host", E, "127.0.0.1 does not resolve", "no SMTP in every region"),
     ],

@@ -77,14 +77,16 @@ class Ses:
 
 
 class BroadcastSimulation:
-    """One schedule: `run` it, then check `broken_promises`. A mutation may change a part before."""
+    """One schedule: `run` it, then check `broken_promises`. A mutation may change a part before, or bring ports of its own."""
 
-    def __init__(self, plan: Plan, script: str = "") -> None:
+    def __init__(self, plan: Plan, script: str = "", **ports: Any) -> None:
         self.script = script  # what an operator does after the first mail: "pause", "cancel", or nothing; "redrive": SES refuses the first ones
         self.clock = Clock()
         self.weather = Weather(plan, self.clock, self._let_others_act)
         self.queue, self.ses = Queue(self), Ses(self)
-        self.world = World(clock=self.clock, mailer=self.ses, guard=self._guard, events_recorded=self.events_recorded)
+        self.world = World(
+            clock=self.clock, mailer=self.ses, guard=self._guard, events_recorded=self.events_recorded, **ports
+        )
         if script == "redrive":
             self.world.page = replace(self.world.page, max_attempts=1)
         self.record = recording.record

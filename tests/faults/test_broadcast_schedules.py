@@ -22,7 +22,7 @@ from tests.faults.weather import Plan, faults_at, no_faults, possible, seeded
 
 pytestmark = pytest.mark.timeout(600)  # thousands of schedules take long on a slow or busy machine
 SCRIPTS = ("", "pause", "cancel", "redrive")
-Mutation = Callable[[BroadcastSimulation], None]
+Simulate = Callable[[Plan, str], BroadcastSimulation]  # a mutation is another way to set a simulation up
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -31,12 +31,10 @@ def _small_pages() -> Iterator[None]:
         yield
 
 
-def broken(plans: Iterable[Plan], script: str, mutate: Mutation | None = None) -> Iterator[str]:
+def broken(plans: Iterable[Plan], script: str, simulate: Simulate = BroadcastSimulation) -> Iterator[str]:
     for plan in plans:
         ran["of a broadcast"] += 1
-        simulation = BroadcastSimulation(plan, script)
-        if mutate:
-            mutate(simulation)
+        simulation = simulate(plan, script)
         try:
             simulation.run()
         except AssertionError as error:
@@ -143,15 +141,17 @@ class FinishTwice(MemoryBroadcastPages):
         super().finish(broadcast_id, page, outcomes, since, until)
 
 
-def with_sends(kind: type[MemorySends]) -> Mutation:
-    def mutate(simulation: BroadcastSimulation) -> None:
-        simulation.world.sends.__class__ = kind
-
-    return mutate
+def with_ports(**kinds: type[Any]) -> Simulate:
+    return lambda plan, script: BroadcastSimulation(plan, script, **{name: kind() for name, kind in kinds.items()})
 
 
-def finish_twice(simulation: BroadcastSimulation) -> None:
-    simulation.world.pages.__class__ = FinishTwice
+def changed(change: Callable[[BroadcastSimulation], None]) -> Simulate:
+    def simulate(plan: Plan, script: str) -> BroadcastSimulation:
+        simulation = BroadcastSimulation(plan, script)
+        change(simulation)
+        return simulation
+
+    return simulate
 
 
 def no_grace(simulation: BroadcastSimulation) -> None:
@@ -207,16 +207,16 @@ def no_sweeper(simulation: BroadcastSimulation) -> None:
     simulation.world.enqueue_due = lambda: 0  # type: ignore[assignment]  # the mutation
 
 
-MUTATIONS: dict[str, Mutation] = {
-    "the accepting write has no condition": with_sends(NoCondition),
-    "a claim has no lease": with_sends(NoLease),
-    "the Send event settles nothing": with_sends(NoConfirmation),
-    "a page counts twice": finish_twice,
-    "no grace period": no_grace,
-    "no settling": no_settling,
-    "a page is sent before it counts": pages_before_they_count,
-    "no lease of the pages' writer": no_lease_of_pages,
-    "no sweeper": no_sweeper,
+MUTATIONS: dict[str, Simulate] = {
+    "the accepting write has no condition": with_ports(sends=NoCondition),
+    "a claim has no lease": with_ports(sends=NoLease),
+    "the Send event settles nothing": with_ports(sends=NoConfirmation),
+    "a page counts twice": with_ports(pages=FinishTwice),
+    "no grace period": changed(no_grace),
+    "no settling": changed(no_settling),
+    "a page is sent before it counts": changed(pages_before_they_count),
+    "no lease of the pages' writer": changed(no_lease_of_pages),
+    "no sweeper": changed(no_sweeper),
 }
 
 
@@ -225,7 +225,7 @@ def test_without_a_safeguard_a_promise_breaks(mutation: str) -> None:
     assert next(broken_by(MUTATIONS[mutation]), None) is not None
 
 
-def broken_by(mutation: Mutation) -> Iterator[str]:
+def broken_by(mutation: Simulate) -> Iterator[str]:
     """Runs one schedule of each kind in turn: each safeguard is missed early by one of them."""
     kinds = ((script, plans) for script in SCRIPTS for plans in (single(script), *_storms()))
     turns = zip_longest(*([(script, plan) for plan in plans] for script, plans in kinds))

@@ -56,9 +56,9 @@ def synthesized(assembly: Assembly) -> Synthesize:
 @pytest.fixture(scope="session")
 def only_state(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
     """Returns a function that synthesizes the State stack of one stage, in an eighth of the time of both stacks."""
-    from aws_cdk import App, Tags  # noqa: PLC0415 -- importing the CDK starts Node
+    from aws_cdk import App, Tags  # noqa: PLC0415 - importing the CDK starts Node
 
-    from infra.state import StateStack  # noqa: PLC0415
+    from infra.state import StateStack  # noqa: PLC0415 - imports the CDK
 
     def run(**settings: object) -> Templates:
         context = {"staffetta:bundle": False} | {f"staffetta:{key}": value for key, value in settings.items()}

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
+from msgspec.structs import replace
 
-from infra import deploy, deployed_settings, ip_pool
+from infra import deploy, deployed_settings, deployment, ip_pool
 from infra.config import ConfigError
-from infra.deploy import DeploymentError, set_default_set
+from infra.deploy import set_default_set
 from infra.deployed_stage import Clients, is_deployed, set_protection
+from infra.deployment import DeploymentError
+from infra.health import bootstrap
 from infra.health.target import target_of
 from infra.local.cloud import Cloud
 from infra.local.mailbox import Mailbox
 from infra.local.ses import SesSimulator
+
+if TYPE_CHECKING:
+    from tests.support.aws.cdk_templates import Templates
 
 check = deploy.check  # before a test replaces it
 
 DOMAIN = ("-c", "staffetta:domain=mail.acme.com", "-c", "staffetta:ipPool=shared")
 LOCAL_STAGE = '{"staffetta:stage": "local"}'
 WITH_CDN = ("-c", "staffetta:imageCdn=true")
+LIVE = ("-c", "staffetta:stage=live")
 NOT_READY = ("-c", "staffetta:protected=false", "-c", "staffetta:poolReady=false")
 
 
@@ -30,13 +37,15 @@ NOT_READY = ("-c", "staffetta:protected=false", "-c", "staffetta:poolReady=false
 def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The `cdk` commands that were run."""
     run: list[tuple[str, ...]] = []
-    monkeypatch.setattr(deploy, "_cdk", lambda *words: run.append(words))
+    monkeypatch.setattr(deployment, "cdk", lambda *words: run.append(words))
     monkeypatch.setattr(deploy, "check", lambda _: None)
-    monkeypatch.setattr(deploy, "account", lambda _: Cloud.account_id)
+    monkeypatch.setattr(deployment, "account", lambda _: Cloud.account_id)
+    monkeypatch.setattr(bootstrap, "lacking", lambda target: target.regions)
     monkeypatch.setattr(ip_pool, "is_ready", lambda settings, stage, _: stage == "live")
+    monkeypatch.setattr(ip_pool, "leave", lambda *_: [])
     monkeypatch.setattr(ip_pool, "set_shared_delivery", lambda *_: None)
-    monkeypatch.setattr(deploy, "is_deployed", lambda stage, _: stage == "live")
-    monkeypatch.setattr(deploy, "has_image_cdn", lambda *_: True)
+    monkeypatch.setattr(deployment, "is_deployed", lambda stage, _: stage == "live")
+    monkeypatch.setattr(deployment, "has_image_cdn", lambda *_: True)
     monkeypatch.setattr(deploy, "next_steps", lambda stage, domain, _: [f"{stage} of {domain} is deployed"])
     monkeypatch.setattr(deploy, "set_protection", lambda stage, _, enabled: [f"{stage} {enabled}"])
     return run
@@ -113,9 +122,75 @@ def test_a_prepared_change_is_no_deployment(
     """Nothing is created before or after it, not even an agreement to a price."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    deploy.deploy([*MANAGED, *options], terminal=True)
+    monkeypatch.setattr(bootstrap, "lacking", lambda *_: [])
+    deploy.deploy([*MANAGED, *LIVE, *options], terminal=True)
     assert [words[:2] for words in without_cdn] == [("deploy", "--all")]
-    assert capsys.readouterr().out.startswith("Nothing was deployed: the change sets wait in CloudFormation")
+    printed = capsys.readouterr().out
+    assert printed.startswith("Nothing was deployed: the change sets wait in CloudFormation")
+    assert "run `make deploy` without the option" in printed
+
+
+def test_a_new_stage_gets_change_sets_without_service(
+    commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Service takes from State what State does not have yet: CloudFormation would refuse its change set."""
+    monkeypatch.setattr(bootstrap, "lacking", lambda *_: [])
+    deploy.deploy([*DOMAIN, "-c", "staffetta:apiHost=api.acme.com", "--no-execute"], terminal=False)
+    (words,) = commands
+    assert words[:4] == ("deploy", "Staffetta-prod-State", "Staffetta-prod-ApiHost", "--exclusively")
+    assert "its template is cdk.out/Staffetta-prod-Service.template.json" in capsys.readouterr().out
+
+
+def test_no_change_set_is_prepared_without_a_bootstrap(commands: list[tuple[str, ...]]) -> None:
+    """A preparation creates nothing, so it does not bootstrap either."""
+    with pytest.raises(DeploymentError, match=rf"infra\.node bootstrap aws://{Cloud.account_id}/eu-west-1 --app ''"):
+        deploy.deploy([*DOMAIN, "--no-execute", "--region", "eu-west-1"], terminal=False)
+    assert commands == []
+
+
+def test_a_change_set_that_needs_a_new_export_is_explained(
+    commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cdk(*_: str) -> None:
+        raise DeploymentError("cdk deploy ended with 1")
+
+    monkeypatch.setattr(bootstrap, "lacking", lambda *_: [])
+    monkeypatch.setattr(deployment, "cdk", cdk)
+    with pytest.raises(DeploymentError, match=r"Nothing was deployed\. If CloudFormation lacks an export"):
+        deploy.deploy([*DOMAIN, *LIVE, "--no-execute"], terminal=False)
+
+
+def test_a_bootstrapped_region_is_not_bootstrapped_again(
+    commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An account may have its own version of it, and a deployer no rights to change it."""
+    monkeypatch.setattr(bootstrap, "lacking", lambda *_: [])
+    deploy.deploy(DOMAIN, terminal=False)
+    assert [words[0] for words in commands] == ["deploy"]
+
+
+@pytest.mark.parametrize(("version", "lacking"), [(None, True), ("5", True), ("6", False), ("28", False)])
+@pytest.mark.parametrize("options", [(), ("--toolkit-stack-name", "acme-cdk")])
+def test_a_bootstrap_that_lacks_or_is_too_old_is_found(
+    version: str | None, lacking: bool, options: tuple[str, ...]
+) -> None:
+    """An account may name its stack itself."""
+    client, target = Cloud(region="eu-west-1").client, target_of((*DOMAIN, "--region", "eu-west-1", *options))
+    if version:
+        body = {
+            "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+            "Outputs": {"BootstrapVersion": {"Value": version}},
+        }
+        name = options[-1] if options else "CDKToolkit"
+        client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(body))
+    examined = replace(target, client=lambda service, **_: client(service))
+    assert list(bootstrap.lacking(examined)) == (["eu-west-1"] if lacking else [])
+
+
+def test_our_stacks_need_the_bootstrap_that_is_required(templates: Templates) -> None:
+    artifacts = json.loads((templates.folder / "manifest.json").read_text())["artifacts"].values()
+    needed = {one["properties"].get("requiresBootstrapStackVersion") for one in artifacts if "properties" in one}
+    assert max(version for version in needed if version) == bootstrap.LEAST_VERSION
 
 
 @pytest.mark.parametrize("options", [["--execute"], ["--execute=true"], ["--method=direct"], ["-m", "change-set"]])
@@ -189,7 +264,7 @@ def test_a_refused_managed_pool_is_no_failed_deployment(
         if words[:2] == CREATION[:2]:
             raise DeploymentError("cdk deploy ended with 1")
 
-    monkeypatch.setattr(deploy, "_cdk", cdk)
+    monkeypatch.setattr(deployment, "cdk", cdk)
     deploy.deploy((*MANAGED, "-c", "staffetta:ipPool=managed"), terminal=False)
     printed = capsys.readouterr().out
     assert "sends from SES's shared addresses" in printed
@@ -206,7 +281,8 @@ def test_an_empty_standard_pool_is_explained(
 
 @pytest.fixture
 def without_cdn(commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    monkeypatch.setattr(deploy, "has_image_cdn", lambda *_: False)
+    for module in (deployment, deploy):
+        monkeypatch.setattr(module, "has_image_cdn", lambda *_: False)
     return commands
 
 
@@ -228,13 +304,30 @@ def test_an_account_that_cloudfront_refuses_is_deployed(
         if WITH_CDN[1] in words:
             raise DeploymentError("cdk deploy ended with 1")
 
-    monkeypatch.setattr(deploy, "_cdk", cdk)
+    monkeypatch.setattr(deployment, "cdk", cdk)
     deploy.deploy((*MANAGED, "-c", "staffetta:ipPool=managed"), terminal=False)
     printed = capsys.readouterr().out
     assert "The CDN of images was not created" in printed
     assert "protected against deletion" in printed
     assert without_cdn[-1][:3] == CREATION
     assert "staffetta:imageCdn=false" in without_cdn[-1]
+
+
+def test_a_cdn_that_service_does_not_use_yet_stays(
+    without_cdn: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The update of State made it, and that of Service failed: the next update of State must not give it up."""
+
+    def cdk(*words: str) -> None:
+        without_cdn.append(words)
+        if WITH_CDN[1] in words and "--all" in words:
+            monkeypatch.setattr(deploy, "has_image_cdn", lambda *_: True)
+            raise DeploymentError("cdk deploy ended with 1")
+
+    monkeypatch.setattr(deployment, "cdk", cdk)
+    deploy.deploy((*MANAGED, "-c", "staffetta:ipPool=managed"), terminal=False)
+    assert without_cdn[-1][:3] == CREATION
+    assert WITH_CDN[1] in without_cdn[-1]
 
 
 @pytest.mark.parametrize(
@@ -274,6 +367,27 @@ def test_the_stages_own_pool_is_ready_once_it_has_addresses(account: Clients, ki
     account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
     assert ip_pool.is_ready(settings, "prod", account)
     assert not ip_pool.is_ready({**settings, "ipPool": "shared"}, "prod", account)
+
+
+@pytest.mark.parametrize("chosen", ["managed", "standard", "shared"])
+def test_no_set_names_a_pool_that_a_deployment_removes(account: Clients, chosen: str) -> None:
+    """The sets of a domain of its own are in no stack. A pool of the owner's stays, and so do the other delivery options."""
+    sesv2 = account("sesv2")
+    sesv2.create_dedicated_ip_pool(PoolName="theirs", ScalingMode="STANDARD")
+    body = json.dumps({"Resources": {"Pool": POOLS["managed"]}})
+    account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
+    ours, other = "staffetta-prod-domain-news-acme-com-transactional", "staffetta-prod-domain-acme-org-marketing"
+    for name, pool in ((ours, "staffetta-prod-managed"), (other, "theirs")):
+        options = {"SendingPoolName": pool, "MaxDeliverySeconds": 3600}
+        sesv2.create_configuration_set(ConfigurationSetName=name, DeliveryOptions=options)
+    moved = ip_pool.leave({"ipPool": chosen}, "prod", account)
+    assert moved == ([] if chosen == "managed" else [ours])
+    moved_set, theirs = (
+        sesv2.get_configuration_set(ConfigurationSetName=name)["DeliveryOptions"] for name in (ours, other)
+    )
+    expected = "staffetta-prod-managed" if chosen == "managed" else "ses-shared-pool"
+    assert moved_set.items() >= {"SendingPoolName": expected, "MaxDeliverySeconds": 3600}.items()
+    assert theirs["SendingPoolName"] == "theirs"
 
 
 def test_shared_addresses_stay_in_the_region(account: Clients) -> None:

@@ -11,7 +11,7 @@ import pytest
 from cfnlint.api import lint_file
 
 from functions.settings import variable
-from infra import config, deploy
+from infra import config, deployment
 from infra.config import ConfigError
 from infra.health.target import Target
 from infra.local.cloud import Cloud
@@ -168,7 +168,8 @@ def bootstrapped_regions(hosts: Collection[str], region: str) -> list[str]:
     left_out = {name for name in ("apiHost", "trackingHost", "imagesHost") if name not in hosts}
     settings = {key.removeprefix("staffetta:"): value for key, value in SETTINGS.items()}
     chosen = {key: value for key, value in settings.items() if key not in left_out}
-    environments = deploy.environments(Target(chosen, region, Cloud(region=region).client))
+    target = Target(chosen, region, Cloud(region=region).client)
+    environments = deployment.environments(target, target.regions)
     assert all(one.startswith(f"aws://{Cloud.account_id}/") for one in environments)
     return [one.rpartition("/")[2] for one in environments]
 

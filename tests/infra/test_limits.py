@@ -154,7 +154,8 @@ def test_the_stacks_fit(longest: Templates) -> None:
     for template in (longest.state, longest.service):
         assert len(template["Resources"]) <= 500
         assert len(template["Outputs"]) <= 200
-        assert octets(template) <= 1_000_000
+    for file in longest.folder.glob("*.template.json"):  # as the `cdk` command uploads them
+        assert file.stat().st_size <= 1_000_000
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from infra.next_steps import next_steps
 RECORD = SimpleNamespace(name="a._domainkey.acme.com", type="CNAME", value="a.dkim.amazonses.com")
 
 
-def describe_stacks(StackName: str) -> Any:  # noqa: N803 -- boto3's name
+def describe_stacks(StackName: str) -> Any:  # noqa: N803 - boto3's name
     """The stage has a host for its API, and none for its links."""
     if not StackName.endswith("-ApiHost"):
         raise ClientError({"Error": {"Code": "ValidationError", "Message": "does not exist"}}, "DescribeStacks")

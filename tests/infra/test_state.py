@@ -122,8 +122,15 @@ def test_images_never_expire_and_only_a_cdn_reads_them(templates: Templates) -> 
 def test_a_cdn_that_stays_can_go_on_reading_its_bucket(templates: Templates) -> None:
     """Mails link to it for years, also if the stack is deleted."""
     (control,) = templates.of_type("AWS::CloudFront::OriginAccessControl").values()
-    (policy,) = (each for name, each in templates.of_type("AWS::S3::BucketPolicy").items() if name.startswith("Images"))
-    assert {control["DeletionPolicy"], policy["DeletionPolicy"]} == {"RetainExceptOnCreate"}
+    assert control["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_a_bucket_that_stays_has_its_policy(templates: Templates, local: Templates) -> None:
+    """It still refuses requests without TLS, and lets the CDN read its images."""
+    for stage, expected in ((templates, "RetainExceptOnCreate"), (local, "Delete")):
+        for kind in ("AWS::S3::Bucket", "AWS::S3::BucketPolicy"):
+            policies = [each.get("DeletionPolicy", "Delete") for each in stage.of_type(kind).values()]
+            assert policies == [expected] * 3, kind
 
 
 def test_the_access_of_a_cdn_has_its_own_name(templates: Templates) -> None:

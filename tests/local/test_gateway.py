@@ -328,7 +328,7 @@ def test_errors_of_the_gateway(cloud: Cloud) -> None:
             raise FunctionThrottled
         return await real(name, event)
 
-    functions.invoke = invoke  # type: ignore[method-assign]
+    functions.invoke = invoke  # type: ignore[method-assign]  # the test's own
 
     async def scenario() -> None:
         async with serving(cloud, functions) as (client, _):
@@ -470,11 +470,11 @@ def test_the_api_must_be_unambiguous(cloud: Cloud) -> None:
 
     async def scenario() -> None:
         with pytest.raises(UnsupportedApi, match="deployed are: none"):
-            await Gateway(cloud, Handlers()).refresh()  # type: ignore[arg-type]
+            await Gateway(cloud, Handlers()).refresh()  # type: ignore[arg-type]  # a fake
         first, second = Deployment(cloud), cloud.client("apigatewayv2").create_api(Name="other", ProtocolType="HTTP")
         with pytest.raises(UnsupportedApi, match="exactly one HTTP API"):
-            await Gateway(cloud, Handlers()).refresh()  # type: ignore[arg-type]
-        assert (await Gateway(cloud, Handlers(), second["ApiId"]).refresh()).id == second["ApiId"] != first.id  # type: ignore[arg-type]
+            await Gateway(cloud, Handlers()).refresh()  # type: ignore[arg-type]  # a fake
+        assert (await Gateway(cloud, Handlers(), second["ApiId"]).refresh()).id == second["ApiId"] != first.id  # type: ignore[arg-type]  # a fake
 
     run(scenario())
 
@@ -485,7 +485,7 @@ def test_an_unsupported_api_is_an_error(cloud: Cloud) -> None:
     api.route("GET /", "f", PayloadFormatVersion="1.0")
 
     async def scenario() -> None:
-        gateway = Gateway(cloud, Handlers())  # type: ignore[arg-type]
+        gateway = Gateway(cloud, Handlers())  # type: ignore[arg-type]  # a fake
         with pytest.raises(UnsupportedApi, match=r"AWS_PROXY 1\.0 is not supported, only AWS_PROXY 2\.0"):
             await gateway.refresh()
         async with serving(cloud, Handlers()) as (client, _):

@@ -6,10 +6,10 @@ import pytest
 
 from functions.core.contacts.subscriptions.status import SPAM_REPORT
 from functions.core.emails.pause import REPUTATION
+from functions.core.sending.send import AUTOMATION
 from functions.i18n.catalogs import catalog
 from functions.pages.actor_words import words_of
 from functions.steps.access.system_mails import SENDER
-from functions.steps.automations import perform
 from functions.steps.contacts import import_contacts, unsubscribe
 from functions.steps.tokens.reconcile import RECONCILER
 
@@ -23,7 +23,7 @@ from functions.steps.tokens.reconcile import RECONCILER
         (REPUTATION, "Staffetta, per la reputazione"),
         (RECONCILER, "la riconciliazione dei token SMTP di Staffetta"),
         (SENDER, "la console"),
-        (f"{perform.SENDER}7", "automazione 7"),
+        (f"{AUTOMATION}7", "automazione 7"),
         ("ada@example.com", "ada@example.com"),
         ("important@example.com", "important@example.com"),
     ],

@@ -76,6 +76,7 @@ class AutomationScenario:
             endpoints=self.endpoints,
             queue=self.queue,
             clock=self.clock,
+            message_days=90,
         )
 
     def advance(self, life: Life | None = None) -> AdvanceRun:

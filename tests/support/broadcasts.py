@@ -25,7 +25,8 @@ from functions.core.sending.send import Message, MessageKey, State
 from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from functions.ports.sending import OutgoingMail
 from functions.steps.broadcasts.check import CheckBroadcast
-from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest
+from functions.steps.broadcasts.draft_broadcasts import BroadcastRequest, DraftBroadcasts
+from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor
 from functions.steps.broadcasts.prepare import PrepareBroadcast
 from functions.steps.broadcasts.read_audience import ReadAudience
 from functions.steps.broadcasts.recount import NoteOutcomes, RecountPage
@@ -60,9 +61,48 @@ FILE = "8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60"
 TYPE = "news"
 
 
+Guard = Callable[[str, Any], Any]  # wraps each port of the workers, by its name
+
+
+def unguarded(_name: str, port: Any) -> Any:
+    return port
+
+
 class FreeRate:
     def take(self, number: int) -> None:
         """The quota has room."""
+
+
+@dataclass
+class Meanwhile:
+    """The guard of a world in which others act once, just before a step calls an operation of a port, such as `pages.finish`."""
+
+    operation: str
+    act: Callable[[], object] | None = None
+
+    def __call__(self, name: str, port: Any) -> Any:
+        return _Interrupted(port, self) if name == self.operation.partition(".")[0] else port
+
+    def begin(self, operation: str) -> None:
+        if operation == self.operation.partition(".")[2]:
+            act, self.act = self.act, None
+            if act:
+                act()
+
+
+@dataclass
+class _Interrupted:
+    port: Any
+    meanwhile: Meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        operation = getattr(self.port, name)
+
+        def call(*args: Any, **named: Any) -> Any:
+            self.meanwhile.begin(name)
+            return operation(*args, **named)
+
+        return call
 
 
 @dataclass
@@ -74,16 +114,17 @@ class World:
     clock: Clock = field(default_factory=Clock)
     mailer: Any = field(default_factory=MemoryMailer)
     rate: Any = field(default_factory=FreeRate)
-    guard: Callable[[str, Any], Any] = lambda _name, port: port  # wraps each port of the workers, for failures
+    guard: Guard = unguarded
+    sends: MemorySends = field(default_factory=MemorySends)
+    pages: MemoryBroadcastPages = field(default_factory=MemoryBroadcastPages)
     events_recorded: Callable[[], bool] = lambda: True
 
     def __post_init__(self) -> None:
         email = an_email(subcategory=Subcategory.BATCH, subscription=self.subscription)
         revision = a_revision(subscription=self.subscription, required_properties=self.required)
         self.emails = MemoryEmails(live={7: email}, revisions={(7, 1): revision})
-        self.broadcasts, self.pages = MemoryBroadcasts(), MemoryBroadcastPages()
-        self.files, self.queue = MemoryBroadcastFiles(), MemoryBroadcastQueue()
-        self.sends, self.contacts, self.lists = MemorySends(), MemoryContacts(), MemoryContactLists()
+        self.broadcasts, self.files, self.queue = MemoryBroadcasts(), MemoryBroadcastFiles(), MemoryBroadcastQueue()
+        self.contacts, self.lists = MemoryContacts(), MemoryContactLists()
         self.uploads, self.pause = MemoryUploads(), MemoryAccountPause()
         self.index = MemoryMessageIndex(self.sends)
         self.types = MemorySubscriptionTypes({TYPE: a_subscription_type()})
@@ -123,13 +164,17 @@ class World:
             broadcasts=broadcasts,
             pages=pages,
             queue=queue,
+            drafts=DraftBroadcasts(
+                emails=emails,
+                lists=self.lists,
+                records=records,
+                subscription_types=self.types,
+                pauses=pauses,
+                uploads=self.uploads,
+                audience=self.audience,
+                clock=self.clock,
+            ),
             emails=emails,
-            lists=self.lists,
-            records=records,
-            subscription_types=self.types,
-            pauses=pauses,
-            uploads=self.uploads,
-            audience=self.audience,
             clock=self.clock,
             new_id=lambda: f"b-{next(ids)}",
         )

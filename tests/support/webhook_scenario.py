@@ -72,6 +72,7 @@ class WebhookScenario:
             endpoints=guard(self.endpoints),
             deliveries=guard(self.deliveries),
             secrets=guard(self.secrets),
+            messages=guard(MemoryMessageIndex(self.sends)),
             queue=guard(self.queue),
             receivers=guard(self.receivers),
             clock=self.clock,

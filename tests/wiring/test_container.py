@@ -67,7 +67,7 @@ def test_a_container_on_aws_answers_and_closes_its_connections() -> None:
         assert container.ping() == {"sends": ""}
         client = container.get(wiring.clients.dynamodb)
         container.close()
-        assert not client._connections._idle  # type: ignore[attr-defined]
+        assert not client._connections._idle  # type: ignore[attr-defined]  # of our own client
 
 
 def test_ping_reports_a_table_that_is_missing() -> None:

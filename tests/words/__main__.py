@@ -1,4 +1,4 @@
-"""`make lint`: checks the words of names, prose, messages and pages against words.toml, and class names and sentences.
+"""`make lint`: checks the words of names, prose, messages and pages against words.toml, class names, suppressed checks and sentences.
 
     python -m tests.words [PATH ...]
 
@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.words.linter import ROOTS, Rules, check_class_names, check_sentences, check_words
+from tests.words.linter import ROOTS, Rules, check_class_names, check_sentences, check_suppressions, check_words
 
 RULES = Path(__file__).with_name("words.toml")
 
@@ -23,6 +23,7 @@ def main() -> int:
     roots = paths or [Path(root) for root in ROOTS if Path(root).exists()]
     findings = check_words(Rules.read(RULES), roots)
     findings += [f for f in check_class_names([Path("functions"), Path("infra")]) if _is_under(f.path, roots)]
+    findings += check_suppressions(roots)
     if not paths:
         findings += check_sentences([Path("README.md"), Path("docs")])
     sys.stdout.writelines(f"{finding}\n" for finding in findings)

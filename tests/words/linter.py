@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -117,6 +119,20 @@ def check_class_names(paths: Iterable[Path]) -> list[Finding]:
         for name, same in places.items()
         if len(same) > 1
         for path, line in same
+    ]
+
+
+_UNREASONED = re.compile(r"#\s*(noqa(: [A-Z0-9, ]+)?|type: ignore(\[[\w, -]+\])?)\s*")
+
+
+def check_suppressions(paths: Iterable[Path]) -> list[Finding]:
+    """Reports each comment that suppresses a check and has no reason."""
+    return [
+        Finding(str(path), token.start[0], f"comments: {token.string}", "the reason behind it")
+        for path in files(paths)
+        if path.suffix == ".py"
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+        if token.type == tokenize.COMMENT and _UNREASONED.fullmatch(token.string)
     ]
 
 

@@ -13,6 +13,7 @@ from tests.words.linter import (
     Word,
     check_class_names,
     check_sentences,
+    check_suppressions,
     check_words,
     files,
     mean_sentence_words,
@@ -115,6 +116,14 @@ def test_a_class_name_that_two_classes_share_is_reported(tmp_path: Path) -> None
         ("one.py", "class Send"),
         ("two.py", "class Send"),
     ]
+
+
+def test_a_suppressed_check_has_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text(
+        "A = 1  # noqa: S105\nB = 2  # noqa: S105 - no secret\nC = 3  # type: ignore[attr-defined]\n"
+        "D = 4  # type: ignore[attr-defined]  # of its new class\nE = '# noqa'\n"
+    )
+    assert [finding.line for finding in check_suppressions([tmp_path])] == [1, 3]
 
 
 def test_sentences_are_counted_without_tables_headings_and_code() -> None:

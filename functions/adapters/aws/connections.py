@@ -69,7 +69,7 @@ class ConnectionPool:
     def _connect(self, seconds: float) -> _Connection:
         try:
             # As octets: Python would import a codec of international names for a text, which takes longer than a call.
-            connection = socket.create_connection((self._name.encode(), self._port), seconds)  # type: ignore[arg-type]
+            connection = socket.create_connection((self._name.encode(), self._port), seconds)  # type: ignore[arg-type]  # octets, see above
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._secure:
                 connection = _tls().wrap_socket(connection, server_hostname=self._name)

@@ -92,15 +92,18 @@ def _parsed(head: bytes) -> tuple[int, Mapping[str, str], bool]:
     if not version.startswith("HTTP/1."):
         raise BrokenResponseError(f"{first[:80]!r} begins no HTTP/1 answer")
     headers = _headers(head)
-    wish = headers.get("connection", "").lower()
-    return _number(rest[:3], 10), headers, wish == "close" or (version == "HTTP/1.0" and wish != "keep-alive")
+    wishes = {wish.strip() for wish in headers.get("connection", "").lower().split(",")}
+    closes = "close" in wishes or (version == "HTTP/1.0" and "keep-alive" not in wishes)
+    return _number(rest[:3], 10), headers, closes
 
 
 def _headers(head: bytes) -> dict[str, str]:
-    headers = {}
+    """A repeated header is a list. Two lengths are then no number, because the end of the answer is uncertain."""
+    headers: dict[str, str] = {}
     for line in head.decode("latin-1").split("\r\n")[1:]:
         name, _, value = line.partition(":")
-        headers[name.lower()] = value.strip()
+        before = headers.get(name.lower())
+        headers[name.lower()] = value.strip() if before is None else f"{before}, {value.strip()}"
     return headers
 
 
@@ -108,7 +111,8 @@ def _chunks(pending: _Buffer) -> bytes:
     parts = []
     while size := _number(pending.read_until(b"\r\n").partition(b";")[0].decode("latin-1").strip(), 16):
         parts.append(pending.read_exactly(size))
-        pending.read_exactly(2)
+        if pending.read_exactly(2) != b"\r\n":
+            raise BrokenResponseError("a chunk is longer than its size")
     while pending.read_until(b"\r\n"):  # trailers
         pass
     return b"".join(parts)

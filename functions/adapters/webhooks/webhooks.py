@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, convert, to_builtins
 from msgspec.structs import fields, replace
 
 from functions.adapters import schema
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 RETENTION_SECONDS = 30 * 86_400
-_ENDPOINT = [setting.name for setting in fields(WebhookEndpoint)]
 
 
 class DynamoWebhookEndpoints(Struct, frozen=True):
@@ -105,8 +104,7 @@ def _key(endpoint: str, part: str) -> Item:
 
 
 def _endpoint(values: Mapping[str, Any]) -> WebhookEndpoint:
-    arguments = {name: values[name] for name in _ENDPOINT}
-    return WebhookEndpoint(**{**arguments, "event_types": tuple(values["event_types"])})
+    return convert(values, WebhookEndpoint)
 
 
 def _delivery(values: Mapping[str, Any]) -> WebhookDelivery:

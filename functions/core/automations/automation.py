@@ -22,7 +22,6 @@ from functions.core.automations.definition import (
     NotOpenedTrigger,
     PropertyTrigger,
     Trigger,
-    WaitFor,
 )
 from functions.core.automations.jobs import ContactChanged
 
@@ -46,7 +45,7 @@ class Automation(Struct, frozen=True, kw_only=True):
     trigger: Trigger | None = None  # of the published version, as its enrollment
     enrollment: Enrollment = Enrollment.ONCE
     awaited: tuple[str, ...] = ()  # custom events that a run of any version may wait for
-    watches_mail: bool = False  # a run of any version may wait for what happens to its mail
+    watches_mail: bool = False  # a run of any version may read what happened to its mail
     created_at: str
     created_by: str
     updated_at: str
@@ -71,7 +70,6 @@ class AutomationVersion(Struct, frozen=True, kw_only=True):
 
 def with_published(automation: Automation, definition: Definition) -> dict[str, Any]:
     """Returns what a publish changes: the trigger, and the events that runs of this or earlier versions wait for."""
-    watches = any(isinstance(step, WaitFor) and step.step is not None for step in definition.steps)
     return {
         "name": definition.name,
         "status": AutomationStatus.ACTIVE,
@@ -79,7 +77,7 @@ def with_published(automation: Automation, definition: Definition) -> dict[str, 
         "trigger": definition.trigger,
         "enrollment": definition.enrollment,
         "awaited": tuple(sorted({*automation.awaited, *rules.awaited_events(definition)})),
-        "watches_mail": automation.watches_mail or watches,
+        "watches_mail": automation.watches_mail or bool(rules.mails_read(definition)),
     }
 
 

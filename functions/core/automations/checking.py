@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from functions.core import unknown_names
-from functions.core.automations import conditions
+from functions.core.automations import conditions, durations
 from functions.core.automations.definition import (
     END,
     AddToList,
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from functions.core.automations.yaml_source import YamlSource
 
 PERCENT = 100
+DAY_SECONDS = 86_400
 
 
 class StageNames(Struct, frozen=True, kw_only=True):
@@ -63,6 +64,7 @@ class StageNames(Struct, frozen=True, kw_only=True):
     dynamic_lists: Collection[int] = ()
     endpoints: Collection[str]
     automations: Collection[int]
+    message_days: int  # for which messages are stored
 
 
 def read(text: str) -> tuple[Definition, YamlSource]:
@@ -304,8 +306,13 @@ def _trigger_errors(definition: Definition, stage: StageNames) -> Iterator[Field
                 yield FieldError("trigger.property", f"{name} is a {stored.type}, not a date")
         case ListTrigger(list=number):
             yield from _missing(number, stage.lists, "list", "trigger.list")
-        case EmailTrigger(email=number) | NotOpenedTrigger(email=number):
+        case EmailTrigger(email=number):
             yield from _missing(number, stage.emails, "email", "trigger.email")
+        case NotOpenedTrigger(email=number, within=within):
+            yield from _missing(number, stage.emails, "email", "trigger.email")
+            if durations.seconds(within) > stage.message_days * DAY_SECONDS:
+                message = f"must be at most {stage.message_days}d: messages are stored for {stage.message_days} days"
+                yield FieldError("trigger.within", message)
 
 
 def _step_errors(step: AnyStep, stage: StageNames, automation: int | None, where: str) -> Iterator[FieldError]:

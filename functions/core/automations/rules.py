@@ -7,7 +7,7 @@ repeats the effects; each has the same id then, so its receiver does nothing twi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -21,6 +21,7 @@ from functions.core.automations.definition import (
     AddToList,
     Branch,
     CallWebhook,
+    Condition,
     DateTrigger,
     Definition,
     End,
@@ -89,8 +90,10 @@ def advance(run: Run, definition: Definition, facts: Facts) -> tuple[Run, Action
 def done(run: Run, definition: Definition, now: float, note: str, message: str = "") -> Run:
     """Returns the run after its action. `message`: the status id of the mail that it sent."""
     step = definition.step(run.step)
-    messages = {**run.messages, step.id: message} if message else run.messages
-    return _moved(replace(run, messages=messages), definition.after(step), now, note)
+    if message:
+        earlier = {name: was for name, was in run.engagements.items() if name != step.id}
+        run = replace(run, messages={**run.messages, step.id: message}, engagements=earlier)
+    return _moved(run, definition.after(step), now, note)
 
 
 def due(run: Run, definition: Definition, facts: Facts) -> Run:
@@ -108,9 +111,10 @@ def due(run: Run, definition: Definition, facts: Facts) -> Run:
 
 
 def arrived(run: Run, definition: Definition, arrival: Arrival, now: float) -> Run:
-    """Returns the run after an event that it waits for or that is its goal, or the same run."""
+    """Returns the run after an event that it waits for, that is its goal or that a later step reads, or the same run."""
     if not run.is_active or not run.step:
         return run
+    run = _remembered(run, definition, arrival)
     if definition.goal and arrival.name and definition.goal.event == arrival.name:
         return ended(run, now, f"{GOAL_NOTE}: {arrival.name}")
     step = definition.step(run.step)
@@ -121,6 +125,35 @@ def arrived(run: Run, definition: Definition, arrival: Arrival, now: float) -> R
     if arrival.message and step.was is arrival.was and run.messages.get(step.step or "") == arrival.message:
         return _moved(run, definition.after(step), now, f"went on: {arrival.was}")
     return run
+
+
+def _remembered(run: Run, definition: Definition, arrival: Arrival) -> Run:
+    read = {step for step, was in mails_read(definition) if was is arrival.was}
+    engagements = {
+        step: (*run.engagements.get(step, ()), arrival.was)
+        for step, message in run.messages.items()
+        if arrival.was
+        and message == arrival.message
+        and step in read
+        and arrival.was not in run.engagements.get(step, ())
+    }
+    return replace(run, engagements={**run.engagements, **engagements}) if engagements else run
+
+
+def mails_read(definition: Definition) -> frozenset[tuple[str, Engagement]]:
+    """Returns what a run may read about the mails of its steps."""
+    readings = [(step.step, step.was) for step in definition.steps if isinstance(step, WaitFor)]
+    for condition in _conditions(definition):
+        readings += [(inner.step, inner.was) for inner in conditions.inner(condition)]
+    return frozenset((step, was) for step, was in readings if step and was)
+
+
+def _conditions(definition: Definition) -> Iterator[Condition]:
+    if definition.goal and definition.goal.when:
+        yield definition.goal.when
+    for step in definition.steps:
+        if isinstance(step, Branch):
+            yield from (case.when for case in step.cases)
 
 
 def ended(run: Run, now: float, reason: str) -> Run:

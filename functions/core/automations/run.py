@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from functions.core.automations.definition import Engagement
+
 HISTORY_MAX = 200  # entries; the oldest go first
 NOTE_OCTETS_MAX = 500  # of an entry: a note may have the reasons why a mail was refused, and a run is one item
 
@@ -44,6 +46,9 @@ class Run(Struct, frozen=True, kw_only=True):
     messages: Mapping[str, str] = field(
         default_factory=dict
     )  # status ids by the step that sent; "": the trigger's mail
+    engagements: Mapping[str, tuple[Engagement, ...]] = field(
+        default_factory=dict
+    )  # what happened to these mails, as far as a step reads it: a wait may outlast the message
     passes: int = 0  # steps so far: a bound, and part of each step's id
     history: tuple[RunRecord, ...] = ()
     ended_at: str = ""

@@ -160,18 +160,18 @@ def read_line(
     return ImportedLine(record.line, address.email, values)
 
 
-_PARTS = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
-_ORDER = {
-    DateFormat.MONTH_DAY_YEAR: (2, 0, 1),
-    DateFormat.DAY_MONTH_YEAR: (2, 1, 0),
-    DateFormat.YEAR_MONTH_DAY: (0, 1, 2),
+# A year has four digits, so one that comes first is one in a file of any order.
+_YEAR_FIRST = r"(?P<year>[0-9]{4})([./-])(?P<month>[0-9]{1,2})\2(?P<day>[0-9]{1,2})"
+_DATES = {
+    DateFormat.YEAR_MONTH_DAY: (_YEAR_FIRST,),
+    DateFormat.DAY_MONTH_YEAR: (_YEAR_FIRST, r"(?P<day>[0-9]{1,2})([./-])(?P<month>[0-9]{1,2})\2(?P<year>[0-9]{4})"),
+    DateFormat.MONTH_DAY_YEAR: (_YEAR_FIRST, r"(?P<month>[0-9]{1,2})([./-])(?P<day>[0-9]{1,2})\2(?P<year>[0-9]{4})"),
 }
 
 
 def _date(text: str, definition: PropertyDefinition, format_: DateFormat) -> str:
     """'31.12.2026' → '2026-12-31'. Any other text is checked as it is."""
-    parts = _PARTS.fullmatch(text) if definition.type is PropertyType.DATE else None
-    if parts is None:
+    if definition.type is not PropertyType.DATE:
         return text
-    year, month, day = (parts.groups()[place] for place in _ORDER[format_])
-    return f"{year.zfill(4)}-{month.zfill(2)}-{day.zfill(2)}"
+    date = next((parts for pattern in _DATES[format_] if (parts := re.fullmatch(pattern, text))), None)
+    return f"{date['year']}-{date['month']:0>2}-{date['day']:0>2}" if date else text

@@ -52,16 +52,21 @@ class ScalarNode(Node):
 
 
 class TextNode(Node):
-    """`printable`: a name for people, read without the space around it."""
+    """`printable`: a name for people, read without the space around it. `lenient`: a whole number is the text of its digits."""
 
-    def __init__(self, expected: str, minimum: int, maximum: int, pattern: str, *, printable: bool) -> None:
+    def __init__(
+        self, expected: str, minimum: int, maximum: int, pattern: str, *, printable: bool, lenient: bool
+    ) -> None:
         super().__init__(expected)
         self.minimum = minimum
         self.maximum = maximum
         self.pattern = pattern
         self.printable = printable
+        self.lenient = lenient
 
     def read(self, value: Any, where: str, errors: FieldErrors) -> Any:
+        if self.lenient and isinstance(value, int | float):
+            value = _digits(value)
         if not isinstance(value, str):
             return _report(self, value, where, errors)
         text = value.strip() if self.printable else value
@@ -72,6 +77,14 @@ class TextNode(Node):
         if (self.printable and not text.isprintable()) or (self.pattern and not re.fullmatch(self.pattern, text)):
             return _report(self, value, where, errors)
         return text
+
+
+def _digits(number: float) -> str | float:
+    """Returns the digits of a whole number, and any other value as it is."""
+    try:
+        return str(integer(number, -INT64_MAX, INT64_MAX))
+    except ValueError:
+        return number
 
 
 class ListNode(Node):

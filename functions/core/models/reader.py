@@ -125,7 +125,14 @@ def _scalar(type_: inspect.Type, extra: Mapping[str, Any], *, text: bool) -> Nod
             printable = extra.get("printable", False)
             kind = "printable characters" if printable else "characters"
             counted = f" of {limits(least, most)} {kind}" if least or most < UNLIMITED else ""
-            return TextNode(expected or f"a text{counted}", least, most, type_.pattern or "", printable=printable)
+            return TextNode(
+                expected or f"a text{counted}",
+                least,
+                most,
+                type_.pattern or "",
+                printable=printable,
+                lenient=extra.get("lenient", False),
+            )
         case inspect.IntType():
             least, most = _bounds(type_)
             return ScalarNode(expected or _number(least, most), functools.partial(whole, least, most, text))

@@ -15,6 +15,7 @@ from functions.core.outcomes import SendResult
 from functions.core.sending.attachments import Attachment
 
 ERASED = "erased@staffetta.invalid"  # the address of every anonymised message: see core.contacts.erasure
+AUTOMATION = "automation:"  # begins `accepted_by` of what automations send
 PAYLOAD_DAYS = (
     14  # S3 stores what is too large for a queue or a table: large and scheduled sends, uploads, pages of broadcasts
 )
@@ -163,6 +164,10 @@ class Message(Struct, frozen=True, kw_only=True):
     @property
     def erased(self) -> bool:
         return self.address == ERASED
+
+    @property
+    def is_automated(self) -> bool:
+        return self.accepted_by.startswith(AUTOMATION)
 
     @property
     def counted_attempts(self) -> int:

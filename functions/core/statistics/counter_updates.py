@@ -102,6 +102,12 @@ def slot(shard: str) -> int:
     return int(ids.digest(shard), 16) % SLOTS
 
 
+def next_sequence(stored: ShardCounters, shard: str, least: int) -> int:
+    """Returns a sequence number that the shard has not counted: the clock of another machine may have been ahead."""
+    previous = stored.watermarks.get(ids.digest(shard))
+    return max(least, previous.sequence + 1) if previous else least
+
+
 def additions(
     stored: ShardCounters, shard: str, increments: Sequence[Increment], now: float
 ) -> Iterator[CounterUpdate]:

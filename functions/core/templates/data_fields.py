@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeGuard
+from typing import Annotated, Any, TypeGuard
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from functions.core.errors import FieldError
 from functions.core.templates import contract
@@ -42,8 +42,8 @@ class DataColumn(Struct, frozen=True):
 class DataField(Struct, frozen=True, kw_only=True):
     """A value, or a list with a row for each item."""
 
-    path: Path
-    columns: tuple[DataColumn, ...]
+    path: Annotated[Path, Meta(min_length=1, max_length=DEPTH_MAX + 1)]
+    columns: Annotated[tuple[DataColumn, ...], Meta(min_length=1, max_length=COLUMNS_MAX)]
     is_list: bool = False
     had_items: bool = False  # a list without rows is then an empty one, and not a missing one
 
@@ -100,8 +100,8 @@ def _add_fields(
         part, value = parts.get(name, {}), values.get(name)
         if _is_object(part, value) and len(path) < DEPTH_MAX:
             inner = _add_fields(part, value or {}, (*path, name), filled)
-            if inner or value == {}:
-                rest[name] = inner
+            if inner or (value is not None and all(one is None for one in value.values())):
+                rest[name] = inner  # no field of it shows that there is one
             continue
         one = _field((*path, name), part, value)
         if one and len(filled) < FIELDS_MAX:

@@ -19,12 +19,20 @@ ALL = "*"  # every type of event, future types included
 ENDPOINTS_MAX = 20
 ATTEMPTS_STORED = 25  # the latest of one delivery
 ROTATION_SECONDS = 86_400  # for which the former secret signs too
+FORMER_MAX = 5  # secrets of rotations within a day: each adds a signature to a request
 PAUSE_AFTER_SECONDS = 86_400
 # Until the next attempt, by the attempts so far: twelve within a day.
 RETRY_SECONDS = (5, 30, 120, 600, 1800, 3600, 7200, 18_000, 18_000, 18_000, 18_000)
 
 SUCCESS = range(200, 300)
 GONE = 410
+
+
+class FormerSecret(Struct, frozen=True):
+    """A secret that signs too, until a time."""
+
+    version: int
+    until: str
 
 
 class WebhookEndpoint(Struct, frozen=True, kw_only=True):
@@ -38,8 +46,7 @@ class WebhookEndpoint(Struct, frozen=True, kw_only=True):
     created_at: str
     updated_at: str
     secret_version: int
-    former_version: int = 0  # of the former secret, which signs too
-    former_until: str = ""  # the end of its validity
+    former: tuple[FormerSecret, ...] = ()  # the latest first
     failing_since: str = ""  # the first of an unbroken row of failures
     paused_at: str = ""  # when we paused it, until its owner resumes it
     pause_reason: str = ""
@@ -54,8 +61,15 @@ class WebhookEndpoint(Struct, frozen=True, kw_only=True):
 
     def secret_versions(self, now: str) -> tuple[int, ...]:
         """Returns the secrets that sign at an instant, the current one first."""
-        former = (self.former_version,) if self.former_until > now else ()
-        return (self.secret_version, *former)
+        return (self.secret_version, *(one.version for one in self.former if one.until > now))
+
+    def rotated(self, version: int, now: float) -> WebhookEndpoint:
+        """Returns the endpoint with another secret. Each earlier one signs for a day from when it was replaced: its receiver may still use
+        the one before the last.
+        """
+        present = FormerSecret(self.secret_version, timestamps.iso(now + ROTATION_SECONDS))
+        valid = [one for one in self.former if one.until > timestamps.iso(now)]
+        return replace(self, secret_version=version, former=(present, *valid)[:FORMER_MAX])
 
     def resumed(self) -> WebhookEndpoint:
         return replace(self, active=True, failing_since="", paused_at="", pause_reason="")

@@ -29,7 +29,7 @@ from functions.pages.contacts.property_words import label_of
 from functions.pages.downloads import download
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
-from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
+from functions.steps.contacts.manage_imports import ImportRequest, ManageImports
 
 IMPORTS = "/console/imports"
 SCOPES = (CONTACT_DATA, ACCOUNT)
@@ -108,7 +108,7 @@ def start(visit: PageVisit) -> HtmlPage:
     mapping: dict[str, list[str]] = {}
     for number, heading in enumerate(header):
         mapping.setdefault(heading.strip(), []).append(visit.value(f"column{number}"))
-    new_list = fields.line(visit, "new_list", LIST_NAME_MAX) if visit.value("new_list") else ""
+    new_list = fields.line(visit, "newList", LIST_NAME_MAX) if visit.value("newList") else ""
     started = _step().create(
         ImportRequest(
             name=fields.line(visit, "name", NAME_MAX),
@@ -121,8 +121,6 @@ def start(visit: PageVisit) -> HtmlPage:
         ),
         visit.actor,
     )
-    if new_list:
-        wiring.get(wiring.access.audit_log)(AuditAction.LIST_CREATED, visit.actor, str(started.list_id), name=new_list)
     _log(visit, AuditAction.IMPORT_STARTED, started, name=started.name)
     return visit.redirect(_path(started.id))
 
@@ -181,8 +179,8 @@ PAGES = (
 )
 
 
-def _step() -> ImportContacts:
-    return wiring.get(wiring.contacts.import_contacts)
+def _step() -> ManageImports:
+    return wiring.get(wiring.contacts.manage_imports)
 
 
 def _first_errors(one: ContactImport) -> Sequence[LineError]:

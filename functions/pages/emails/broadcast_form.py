@@ -28,7 +28,7 @@ from functions.pages.emails.data_form import (
 )
 from functions.pages.emails.email_page import content_of, editor
 from functions.pages.visit import PageVisit
-from functions.steps.broadcasts.edit_broadcasts import BroadcastRequest
+from functions.steps.broadcasts.draft_broadcasts import BroadcastRequest
 from functions.steps.emails.send_test import RECIPIENTS_MAX
 
 

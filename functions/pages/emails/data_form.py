@@ -17,7 +17,7 @@ from functions.core.emails.email import Email
 from functions.core.errors import FieldError, Rejected
 from functions.core.models import json_text
 from functions.core.templates import data_fields
-from functions.core.templates.data_fields import ROWS_MAX, DataColumn, DataField, FilledField, Path
+from functions.core.templates.data_fields import FIELDS_MAX, ROWS_MAX, DataColumn, DataField, FilledField, Path
 from functions.pages import fields
 from functions.pages.visit import PageVisit
 
@@ -91,11 +91,12 @@ def indented(rest: Mapping[str, Any]) -> str:
 
 def _entered(visit: PageVisit, group: str) -> list[FilledField]:
     """Returns the fields that a form had, with what was entered. Raises Rejected for the form of another page."""
+    definitions = visit.values(group)
+    if len(definitions) > FIELDS_MAX:
+        raise Rejected([FieldError(group, f"has {len(definitions):,} entries; it must have at most {FIELDS_MAX:,}")])
     filled = []
-    for number, text in enumerate(visit.values(group)):
+    for number, text in enumerate(definitions):
         field = json_text.read(text, group, _FIELD.decode)
-        if not field.path:
-            raise Rejected([FieldError(group, "has a field without a name")])
         count = min(fields.number(visit.value(f"{group}-{number}-rows")) or 0, ROWS_MAX + EMPTY_ROWS)
         rows = [
             tuple(visit.text(_cell_name(group, number, row, column)).strip() for column in range(len(field.columns)))

@@ -34,7 +34,8 @@ from functions.pages.emails.mail_view import error_page, mail_page
 from functions.pages.events import result_words
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
-from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest, request_of
+from functions.steps.broadcasts.draft_broadcasts import BroadcastRequest, request_of
+from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor
 from functions.steps.emails.preview import PreviewData
 from functions.steps.emails.send_test import RECIPIENTS_MAX
 

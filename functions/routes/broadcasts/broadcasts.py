@@ -40,7 +40,8 @@ from functions.routes.broadcasts.models import (
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.http.paging import next_page, numbered_page
-from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor, BroadcastRequest, request_of
+from functions.steps.broadcasts.draft_broadcasts import BroadcastRequest, request_of
+from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor
 from functions.steps.broadcasts.report import RecipientResult
 
 PREVIEW_MAX = 400_000  # characters of one part of a preview: a response has 6 MB at most

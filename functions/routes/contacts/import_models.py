@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
 from functions.core.contacts.contact_import import NAME_MAX, DateFormat
 from functions.core.models.format import Format
-from functions.routes.contacts.list_models import ListId
+from functions.routes.contacts.list_models import ListId, ListName
 from functions.routes.http.models import ApiModel, Instant, OpenModel, OwnModel
 from functions.routes.http.paging import ForwardPaging
 
@@ -24,6 +24,12 @@ def _properties(value: object) -> list[str]:
 Properties = Annotated[
     str | list[str],
     Meta(extra={"format": Format(_properties, "a property, or a list of one for each column of the name", "phone")}),
+]
+
+
+UpsertOnly = Annotated[
+    Literal["UPSERT"],
+    Meta(extra={"expected": "UPSERT: an import creates the contacts that do not exist, and updates the others"}),
 ]
 
 
@@ -49,7 +55,11 @@ class ImportFile(OpenModel):
 class HubSpotImportRequest(OpenModel):
     name: Annotated[str, Meta(min_length=1, max_length=NAME_MAX)]
     files: Annotated[list[ImportFile], Meta(min_length=1, max_length=1)]
-    date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
+    date_format: DateFormat = DateFormat.MONTH_DAY_YEAR
+    import_operations: dict[str, UpsertOnly] = field(default_factory=dict)
+    create_contact_list_from_import: Annotated[
+        bool, Meta(description="whether a manual list with the import's name is created, which the contacts join")
+    ] = False
 
 
 class ImportCreateRequest(OwnModel):
@@ -62,6 +72,9 @@ class ImportCreateRequest(OwnModel):
     mapping: dict[str, Properties] | None = None
     date_format: DateFormat = DateFormat.YEAR_MONTH_DAY
     list_id: Annotated[ListId, Meta(description="a manual list, to which the contacts are added")] | None = None
+    new_list: (
+        Annotated[ListName, Meta(description="the name of a manual list that is created, in place of `listId`")] | None
+    ) = None
     opt_out: Annotated[
         str, Meta(max_length=100, description="a subscription type that every contact of the file leaves; * for all")
     ] = ""
@@ -77,12 +90,17 @@ class ImportErrorsQuery(OpenModel):
     limit: Annotated[int, Meta(ge=1, le=1000)] = 1000
 
 
+class ImportedList(ApiModel):
+    list_id: str
+    object_type: str
+
+
 class ImportMetadata(ApiModel):
     """`fileEncoding` is as it was recognised."""
 
     counters: dict[str, int]
     file_ids: list[str]
-    object_lists: list[dict[str, Any]]
+    object_lists: Annotated[list[ImportedList], Meta(description="the list that the contacts join")]
     file_encoding: str
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from functions.routes.contacts.import_models import (
     HubSpotImportRequest,
     ImportActionView,
     ImportCreateRequest,
+    ImportedList,
     ImportErrorsQuery,
     ImportErrorsView,
     ImportErrorView,
@@ -31,7 +32,7 @@ from functions.routes.contacts.import_models import (
 from functions.routes.http.gate import ApiRequest
 from functions.routes.http.models.reader import body_of, query_of, read_body
 from functions.routes.http.paging import next_page, numbered_page
-from functions.steps.contacts.import_contacts import FILE, ImportContacts, ImportRequest
+from functions.steps.contacts.manage_imports import FILE, NEW_LIST, ImportRequest, ManageImports
 
 
 def create_import(request: ApiRequest) -> ImportView:
@@ -56,8 +57,14 @@ def create_import(request: ApiRequest) -> ImportView:
         mapping.setdefault(one.column_name.strip(), []).append(one.property_name)
     step = _step()
     upload_id = step.upload(parts["files"][0])
-    chosen = ImportRequest(name=body.name, file=upload_id, mapping=mapping or None, date_format=body.date_format)
-    return _created(chosen, request, "files")
+    chosen = ImportRequest(
+        name=body.name,
+        file=upload_id,
+        mapping=mapping or None,
+        date_format=body.date_format,
+        new_list=body.name if body.create_contact_list_from_import else "",
+    )
+    return _created(chosen, request, {FILE: "files", NEW_LIST: "name"})
 
 
 def create_import_of_upload(request: ApiRequest) -> ImportView:
@@ -68,18 +75,19 @@ def create_import_of_upload(request: ApiRequest) -> ImportView:
         mapping=body.mapping and {name.strip(): list(properties) for name, properties in body.mapping.items()},
         date_format=body.date_format,
         list_id=body.list_id,
+        new_list=body.new_list or "",
         opt_out=body.opt_out,
     )
-    return _created(chosen, request, "uploadId")
+    return _created(chosen, request, {FILE: "uploadId"})
 
 
-def _created(chosen: ImportRequest, request: ApiRequest, file_field: str) -> ImportView:
-    """`file_field`: where the request names the file."""
+def _created(chosen: ImportRequest, request: ApiRequest, fields: Mapping[str, str]) -> ImportView:
+    """`fields`: the request's own names of the step's fields."""
     try:
         return _view(_step().create(chosen, request.caller))
     except Rejected as rejected:
-        errors = (replace(error, field=file_field) if error.field == FILE else error for error in rejected.errors)
-        raise Rejected(list(errors)) from rejected
+        errors = [replace(error, field=fields.get(error.field, error.field)) for error in rejected.errors]
+        raise Rejected(errors) from rejected
 
 
 def list_imports(request: ApiRequest) -> ImportPageView:
@@ -111,8 +119,8 @@ def list_import_errors(request: ApiRequest) -> ImportErrorsView:
     )
 
 
-def _step() -> ImportContacts:
-    return wiring.get(wiring.contacts.import_contacts)
+def _step() -> ManageImports:
+    return wiring.get(wiring.contacts.manage_imports)
 
 
 def _id(request: ApiRequest) -> str:
@@ -152,7 +160,10 @@ def _view(one: ContactImport) -> ImportView:
         created_at=one.created_at,
         updated_at=one.updated_at,
         metadata=ImportMetadata(
-            counters=counters, file_ids=[one.file], object_lists=[], file_encoding=one.format.encoding_name
+            counters=counters,
+            file_ids=[one.file],
+            object_lists=[ImportedList(list_id=str(one.list_id), object_type="CONTACT")] if one.list_id else [],
+            file_encoding=one.format.encoding_name,
         ),
         opt_out_import=bool(one.opt_out),
         mapped_object_type_ids=["0-1"],

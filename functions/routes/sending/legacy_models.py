@@ -8,7 +8,7 @@ from msgspec import Meta, field
 
 from functions.core.outcomes import SendResult
 from functions.routes.http.models import ApiModel, Id, Mailbox, Mailboxes
-from functions.routes.sending.models import SEND_ID_MAX, ContactPropertyInput, CustomPropertyInput
+from functions.routes.sending.models import ContactPropertyInput, CustomPropertyInput, SendId
 
 
 class LegacySendMessage(ApiModel):
@@ -20,9 +20,7 @@ class LegacySendMessage(ApiModel):
     reply_to_list: Mailboxes | None = None
     cc: Mailboxes | None = None
     bcc: Mailboxes | None = None
-    send_id: (
-        Annotated[str, Meta(max_length=SEND_ID_MAX, description="at most one mail is sent for each `sendId`")] | None
-    ) = None
+    send_id: SendId | None = None
 
 
 class LegacySendRequest(ApiModel):

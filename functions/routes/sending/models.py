@@ -34,6 +34,16 @@ RECIPIENTS_MAX = 50  # as SES counts the recipients of one mail
 SEND_ID_MAX = 512  # characters
 
 
+SendId = Annotated[
+    str,
+    Meta(
+        max_length=SEND_ID_MAX,
+        description="at most one mail is sent for each `sendId`",
+        extra={"lenient": True},  # HubSpot's clients check no types, and many ids are numbers of orders
+    ),
+]
+
+
 class Status(StrEnum):
     """The state of a send, in HubSpot's names. Its outcome is the `sendResult`."""
 
@@ -65,9 +75,7 @@ class SingleSendMessage(ExtendedModel):
     reply_to: Mailboxes | None = None
     cc: Mailboxes | None = None
     bcc: Mailboxes | None = None
-    send_id: (
-        Annotated[str, Meta(max_length=SEND_ID_MAX, description="at most one mail is sent for each `sendId`")] | None
-    ) = None
+    send_id: SendId | None = None
     attachments: (
         Annotated[list[SingleSendAttachment], Meta(description="a Staffetta extension", max_length=ATTACHMENTS_MAX)]
         | None

@@ -18,7 +18,8 @@ OPERATION_DOCS = {
     ),
     "delete_webhook": OperationDoc("Delete a webhook", None),
     "rotate_webhook_secret": OperationDoc(
-        "Rotate a webhook's secret and show the new one once. The old one signs too for a day", models.WebhookSecretView
+        "Rotate a webhook's secret and show the new one once. Each earlier one signs too for a day",
+        models.WebhookSecretView,
     ),
     "test_webhook": OperationDoc("Post a sample event to a webhook", models.WebhookQueued),
     "list_webhook_deliveries": OperationDoc(

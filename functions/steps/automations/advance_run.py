@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -150,7 +150,7 @@ class AdvanceRun(Struct, kw_only=True):
             contact=_LazyContact(lambda: self._contact(run.contact)),
             definitions=self.catalog.properties(),
             event=run.event,
-            engagements=lambda step: self._engagements(run.messages.get(step, "")),
+            engagements=lambda step: self._engagements(run, step),
         )
 
     def _contact(self, address: str) -> Mapping[str, str]:
@@ -158,10 +158,14 @@ class AdvanceRun(Struct, kw_only=True):
         return {**contact.values, "email": address} if contact else {"email": address}
 
     def _after(self, facts: Facts, run: Run) -> Facts:
-        return replace(facts, engagements=lambda step: self._engagements(run.messages.get(step, "")))
+        return replace(facts, engagements=lambda step: self._engagements(run, step))
 
-    def _engagements(self, status_id: str) -> set[Engagement]:
+    def _engagements(self, run: Run, step: str) -> Collection[Engagement]:
+        """A message that is no longer stored is remembered by its run."""
+        status_id = run.messages.get(step, "")
         message = self.sends.get(MessageKey(status_id, 0)) if status_id else None
+        if message is None:
+            return run.engagements.get(step, ())
         happened = {engagement(event) for event in webhook_events.of(message).values()}
         return {one for one in happened if one}
 

@@ -53,6 +53,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
     endpoints: WebhookEndpoints
     queue: AutomationQueue
     clock: Clock
+    message_days: int  # for which messages are stored
 
     def all(self) -> list[Automation]:
         return self.automations.all()
@@ -216,6 +217,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             dynamic_lists={one.id for one in existing if one.is_dynamic},
             endpoints={one.id for one in self.endpoints.all()},
             automations={one.id for one in self.automations.all()},
+            message_days=self.message_days,
         )
 
     def _emails(self, numbers: Collection[int]) -> dict[int, str]:

@@ -17,7 +17,6 @@ from functions.core.webhooks.webhook_events import MessageEventType
 from functions.ports.automations import AutomationQueue
 from functions.steps.automations.advance_run import engagement
 from functions.steps.automations.definitions import AutomationCatalog
-from functions.steps.automations.perform import SENDER
 
 
 class Observe(Struct, frozen=True, kw_only=True):
@@ -61,15 +60,14 @@ def _mail_jobs(all_: Collection[Automation], before: Message | None, after: Mess
         was = engagement(event)
         if after is None or after.key.recipient or (was is None and event.type is not MessageEventType.SENT):
             continue
-        automated = after.accepted_by.startswith(SENDER)
-        watched = automated and any(one.watches_mail for one in all_)
+        watched = after.is_automated and any(one.watches_mail for one in all_)
         if watched or automations.started_by_mail(all_, after.email_id, was):
             yield MailHappened(
                 id=f"{after.key.send_id}:{was or 'SENT'}",
                 contact=after.address,
                 email_id=after.email_id,
                 message=after.key.send_id,
-                automated=automated,
+                automated=after.is_automated,
                 was=was,
             )
 

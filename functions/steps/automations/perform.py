@@ -18,7 +18,7 @@ from functions.core.automations.jobs import Entry
 from functions.core.automations.rules import Action
 from functions.core.automations.run import Run
 from functions.core.errors import Rejected
-from functions.core.sending.send import RecipientRole, SendRecipient, SendRequest
+from functions.core.sending.send import AUTOMATION, RecipientRole, SendRecipient, SendRequest
 from functions.core.webhooks.webhook import DeliveryJob
 from functions.core.webhooks.webhook_events import MessageEvent, MessageEventType
 from functions.ports import Clock
@@ -27,8 +27,6 @@ from functions.ports.contacts import Contacts, ListMembers
 from functions.ports.webhooks import WebhookQueue
 from functions.steps.contacts.properties import ContactProperties
 from functions.steps.sending.accept import AcceptSend
-
-SENDER = "automation:"  # begins `accepted_by` of what automations send
 
 
 class Performed(Struct, frozen=True):
@@ -79,7 +77,7 @@ class Perform(Struct, frozen=True, kw_only=True):
             digest=ids.digest(run.step_id(), str(step.email)),
         )
         try:
-            message = self.accept(request, f"{SENDER}{run.automation}").message
+            message = self.accept(request, f"{AUTOMATION}{run.automation}").message
         except Rejected as error:
             return Performed(f"email {step.email} not sent: {error}")
         if message.result:

@@ -21,7 +21,8 @@ from functions.core.emails.email_document import Starters, draft_of
 from functions.core.errors import Conflict, FieldError, Rejected
 from functions.ports import Clock
 from functions.ports.broadcasts import Broadcasts
-from functions.steps.broadcasts.edit_broadcasts import SENDING, BroadcastEditor, BroadcastRequest
+from functions.steps.broadcasts.draft_broadcasts import BroadcastRequest
+from functions.steps.broadcasts.edit_broadcasts import SENDING, BroadcastEditor
 from functions.steps.emails.check_document import check_publishable, names_recipients
 from functions.steps.emails.edit_emails import EmailEditor
 from functions.steps.emails.read_emails import EmailWithDocument

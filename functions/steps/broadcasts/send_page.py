@@ -95,11 +95,12 @@ class SendPage(Struct, frozen=True, kw_only=True):
         page = self.pages.get(job.broadcast_id, job.number)
         if broadcast is None or page is None:
             return
-        if page.state is PageState.DONE and not job.reopen:  # its worker may have died before it ended the broadcast
-            finish_if_done(broadcast, self.broadcasts, self.pages, self.clock())
-            return
-        if broadcast.state is BroadcastState.CANCELED:
+        if (
+            broadcast.state is BroadcastState.CANCELED
+        ):  # also if the page is done: its worker may have sent mail after it was counted
             self._settle(broadcast, page, replace(job, settling=max(1, job.settling)), until)
+        elif page.state is PageState.DONE and not job.reopen:  # its worker may have died before it ended the broadcast
+            finish_if_done(broadcast, self.broadcasts, self.pages, self.clock())
         elif broadcast.state is BroadcastState.PAUSED and job.reopen:  # no resumption queues a page that is done
             self.queue.enqueue(job, delay_seconds=REDRIVE_SECONDS)
         elif not _may_send(job, broadcast.state):

@@ -8,8 +8,9 @@ The archive is long, so one scan of it serves all requests that are ready when i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +19,9 @@ from functions.core import ids, timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
+from functions.core.broadcasts import lifecycle
+from functions.core.broadcasts.broadcast import page_of
+from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts import event_erasure
 from functions.core.contacts.erasure import anonymous
 from functions.core.errors import NotFound, Retry
@@ -37,6 +41,7 @@ from functions.steps.sending.enqueue_due import SOON_SECONDS
 MESSAGE_BATCH = 25  # messages between two looks at the clock
 REQUESTS_MAX = 500  # of one scan of the archive: the next scan serves later ones
 SAVE_EVERY = 50  # batches of the archive, which a crash makes us read again
+_MAY_SEND = lifecycle.STARTED - {BroadcastState.DONE}  # a page that began before a pause or a cancellation sends on
 CANCELED = "canceled: its recipient requested erasure"
 
 
@@ -55,6 +60,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
     archive: EventArchive
     audit_log: AuditLog
     clock: Clock
+    lease_seconds: int  # within which a worker has done with what it read
 
     def request(self, address: str, by: Actor) -> ErasureRequest:
         """If erasure is already running, returns its progress. Raises NotFound if neither a contact nor a message has the address."""
@@ -96,23 +102,71 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         """Makes the request ready. Returns early if time runs out, or a worker is sending to the person, reading an audience or changing
         the contact just now.
         """
-        while messages := self.messages.by_recipient(request.address, request.asked_at, MESSAGE_BATCH):
+        erased = request if request.contact_erased_at else self._erase_contact(request, until)
+        if erased is None or self._may_be_mailed(erased):
+            return
+        if done := self._anonymise(erased, until):
+            self.requests.save(replace(done, ready=True))
+
+    def _erase_contact(self, request: ErasureRequest, until: float) -> ErasureRequest | None:
+        """Erases the messages until now, and then the contact. Returns None if it has to be repeated."""
+        self.runs.erase(request.address)
+        request_now = self._anonymise(request, until)
+        if request_now is None:
+            return None
+        try:
+            erase_from_audiences(self.broadcasts, request.address)
+            self.contacts.erase(request.address, request.asked_at)
+            for membership in self.members.of(request.address):  # a list that is evaluated takes who is a contact
+                self.members.remove(membership.list_id, [request.address])
+            erase_from_checks(self.broadcasts, request.address)
+        except Retry:
+            return None
+        erased = replace(request_now, contact_erased_at=timestamps.iso(self.clock()))
+        self.requests.save(erased)  # from now on it may be the contact of a new customer
+        return erased
+
+    def _may_be_mailed(self, request: ErasureRequest) -> bool:
+        """Returns whether the worker of a page may still have the contact as it was."""
+        erased_at = timestamps.parse(request.contact_erased_at)
+        if self.clock() >= erased_at + self.lease_seconds:
+            return False
+        earliest = timestamps.iso(erased_at - self.lease_seconds)
+        return any(
+            one.state in _MAY_SEND and one.created_at <= request.asked_at and (one.ended_at or earliest) >= earliest
+            for one in self.broadcasts.all()
+        )
+
+    def _anonymise(self, request: ErasureRequest, until: float) -> ErasureRequest | None:
+        """Returns the request with its progress, or None if a message is left."""
+        while messages := self._next_messages(request):
             before = request
             for message in messages:
                 request = self._anonymise_message(request, message)
             self.requests.save(request)
             if request == before or self.clock() >= until:
-                return
-        for membership in self.members.of(request.address):
-            self.members.remove(membership.list_id, [request.address])
-        self.runs.erase(request.address)
-        try:
-            erase_from_audiences(self.broadcasts, request.address)
-            self.contacts.erase(request.address, request.asked_at)
-            erase_from_checks(self.broadcasts, request.address)
-        except Retry:
-            return
-        self.requests.save(replace(request, ready=True))  # from now on it may be the contact of a new customer
+                return None
+        return request
+
+    def _next_messages(self, request: ErasureRequest) -> list[Message]:
+        earlier = self.messages.by_recipient(request.address, request.asked_at, MESSAGE_BATCH)
+        return earlier or list(islice(self._planned(request), MESSAGE_BATCH))
+
+    def _planned(self, request: ErasureRequest) -> Iterator[Message]:
+        """Yields the messages after the request that a broadcast or an automation from before it sent. A caller's send stays: it may be to
+        a new customer.
+        """
+        listed = self.messages.of_address(request.address, request.asked_at, timestamps.iso(self.clock()))
+        while some := list(islice(listed, MESSAGE_BATCH)):
+            for message in self.messages.read(some):
+                if message.address == request.address and self._was_planned(message, request):
+                    yield message
+
+    def _was_planned(self, message: Message, request: ErasureRequest) -> bool:
+        if not message.broadcast:
+            return message.is_automated
+        broadcast = self.broadcasts.get(page_of(message.broadcast)[0])
+        return broadcast is not None and broadcast.created_at <= request.asked_at
 
     def _anonymise_message(self, request: ErasureRequest, message: Message) -> ErasureRequest:
         if message.state not in FINAL:

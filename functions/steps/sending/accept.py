@@ -264,10 +264,11 @@ def _check_time_limit(candidate: _Candidate) -> Refusal | None:
     return None
 
 
-def _check_recipients(candidate: _Candidate) -> Refusal | None:
-    roles = [recipient.address.email for recipient in candidate.request.recipients if recipient.address.is_role]
-    if roles:
-        return Refusal(SendResult.INVALID_TO_ADDRESS, f"{', '.join(roles)} is a role address, which reaches no person")
+def _check_to(candidate: _Candidate) -> Refusal | None:
+    """A copy may go to a role address, such as `privacy@` of the caller's own company."""
+    to = candidate.request.recipients[0].address
+    if to.is_role:
+        return Refusal(SendResult.INVALID_TO_ADDRESS, f"{to.email} is a role address, which reaches no person")
     return None
 
 
@@ -295,7 +296,7 @@ def _check_properties(candidate: _Candidate) -> Refusal | None:
 _RULES: tuple[Callable[[_Candidate], Refusal | None], ...] = (
     _check_content,
     _check_time_limit,
-    _check_recipients,
+    _check_to,
     _check_sender,
     _check_properties,
 )

@@ -19,18 +19,26 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from msgspec import Struct, field
 
 from functions.core import timestamps
-from functions.core.errors import FieldError, Rejected
+from functions.core.errors import Conflict, FieldError, Rejected
 from functions.core.events import ses_events
 from functions.core.events.ses_events import SesEvent
 from functions.core.events.timeline import TimelineEvent
 from functions.core.sending.send import Message
 from functions.core.statistics import counter_diff, periods
-from functions.core.statistics.counter_updates import Change, CounterKey, Increment, Subject, SubjectType, additions
+from functions.core.statistics.counter_updates import (
+    Change,
+    CounterKey,
+    Increment,
+    Subject,
+    SubjectType,
+    additions,
+    next_sequence,
+)
 from functions.core.statistics.periods import LAST, DateRange
 from functions.ports import Clock
 from functions.ports.events import EventArchive
 from functions.ports.sending import Sends
-from functions.ports.statistics import Counters
+from functions.ports.statistics import Counters, CountingLag
 from functions.steps.events.record import RecordEvents
 from functions.steps.statistics.measure import TAGS_MAX, count_by_key
 
@@ -67,6 +75,7 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
     recording: RecordEvents
     metrics: Counters
     clock: Clock
+    lag: CountingLag
     sleep: Callable[[float], None]
     retention_days: int
 
@@ -92,8 +101,11 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
         return self._report(*self._count_and_read(first, last))
 
     def repair(self, first: str, last: str) -> RebuildReport:
-        """Adds the permanent differences, and returns them. The others come from mail that is being sent."""
+        """Adds the permanent differences, and returns them. The others come from mail that is being sent. Raises Conflict while the
+        stream is late: what it has not counted yet would be counted twice.
+        """
         self._check(first)
+        self._require_current()
         before, stored_before = self._count_and_read(first, last)
         if not self._report(before, stored_before).differences:
             return self._report(before, stored_before)
@@ -105,6 +117,7 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
             for cell, difference in still.differences.items()
             if (before.cells.get(cell), stored_before.get(cell)) == (count.cells.get(cell), stored.get(cell))
         }
+        self._require_current()
         for cell, difference in settled.items():
             self._add(cell, difference, count.emails.get(cell.period, set()))
         return RebuildReport(still.messages, still.compared, settled)
@@ -113,6 +126,12 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
         if first < self.earliest_day():
             reason = f"messages are kept for {self.retention_days} days, so no day before {self.earliest_day()} can be recomputed"
             raise Rejected([FieldError("since", f"{first} is too long ago: {reason}")])
+
+    def _require_current(self) -> None:
+        if (lag := self.lag()) > SETTLE_SECONDS:
+            raise Conflict(
+                f"changes are counted {int(lag)} seconds late: a repair would count them twice, so wait until measure has caught up"
+            )
 
     def _is_unrecorded(self, event: SesEvent) -> bool:
         """Returns False if the message is gone, erased or full, or the mail is external. Mail over SMTP has no message before its events."""
@@ -159,10 +178,11 @@ class RebuildCounters(Struct, frozen=True, kw_only=True):
 
     def _add(self, cell: CounterKey, difference: Mapping[str, int], emails: Collection[int]) -> None:
         """Raises Retry if another rebuild repairs the same counter."""
-        sequence = int(self.clock() * 1000)
+        stored = self.metrics.get(cell, SHARD)
+        sequence = next_sequence(stored, SHARD, int(self.clock() * 1000))
         listed = sorted(emails) if cell.subject.type is SubjectType.ACCOUNT else []
         increments = [*(Increment(sequence, {}, email_id) for email_id in listed), Increment(sequence, difference)]
-        for addition in additions(self.metrics.get(cell, SHARD), SHARD, increments, self.clock()):
+        for addition in additions(stored, SHARD, increments, self.clock()):
             self.metrics.add(cell, SHARD, addition)
 
 

@@ -23,6 +23,7 @@ from functions.core.webhooks.webhook import (
     WebhookEndpoint,
 )
 from functions.ports import Clock
+from functions.ports.sending import MessageIndex
 from functions.ports.webhooks import WebhookClient, WebhookDeliveries, WebhookEndpoints, WebhookQueue, WebhookSecrets
 
 EARLY_SECONDS = 1  # an attempt may be this early: SQS's delays are whole seconds
@@ -41,6 +42,7 @@ class DeliverWebhook(Struct, frozen=True, kw_only=True):
     endpoints: WebhookEndpoints
     deliveries: WebhookDeliveries
     secrets: WebhookSecrets
+    messages: MessageIndex
     queue: WebhookQueue
     receivers: WebhookClient
     clock: Clock
@@ -65,8 +67,7 @@ class DeliverWebhook(Struct, frozen=True, kw_only=True):
         return delivered or (job.made is not None and delivery.made > job.made)
 
     def _attempt(self, job: DeliveryJob, endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> DeliveryResult:
-        if not endpoint.is_active:
-            reason = "nothing was sent: the endpoint is paused, or not active"
+        if reason := self._refusal(job, endpoint):
             attempt = DeliveryAttempt(timestamps.iso(self.clock()), 0, 0, reason)
             return self._save_attempt(webhook.attempted(delivery, attempt, None), None)
         attempt = self._post(job, endpoint)
@@ -78,6 +79,15 @@ class DeliverWebhook(Struct, frozen=True, kw_only=True):
         if after != endpoint:
             self.endpoints.save(after)  # after a concurrent change, the next attempt saves the same
         return self._save_attempt(webhook.attempted(delivery, attempt, seconds), None if after.is_active else after)
+
+    def _refusal(self, job: DeliveryJob, endpoint: WebhookEndpoint) -> str:
+        """Returns why nothing is sent, or an empty text. A retry has the event of hours ago: the person may have been erased since."""
+        if not endpoint.is_active:
+            return "nothing was sent: the endpoint is paused, or not active"
+        key = job.event.message
+        if job.tries and key and any(message.erased for message in self.messages.read_all([key]).values()):
+            return "nothing was sent: the person was erased"
+        return ""
 
     def _post(self, job: DeliveryJob, endpoint: WebhookEndpoint) -> DeliveryAttempt:
         now = self.clock()

@@ -16,7 +16,6 @@ from functions.core.webhooks import webhook_events, webhook_signature
 from functions.core.webhooks.webhook import (
     ALL,
     ENDPOINTS_MAX,
-    ROTATION_SECONDS,
     DeliveryJob,
     ReplayJob,
     WebhookEndpoint,
@@ -91,19 +90,13 @@ class WebhookManager(Struct, frozen=True, kw_only=True):
         return self._edit(endpoint_id, changed)
 
     def rotate(self, endpoint_id: str, by: Actor) -> tuple[WebhookEndpoint, str]:
-        """Creates a new secret. The old one signs too for a day."""
+        """Creates a new secret. The earlier ones sign too for a day."""
         by.require(ACCOUNT)
         secret, now = self._new_secret(), self.clock()
         version = self.secrets.put(self.get(endpoint_id).id, secret)
 
         def rotated(endpoint: WebhookEndpoint) -> WebhookEndpoint:
-            return replace(
-                endpoint,
-                secret_version=version,
-                former_version=endpoint.secret_version,
-                former_until=timestamps.iso(now + ROTATION_SECONDS),
-                updated_at=timestamps.iso(now),
-            )
+            return replace(endpoint.rotated(version, now), updated_at=timestamps.iso(now))
 
         return self._edit(endpoint_id, rotated), secret
 

@@ -77,4 +77,4 @@ def _without_wait(call: ApiCall, body: bytes) -> bytes:
 
 
 def _is_empty(answer: WsgiResponse) -> bool:
-    return answer.status == 200 and b'"Messages"' not in answer.body and b"<Message>" not in answer.body  # noqa: PLR2004
+    return answer.status == 200 and b'"Messages"' not in answer.body and b"<Message>" not in answer.body  # noqa: PLR2004 - HTTP's own number

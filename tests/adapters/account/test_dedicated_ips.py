@@ -44,7 +44,7 @@ def test_every_page_of_addresses_is_read() -> None:
         None: {**page("192.0.2.1", -1, "NOT_APPLICABLE"), "NextToken": "2"},
         "2": page("192.0.2.2", 40, "IN_PROGRESS"),
     }
-    client: Any = SimpleNamespace(get_dedicated_ips=lambda PoolName, NextToken=None: pages[NextToken])  # noqa: N803
+    client: Any = SimpleNamespace(get_dedicated_ips=lambda PoolName, NextToken=None: pages[NextToken])  # noqa: N803 - boto3's name
     assert SesDedicatedIps(client, "set").addresses(MANAGED) == [
         DedicatedIp(address="192.0.2.1", warm_up=WarmUp.NOT_APPLICABLE, percent=None),
         DedicatedIp(address="192.0.2.2", warm_up=WarmUp.IN_PROGRESS, percent=40),

@@ -88,6 +88,8 @@ def test_whatever_comes_is_an_answer_or_broken(octets: bytes, size: int) -> None
         b"HTTP/1.1 200 OK\r\ncontent-length: 1_0\r\n\r\n0123456789",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfour",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nfives\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\nfives",
         b"HTTP/2 200\r\n\r\n",
         b"SSH-2.0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n" + b"x" * 2 * HEAD_MAX,
@@ -96,6 +98,22 @@ def test_whatever_comes_is_an_answer_or_broken(octets: bytes, size: int) -> None
 def test_an_incomplete_answer_is_an_error(octets: bytes) -> None:
     with pytest.raises(BrokenResponseError):
         read_response(in_pieces(octets, 1000))
+
+
+@pytest.mark.parametrize(
+    ("version", "connection", "closes"),
+    [
+        (b"1.1", b"connection: close, TE\r\n", True),
+        (b"1.1", b"connection: keep-alive, Close\r\n", True),
+        (b"1.1", b"connection: close\r\nconnection: keep-alive\r\n", True),
+        (b"1.1", b"connection: keep-alive\r\nconnection: close\r\n", True),
+        (b"1.1", b"connection: keep-alive\r\nconnection: TE\r\n", False),
+        (b"1.0", b"connection: TE, keep-alive\r\n", False),
+    ],
+)
+def test_the_wish_to_close_may_be_one_of_several(version: bytes, connection: bytes, closes: bool) -> None:
+    octets = b"HTTP/" + version + b" 200 OK\r\n" + connection + b"content-length: 2\r\n\r\nok"
+    assert read_response(in_pieces(octets, 1000)).closes is closes
 
 
 def test_what_follows_the_answer_spoils_the_connection() -> None:

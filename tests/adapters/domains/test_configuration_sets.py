@@ -43,7 +43,7 @@ def sesv2() -> Any:
 
 
 def test_a_copy_has_the_options_and_the_destination(sesv2: Any) -> None:
-    sets = SesConfigurationSets(SdkClient(sesv2))  # type: ignore[arg-type]
+    sets = SesConfigurationSets(SdkClient(sesv2))  # type: ignore[arg-type]  # a fake
     for _ in range(2):  # the second continues the first
         sets.copy({"own": "original"})
     copied = sesv2.get_configuration_set(ConfigurationSetName="own")
@@ -55,7 +55,7 @@ def test_a_copy_has_the_options_and_the_destination(sesv2: Any) -> None:
 
 
 def test_an_existing_set_keeps_its_owners_options(sesv2: Any) -> None:
-    sets = SesConfigurationSets(SdkClient(sesv2))  # type: ignore[arg-type]
+    sets = SesConfigurationSets(SdkClient(sesv2))  # type: ignore[arg-type]  # a fake
     sets.copy({"own": "original"})
     sesv2.put_configuration_set_suppression_options(ConfigurationSetName="own", SuppressedReasons=["COMPLAINT"])
     sets.copy({"own": "original"})
@@ -64,7 +64,7 @@ def test_an_existing_set_keeps_its_owners_options(sesv2: Any) -> None:
 
 
 def test_a_deletion_repeats(sesv2: Any) -> None:
-    sets = SesConfigurationSets(SdkClient(sesv2))  # type: ignore[arg-type]
+    sets = SesConfigurationSets(SdkClient(sesv2))  # type: ignore[arg-type]  # a fake
     sets.copy({"own": "original"})
     for _ in range(2):
         sets.delete(["own", "never"])

@@ -92,7 +92,7 @@ class _Bucket:
     def put_object(self, *, Key: str, Body: bytes, **_: str) -> None:  # noqa: N803 - S3's names
         self.objects[Key] = Body
 
-    def get_object(self, *, Key: str, **_: str) -> dict[str, Any]:  # noqa: N803
+    def get_object(self, *, Key: str, **_: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
         bucket = self
 
         class _Body:
@@ -104,7 +104,7 @@ class _Bucket:
     def get_paginator(self, _name: str) -> _Bucket:
         return self
 
-    def paginate(self, *, Prefix: str, StartAfter: str, **_: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+    def paginate(self, *, Prefix: str, StartAfter: str, **_: str) -> Iterator[dict[str, Any]]:  # noqa: N803 - boto3's name
         names = sorted(name for name in self.objects if name.startswith(Prefix) and name > StartAfter)
         yield {"Contents": [{"Key": name} for name in names]}
 

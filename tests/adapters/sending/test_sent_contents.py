@@ -168,7 +168,7 @@ def test_two_erasures_of_one_batch_lose_nothing(aws: Container, batch: str) -> N
     contents = aws.get(wiring.adapters.sent_contents)
     contents.put_all([(receipt_of(number), NOON + 10) for number in range(3)], batch)
     slow = Slow(contents.client, lambda: contents.delete("s-shared-0", [batch]))
-    DynamoSentContents(slow, contents.table).delete("s-shared-1", [batch])  # type: ignore[arg-type]
+    DynamoSentContents(slow, contents.table).delete("s-shared-1", [batch])  # type: ignore[arg-type]  # a fake
     assert [len(contents.of_send(f"s-shared-{number}", NOON, batch)) for number in range(3)] == [0, 0, 1]
 
 
@@ -177,5 +177,5 @@ def test_an_erasure_revives_no_item_that_dynamodb_deleted(aws: Container, batch:
     contents.put_all([(receipt_of(1), NOON + 10), (receipt_of(2), NOON + 10)], batch)
     key = {"send_id": {"S": batch}, "part": {"N": "0"}}
     slow = Slow(contents.client, lambda: contents.client.delete_item(TableName=contents.table, Key=key))
-    DynamoSentContents(slow, contents.table).delete("s-shared-1", [batch])  # type: ignore[arg-type]
+    DynamoSentContents(slow, contents.table).delete("s-shared-1", [batch])  # type: ignore[arg-type]  # a fake
     assert shared_items(aws, batch) == []

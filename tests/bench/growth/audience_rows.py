@@ -325,8 +325,8 @@ def lists_of_contact(stage: Stage, n: int) -> Calls:
 )
 def import_contacts(stage: Stage, n: int) -> Calls:
     lines = "email,firstname\n" + "".join(f"{person(number)},Ada\n" for number in range(n))
-    step = stage.get(wiring.contacts.import_contacts)
-    from functions.steps.contacts.import_contacts import ImportRequest
+    step = stage.get(wiring.contacts.manage_imports)
+    from functions.steps.contacts.manage_imports import ImportRequest
 
     one = step.create(ImportRequest(name="People", file=step.upload(lines.encode())), ADA)
     read = 0
@@ -336,7 +336,7 @@ def import_contacts(stage: Stage, n: int) -> Calls:
         yield 1
 
 
-@row("contacts.import_contacts.ImportContacts.page", "imports", Growth.PER_RESULT, 1_000)
+@row("contacts.manage_imports.ManageImports.page", "imports", Growth.PER_RESULT, 1_000)
 def list_imports(stage: Stage, n: int) -> Calls:
     """It reads each import to show a page of them."""
     one = ContactImport(
@@ -351,7 +351,7 @@ def list_imports(stage: Stage, n: int) -> Calls:
     )
     for number in range(n):
         stage.get(wiring.adapters.contact_imports).create(replace(one, id=f"i{number:06}"))
-    stage.step(wiring.contacts.import_contacts).page("", n)
+    stage.step(wiring.contacts.manage_imports).page("", n)
     yield n
 
 

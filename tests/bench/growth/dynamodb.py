@@ -81,13 +81,13 @@ class Tables:
         return Pages(getattr(self, name))
 
     @operation
-    def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False, **_: Any) -> Any:  # noqa: N803
+    def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False, **_: Any) -> Any:
         item = self._item(TableName, _key(TableName, Key))
         self.meter.reads(size(item or {}), consistent=ConsistentRead)
         return {"Item": item} if item else {}
 
     @operation
-    def batch_get_item(self, *, RequestItems: Any) -> Any:  # noqa: N803
+    def batch_get_item(self, *, RequestItems: Any) -> Any:
         ((table, request),) = RequestItems.items()
         items = [self._item(table, _key(table, key)) for key in request["Keys"]]
         for item in items:
@@ -95,7 +95,7 @@ class Tables:
         return {"Responses": {table: [item for item in items if item]}}
 
     @operation
-    def batch_write_item(self, *, RequestItems: Any) -> Any:  # noqa: N803
+    def batch_write_item(self, *, RequestItems: Any) -> Any:
         ((table, writes),) = RequestItems.items()
         for write in writes:
             if "PutRequest" in write:
@@ -105,13 +105,13 @@ class Tables:
         return {"UnprocessedItems": {}}
 
     @operation
-    def put_item(self, *, TableName: str, Item: Item, **request: Any) -> Any:  # noqa: N803
+    def put_item(self, *, TableName: str, Item: Item, **request: Any) -> Any:
         self._check(TableName, _key(TableName, Item), request, "PutItem")
         self._write(TableName, Item)
         return {}
 
     @operation
-    def update_item(self, *, TableName: str, Key: Item, **request: Any) -> Any:  # noqa: N803
+    def update_item(self, *, TableName: str, Key: Item, **request: Any) -> Any:
         self._check(TableName, _key(TableName, Key), request, "UpdateItem")
         after = self._updated(TableName, Key, request)
         self._write(TableName, after)
@@ -119,7 +119,7 @@ class Tables:
         return {} if returned == "NONE" else {"Attributes": after}
 
     @operation
-    def delete_item(self, *, TableName: str, Key: Item, **request: Any) -> Any:  # noqa: N803
+    def delete_item(self, *, TableName: str, Key: Item, **request: Any) -> Any:
         key = _key(TableName, Key)
         self._check(TableName, key, request, "DeleteItem")
         before = self._item(TableName, key)
@@ -127,7 +127,7 @@ class Tables:
         return {"Attributes": before} if before and request.get("ReturnValues") == "ALL_OLD" else {}
 
     @operation
-    def transact_write_items(self, *, TransactItems: Any) -> Any:  # noqa: N803
+    def transact_write_items(self, *, TransactItems: Any) -> Any:
         writes = [next(iter(one.items())) for one in TransactItems]
         refused = []
         for _, write in writes:
@@ -146,7 +146,7 @@ class Tables:
         return {}
 
     @operation
-    def query(self, *, TableName: str, KeyConditionExpression: str, IndexName: str = "", **request: Any) -> Any:  # noqa: N803
+    def query(self, *, TableName: str, KeyConditionExpression: str, IndexName: str = "", **request: Any) -> Any:
         keyed = _keys(TableName, IndexName)
         bounds = _bounds(KeyConditionExpression, request)
         partition, _ = bounds.pop(keyed.partition.name)
@@ -158,7 +158,7 @@ class Tables:
         return self._page(TableName, IndexName, (key for _, key in positions), request)
 
     @operation
-    def scan(self, *, TableName: str, IndexName: str = "", **request: Any) -> Any:  # noqa: N803
+    def scan(self, *, TableName: str, IndexName: str = "", **request: Any) -> Any:
         start = request.get("ExclusiveStartKey")
         keys = self._scanned(TableName, IndexName, _key(TableName, start) if start else None)
         if "TotalSegments" in request:

@@ -94,7 +94,7 @@ def _reached(name: str, methods: Mapping[str, ast.FunctionDef]) -> set[str]:
     waiting = {name}
     while waiting:
         reached |= waiting
-        called = {part.attr for one in waiting for part in ast.walk(methods[one]) if _is_own(part)}  # type: ignore[attr-defined]
+        called = {part.attr for one in waiting for part in ast.walk(methods[one]) if _is_own(part)}  # type: ignore[attr-defined]  # `_is_own` checks it
         waiting = (called & methods.keys()) - reached
     return reached
 
@@ -106,13 +106,13 @@ def _is_own(part: ast.AST) -> bool:
 def _reads(method: ast.FunctionDef, fields: Mapping[str, str]) -> set[str]:
     """Returns what a method calls of its class's fields: `self.emails.all()` of a field `emails: Emails`, or `self.search()`."""
     direct = {
-        f"{fields[part.value.attr]}.{part.attr}"  # type: ignore[attr-defined]
+        f"{fields[part.value.attr]}.{part.attr}"  # type: ignore[attr-defined]  # `_is_own` checks it
         for part in ast.walk(method)
-        if isinstance(part, ast.Attribute) and _is_own(part.value) and part.value.attr in fields  # type: ignore[attr-defined]
+        if isinstance(part, ast.Attribute) and _is_own(part.value) and part.value.attr in fields  # type: ignore[attr-defined]  # `_is_own` checks it
     }
     called = {
-        f"{fields[part.func.attr]}.__call__"  # type: ignore[attr-defined]
+        f"{fields[part.func.attr]}.__call__"  # type: ignore[attr-defined]  # `_is_own` checks it
         for part in ast.walk(method)
-        if isinstance(part, ast.Call) and _is_own(part.func) and part.func.attr in fields  # type: ignore[attr-defined]
+        if isinstance(part, ast.Call) and _is_own(part.func) and part.func.attr in fields  # type: ignore[attr-defined]  # `_is_own` checks it
     }
     return direct | called

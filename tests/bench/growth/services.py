@@ -33,18 +33,18 @@ class Queues:
         return len(self.visible[url]) + len(self.hidden[url])
 
     @operation
-    def send_message(self, *, QueueUrl: str, MessageBody: str, **_: Any) -> Any:  # noqa: N803
+    def send_message(self, *, QueueUrl: str, MessageBody: str, **_: Any) -> Any:
         self.put(QueueUrl, MessageBody)
         return {"MessageId": "m"}
 
     @operation
-    def send_message_batch(self, *, QueueUrl: str, Entries: Any) -> Any:  # noqa: N803
+    def send_message_batch(self, *, QueueUrl: str, Entries: Any) -> Any:
         for entry in Entries:
             self.put(QueueUrl, entry["MessageBody"])
         return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
 
     @operation
-    def receive_message(self, *, QueueUrl: str, VisibilityTimeout: int, **_: Any) -> Any:  # noqa: N803
+    def receive_message(self, *, QueueUrl: str, VisibilityTimeout: int, **_: Any) -> Any:
         visible = self.visible[QueueUrl]
         messages = [visible.popitem(last=False)[1] for _ in range(min(MANY, len(visible)))]
         for message in messages:
@@ -52,29 +52,29 @@ class Queues:
         return {"Messages": messages} if messages else {}
 
     @operation
-    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> Any:  # noqa: N803
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> Any:
         self._take(QueueUrl, ReceiptHandle)
         return {}
 
     @operation
-    def delete_message_batch(self, *, QueueUrl: str, Entries: Any) -> Any:  # noqa: N803
+    def delete_message_batch(self, *, QueueUrl: str, Entries: Any) -> Any:
         for entry in Entries:
             self._take(QueueUrl, entry["ReceiptHandle"])
         return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
 
     @operation
-    def change_message_visibility(self, *, QueueUrl: str, ReceiptHandle: str, **_: Any) -> Any:  # noqa: N803
+    def change_message_visibility(self, *, QueueUrl: str, ReceiptHandle: str, **_: Any) -> Any:
         self.visible[QueueUrl][ReceiptHandle] = self._take(QueueUrl, ReceiptHandle)
         return {}
 
     @operation
-    def change_message_visibility_batch(self, *, QueueUrl: str, Entries: Any) -> Any:  # noqa: N803
+    def change_message_visibility_batch(self, *, QueueUrl: str, Entries: Any) -> Any:
         for entry in Entries:
             self.visible[QueueUrl][entry["ReceiptHandle"]] = self._take(QueueUrl, entry["ReceiptHandle"])
         return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
 
     @operation
-    def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: Sequence[str]) -> Any:  # noqa: N803
+    def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: Sequence[str]) -> Any:
         return {"Attributes": dict.fromkeys(AttributeNames, str(self.depth(QueueUrl)))}
 
     def _take(self, url: str, handle: str) -> Any:
@@ -100,7 +100,7 @@ class Buckets:
         return SimpleNamespace(paginate=self._pages)
 
     @operation
-    def get_object(self, *, Bucket: str, Key: str, **request: Any) -> Any:  # noqa: N803
+    def get_object(self, *, Bucket: str, Key: str, **request: Any) -> Any:
         body = self._objects.get(Key)
         if body is None and Key in set(self._keys) - self._replaced.keys():
             body = self._body(Key)
@@ -110,26 +110,26 @@ class Buckets:
         return {"Body": _Body(body[first:])}
 
     @operation
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes, **_: Any) -> Any:  # noqa: N803
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, **_: Any) -> Any:
         self._objects[Key] = Body
         return {}
 
     @operation
-    def delete_object(self, *, Bucket: str, Key: str) -> Any:  # noqa: N803
+    def delete_object(self, *, Bucket: str, Key: str) -> Any:
         self._objects.pop(Key, None)
         self._replaced[Key] = None
         return {}
 
     @operation
-    def list_objects_v2(self, *, Prefix: str, StartAfter: str) -> Any:  # noqa: N803
+    def list_objects_v2(self, *, Prefix: str, StartAfter: str) -> Any:
         first = bisect_right(self._keys, StartAfter)
         listed = [key for key in self._keys[first : first + 1000] if key.startswith(Prefix)]
         return {"Contents": [{"Key": key} for key in listed]}
 
-    def _pages(self, *, Bucket: str, Prefix: str, StartAfter: str) -> Iterator[Any]:  # noqa: N803
+    def _pages(self, *, Bucket: str, Prefix: str, StartAfter: str) -> Iterator[Any]:
         while (page := self.list_objects_v2(Prefix=Prefix, StartAfter=StartAfter))["Contents"]:
             yield page
-            StartAfter = page["Contents"][-1]["Key"]  # noqa: N806
+            StartAfter = page["Contents"][-1]["Key"]
 
 
 class _Body(io.BytesIO):
@@ -153,45 +153,45 @@ class Users:
         return [{"UserName": name} for name in list(self.keys)[first : first + size]]
 
     @operation
-    def list_access_keys(self, *, UserName: str) -> Any:  # noqa: N803
+    def list_access_keys(self, *, UserName: str) -> Any:
         return {"AccessKeyMetadata": [{"AccessKeyId": key} for key in self._keys(UserName)]}
 
     @operation
-    def get_user_policy(self, *, UserName: str, PolicyName: str) -> Any:  # noqa: N803
+    def get_user_policy(self, *, UserName: str, PolicyName: str) -> Any:
         self._keys(UserName)
         if UserName not in self.policies:
             raise _absent("GetUserPolicy")
         return {"PolicyDocument": self.policies[UserName]}
 
     @operation
-    def put_user_policy(self, *, UserName: str, PolicyName: str, PolicyDocument: str) -> Any:  # noqa: N803
+    def put_user_policy(self, *, UserName: str, PolicyName: str, PolicyDocument: str) -> Any:
         self._keys(UserName)
         self.policies[UserName] = PolicyDocument
         return {}
 
     @operation
-    def delete_user_policy(self, *, UserName: str, PolicyName: str) -> Any:  # noqa: N803
+    def delete_user_policy(self, *, UserName: str, PolicyName: str) -> Any:
         self._keys(UserName)
         self.policies.pop(UserName, None)
         return {}
 
     @operation
-    def update_access_key(self, *, UserName: str, AccessKeyId: str, Status: str) -> Any:  # noqa: N803
+    def update_access_key(self, *, UserName: str, AccessKeyId: str, Status: str) -> Any:
         self._keys(UserName)
         return {}
 
     @operation
-    def delete_access_key(self, *, UserName: str, AccessKeyId: str) -> Any:  # noqa: N803
+    def delete_access_key(self, *, UserName: str, AccessKeyId: str) -> Any:
         self._keys(UserName).remove(AccessKeyId)
         return {}
 
     @operation
-    def delete_user(self, *, UserName: str) -> Any:  # noqa: N803
+    def delete_user(self, *, UserName: str) -> Any:
         self._keys(UserName)
         del self.keys[UserName]
         return {}
 
-    def _pages(self, *, PathPrefix: str, PaginationConfig: Any) -> Iterator[Any]:  # noqa: N803
+    def _pages(self, *, PathPrefix: str, PaginationConfig: Any) -> Iterator[Any]:
         size = PaginationConfig["PageSize"]
         for first in range(0, len(self.keys) or 1, size):
             yield {"Users": self.list_users(first=first, size=size)}

@@ -15,7 +15,7 @@ def text(pool: IpPoolType, *addresses: DedicatedIp) -> str:
 
 
 def an_address(warm_up: WarmUp = WarmUp.DONE, **more: object) -> DedicatedIp:
-    return DedicatedIp(address=ADDRESS, warm_up=warm_up, percent=100, **more)  # type: ignore[arg-type]
+    return DedicatedIp(address=ADDRESS, warm_up=warm_up, percent=100, **more)  # type: ignore[arg-type]  # the test gives some
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ STAGE = StageNames(
     lists={7},
     endpoints={"we_1"},
     automations={1, 2},
+    message_days=90,
 )
 SEND = "  - {id: mail, type: send_email, email: 1001}\n"
 
@@ -31,6 +32,12 @@ def errors_of(text: str) -> list[tuple[str, int | None]]:
 def stage_errors(steps: str, head: str = HEAD) -> list[str]:
     definition, _ = checking.read(f"{head}steps:\n{steps}")
     return [error.field for error in checking.stage_errors(definition, STAGE, automation=1)]
+
+
+@pytest.mark.parametrize(("within", "expected"), [("90d", []), ("91d", ["trigger.within"])])
+def test_an_unopened_mail_is_stored_when_it_is_read(within: str, expected: list[str]) -> None:
+    head = f"name: Test\ntrigger: {{type: email_not_opened, email: 1001, within: {within}}}\n"
+    assert stage_errors(SEND, head) == expected
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,30 @@ def test_opening_a_mail_ends_the_wait_for_it() -> None:
     assert before.step == "thanks"
 
 
+READS_A_CLICK = """
+    - {id: mail, type: send_email, email: 1001}
+    - {id: pause, type: wait, time: 400d}
+    - {id: ask, type: branch, cases: [{when: {any: [{step: mail, was: CLICKED}]}, next: end}]}
+    - {id: again, type: send_email, email: 1001, next: pause}
+"""
+
+
+def test_a_run_remembers_what_a_later_step_reads() -> None:
+    automation = definition(READS_A_CLICK)
+    sent = rules.done(rules.enter(run(), automation, NOON), automation, NOON, "sent", "status-1")
+    waiting, _ = rules.advance(sent, automation, facts())
+    for ignored in (
+        Arrival(message="status-2", was=Engagement.CLICKED),
+        Arrival(message="status-1", was=Engagement.OPENED),
+    ):
+        assert rules.arrived(waiting, automation, ignored, NOON) == waiting
+    clicked = rules.arrived(waiting, automation, Arrival(message="status-1", was=Engagement.CLICKED), NOON)
+    assert (clicked.engagements, clicked.due_at) == ({"mail": (Engagement.CLICKED,)}, waiting.due_at)
+    assert rules.arrived(clicked, automation, Arrival(message="status-1", was=Engagement.CLICKED), NOON) == clicked
+    at_mail = replace(clicked, step="mail", due_at=None)
+    assert rules.done(at_mail, automation, NOON, "sent", "status-3").engagements == {}, "another mail"
+
+
 def test_a_goal_ends_a_run() -> None:
     head = HEAD + "goal: {when: {property: city, operator: EQ, value: Rome}}\n"
     automation = definition("- {id: mail, type: send_email, email: 1001}", head)

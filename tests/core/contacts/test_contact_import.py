@@ -104,6 +104,9 @@ def test_a_bad_line_has_its_reason(values: list[str], code: str, column: str) ->
         (DateFormat.DAY_MONTH_YEAR, "31.12.1999"),
         (DateFormat.MONTH_DAY_YEAR, "12/31/1999"),
         (DateFormat.YEAR_MONTH_DAY, "1999-12-31"),
+        (DateFormat.YEAR_MONTH_DAY, "1999.12.31"),
+        (DateFormat.MONTH_DAY_YEAR, "1999-12-31"),
+        (DateFormat.DAY_MONTH_YEAR, "1999/12/31"),
     ],
 )
 def test_dates_have_the_files_order(date_format: DateFormat, text: str) -> None:
@@ -112,3 +115,21 @@ def test_dates_have_the_files_order(date_format: DateFormat, text: str) -> None:
     )
     assert isinstance(line, ImportedLine)
     assert line.values == {"born": "1999-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("date_format", "text"),
+    [
+        (DateFormat.DAY_MONTH_YEAR, "31.12.99"),
+        (DateFormat.MONTH_DAY_YEAR, "12/31/99"),
+        (DateFormat.YEAR_MONTH_DAY, "99-12-31"),
+        (DateFormat.YEAR_MONTH_DAY, "31.12.1999"),
+        (DateFormat.DAY_MONTH_YEAR, "12/31/1999"),
+    ],
+)
+def test_a_date_in_another_form_is_an_error(date_format: DateFormat, text: str) -> None:
+    """A year of two digits would be in the first century."""
+    record = Record(2, ["a@b.de", text], Place(9))
+    error = read_line(an_import("email", "born", date_format=date_format), record, DEFINITIONS)
+    assert isinstance(error, LineError)
+    assert error.code == "INVALID_DATE"

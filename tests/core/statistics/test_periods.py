@@ -10,7 +10,7 @@ from functions.core import timestamps
 from functions.core.statistics import latency, periods
 from functions.core.statistics.periods import FIRST, LAST, DateRange, Interval
 
-HOURS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.isoformat()[:13])  # noqa: DTZ001
+HOURS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.isoformat()[:13])  # noqa: DTZ001 - Hypothesis takes no zone here
 
 
 def hours(span: DateRange) -> list[str]:
@@ -70,7 +70,7 @@ def test_intervals_begin_as_in_the_calendar(interval: Interval, begin: str, end:
     assert (begun, periods.following(interval, begun)) == (periods.moment(begin), periods.moment(end))
 
 
-@given(st.sampled_from(Interval), st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001
+@given(st.sampled_from(Interval), st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001 - Hypothesis takes no zone here
 def test_intervals_follow_without_a_gap(interval: Interval, at: datetime) -> None:
     moment = at.replace(tzinfo=UTC)
     begun = periods.start(interval, moment)

@@ -123,7 +123,7 @@ def test_any_source_compiles_or_reports_line_and_column(source: str, syntax: Tem
         )
     except Rejected as error:
         assert error.errors  # noqa: PT017 - either end is fine
-        assert all(one.line and one.column for one in error.errors)  # noqa: PT017
+        assert all(one.line and one.column for one in error.errors)  # noqa: PT017 - each error, not the exception
     else:
         assert result.content.html
 

@@ -17,7 +17,7 @@ import pytest
 
 from functions.core.errors import PermanentFailure
 from functions.core.templates import rendering
-from functions.core.templates.hubl import language, methods, operators, size_estimates
+from functions.core.templates.hubl import language, methods, operators, value_sizes
 from tests.support.examples import a_revision
 from tests.support.processor_time import seconds_of
 
@@ -151,4 +151,4 @@ def test_the_memory_of_one_operation_grows_as_its_values(name: str) -> None:
                 used = tracemalloc.get_traced_memory()[1]
             finally:
                 tracemalloc.stop()
-            assert used < MEMORY_FREE + MEMORY_PER_CHARACTER * size_estimates.size(value), (expression, shape, used)
+            assert used < MEMORY_FREE + MEMORY_PER_CHARACTER * value_sizes.size(value), (expression, shape, used)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from functions.core.errors import PermanentFailure
 from functions.core.outcomes import SendResult
 from functions.core.templates import rendering
-from functions.core.templates.hubl import size_estimates
+from functions.core.templates.hubl import size_estimates, value_sizes
 from functions.core.templates.hubl.resource_limits import SIZE_MAX
 from tests.support.examples import a_revision
 from tests.support.processor_time import within
@@ -42,6 +42,15 @@ HOSTILE = [
     "{{ 'x'.rjust(9999999999) }}",
     "{{ 'x'.zfill(9999999999) }}",
     "{{ 'x'|indent(9999999999, true) }}",
+    "{{ 'x'|center('9999999999') }}",
+    "{{ 'x'.center('9999999999') }}",
+    "{{ 'x'.ljust(1e10) }}",
+    "{{ 'x'.repeat(9999999999|round) }}",
+    "{{ 'x'|indent('9999999999', true) }}",
+    "{{ 'x' * 1e10 }}",
+    "{{ [1] * 1e10 }}",
+    "{{ 10 ** '9999999999' > 1 }}",
+    "{{ '10' ** '9999999999' > 1 }}",
     "{{ ('\n' * 1000000)|indent(100000, blank=true) }}",
     "{{ ('\x0c' * 1000000)|indent('x' * 100000, blank=true) }}",
     "{{ custom.wide|replace('x', custom.wide) }}",
@@ -55,7 +64,14 @@ HOSTILE = [
     "{{ custom.wide|list|map('upper')|join(custom.wide) }}",
     "{{ '%9999999999d'|format(1) }}",
     "{{ '%.9999999999f'|format(1) }}",
-    "{{ '%*d'|format(9999999999, 1) }}",
+    "{{ '%1$9999999999d'|format(1) }}",
+    "{{ '%,9999999999d'|format(1) }}",
+    "{{ '%(9999999999d'|format(1) }}",
+    "{{ '%1$.9999999999f'|format(1) }}",
+    "{{ ('%f' * 100000)|format(*([1e308] * 100000)) }}",
+    "{{ ('%1$d' * 100000)|format('1e308') }}",
+    "{{ ('%(a' * 100000)|format(1) }}",
+    "{{ ('%(a' * 100000) % 1 }}",
     "{{ ('%s' * 100000)|format(*range(99999)) }}{{ ('%(a)s' * 100000)|format(a=custom.wide) }}",
     "{{ ('%(a)s' * 100000) % {'a': custom.wide} }}",
     "{{ '{:9999999999}'.format(1) }}",
@@ -65,8 +81,21 @@ HOSTILE = [
     "{{ ('<b>{}</b>'|safe).format(custom.wide).center(9999999999) }}",
     "{{ [1]|slice(9999999999)|list }}",
     "{{ [1]|batch(9999999999, 'x')|list }}",
+    "{{ [1]|slice('9999999999', 'x')|list }}",
+    "{{ [1]|batch(1e10, 'x')|list }}",
     "{{ 1|round(9999999999, 'ceil') }}",
     "{{ {'a': [1, 2]}|tojson(indent=9999999999) }}",
+    "{{ {'a': [1, 2]}|tojson(indent='9999999999') }}",
+    "{{ ([1e308] * 200000)|join }}",
+    "{{ ([1e-300] * 200000)|join }}",
+    (
+        "{% set ns = namespace(x=1e99|round) %}{% for i in range(13) %}{% set ns.x = ns.x * ns.x %}{% endfor %}"
+        "{{ ([ns.x] * 9999)|join }}"
+    ),
+    (
+        "{% set ns = namespace(x=1e-99|round(99)) %}{% for i in range(14) %}{% set ns.x = ns.x * ns.x %}{% endfor %}"
+        "{{ ([ns.x] * 9999)|join }}"
+    ),
     "{{ custom.wide|wordwrap(1, wrapstring=custom.wide) }}",
     "{{ custom.wide|urlize(target=custom.wide) }}",
     "{{ [[1] * 100000] * 100000 }}",
@@ -178,6 +207,7 @@ def refused(source: str) -> None:
         ),
         ("{{ [3, 1]|sort }}{{ [1, 2]|sum }}{{ [[1], [2]]|sum(start=5) }}{{ 2.567|round(1) }}", "[1, 3]352.6"),
         ("{{ custom.many|length }}|{{ custom.many|batch(1000)|list|length }}", "2000|2"),
+        ("{{ 1000000 * '3' }} {{ '2.5' * 4000000 }} {{ 2 ** '10' }}", "3000000 10000000.0 1024"),
     ],
 )
 def test_an_honest_template_is_rendered_as_its_author_expects(source: str, expected: str) -> None:
@@ -204,13 +234,14 @@ def test_no_rule_estimates_too_little(text: str, other: str, third: str, width: 
     assert size_estimates.percent(f"%s%{width}s", (text, other)) >= len(f"{text}{other:>{width}}")
     assert size_estimates.repeated(text, width) >= len(text * width)
     assert size_estimates.added(text, other) == len(text + other)
-    assert size_estimates.size({"a": [text, (other, None)], third: 5}) >= len(text) + len(other) + len(third)
+    assert value_sizes.size({"a": [text, (other, None)], third: 5}) >= len(text) + len(other) + len(third)
 
 
 @given(st.integers(0, 2**200), st.integers(0, 2**200))
 def test_a_number_that_no_rule_refuses_is_small(left: int, right: int) -> None:
     assert (
-        size_estimates.repeated(left, right) < SIZE_MAX or (left * right).bit_length() > size_estimates.INT_BITS_MAX - 2
+        size_estimates.multiplied(left, right) < SIZE_MAX
+        or (left * right).bit_length() > size_estimates.INT_BITS_MAX - 2
     )
     if size_estimates.power(left, right) < SIZE_MAX:
         assert (left**right).bit_length() <= size_estimates.INT_BITS_MAX

@@ -14,7 +14,13 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import Message, State
 from functions.core.webhooks import webhook, webhook_events
-from functions.core.webhooks.webhook import PAUSE_AFTER_SECONDS, RETRY_SECONDS, DeliveryAttempt, DeliveryState
+from functions.core.webhooks.webhook import (
+    PAUSE_AFTER_SECONDS,
+    RETRY_SECONDS,
+    DeliveryAttempt,
+    DeliveryState,
+    FormerSecret,
+)
 from functions.core.webhooks.webhook_events import DESCRIPTION, MessageEventType
 from tests.support.examples import NOON, NOON_TEXT, a_message
 from tests.support.webhooks import an_endpoint
@@ -178,9 +184,19 @@ def test_an_endpoint_that_is_gone_is_paused_at_once() -> None:
 
 
 def test_the_former_secret_signs_for_a_while() -> None:
-    rotated = an_endpoint(secret_version=7, former_version=4, former_until=LATER)
+    rotated = an_endpoint(secret_version=7, former=(FormerSecret(4, LATER),))
     assert rotated.secret_versions(NOON_TEXT) == (7, 4)
     assert rotated.secret_versions(LATER) == (7,)
+
+
+def test_a_receiver_may_use_the_secret_before_the_last() -> None:
+    """Who lost the new secret makes another one."""
+    endpoint, hour = an_endpoint(secret_version=1), 3600
+    for number in range(2, 10):
+        endpoint = endpoint.rotated(number, NOON + number * hour)
+    assert endpoint.secret_versions(timestamps.iso(NOON + 9 * hour)) == (9, 8, 7, 6, 5, 4)
+    assert endpoint.secret_versions(timestamps.iso(NOON + 30 * hour)) == (9, 8, 7, 6)
+    assert endpoint.rotated(10, NOON + 32 * hour).secret_versions(timestamps.iso(NOON + 32 * hour)) == (10, 9, 8)
 
 
 def test_attempts_are_spread_over_a_day() -> None:

@@ -77,7 +77,7 @@ def fill(service: Service) -> None:
 
 def take(chromium: Browser, service: Service, look: str) -> None:
     width, scheme = LOOKS[look]
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]  # one of its texts
     window = Window(context.new_page(), service.ready.api_url)
     window.go("/console/sign-in")
     store(window, f"sign-in-{look}")

@@ -22,7 +22,7 @@ def test_a_file_becomes_a_list_and_its_mail(service: Service, window: Window) ->
     list_path = window.path
     window.follow("Import contacts")
     file = {"name": "guests.csv", "mimeType": "text/csv", "buffer": FILE}
-    window.field("CSV file").set_input_files(file)  # type: ignore[arg-type]
+    window.field("CSV file").set_input_files(file)  # type: ignore[arg-type]  # accepts the path
     window.press("Next")
     window.field("Given name (Column 2)").select_option("firstname")
     window.press("Start the import")
@@ -119,7 +119,7 @@ def test_a_large_file_is_uploaded_with_its_progress(service: Service, window: Wi
     signed_in(window, service, "large@example.com")
     window.go("/console/imports/new")
     file = {"name": "large.csv", "mimeType": "text/csv", "buffer": b"Email;Notes\n" + lines}
-    window.field("CSV file").set_input_files(file)  # type: ignore[arg-type]
+    window.field("CSV file").set_input_files(file)  # type: ignore[arg-type]  # accepts the path
     window.press("Next")
     assert window.title == "What are the columns?"
     assert "large0@import.example.net" in window.text

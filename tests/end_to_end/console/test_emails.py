@@ -56,7 +56,7 @@ def test_an_email_is_written_with_a_live_preview(service: Service, window: Windo
     window.page.get_by_label("Text", exact=True).check()
     frame.locator("pre").wait_for()
     window.page.get_by_label("Phone").check()
-    assert window.page.locator("iframe[name=mail]").bounding_box()["width"] <= 377  # type: ignore[index]
+    assert window.page.locator("iframe[name=mail]").bounding_box()["width"] <= 377  # type: ignore[index]  # it is there
     assert window.problems == []
     window.press("Publish")
     assert "is what is sent from now on" in window.notice

@@ -32,7 +32,7 @@ def facts(*emails: tuple[str, str], **changes: object) -> ProductionFacts:
         "retention_days": 90,
         **changes,
     }
-    return ProductionFacts(**values)  # type: ignore[arg-type]
+    return ProductionFacts(**values)  # type: ignore[arg-type]  # the test gives some
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -38,12 +38,17 @@ class Account:
         self.region: str | None = "eu-west-1"
         self.settings: dict[str, Any] = dict(SETTINGS)
         self.dns = MemoryDns()
-        self.stack("CDKToolkit")
+        self.bootstrap("28")
 
-    def stack(self, name: str, status: str = "CREATE_COMPLETE", **resources: Any) -> None:
+    def bootstrap(self, version: str) -> None:
+        self.stack("CDKToolkit", outputs={"BootstrapVersion": {"Value": version}})
+
+    def stack(
+        self, name: str, status: str = "CREATE_COMPLETE", outputs: Mapping[str, Any] | None = None, **resources: Any
+    ) -> None:
         """Creates a stack, and then gives it a status."""
         topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
-        body = json.dumps({"Resources": resources or topic})
+        body = json.dumps({"Resources": resources or topic, "Outputs": outputs or {}})
         self.cloud.client("cloudformation").create_stack(StackName=name, TemplateBody=body)
         if status != "CREATE_COMPLETE":
             stacks = cloudformation_backends[Cloud.account_id]["eu-west-1"].stacks
@@ -131,7 +136,7 @@ def protected(account: Account) -> None:
 
 
 def few_functions(account: Account) -> None:
-    account.cloud.concurrent_executions = 9
+    account.cloud.concurrent_executions = 10
 
 
 def sandbox(account: Account) -> None:
@@ -161,9 +166,31 @@ def not_bootstrapped(account: Account) -> None:
     account.client("cloudformation").delete_stack(StackName="CDKToolkit")
 
 
+def old_bootstrap(account: Account) -> None:
+    not_bootstrapped(account)
+    account.bootstrap("5")
+
+
 def elsewhere(account: Account) -> None:
     account.settings["imagesHost"] = "img.acme.org"
     account.dns.records["img.acme.org", "CNAME"] = ("d2.cloudfront.net",)
+
+
+def left_api_host(account: Account) -> None:
+    account.settings["apiHost"] = "api.acme.org"
+    certificate = {"CertificateArn": f"arn:aws:acm:eu-west-1:{Cloud.account_id}:certificate/1"}
+    account.client("apigatewayv2").create_domain_name(DomainName="api.acme.org", DomainNameConfigurations=[certificate])
+
+
+def tracked(target: str) -> Callable[[Account], None]:
+    """Returns a change of a verified domain: its tracking host points to a target."""
+
+    def damage(account: Account) -> None:
+        in_ses(account)
+        account.settings |= {"identity": "existing", "trackingHost": f"click.{DOMAIN}"}
+        account.dns.records[f"click.{DOMAIN}", "CNAME"] = (target,)
+
+    return damage
 
 
 def failed_host(account: Account) -> None:
@@ -203,11 +230,16 @@ E, W = Level.ERROR, Level.WARNING
         (failed("ROLLBACK_COMPLETE", "CDKToolkit2"), None, W, "", ""),
         (protected, "stacks", E, "its protection keeps it", "--no-enable-termination-protection --stack-name Staffetta-prod-State"),
         (not_bootstrapped, "bootstrap", W, "is not bootstrapped", "make deploy"),
+        (old_bootstrap, "bootstrap", W, "is bootstrapped for an older CDK", "make deploy"),
         (in_ses, "domain", E, "domain=mail.mail.acme.com", "-c staffetta:identity=existing"),
         (setting(identity="existing"), "domain", E, "leave out staffetta:identity=existing", f"staffetta:domain={DOMAIN}"),
         (setting(trackingHost=f"click.{DOMAIN}"), "tracking host", E, f"only once it has verified {DOMAIN}", "make deploy"),
         (setting(imagesHost="img.acme.org"), None, W, "", ""),
         (elsewhere, "hosts", W, "points to d2.cloudfront.net", "give another staffetta:imagesHost"),
+        (left_api_host, "hosts", E, "API Gateway has api.acme.org already", "delete-domain-name --domain-name api.acme.org"),
+        (setting(apiHost="api.acme.org"), None, W, "", ""),
+        (tracked("d2.cloudfront.net"), "hosts", W, "points to d2.cloudfront.net", "give another staffetta:trackingHost"),
+        (tracked("r.eu-west-1.awstrack.me"), None, W, "", ""),
         (failed_host, "hosts", E, "has failed and is still there", "delete-stack --stack-name Staffetta-prod-ImagesHost --region us-east-1"),
         (unused_host, "hosts", W, "api.acme.com is not in use yet", "enter api.acme.com CNAME d-1.execute-api"),
         (left_images, "images", E, "mails that it sent show the images in it", f"aws s3 rb s3://staffetta-prod-images-{Cloud.account_id}-eu-west-1 --force"),
@@ -215,7 +247,7 @@ E, W = Level.ERROR, Level.WARNING
         (taken, "names", E, "staffetta-prod-marketing", "delete-configuration-set --configuration-set-name staffetta-prod-marketing"),
         (ses_pools, None, W, "", ""),
         (six_pools, "pools", W, "5 managed pools", "staffetta:ipPool=shared"),
-        (few_functions, "concurrency", W, "runs 9 functions at once", "L-B99A9384"),
+        (few_functions, "concurrency", W, "runs 10 functions at once", "L-B99A9384"),
         (sandbox, "sandbox", W, "verified addresses only", "staffetta production request"),
     ],
 )  # fmt: skip

@@ -90,7 +90,7 @@ class TestDynamoDB:
     def test_an_update_keeps_the_items(self, cloud: Cloud, stacks: Any) -> None:
         """Index, stream, TTL, recovery and protection change in place. The table and its items stay."""
         dynamodb = cloud.client("dynamodb")
-        stacks.put("grown", {"Table": table(GlobalSecondaryIndexes=[index("old")])})
+        stacks.put("grown", {"Table": table()})
         name = stacks.id_of("grown", "Table")
         dynamodb.put_item(TableName=name, Item={"pk": {"S": "kept"}})
         changed = table(
@@ -114,6 +114,13 @@ class TestDynamoDB:
         assert not bare.get("GlobalSecondaryIndexes")
         assert not bare.get("StreamSpecification", {}).get("StreamEnabled")
         assert dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
+
+    def test_a_second_index_change_in_an_update_is_refused(self, stacks: Any) -> None:
+        """As by CloudFormation. A changed index is one that goes and one that comes."""
+        stacks.put("indexed", {"Table": table(GlobalSecondaryIndexes=[index("old")])})
+        for names in (["old", "one", "two"], ["new"]):
+            with pytest.raises(AssertionError, match="more than one GSI creation or deletion"):
+                stacks.put("indexed", {"Table": table(GlobalSecondaryIndexes=[index(name) for name in names])})
 
     def test_deleting_the_stack_deletes_the_table(self, cloud: Cloud, stacks: Any) -> None:
         """A stack with an explicit name can be destroyed and deployed again."""

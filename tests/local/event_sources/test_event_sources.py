@@ -281,7 +281,7 @@ def test_a_stop_in_the_moment_of_a_wake_ends_it(cloud: Cloud, turns: int) -> Non
     connect(cloud, arn)
 
     async def scenario() -> None:
-        event_sources = EventSources(cloud, Handlers(f=lambda event: None))  # type: ignore[arg-type]
+        event_sources = EventSources(cloud, Handlers(f=lambda event: None))  # type: ignore[arg-type]  # a fake
         await event_sources.start()
         (poller,) = event_sources._pollers.values()
         await eventually(lambda: not poller._awake.is_set())
@@ -302,7 +302,7 @@ def test_fifo_queue_is_refused(cloud: Cloud) -> None:
 
     async def scenario() -> None:
         with pytest.raises(UnsupportedMapping, match="only standard SQS queues"):
-            await EventSources(cloud, Handlers()).start()  # type: ignore[arg-type]
+            await EventSources(cloud, Handlers()).start()  # type: ignore[arg-type]  # a fake
 
     run(scenario())
 

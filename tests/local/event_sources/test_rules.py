@@ -144,7 +144,7 @@ def test_any_response_names_records_of_the_batch(payload: Any) -> None:
     assert failures(Result("r", payload), IDS, partial=True) <= set(IDS)
 
 
-MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis takes no zone here
 NOW = datetime(2026, 11, 23, 10, 30, 15, tzinfo=UTC)  # a Monday
 
 
@@ -222,7 +222,7 @@ def test_a_schedule_without_a_right_on_its_target_fires_nothing(cloud: Cloud) ->
     functions, now = Handlers(f=lambda event: None), [NOW]
 
     async def scenario() -> None:
-        schedules = Schedules(cloud, functions, clock=lambda: now[0])  # type: ignore[arg-type]
+        schedules = Schedules(cloud, functions, clock=lambda: now[0])  # type: ignore[arg-type]  # a fake
         await schedules.refresh()
         now[0] = NOW + timedelta(minutes=5)
         schedules.fire_due()
@@ -265,7 +265,7 @@ def test_schedules_fire_at_their_targets(cloud: Cloud) -> None:
     now = [NOW]
 
     async def scenario() -> None:
-        schedules = Schedules(cloud, functions, clock=lambda: now[0])  # type: ignore[arg-type]
+        schedules = Schedules(cloud, functions, clock=lambda: now[0])  # type: ignore[arg-type]  # a fake
         await schedules.refresh()
         for minutes in (0, 2, 4, 5, 5, 11):
             now[0] = NOW + timedelta(minutes=minutes)

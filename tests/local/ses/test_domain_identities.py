@@ -17,7 +17,7 @@ TAG = "staffetta:sends-for-test"
 @pytest.fixture
 def identities(ses_scenario: SesScenario) -> SesIdentityStore:
     client: object = SdkClient(ses_scenario.client)
-    return SesIdentityStore(client, "arn:aws:ses:us-east-1:123456789012:identity/", TAG, "transactional")  # type: ignore[arg-type]
+    return SesIdentityStore(client, "arn:aws:ses:us-east-1:123456789012:identity/", TAG, "transactional")  # type: ignore[arg-type]  # a fake
 
 
 def test_a_created_identity_is_ours(identities: SesIdentityStore) -> None:

@@ -65,7 +65,7 @@ def columns_page(browser: Browser, octets: bytes) -> tuple[str, dict[str, str]]:
 def test_an_import_creates_its_list(aws: Container) -> None:
     browser = signed_in(Role.EDITOR)
     page, fields = columns_page(browser, b"email\nada@example.net\n")
-    started = browser.submit("/console/imports/columns", page=page, **fields, new_list="Guests")
+    started = browser.submit("/console/imports/columns", page=page, **fields, newList="Guests")
     wiring.get(wiring.contacts.import_contacts)(ImportJob(started.path.rpartition("/")[2]), until=float("inf"))
     (created,) = wiring.get(wiring.contacts.list_editor).all()
     assert (created.name, created.size) == ("Guests", 1)
@@ -78,10 +78,10 @@ def test_a_taken_name_is_reported_at_its_field(aws: Container) -> None:
     audience_examples.prepare(aws)
     browser = signed_in(Role.EDITOR)
     page, fields = columns_page(browser, b"email\nada@example.net\n")
-    refused = browser.submit("/console/imports/columns", page=page, **fields, new_list="shop <b>")
+    refused = browser.submit("/console/imports/columns", page=page, **fields, newList="shop <b>")
     assert refused.status == 400
-    assert 'id="new_list-error"' in refused.html
-    assert 'name="new_list" type="text" value="shop &lt;b&gt;"' in refused.html
+    assert 'id="newList-error"' in refused.html
+    assert 'name="newList" type="text" value="shop &lt;b&gt;"' in refused.html
 
 
 def test_a_list_of_filters_is_not_offered(aws: Container) -> None:
@@ -119,7 +119,7 @@ def test_errors_are_shown_and_an_import_is_canceled(aws: Container) -> None:
 
 
 def test_a_file_that_a_script_uploaded_is_imported(aws: Container) -> None:
-    stored = wiring.get(wiring.contacts.import_contacts).upload(CSV)
+    stored = wiring.get(wiring.contacts.manage_imports).upload(CSV)
     page = signed_in(Role.EDITOR).submit(NEW, uploaded=stored, list="")
     assert "Shoe size" in page.text
     assert f'name="file" value="{stored}"' in page.html
@@ -168,7 +168,7 @@ def test_the_file_of_errors_is_in_the_persons_language(aws: Container) -> None:
 
 def test_the_list_has_pages(aws: Container) -> None:
     audience_examples.prepare(aws)
-    imports = wiring.get(wiring.contacts.import_contacts).imports
+    imports = wiring.get(wiring.contacts.manage_imports).imports
     (one, *_) = imports.all()
     for number in range(60):
         imports.create(replace(one, id=f"p-{number}", created_at=f"2026-11-20T12:00:{number:02}.000Z"))

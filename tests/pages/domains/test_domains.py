@@ -90,8 +90,8 @@ def test_only_an_administrator_opens_them(stored: Container) -> None:
 
 def test_a_record_without_an_answer_is_not_called_right(stored: Container) -> None:
     verified = MemoryIdentities({"example.com": identity("example.com")}, verified={"example.com"})
-    wiring.container().override(wiring.adapters.ses_identities, verified)  # type: ignore[arg-type]
-    wiring.container().override(wiring.adapters.dns, MemoryDns(silent=True))  # type: ignore[arg-type]
+    wiring.container().override(wiring.adapters.ses_identities, verified)  # type: ignore[arg-type]  # a fake
+    wiring.container().override(wiring.adapters.dns, MemoryDns(silent=True))  # type: ignore[arg-type]  # a fake
     page = signed_in(Role.ADMINISTRATOR).get(f"{DOMAINS}/example.com")
     assert "DNS did not answer for some of its records" in page.text
     assert "Everything is right" not in page.text

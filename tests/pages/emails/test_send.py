@@ -91,7 +91,7 @@ def test_a_broadcast_that_another_person_changed_is_not_sent(editor: Browser) ->
 
 
 def test_a_file_of_addresses_is_an_audience(editor: Browser) -> None:
-    stored = wiring.get(wiring.contacts.import_contacts).upload(b"email;order.number\na@example.com;7\n")
+    stored = wiring.get(wiring.contacts.manage_imports).upload(b"email;order.number\na@example.com;7\n")
     page = editor.submit(f"{EMAILS}/{BATCH}/broadcasts", page=SEND, broadcast_name="Mine", uploaded=stored, when="now")
     assert "Nothing is sent yet" in page.text
     assert broadcasts()[0].audience.file == stored
@@ -260,7 +260,7 @@ def test_a_change_that_is_refused_keeps_what_was_entered(planner: Browser) -> No
 
 
 def test_a_file_stays_until_another_one_is_chosen(planner: Browser) -> None:
-    file = wiring.get(wiring.contacts.import_contacts).upload(b"email\na@example.com\n")
+    file = wiring.get(wiring.contacts.manage_imports).upload(b"email\na@example.com\n")
     wiring.get(wiring.adapters.broadcast_store).edit(
         "scheduled", lambda one: replace(one, audience=Audience(file=file, exclude_contacts=("x@example.com",)))
     )
@@ -311,6 +311,11 @@ def data_of(page: str) -> dict[str, Any]:
     }
 
 
+def a_field(*, depth: int = 1, columns: int = 1) -> str:
+    """Returns a field as a form has it, and a browser sends it back."""
+    return json.dumps({"path": ["a"] * depth, "columns": [{"name": "b", "kind": "text"}] * columns})
+
+
 def test_a_new_broadcast_has_the_sample_in_fields(editor: Browser) -> None:
     page = editor.get(SEND)
     assert "Order: Number order.number" in page.text
@@ -350,6 +355,10 @@ def test_data_that_is_not_changed_stays(editor: Browser) -> None:
         ({"customProperties-1-0-1": "two weeks"}, "customProperties-1-0-1", "must be a number"),
         ({"custom": '{"order": {"number": "8"}}'}, "custom", "its field has another value"),
         ({"customProperties": ["{"]}, "", "truncated"),
+        ({"customProperties": [a_field(columns=0)]}, "", "length >= 1"),
+        ({"customProperties": [a_field(columns=9)]}, "", "length <= 8"),
+        ({"customProperties": [a_field(depth=10)]}, "", "length <= 9"),
+        ({"customProperties": [a_field()] * 101}, "", "at most 100"),
     ],
 )
 def test_wrong_data_is_reported_and_kept(editor: Browser, entered: dict[str, Any], field: str, reason: str) -> None:

@@ -303,7 +303,7 @@ def multipart(text: str) -> str:
 
 
 def an_import(aws: Container) -> dict[str, str]:
-    return {"uploadId": aws.get(wiring.contacts.import_contacts).upload(b"email\nimport-2@example.net\n")}
+    return {"uploadId": aws.get(wiring.contacts.manage_imports).upload(b"email\nimport-2@example.net\n")}
 
 
 def a_broadcast() -> dict[str, Any]:

@@ -24,11 +24,11 @@ from functions.core.automations.run import RunStatus
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.lists.contact_list import Membership
 from functions.core.errors import Retry
-from functions.core.sending.send import State
+from functions.core.events.timeline import TimelineEvent, TimelineEventType
+from functions.core.sending.send import AUTOMATION, State
 from functions.pages import error_words
 from functions.steps.automations.advance_run import REFUSED
 from functions.steps.automations.enroll import ENTRIES_PER_DAY
-from functions.steps.automations.perform import SENDER
 from tests.fakes import Killed, Life
 from tests.support.automation_scenario import ADA, BY, AutomationScenario
 from tests.support.examples import a_contact_list, a_request
@@ -71,7 +71,7 @@ def test_an_event_sends_now_and_after_the_wait(scenario: AutomationScenario) -> 
     scenario.pass_time(days=10, minutes=1)
     assert [message.email_id for message in scenario.sent()] == [1001, 1002]
     assert scenario.run().status is RunStatus.ENDED
-    assert {message.accepted_by for message in scenario.sent()} == {f"{SENDER}1"}
+    assert {message.accepted_by for message in scenario.sent()} == {f"{AUTOMATION}1"}
 
 
 def test_the_events_properties_are_the_mails(scenario: AutomationScenario) -> None:
@@ -412,6 +412,26 @@ def test_what_happens_to_a_mail_starts_a_run(scenario: AutomationScenario) -> No
     assert len(scenario.sent()) == 1
 
 
+def test_a_wait_may_outlast_its_mails_message(scenario: AutomationScenario) -> None:
+    """The message expires before the step that reads what happened to it."""
+    steps = ORDER.replace("time: 10d", "time: 400d").replace(
+        "  - {id: review",
+        "  - {id: ask, type: branch, cases: [{when: {step: confirm, was: CLICKED}, next: review}], next: end}\n  - {id: review",
+    )
+    scenario.publish(steps)
+    scenario.happen("order_placed")
+    (first,) = scenario.sent()
+    sent = replace(first, state=State.SENT, settled_at=LATER)
+    clicked = TimelineEvent(
+        type=TimelineEventType.CLICKED, at=LATER, dedup_key="1", details={"link": "https://a.example"}
+    )
+    scenario.observe.messages([(sent, replace(sent, timeline={clicked.key: clicked.to_item()}))])
+    scenario.work()
+    del scenario.accepting.sends.stored[first.key]
+    scenario.pass_time(days=401)
+    assert [message.email_id for message in scenario.sent()] == [1002]
+
+
 def test_an_unopened_mail_starts_a_run(scenario: AutomationScenario) -> None:
     scenario.publish(
         ORDER.replace("type: event, event: order_placed", "type: email_not_opened, email: 1002, within: 2d")
@@ -633,7 +653,7 @@ def test_two_workers_with_one_run_send_once(scenario: AutomationScenario) -> Non
     scenario.runs.stored[key] = stored
     with pytest.raises(Retry):
         scenario.do(job)
-    scenario.runs.get = read  # type: ignore[method-assign]
+    scenario.runs.get = read  # type: ignore[method-assign]  # the test's own
     assert [message.email_id for message in scenario.sent()] == [1001, 1002]
 
 

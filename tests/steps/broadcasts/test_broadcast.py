@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from operator import methodcaller
 from typing import Any
 
@@ -12,21 +11,17 @@ from msgspec.structs import replace
 
 from functions.core import timestamps
 from functions.core.broadcasts.broadcast import Broadcast, BroadcastPage, Recipient
-from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.jobs import PageJob, PrepareJob, ReleaseJob
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import Contact, Decision, SubscriptionStatus
 from functions.core.contacts.lists.contact_list import ContactList
-from functions.core.emails.email import Email
 from functions.core.emails.pause import Pause
 from functions.core.errors import Conflict, NotFound, OutcomeUnknown, Rejected, Retry, Throttled
 from functions.core.outcomes import SendResult
 from functions.core.sending.send import FAILED_ATTEMPTS_MAX, State
-from functions.steps.broadcasts.edit_broadcasts import request_of
+from functions.steps.broadcasts.draft_broadcasts import request_of
 from functions.steps.broadcasts.send_page import CHUNK
 from functions.steps.contacts.broadcast_audiences import erase_from_checks
-from tests.fakes.broadcasts import MemoryBroadcasts
-from tests.fakes.emails import MemoryEmails
 from tests.fakes.sending import MemoryMailer
 from tests.support.broadcasts import (
     ADA,
@@ -39,6 +34,7 @@ from tests.support.broadcasts import (
     REPEATED,
     SENT,
     TYPE,
+    Meanwhile,
     World,
 )
 from tests.support.examples import NOON, NOON_TEXT
@@ -465,7 +461,8 @@ def test_a_check_stays_when_its_broadcast_begins() -> None:
 
 def test_a_check_stores_no_erased_person() -> None:
     """One was erased before it, whose address the file still has, and one while a worker read the audience."""
-    world = World()
+    meanwhile = Meanwhile("broadcasts.update_check")
+    world = World(guard=meanwhile)
     file = world.a_file("email\nbefore@example.net\nmeanwhile@example.net\nabuse@example.net\nb@example.net\n")
     broadcast = world.create(file=file)
     world.clock.now += 60
@@ -477,8 +474,7 @@ def test_a_check_stores_no_erased_person() -> None:
 
     for address in ("before@example.net", "abuse@example.net"):
         erase(address)
-    world.broadcasts.__class__ = ChecksMeanwhile
-    world.broadcasts.act = lambda: erase("meanwhile@example.net")  # type: ignore[attr-defined]  # of its new class
+    meanwhile.act = lambda: erase("meanwhile@example.net")
     world.run()
     done = world.check.get(broadcast)
     assert (done.done, done.recipients, done.refused) == (True, 4, {"CAMPAIGN_CANCELLED": 3})
@@ -487,22 +483,11 @@ def test_a_check_stores_no_erased_person() -> None:
     assert "abuse@" not in str(done)
 
 
-class ChecksMeanwhile(MemoryBroadcasts):
-    """Lets another actor act once, before a worker stores what it read."""
-
-    act: Callable[[], object] | None = None
-
-    def update_check(self, broadcast_id: str, check: BroadcastCheck) -> bool:
-        act, self.act = self.act, None
-        if act:
-            act()
-        return super().update_check(broadcast_id, check)
-
-
 @pytest.mark.parametrize("is_requested_again", [True, False])
 def test_a_check_that_another_act_replaces_stores_nothing(is_requested_again: bool) -> None:
     """The broadcast changes while a worker counts: its numbers are of the earlier audience."""
-    world = World()
+    meanwhile = Meanwhile("emails.get")
+    world = World(guard=meanwhile)
     broadcast = world.create(contacts=("a@example.net",))
     world.check.request(world.editor.get(broadcast.id))
 
@@ -511,7 +496,7 @@ def test_a_check_that_another_act_replaces_stores_nothing(is_requested_again: bo
         if is_requested_again:
             world.check.request(world.editor.get(broadcast.id))
 
-    with_meanwhile(world).act = act
+    meanwhile.act = act
     world.run()
     check = world.check.latest(world.editor.get(broadcast.id))
     assert (check and (check.done, check.recipients)) == ((True, 2) if is_requested_again else None)
@@ -520,9 +505,10 @@ def test_a_check_that_another_act_replaces_stores_nothing(is_requested_again: bo
 @pytest.mark.parametrize("send_at", [None, timestamps.iso(NOON + 5000)])
 def test_only_what_an_actor_read_begins(send_at: str | None) -> None:
     """Another actor chose another audience, before the start or during it."""
-    world = World()
+    meanwhile = Meanwhile("emails.get")
+    world = World(guard=meanwhile)
     broadcast = world.create(contacts=("a@example.net",), send_at=send_at)
-    with_meanwhile(world).act = lambda: changed(world, broadcast, contacts=("b@example.net",))
+    meanwhile.act = lambda: changed(world, broadcast, contacts=("b@example.net",))
     for version in (None, broadcast.version):
         with pytest.raises(Conflict, match="changed since you read it"):
             world.editor.start(broadcast.id, ADA, version=version)
@@ -530,32 +516,13 @@ def test_only_what_an_actor_read_begins(send_at: str | None) -> None:
     assert world.editor.start(broadcast.id, ADA).audience.contacts == ("b@example.net",)
 
 
-class Meanwhile(MemoryEmails):
-    """Lets another actor act once, between the reads and the write of a step."""
-
-    act: Callable[[], object] | None = None
-
-    def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
-        act, self.act = self.act, None
-        if act:
-            act()
-        return super().get(email_id, consistent=consistent)
-
-
-def with_meanwhile(world: World) -> Meanwhile:
-    """Returns the emails that a step of the world reads."""
-    world.emails.__class__ = Meanwhile
-    assert isinstance(world.emails, Meanwhile)
-    return world.emails
-
-
 def test_a_time_that_changes_while_it_begins_is_kept() -> None:
-    world = World()
+    meanwhile = Meanwhile("emails.get")
+    world = World(guard=meanwhile)
     broadcast = world.send(contacts=("a@example.net",), send_at=timestamps.iso(NOON + 5000))
-    emails = with_meanwhile(world)
     world.clock.now = NOON + 4500
     world.enqueue_due()
-    emails.act = lambda: changed(world, broadcast, send_at=timestamps.iso(NOON + 9000))
+    meanwhile.act = lambda: changed(world, broadcast, send_at=timestamps.iso(NOON + 9000))
     world.run()
     assert (world.editor.get(broadcast.id).state, world.mailed()) == (BroadcastState.SCHEDULED, [])
     world.clock.now = NOON + 9000
@@ -565,10 +532,11 @@ def test_a_time_that_changes_while_it_begins_is_kept() -> None:
 
 
 def test_a_change_that_comes_while_it_begins_is_refused() -> None:
-    world = World()
+    meanwhile = Meanwhile("emails.get")
+    world = World(guard=meanwhile)
     due = timestamps.iso(NOON + 5000)
     broadcast = world.send(contacts=("a@example.net",), send_at=due)
-    with_meanwhile(world).act = lambda: world.release(ReleaseJob(broadcast.id, due))
+    meanwhile.act = lambda: world.release(ReleaseJob(broadcast.id, due))
     with pytest.raises(Conflict, match="PREPARING cannot change"):
         changed(world, broadcast, contacts=("b@example.net",))
     world.run()

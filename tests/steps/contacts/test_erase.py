@@ -16,7 +16,7 @@ from functions.core.access.actor import Actor, unrestricted
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import SCOPES
 from functions.core.automations.run import Run, current_part
-from functions.core.broadcasts.broadcast import Audience, Broadcast, Recipient
+from functions.core.broadcasts.broadcast import Audience, Broadcast, Recipient, place
 from functions.core.broadcasts.check import AudienceProblem, BroadcastCheck, ProblemKind
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts.contact import EVERYTHING, Decision, SubscriptionStatus
@@ -25,7 +25,7 @@ from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
 from functions.core.sending import sent_content
 from functions.core.sending.lifecycle import Transition
-from functions.core.sending.send import ERASED, MessageKey, RecipientRole, State
+from functions.core.sending.send import AUTOMATION, ERASED, MessageKey, RecipientRole, State
 from functions.core.statistics import counters
 from functions.ports.contacts import ArchiveScan, ErasureRequest
 from functions.ports.events import RawEvent
@@ -54,6 +54,7 @@ A_CHECK = BroadcastCheck(
     problems=(AudienceProblem(ProblemKind.REFUSED, "bounced", 2, "Ada@Example.net"),),
     first=(Recipient(ADA, 1, {"name": "Adelaide"}), Recipient(BOB, 3)),
 )
+LEASE_SECONDS = 90
 _numbers = count()
 
 
@@ -86,6 +87,7 @@ class EraseScenario:
             archive=guard(self.archive),
             audit_log=AuditLog(guard(self.audit), self.clock, lambda: str(next(_numbers))),
             clock=self.clock,
+            lease_seconds=LEASE_SECONDS,
         )
 
     def put(self, send_id: str, recipient: int = 0, **changed: Any) -> MessageKey:
@@ -253,7 +255,7 @@ def test_an_erasure_waits_for_an_audience_that_is_being_read(scenario: EraseScen
     erasure = scenario.erasure()
     erasure.request(ADA, unrestricted("it@acme.example"))
     assert erasure(NOON + 60) == []
-    scenario.broadcasts.edit(preparing.id, lambda one: replace(one, prepared=True))
+    scenario.broadcasts.edit(preparing.id, lambda one: replace(one, prepared=True, state=BroadcastState.DONE))
     assert [request.address for request in erasure(NOON + 60)] == [ADA]
 
 
@@ -324,6 +326,56 @@ def test_a_message_after_the_request_stays(scenario: EraseScenario) -> None:
     key = scenario.put("new", accepted_at=LATER)
     assert len(erasure(NOON + 60)) == 1
     assert scenario.sends.stored[key].address == ADA
+
+
+@pytest.mark.parametrize(
+    "planned",
+    [{"broadcast": place(str(BroadcastState.SENDING), 1, 0)}, {"accepted_by": f"{AUTOMATION}7"}],
+    ids=["broadcast", "automation"],
+)
+def test_a_mail_that_was_planned_before_the_request_goes(scenario: EraseScenario, planned: dict[str, Any]) -> None:
+    """It was sent between the request and its work."""
+    sending = replace(a_broadcast(BroadcastState.SENDING, Audience(lists=(7,))), prepared=True)
+    scenario.broadcasts.stored[sending.id] = sending
+    erasure = scenario.erasure()
+    erasure.request(ADA, unrestricted("it@acme.example"))
+    for number in range(2 * MESSAGE_BATCH):
+        scenario.put(f"new-{number}", accepted_at=LATER)
+    key = scenario.put("late", accepted_at=LATER, state=State.SENDING, attempts=1, **planned)
+    scenario.clock.now = timestamps.parse(LATER)
+    assert erasure(scenario.clock.now + 60) == [], "it is being sent"
+    scenario.sends.settle(key, Transition.SEND, now=NOON)
+    assert erasure(scenario.clock.now + 60) == [], "a page may still have the contact"
+    assert scenario.sends.stored[key].address == ERASED
+    scenario.clock.now += LEASE_SECONDS
+    (done,) = erasure(scenario.clock.now + 60)
+    assert done.messages == 5, "a caller's later sends stay"
+
+
+def test_a_broadcast_that_was_created_after_the_request_stays(scenario: EraseScenario) -> None:
+    new = replace(a_broadcast(BroadcastState.SENDING, Audience()), created_at=LATER, prepared=True)
+    scenario.broadcasts.stored[new.id] = new
+    erasure = scenario.erasure()
+    erasure.request(ADA, unrestricted("it@acme.example"))
+    key = scenario.put("new", accepted_at=LATER, broadcast=place(new.id, 1, 0))
+    assert len(erasure(NOON + 60)) == 1
+    assert scenario.sends.stored[key].address == ADA
+
+
+def test_a_page_that_read_the_contact_before_is_awaited(scenario: EraseScenario) -> None:
+    sending = replace(
+        a_broadcast(BroadcastState.SENDING, Audience(lists=(7,))), prepared=True, pages=1, started_at=EARLIER
+    )
+    scenario.broadcasts.stored[sending.id] = sending
+    erasure = scenario.erasure()
+    erasure.request(ADA, unrestricted("it@acme.example"))
+    assert erasure(NOON + 60) == []
+    key = scenario.put("late", accepted_at=NOON_TEXT.replace("000Z", "001Z"), broadcast=place(sending.id, 1, 0))
+    scenario.contacts.upsert(ADA, {"firstname": "New"}, LATER)
+    scenario.clock.now = NOON + LEASE_SECONDS
+    assert len(erasure(scenario.clock.now + 60)) == 1
+    assert scenario.sends.stored[key].address == ERASED
+    assert scenario.contacts.stored[ADA].values == {"firstname": "New"}, "a new customer's contact stays"
 
 
 def test_a_long_erasure_is_done_in_parts(scenario: EraseScenario) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,15 +10,19 @@ from operator import methodcaller
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core.access.actor import Actor, unrestricted
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.contact_import import ContactImport, ImportState, LineError
 from functions.core.csv_table import rows_to_csv
 from functions.core.errors import Forbidden, Rejected
-from functions.steps.contacts.import_contacts import ImportContacts, ImportRequest
+from functions.steps.access.audit import AuditLog
+from functions.steps.contacts.import_contacts import ImportContacts
+from functions.steps.contacts.manage_imports import ImportRequest, ManageImports
 from functions.steps.contacts.properties import ContactProperties
 from tests.fakes import Clock, Killed, Life
+from tests.fakes.access import MemoryAudit
 from tests.fakes.contacts import (
     MemoryContactLists,
     MemoryContacts,
@@ -29,6 +34,7 @@ from tests.support.examples import NOON_TEXT, a_contact_list, a_subscription_typ
 from tests.support.list_editor import list_editor
 
 ADA = unrestricted("ada@example.com")
+LATER = "2026-11-23T13:00:00.000Z"
 
 
 @dataclass
@@ -39,26 +45,43 @@ class Scenario:
     imports: MemoryContactImports = field(default_factory=MemoryContactImports)
     files: MemoryImportFiles = field(default_factory=MemoryImportFiles)
     queue: MemoryImportQueue = field(default_factory=MemoryImportQueue)
+    audit: MemoryAudit = field(default_factory=MemoryAudit)
+
+    @property
+    def manage(self) -> ManageImports:
+        ids = iter(range(len(self.imports.stored) + 1, 1000))
+        entries = map(str, itertools.count())
+        return ManageImports(
+            imports=self.imports,
+            files=self.files,
+            queue=self.queue,
+            lists=self.lists,
+            list_editor=list_editor(self.lists, self.contacts, self.clock),
+            audit_log=AuditLog(self.audit, self.clock, lambda: next(entries)),
+            types=MemorySubscriptionTypes({"news": a_subscription_type()}),
+            properties=self.properties,
+            clock=self.clock,
+            new_id=lambda: str(next(ids)),
+        )
+
+    @property
+    def properties(self) -> ContactProperties:
+        return ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock)
 
     def step(self, contacts: Any = None) -> ImportContacts:
-        ids = iter(range(len(self.imports.stored) + 1, 1000))
         return ImportContacts(
             imports=self.imports,
             files=self.files,
             queue=self.queue,
             contacts=contacts or self.contacts,
-            lists=self.lists,
-            list_editor=list_editor(self.lists, self.contacts, self.clock),
             members=self.lists,
-            types=MemorySubscriptionTypes({"news": a_subscription_type()}),
-            properties=ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock),
+            properties=self.properties,
             clock=self.clock,
-            new_id=lambda: str(next(ids)),
         )
 
     def create(self, octets: bytes, **chosen: Any) -> ContactImport:
         self.files.uploads["f"] = octets
-        return self.step().create(ImportRequest(**{"name": "People", "file": "f", **chosen}), ADA)
+        return self.manage.create(ImportRequest(**{"name": "People", "file": "f", **chosen}), ADA)
 
     def run(self, seconds: float = 50) -> None:
         while self.queue.waiting:
@@ -101,7 +124,7 @@ def test_a_bad_line_is_reported_and_the_next_is_imported() -> None:
     scenario = Scenario()
     done = scenario.imported(b"email,city\nnobody,Rome\na@example.net,Rome\n,\nb@example.net,x,y\n")
     assert (done.lines, done.created, done.errors) == (3, 1, 2)
-    assert [(error.line, error.code) for error in scenario.step().errors(done.id, 1)] == [
+    assert [(error.line, error.code) for error in scenario.manage.errors(done.id, 1)] == [
         (2, "INVALID_EMAIL"),
         (5, "TOO_MANY_VALUES"),
     ]
@@ -125,6 +148,18 @@ def test_contacts_join_a_list() -> None:
     list_id = scenario.lists.create(a_contact_list("People")).id
     scenario.imported(rows(3), list_id=list_id)
     assert scenario.lists.stored[list_id].size == 3
+
+
+def test_a_person_who_was_erased_since_the_start_joins_nothing() -> None:
+    scenario = Scenario()
+    list_id = scenario.lists.create(a_contact_list("People")).id
+    one = scenario.create(rows(2), list_id=list_id, opt_out="news")
+    scenario.contacts.erase("p1@example.net", LATER)
+    scenario.run()
+    done = scenario.imports.stored[one.id]
+    assert (done.created, done.errors, scenario.lists.stored[list_id].size) == (1, 1, 1)
+    assert scenario.contacts.stored.keys() == {"p0@example.net"}
+    assert [(error.line, error.code) for error in scenario.manage.errors(one.id, 1)] == [(3, "ERASED")]
 
 
 def test_contacts_join_a_new_list() -> None:
@@ -151,7 +186,7 @@ def test_an_opt_out_import_unsubscribes_each_contact() -> None:
 def test_a_canceled_import_stops() -> None:
     scenario = Scenario()
     one = scenario.create(rows(5))
-    scenario.step().cancel(one.id, ADA)
+    scenario.manage.cancel(one.id, ADA)
     scenario.run()
     assert (scenario.imports.stored[one.id].state, scenario.contacts.stored) == (ImportState.CANCELED, {})
 
@@ -179,7 +214,7 @@ def test_a_new_list_needs_a_free_name() -> None:
     scenario.lists.create(a_contact_list("Guests"))
     with pytest.raises(Rejected, match="has the name 'Guests' already") as refused:
         scenario.create(rows(1), new_list="guests")
-    assert [error.field for error in refused.value.errors] == ["new_list"]
+    assert [error.field for error in refused.value.errors] == ["newList"]
     assert scenario.imports.stored == {}
 
 
@@ -187,7 +222,7 @@ def test_an_import_needs_the_scope_of_contacts() -> None:
     scenario = Scenario()
     scenario.files.uploads["f"] = rows(1)
     with pytest.raises(Forbidden):
-        scenario.step().create(ImportRequest(name="n", file="f"), Actor("ada", ("content",)))
+        scenario.manage.create(ImportRequest(name="n", file="f"), Actor("ada", ("content",)))
 
 
 class _GeneratedFile(MemoryImportFiles):
@@ -218,7 +253,7 @@ class _Table(MemoryContacts):
     """Contacts that are stored elsewhere."""
 
     def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
-        return change(Contact(email=email.lower(), created_at=at))
+        return replace(change(Contact(email=email.lower(), created_at=at)), version=1)
 
 
 def test_memory_does_not_grow_with_the_file() -> None:
@@ -226,7 +261,7 @@ def test_memory_does_not_grow_with_the_file() -> None:
     for lines in (2_000, 20_000):
         scenario = Scenario(files=_GeneratedFile(lines), contacts=_Table())
         tracemalloc.start()
-        one = scenario.step().create(ImportRequest(name="People", file="f"), ADA)
+        one = scenario.manage.create(ImportRequest(name="People", file="f"), ADA)
         scenario.run()
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
@@ -263,7 +298,7 @@ def test_each_line_without_room_is_reported_and_counted_once() -> None:
     done = scenario.imported(
         f"email,city\na@x.example,{long}\nb@x.example,Rome\na@x.example,{long}".encode(), opt_out="news"
     )
-    assert [(error.line, error.code) for error in scenario.step().errors(done.id, 1)] == [
+    assert [(error.line, error.code) for error in scenario.manage.errors(done.id, 1)] == [
         (2, "TOO_LARGE"),
         (4, "TOO_LARGE"),
     ]

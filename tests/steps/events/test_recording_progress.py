@@ -83,6 +83,6 @@ def test_events_in_the_dead_letters_are_not_recorded() -> None:
 def test_a_worker_that_reads_in_time_writes_seldom() -> None:
     scenario = Scenario()
     writes = []
-    scenario.store.in_time = lambda now, **_: writes.append(now)  # type: ignore[method-assign]
+    scenario.store.in_time = lambda now, **_: writes.append(now)  # type: ignore[method-assign]  # the test's own
     scenario.read(GRACE, every=1)
     assert len(writes) <= 31

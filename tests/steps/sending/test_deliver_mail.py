@@ -124,7 +124,7 @@ def test_each_recipient_of_marketing_mail_has_an_unsubscribe_link() -> None:
         message = read(mail)
         assert message["list-unsubscribe"] == f"<{url}>"
         assert message["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
-        text = message.get_body(("plain",)).get_content().strip()  # type: ignore[union-attr]
+        text = message.get_body(("plain",)).get_content().strip()  # type: ignore[union-attr]  # the mail has it
         assert text == f"Dear Ada: {url} or {url}?all=true"
         link = unsubscribe_link.parse(url.rpartition("/")[2])
         assert link.matches(scenario.sends.stored[MessageKey("s-1", number)])
@@ -136,7 +136,7 @@ def test_the_unsubscribe_link_is_not_tracked() -> None:
     html = '{% set leave = unsubscribe_link %}<a href="{{ leave }}">leave</a> <a href="https://shop.example">shop</a>'
     scenario = DeliverScenario(a_send(recipients=THREE), a_revision(subscription=NEWS, html=html))
     scenario.worker()(scenario.send, 1)
-    sent = read(scenario.mailer.taken[1]).get_body(("html",)).get_content()  # type: ignore[union-attr]
+    sent = read(scenario.mailer.taken[1]).get_body(("html",)).get_content()  # type: ignore[union-attr]  # the mail has it
     url = f"{PUBLIC_URL}/unsubscribe/s-1.1.secret-1"
     assert sent.strip() == f'<a ses:no-track href="{url}">leave</a> <a href="https://shop.example">shop</a>'
 
@@ -168,7 +168,7 @@ def test_a_rendered_unsubscribe_link_of_transactional_mail_is_removed(html: str,
     scenario = DeliverScenario(a_send(), revision)
     scenario.worker()(scenario.send, 1)
     message = read(scenario.mailer.taken[0])
-    html_part, text_part = (message.get_body((kind,)).get_content().strip() for kind in ("html", "plain"))  # type: ignore[union-attr]
+    html_part, text_part = (message.get_body((kind,)).get_content().strip() for kind in ("html", "plain"))  # type: ignore[union-attr]  # the mail has it
     assert (html_part, text_part, message["subject"]) == (sent, "Leave.", "Hi")
     assert message["list-unsubscribe"] is None
 
@@ -198,7 +198,7 @@ def test_a_contact_has_hubspots_standard_properties() -> None:
     send = a_send(accepted_at="2026-11-23T12:00:00.000Z", contact={"email": "other@example.net"})
     scenario = DeliverScenario(send, a_revision(text=STANDARD))
     scenario.worker()(scenario.send, 1)
-    text = read(scenario.mailer.taken[0]).get_body(("plain",)).get_content().strip()  # type: ignore[union-attr]
+    text = read(scenario.mailer.taken[0]).get_body(("plain",)).get_content().strip()  # type: ignore[union-attr]  # the mail has it
     assert text == f"ada@example.net 1795435200000 1795435200000 {ids.contact_number('ada@example.net')}"
 
 
@@ -208,4 +208,4 @@ def test_a_contact_without_a_property_gets_the_mail() -> None:
     scenario.worker()(scenario.send, 1)
     mail = read(scenario.mailer.taken[0])
     assert mail["subject"] == "Hi !"
-    assert mail.get_body(("plain",)).get_content().strip() == "Hi ! you"  # type: ignore[union-attr]
+    assert mail.get_body(("plain",)).get_content().strip() == "Hi ! you"  # type: ignore[union-attr]  # the mail has it

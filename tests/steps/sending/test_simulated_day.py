@@ -169,6 +169,7 @@ def rebuilding(final: list[Message], metrics: MemoryCounters) -> RebuildCounters
         recording=recording,
         metrics=metrics,
         clock=clock,
+        lag=lambda: 0,
         sleep=lambda _seconds: None,
         retention_days=90,
     )

@@ -113,7 +113,7 @@ def test_a_thousand_changes_cost_a_handful_of_writes() -> None:
     changes = [change for message in messages for change in history(*lives(message))]
     metrics = counted([replace(change, sequence=number) for number, change in enumerate(changes, 1)])
     assert (len(changes), metrics.writes) == (1001, 5)
-    print(f"\n{len(changes)} changes, {metrics.writes} writes: {metrics.writes / len(messages):.3f} a message")  # noqa: T201
+    print(f"\n{len(changes)} changes, {metrics.writes} writes: {metrics.writes / len(messages):.3f} a message")  # noqa: T201 - a figure for people
 
 
 def lives(message: Message) -> list[Message]:

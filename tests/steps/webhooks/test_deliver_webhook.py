@@ -9,6 +9,7 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from functions.core import timestamps
+from functions.core.contacts.erasure import anonymous
 from functions.core.webhooks import webhook, webhook_events, webhook_signature
 from functions.core.webhooks.webhook import (
     RETRY_SECONDS,
@@ -18,7 +19,7 @@ from functions.core.webhooks.webhook import (
 from functions.steps.webhooks.deliver_webhook import DeliveryResult
 from tests.fakes import Killed, Life
 from tests.support.examples import NOON, NOON_TEXT
-from tests.support.webhook_scenario import EVENT, HOUR, URL, WebhookScenario
+from tests.support.webhook_scenario import EVENT, HOUR, SENT, URL, WebhookScenario
 from tests.support.webhooks import (
     SECRET,
 )
@@ -41,6 +42,18 @@ def test_both_secrets_sign_during_a_rotation() -> None:
     assert Webhook(old).verify("{}", headers) == Webhook(new).verify("{}", headers) == {}
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify("{}", headers)
+
+
+def test_an_erased_persons_event_is_not_retried() -> None:
+    scenario = WebhookScenario()
+    scenario.sends.create([SENT])
+    scenario.receivers.answers[URL] = [500, 500]
+    scenario.deliver()
+    scenario.sends.replace(SENT, anonymous(SENT))
+    scenario.deliver_all()
+    assert len(scenario.receivers.posted) == 1
+    assert scenario.delivery().state is DeliveryState.FAILED
+    assert scenario.delivery().attempts[-1].error == "nothing was sent: the person was erased"
 
 
 def test_a_failed_delivery_is_retried_until_it_succeeds() -> None:

@@ -105,7 +105,7 @@ def test_a_failed_delivery_does_not_stop_a_change() -> None:
     scenario = WebhookScenario()
     scenario.endpoints = Delivering(scenario.endpoints.stored)
     rotated, _ = scenario.manager().rotate("w-1", ADA)
-    assert (rotated.failing_since, rotated.former_version) == (NOON_TEXT, scenario.endpoint.secret_version - 1)
+    assert (rotated.failing_since, rotated.former[0].version) == (NOON_TEXT, scenario.endpoint.secret_version - 1)
     scenario.endpoints = Delivering(scenario.endpoints.stored)
     assert scenario.manager().update("w-1", {"description": "new"}, ADA).description == "new"
 

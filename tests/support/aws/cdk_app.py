@@ -60,7 +60,7 @@ def synthesize(environment: Mapping[str, str]) -> tuple[str, str | None]:
 
     The CDK's own process does not have them, so the context of the command comes with the app's defaults.
     """
-    from infra import app  # noqa: PLC0415 -- the command's side needs nothing of it
+    from infra import app  # noqa: PLC0415 - the command's side needs nothing of it
 
     context = {**app._cdk_json(), **json.loads(environment["CDK_CONTEXT_JSON"])}
     errors = io.StringIO()

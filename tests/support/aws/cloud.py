@@ -1,31 +1,21 @@
-"""The deployed resources as the functions' settings name them: in moto, or in MiniStack for `make second-cloud`.
-
-moto serves from a socket in this process, because our own client connects to sockets only.
-"""
+"""The deployed resources as the functions' settings name them: in moto, or in MiniStack for `make second-cloud`."""
 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from threading import Thread
 from typing import Any
 
-import boto3
 import pytest
-from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.serving import make_server
 
 from functions import wiring
 from functions.adapters.aws.deadline import DEADLINE
 from functions.adapters.schema import TABLES, Table
 from functions.settings import Settings
 from functions.wiring import Container
-from infra.local.cloud import moto_fixes, presigned
 from tests.support.aws.ministack import Ministack
+from tests.support.aws.moto_account import moto_account
 
 ACCOUNT = "123456789012"
 SETTINGS = Settings(
@@ -74,36 +64,36 @@ SETTINGS = Settings(
     grace_seconds=300,
     max_receives=5,
 )
+QUEUES = (
+    SETTINGS.send_queue,
+    SETTINGS.dead_letter_queue,
+    SETTINGS.events_queue,
+    SETTINGS.events_dead_letter_queue,
+    SETTINGS.webhook_queue,
+    SETTINGS.unnotified_queue,
+    SETTINGS.broadcast_queue,
+    SETTINGS.broadcast_dead_letter_queue,
+    SETTINGS.automation_queue,
+)
 
 
 @contextmanager
 def cloud() -> Iterator[Container]:
     """An empty account with our resources, as the environment's for as long as it lasts."""
-    with _account() as url, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", url)
+    account = SecondCloud.server or moto_account(SETTINGS.region)
+    account.reset()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", account.url)
         patch.setenv("AWS_REGION", "eu-west-1")
         patch.setattr(DEADLINE, "_at", math.inf)  # an invocation of another test in this process has left its own
-        created = Container(SETTINGS)
         for table in TABLES:
-            _create(created, table)
-        for name in (
-            "send",
-            "dead",
-            "events",
-            "dead-events",
-            "webhooks",
-            "unnotified",
-            "broadcasts",
-            "dead-broadcasts",
-            "automations",
-        ):
-            created.get(wiring.clients.sqs).create_queue(QueueName=name)
+            account.create_table(_request(table))
+        for queue in QUEUES:
+            account.create_queue(queue)
         for bucket in (SETTINGS.payload_bucket, SETTINGS.events_bucket, SETTINGS.images_bucket):
-            created.get(wiring.clients.s3).create_bucket(
-                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-            )
-        boto3.client("sesv2").create_email_identity(EmailIdentity="example.com")
-        yield created
+            account.create_bucket(bucket)
+        account.create_identity("example.com")
+        yield Container(SETTINGS)
 
 
 def aws_of(request: pytest.FixtureRequest) -> Container:
@@ -129,48 +119,8 @@ class SecondCloud:
     server: Ministack | None = None
 
 
-@contextmanager
-def _account() -> Iterator[str]:
-    """The URL of a new and empty account."""
-    if SecondCloud.server is None:
-        with moto() as url:
-            yield url
-    else:
-        SecondCloud.server.reset()
-        yield SecondCloud.server.url
-
-
-@contextmanager
-def moto() -> Iterator[str]:
-    """The URL of a new and empty account in moto, which is as strict as the local cloud.
-
-    moto's own ThreadedMotoServer takes half a second to end.
-    """
-    moto_fixes.install()
-    app = _with_presigned_urls_checked(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
-    serving = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    serving.start()
-    moto_api_backend.reset()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        serving.join()
-
-
-def _with_presigned_urls_checked(app: Any) -> Any:
-    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
-        refused = presigned.refusal(environ, os.environ["AWS_SECRET_ACCESS_KEY"], datetime.now(UTC))
-        if refused is None:
-            return app(environ, start_response)
-        start_response(f"{refused[0]} -", [])
-        return [refused[1].encode()]
-
-    return wsgi
-
-
-def _create(container: Container, table: Table) -> None:
+def _request(table: Table) -> dict[str, Any]:
+    """Returns the request of CreateTable."""
     keyed = [table.partition, *([table.sort] if table.sort else [])]
     indexed = [attribute for index in table.indexes for attribute in (index.partition, index.sort)]
     kinds = {attribute.name: attribute.kind for attribute in (*keyed, *indexed)}
@@ -189,7 +139,7 @@ def _create(container: Container, table: Table) -> None:
             }
             for index in table.indexes
         ]
-    container.get(wiring.clients.dynamodb).create_table(**request)
+    return request
 
 
 def _schema(names: list[str]) -> list[dict[str, str]]:

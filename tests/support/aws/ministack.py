@@ -11,9 +11,17 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import boto3
+
+from functions.adapters.aws.client import DYNAMODB, SQS, AwsClient, Service
+from functions.settings import Account
 
 PATIENCE_S = 60
+REGION = "eu-west-1"
 
 
 @dataclass(frozen=True)
@@ -25,12 +33,35 @@ class Ministack:
     def reset(self) -> None:
         self._call("POST", "reset")
 
+    def create_table(self, request: Mapping[str, Any]) -> None:
+        """`request` is that of CreateTable."""
+        self._small_client(DYNAMODB).create_table(**request)
+
+    def create_queue(self, name: str) -> None:
+        self._small_client(SQS).create_queue(QueueName=name)
+
+    def create_bucket(self, name: str) -> None:
+        self._client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+    def create_identity(self, domain: str) -> None:
+        self._client("sesv2").create_email_identity(EmailIdentity=domain)
+
     def is_ready(self) -> bool:
         try:
             self._call("GET", "ready")
         except (urllib.error.URLError, ConnectionError):
             return False
         return True
+
+    @cache  # noqa: B019 - one server for the whole run
+    def _small_client(self, service: Service) -> AwsClient:
+        """Each test makes twenty of these calls, and the SDK's take longer."""
+        return AwsClient(service, Account.from_env(dict(os.environ) | {"AWS_ENDPOINT_URL": self.url}))
+
+    @cache  # noqa: B019 - one server for the whole run
+    def _client(self, service: str) -> Any:
+        client: Any = boto3.client(service, endpoint_url=self.url)  # type: ignore[call-overload]  # the name is data here
+        return client
 
     def _call(self, method: str, path: str) -> None:
         request = urllib.request.Request(f"{self.url}/_ministack/{path}", method=method)  # noqa: S310  (our own URL)
@@ -52,7 +83,7 @@ def running(program: Path, log: Path, account: str, credentials: Mapping[str, st
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "MINISTACK_ACCOUNT_ID": account,
-        "MINISTACK_REGION": "eu-west-1",
+        "MINISTACK_REGION": REGION,
         **credentials,
         "SERVICES": "cognito-idp,dynamodb,events,iam,monitoring,s3,ses,sqs,ssm,sts",
     }

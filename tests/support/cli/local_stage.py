@@ -107,7 +107,7 @@ class Handlers:
 
 @asynccontextmanager
 async def polling(cloud: Cloud, functions: Handlers) -> AsyncIterator[EventSources]:
-    event_sources = EventSources(cloud, functions)  # type: ignore[arg-type]
+    event_sources = EventSources(cloud, functions)  # type: ignore[arg-type]  # a fake
     await event_sources.start()
     try:
         yield event_sources

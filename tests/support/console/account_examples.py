@@ -54,10 +54,10 @@ def use_fakes() -> None:
     """SES's identities, its addresses and DNS are not in the local cloud of these tests."""
     container = wiring.container()
     stored = {name: identity(name) for name in ("example.com", OLD)}
-    container.override(wiring.adapters.ses_identities, MemoryIdentities(stored))  # type: ignore[arg-type]
-    container.override(wiring.adapters.dns, MemoryDns())  # type: ignore[arg-type]
-    container.override(wiring.adapters.dedicated_ips, FakeIps())  # type: ignore[arg-type]
-    container.override(wiring.adapters.reverse_dns, FakeReverseDns())  # type: ignore[arg-type]
+    container.override(wiring.adapters.ses_identities, MemoryIdentities(stored))  # type: ignore[arg-type]  # a fake
+    container.override(wiring.adapters.dns, MemoryDns())  # type: ignore[arg-type]  # a fake
+    container.override(wiring.adapters.dedicated_ips, FakeIps())  # type: ignore[arg-type]  # a fake
+    container.override(wiring.adapters.reverse_dns, FakeReverseDns())  # type: ignore[arg-type]  # a fake
 
 
 def prepare(container: Container) -> None:

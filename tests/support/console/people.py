@@ -36,4 +36,4 @@ def sign_in(email: str) -> Browser:
 
 
 def use_memory_directory() -> None:
-    wiring.container().override(wiring.adapters.user_directory, MemoryUserDirectory())  # type: ignore[arg-type]
+    wiring.container().override(wiring.adapters.user_directory, MemoryUserDirectory())  # type: ignore[arg-type]  # a fake

@@ -5,7 +5,6 @@ A filter that no row can express has no condition: `conditions_of` returns None 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -30,8 +29,9 @@ from functions.core.contacts.lists.list_filters import (
     PropertyOperation,
     TextsOperation,
     TimePointOperation,
+    number_value,
 )
-from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType, number_of, unknown
+from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType, unknown
 
 VALUE_MAX = 1000  # characters
 
@@ -221,11 +221,10 @@ def _flag(text: str) -> bool:
 
 
 def _number(text: str) -> int | float:
-    exact = number_of(text)
-    number = float(exact) if exact is not None else math.inf
-    if not math.isfinite(number):
-        raise ConditionError(f"must be a number, not {text[:100]!r}")
-    return int(number) if number.is_integer() else number
+    try:
+        return number_value(text)
+    except ValueError as error:
+        raise ConditionError(f"must be a number, not {text[:100]!r}") from error
 
 
 def _day(text: str) -> DatePoint:

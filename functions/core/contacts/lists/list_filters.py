@@ -9,11 +9,13 @@ from __future__ import annotations
 import calendar
 import math
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from msgspec import Meta, Struct
 
+from functions.core.contacts.property_definitions import number_of
 from functions.core.models.format import INT64_MAX, Format, positive_int64
 
 FILTERS_MAX = 100  # in one tree
@@ -21,14 +23,14 @@ DEPTH_MAX = 5
 VALUES_MAX = 500
 
 
-def _number(value: object) -> int | float:
-    """Raises ValueError or TypeError."""
+def number_value(value: object) -> int | float:
+    """Returns a number, or the number in a text as properties write it. Whole numbers are exact. Raises ValueError or TypeError."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TypeError(value)
-    number = float(value)
-    if not math.isfinite(number):
+    exact = Decimal(value) if isinstance(value, int) else number_of(str(value))
+    if exact is None or not math.isfinite(float(exact)):
         raise ValueError(value)
-    return int(number) if number.is_integer() else number
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def _zone(value: object) -> str:
@@ -41,7 +43,7 @@ def _list_id(value: Any) -> str:
     return str(positive_int64(value))
 
 
-Number = Annotated[int | float, Meta(extra={"format": Format(_number, "a number", "12.5")})]
+Number = Annotated[int | float, Meta(extra={"format": Format(number_value, "a number", "12.5")})]
 ZoneId = Annotated[str, Meta(extra={"format": Format(_zone, "a time zone like Europe/Rome", "Europe/Rome")})]
 ListReference = Annotated[str, Meta(extra={"format": Format(_list_id, "the id of a list", "7")})]
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]

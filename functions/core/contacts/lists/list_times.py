@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from functions.core import timestamps
 from functions.core.contacts.lists.list_filters import DatePoint, NowReference, TimeOfDay, TimeOffset, TimePoint
-from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType
+from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType, PropertyValueError
 
 DAY = 86_400.0
 MONTHS_IN_YEAR, MONTHS_IN_QUARTER = 12, 3
@@ -16,12 +16,21 @@ MONTHS_IN_YEAR, MONTHS_IN_QUARTER = 12, 3
 
 def moment_of(definition: PropertyDefinition, text: str, zone: str) -> float | None:
     """Returns the instant of a stored value, or None if it is no time. A date is its first instant in the zone."""
+    value = _normalized(definition, text)
     try:
         if definition.type is PropertyType.DATE:
-            return _first_instant(date.fromisoformat(text[:10]), zone).timestamp()
-        return timestamps.parse(text)
+            return _first_instant(date.fromisoformat(value[: len("2026-11-23")]), zone).timestamp()
+        return timestamps.parse(value)
     except (ValueError, OverflowError):
         return None
+
+
+def _normalized(definition: PropertyDefinition, text: str) -> str:
+    """A send stores a value as it came: a date may be milliseconds, and have a time that is left out."""
+    try:
+        return definition.read(text)
+    except PropertyValueError:
+        return text
 
 
 def instant_of(point: TimePoint, now: float) -> float:

@@ -19,7 +19,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEscapeFormatt
 from jinja2.utils import Cycler, Joiner, Namespace
 from markupsafe import Markup, escape
 
-from functions.core.templates.hubl import grammar, language, methods, operators, rewriting, size_estimates, values
+from functions.core.templates.hubl import (
+    grammar,
+    language,
+    methods,
+    operators,
+    rewriting,
+    size_estimates,
+    value_sizes,
+    values,
+)
 from functions.core.templates.hubl.filters import dates
 from functions.core.templates.hubl.filters.texts import escaped
 from functions.core.templates.hubl.grammar import HublLexer, HublParser
@@ -104,22 +113,22 @@ class HublEnvironment(ImmutableSandboxedEnvironment):
     def print_plain(context: Context, value: Any) -> str:
         """Counts a printed value: inside a macro or a block nothing else does before its end."""
         if value.__class__ is str:
-            if len(value) > size_estimates.FREE:
+            if len(value) > value_sizes.FREE:
                 pay(context, len(value))
             return value
-        pay(context, size_estimates.size(value))
+        pay(context, value_sizes.size(value))
         return text(value)
 
     @staticmethod
     def print_escaped(context: Context, value: Any) -> str:
         """Prints in HTML. A trusted text is printed as it is."""
         if value.__class__ is str:
-            if len(value) > size_estimates.FREE:
+            if len(value) > value_sizes.FREE:
                 pay(context, len(value))
             if not _SPECIAL(value):
                 return value
             return str.replace(escape(value), "&#34;", "&quot;") if '"' in value else escape(value)
-        pay(context, size_estimates.size(value))
+        pay(context, value_sizes.size(value))
         return value if isinstance(value, Markup) else escaped(value)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -324,7 +333,7 @@ def _metered(name: str, function: Callable[..., Any], *, null_aware: bool) -> Ca
                     used.record()
         if not null_aware and is_null(value):
             return value if isinstance(value, Absent) else ABSENT
-        pay(context, rule(value, *args, **kwargs) if rule else size_estimates.size(value))
+        pay(context, rule(value, *args, **kwargs) if rule else value_sizes.size(value))
         args = args[: _positional(function) - 1] if args else args
         passed = (context, value, *args) if passes_context else (value, *args)
         return _call(f"{name}()", function, passed, kwargs)
@@ -347,7 +356,7 @@ def _test(name: str, function: Callable[..., Any]) -> Callable[..., bool]:
     def test(context: Context, value: Any, *args: Any) -> bool:
         for weighed in (value, *args):
             if weighed.__class__ is not str or len(weighed) > SIZE_MAX // 100:
-                pay(context, size_estimates.weight(weighed))
+                pay(context, value_sizes.weight(weighed))
         return bool(_call(f"the test {name}", function, (value, *args), {}))
 
     return test
@@ -374,13 +383,13 @@ def _parts(item: Any, names: int) -> Iterable[Any]:
 
 @pass_context
 def _measured(context: Context, value: Any) -> Any:
-    pay(context, size_estimates.size(value))
+    pay(context, value_sizes.size(value))
     return value
 
 
 @pass_context
 def _concatenated(context: Context, parts: list[Any]) -> str:
-    pay(context, sum(map(size_estimates.size, parts)))
+    pay(context, sum(map(value_sizes.size, parts)))
     texts = [part if isinstance(part, str) else text(part) for part in parts]
     return markup_join(texts) if context.eval_ctx.autoescape else "".join(texts)
 
@@ -390,7 +399,7 @@ def _compared(context: Context, left: Any, *operands: Any) -> bool:
     """Evaluates a comparison: its value, then signs and values in turn."""
     for sign, right in zip(operands[::2], operands[1::2], strict=True):
         if not (left.__class__ is int or right.__class__ is int):
-            pay(context, size_estimates.weight(left) + size_estimates.weight(right))
+            pay(context, value_sizes.weight(left) + value_sizes.weight(right))
         if not _COMPARISONS[sign](left, right):
             return False
         left = right
@@ -440,7 +449,7 @@ def _part(value: Any, name: str) -> Any:
 @pass_context
 def _sliced(context: Context, value: Any, *bounds: Any) -> Any:
     result = operators.sliced(value, *bounds)
-    pay(context, size_estimates.weight(result))
+    pay(context, value_sizes.weight(result))
     return result
 
 

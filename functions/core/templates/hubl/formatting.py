@@ -12,7 +12,7 @@ from functions.core.templates.hubl.values import is_null, java_text, number_of, 
 
 # Few templates use formats: `re` compiles the pattern at its first use, and caches it. A zero may be a flag or a digit: without possessive
 # repeats, a long row of them takes the square of its length.
-_SIGN = r"%(?:(\d++)\$|\((\w++)\))?([-#+ 0,(]*+)(\d*+)(?:\.(\d++))?([a-zA-Z%])"
+FIELD = r"%(?:(\d++)\$|\((\w++)\))?([-#+ 0,(]*+)(\d*+)(?:\.(\d++))?([a-zA-Z%])"
 
 
 def formatted(value: Any, *args: Any, **named: Any) -> str:
@@ -38,7 +38,7 @@ def _with_arguments(pattern: str, args: tuple[Any, ...], named: Mapping[str, Any
         return body if not trusted or isinstance(argument, Markup) else escape(body)
 
     try:
-        result = re.sub(_SIGN, written, pattern)
+        result = re.sub(FIELD, written, pattern)
     except (StopIteration, LookupError) as error:
         raise ValueError(f"format() has too few arguments for '{pattern[:40]}'") from error
     return Markup(result) if trusted else result  # noqa: S704 - the pattern is trusted, and its arguments are escaped

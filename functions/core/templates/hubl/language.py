@@ -11,7 +11,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from functions.core.emails import languages
-from functions.core.templates.hubl import size_estimates, switches, values
+from functions.core.templates.hubl import size_estimates, switches, value_sizes, values
 from functions.core.templates.hubl.filters import dates, lists, numbers, structured, texts
 from functions.core.templates.hubl.filters.lists import ValueGroup
 from functions.core.templates.hubl.values import is_list, is_null, is_number, number_of, text, truth
@@ -168,7 +168,7 @@ FUNCTIONS: dict[str, Function] = {**dates.FUNCTIONS, "range": _range, "truncate"
 
 
 def _cost(times: int, *args: Any, **named: Any) -> int:
-    return times * size_estimates.size([*args, *named.values()])
+    return times * value_sizes.size([*args, *named.values()])
 
 
 # The most characters of a result for each character of the value and the arguments: `%c` in a date, `[]` in JSON.

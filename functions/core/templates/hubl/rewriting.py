@@ -25,53 +25,53 @@ _OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq"
 class Rewriting(NodeTransformer):
     """Jinja2 calls one method for each kind of node."""
 
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - Jinja2's naming, here and below
+    def visit_For(self, node: nodes.For) -> nodes.Node:
         self.generic_visit(node)
         names = len(node.target.items) if isinstance(node.target, nodes.Tuple) else 1
         node.iter = _called(node.iter, COUNTED, [nodes.Const(names)])
         node.test = _condition(node.test) if node.test else None
         return node
 
-    def visit_If(self, node: nodes.If) -> nodes.Node:  # noqa: N802
+    def visit_If(self, node: nodes.If) -> nodes.Node:
         self.generic_visit(node)
         node.test = _condition(node.test)
         return node
 
-    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:  # noqa: N802
+    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:
         self.generic_visit(node)
         node.test = _condition(node.test)
         return node
 
-    def visit_Not(self, node: nodes.Not) -> nodes.Node:  # noqa: N802
+    def visit_Not(self, node: nodes.Not) -> nodes.Node:
         self.generic_visit(node)
         node.node = _condition(node.node)
         return node
 
-    def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802
+    def visit_Test(self, node: nodes.Test) -> nodes.Node:
         self.generic_visit(node)
         _make_optional(node.node)
         return node
 
-    def visit_Filter(self, node: nodes.Filter) -> nodes.Node:  # noqa: N802
+    def visit_Filter(self, node: nodes.Filter) -> nodes.Node:
         """What has a default may be absent, behind further filters too: `custom.a|lower|default('x')`."""
         self.generic_visit(node)
         if node.name in _OPTIONAL_VALUE:
             _make_optional(node.node, chain_only=True)
         return node
 
-    def visit_And(self, node: nodes.And) -> nodes.Node:  # noqa: N802
+    def visit_And(self, node: nodes.And) -> nodes.Node:
         self.generic_visit(node)
         node.left, node.right = _truth(node.left), _truth(node.right)
         return node
 
-    def visit_Or(self, node: nodes.Or) -> nodes.Node:  # noqa: N802
+    def visit_Or(self, node: nodes.Or) -> nodes.Node:
         """The result is the first true value, or the last one."""
         self.generic_visit(node)
         _make_optional(node.left, chain_only=True)
         node.left = _called(node.left, TRUTHY)
         return node
 
-    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:
         self.generic_visit(node)
         args: list[nodes.Expr] = []
         for operand in node.ops:
@@ -80,26 +80,26 @@ class Rewriting(NodeTransformer):
             _make_optional(value)
         return _called(node.expr, COMPARE, args, node.lineno)
 
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
         self.generic_visit(node)
         return _called(nodes.List(node.nodes, lineno=node.lineno), CONCATENATED)
 
-    def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
+    def visit_List(self, node: nodes.List) -> nodes.Node:
         self.generic_visit(node)
         return _called(node, MEASURED)
 
-    def visit_Dict(self, node: nodes.Dict) -> nodes.Node:  # noqa: N802
+    def visit_Dict(self, node: nodes.Dict) -> nodes.Node:
         self.generic_visit(node)
         return _called(node, MEASURED)
 
-    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:
         self.generic_visit(node)
         return _called(node, MEASURED) if node.ctx == "load" else node
 
-    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:  # noqa: N802
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:
         return _fixed_path(node) or self.generic_visit(node)
 
-    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:
         if path := _fixed_path(node):
             return path
         self.generic_visit(node)
@@ -108,14 +108,14 @@ class Rewriting(NodeTransformer):
         bounds = [bound or nodes.Const(None) for bound in (node.arg.start, node.arg.stop, node.arg.step)]
         return _called(node.node, SLICE, bounds, node.lineno)
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
         """`a.b()` calls a method: a property of that name is not looked for first."""
         if isinstance(node.node, nodes.Getattr):
             owner, name = node.node.node, nodes.Const(node.node.attr)
             node.node = _called(owner, METHOD, [name], node.node.lineno)
         return self.generic_visit(node)
 
-    def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.Node:  # noqa: N802
+    def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.Node:
         self.generic_visit(node)
         node.filter = _called(node.filter, MEASURED, lineno=node.lineno)
         return node

@@ -9,105 +9,67 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-ENDLESS = 10**18  # larger than every limit
+from functions.core.templates.hubl.formatting import FIELD
+from functions.core.templates.hubl.switches import whole
+from functions.core.templates.hubl.value_sizes import DIGITS_MAX, ELEMENT, ENDLESS, length, size
+from functions.core.templates.hubl.values import NUMBERS, number_of
+
 INT_BITS_MAX = 20_000  # Python prints no larger numbers
-ELEMENT = 8  # characters that an element costs by itself
 SHORTEST_LINK = len("a.io")
 FORMATS_CACHED = 16  # texts, per worker; a hostile one may have 2 MB
-COUNTED_MAX = 4_000_000  # characters; a larger value is not counted further
-SAME_MIN = 8  # parts, from which on their types are compared first
 PIECES = 80  # memory of a piece of a text, in characters
-FREE = 100  # characters of a printed text that cost nothing
 RANGE_MAX = 100_000  # numbers of one range
 _SPLITS = frozenset({"split", "rsplit", "splitlines"})
 _QUICK = frozenset({"append", "size", "get", "put", "isEmpty", "containsKey", "getOrDefault", "set", "putIfAbsent"})
 _PAIRWISE = frozenset({"containsAll"})
 
 # Few templates use these filters: `re` compiles a pattern at its first use, and caches it.
-_PERCENT = r"%(?:\([^)]*\))?[-+ #0]*(\*|\d*)(?:\.(\*|\d+))?"
 _BRACES = r"\{([^{}]*)(\{?)"
 
-# Constants: a union in the place of its use would cost as much as the check.
-_TEXT, _NUMBERS, _LISTS, _WEIGHTY = (str, bytes), (int, float), (list, tuple, range), (list, tuple, dict)
-_REPEATABLE, _SIZED, _OWNERS = (*_TEXT, list, tuple), (*_TEXT, *_LISTS, dict), (*_TEXT, int)
+_NUMBERS_AND_TEXT = (*NUMBERS, str)
+_OF_VALUES = "sSbBcC%n"  # letters of a format that write no number
 
 Rule = Callable[..., int]
 
 
-def size(value: Any) -> int:
-    """Returns the size of a printed value. It stops above a limit: a pair of pairs of pairs, thirty deep, would not end."""
-    if isinstance(value, _TEXT):
-        return len(value)
-    if value is None or value.__class__ in _NUMBERS:
-        return value.bit_length() // 3 if value.__class__ is int else 0
-    total, waiting = 0, [_parts(value)]
-    while waiting:
-        parts = waiting.pop()
-        total += ELEMENT * len(parts)
-        if total > COUNTED_MAX:
-            return ENDLESS
-        total += _characters(parts, waiting)
-    return total
-
-
-def _characters(parts: Sequence[Any], collections: list[Sequence[Any]]) -> int:
-    """Returns the size of the parts that are no collections, and appends the others'. A list of one type is counted by Python itself."""
-    kinds = set(map(type, parts)) if len(parts) >= SAME_MIN else set()
-    if kinds == {str}:
-        return sum(map(len, parts))
-    if kinds == {int}:
-        return sum(map(int.bit_length, parts)) // 3
-    total = 0
-    for part in parts:
-        if isinstance(part, _TEXT):
-            total += len(part)
-        elif isinstance(part, int):
-            total += part.bit_length() // 3
-        elif inner := _parts(part):
-            collections.append(inner)
-    return total
-
-
-def _parts(value: Any) -> Sequence[Any]:
-    if isinstance(value, dict):
-        return [*value, *value.values()]
-    return value if isinstance(value, _LISTS) else ()
-
-
-def length(value: Any) -> int:
-    """Returns the length of a text, or of a collection without its elements' contents."""
-    return len(value) if isinstance(value, _SIZED) else 0
-
-
-def weight(value: Any) -> int:
-    """Returns the cost of a comparison with a value, or of a search in it."""
-    return size(value) if isinstance(value, _WEIGHTY) else length(value) if isinstance(value, str) else 0
-
-
 def number(value: Any) -> int:
-    return value if isinstance(value, int) else 0
+    """Returns the whole number that an argument counts as: 0 for anything else."""
+    return value if value.__class__ is int else whole(value, 0)
 
 
 # Operators: (left, right).
 
 
-def repeated(left: Any, right: Any) -> int:
-    if isinstance(left, int) and isinstance(right, int):
-        return _bits(left.bit_length() + right.bit_length())
-    for one, times in ((left, right), (right, left)):
-        if isinstance(one, _REPEATABLE) and isinstance(times, int):
-            return max(size(one), ELEMENT) * times
-    return 0
+def multiplied(left: Any, right: Any) -> int:
+    """A text that is a number is multiplied. Any other, and a list, is repeated."""
+    first, second = _operand(left), _operand(right)
+    if first is not None and second is not None:
+        return _bits(_bit_length(first) + _bit_length(second))
+    return max(size(left), ELEMENT) * number(right)
 
 
 def power(left: Any, right: Any) -> int:
-    return _bits(left.bit_length() * right) if isinstance(left, int) and isinstance(right, int) else 0
+    first, second = _operand(left), _operand(right)
+    return _bits(first.bit_length() * second) if isinstance(first, int) and isinstance(second, int) else 0
+
+
+def _operand(value: Any) -> float | Decimal | None:
+    """Returns the number that an operator reads, or None for any other value."""
+    try:
+        return number_of(value) if isinstance(value, _NUMBERS_AND_TEXT) else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _bit_length(value: float | Decimal) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
 
 
 def added(left: Any, right: Any) -> int:
-    return 0 if isinstance(left, _NUMBERS) else size(left) + size(right)
+    return 0 if isinstance(left, NUMBERS) and isinstance(right, NUMBERS) else size(left) + size(right)
 
 
 def percent(text: Any, values: Any) -> int:
@@ -123,10 +85,13 @@ def _percent_of(text: str, values: int) -> int:
 
 @functools.lru_cache(FORMATS_CACHED)
 def _percents_in(text: str) -> tuple[int, int]:
-    """Returns the number of a format's values, and the sum of their widths. A width from the values cannot be estimated."""
-    matches = re.findall(_PERCENT, text)
-    widths = [width for field in matches for width in field if width]
-    return len(matches), ENDLESS if "*" in widths else sum(map(_width, widths))
+    """Returns the number of a format's fields, and the sum of their own widths."""
+    fields = re.findall(FIELD, text)
+    widths = sum(
+        _width(width) + _width(precision) + (0 if letter in _OF_VALUES else DIGITS_MAX)
+        for *_, width, precision, letter in fields
+    )
+    return len(fields), widths
 
 
 def _bits(count: int) -> int:
@@ -134,7 +99,7 @@ def _bits(count: int) -> int:
 
 
 def _width(digits: str) -> int:
-    return ENDLESS if len(digits) > len("1000000") else int(digits)
+    return ENDLESS if len(digits) > len("1000000") else int(digits or 0)
 
 
 # Filters and methods: the value, then the arguments.
@@ -160,7 +125,7 @@ def matched(text: Any, pattern: Any = "", new: Any = "", *_: Any) -> int:
     return length(text) * (20 + size(new)) + size(pattern)
 
 
-def multiplied(text: Any, times: Any = 1) -> int:
+def repeated(text: Any, times: Any = 1) -> int:
     return max(length(text), 1) * number(times)
 
 
@@ -204,7 +169,7 @@ def as_json(value: Any, indent: Any = None) -> int:
 
 
 def summed(values: Any, attribute: Any = None, start: Any = 0) -> int:
-    return length(values) if isinstance(start, _NUMBERS) else size(values) * (length(values) + 1)
+    return length(values) if isinstance(start, NUMBERS) else size(values) * (length(values) + 1)
 
 
 def linked(text: Any, *values: Any, **named: Any) -> int:
@@ -245,7 +210,7 @@ def _free(_left: Any, _right: Any) -> int:
 
 OPERATORS: dict[str, Rule] = {
     **dict.fromkeys(["-", "/", "//"], _free),
-    "*": repeated,
+    "*": multiplied,
     "**": power,
     "%": percent,
     "+": added,
@@ -273,7 +238,7 @@ METHODS: dict[str, Rule] = {
     "ljust": centered,
     "rjust": centered,
     "zfill": centered,
-    "repeat": multiplied,
+    "repeat": repeated,
     "replace": replaced,
     "join": joined_by,
     "concat": summed_sizes,

@@ -16,5 +16,5 @@ def whole(value: Any, default: int) -> int:
     """Returns an argument that is a whole number, or the default for anything else."""
     try:
         return int(number_of(value)) if not is_null(value) else default
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # an infinite number, too
         return default

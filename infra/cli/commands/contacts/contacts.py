@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.cli.command import Group
-from infra.cli.errors import CommandError
-from infra.cli.options import ADDRESS, json_option, limit_option, listed_pairs, pairs, stage_option, yes_option
+from infra.cli.commands.contacts.import_contacts import import_contacts
+from infra.cli.options import ADDRESS, json_option, limit_option, pairs, stage_option, yes_option
 from infra.cli.terminal import confirm, progress, show, show_fields, show_json, show_table
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from infra.cli.stage import Stage
 
 SEARCH_PAGE = 200  # HubSpot's most
-IMPORT_SECONDS = 1.0  # between two looks at an import
-ERROR_ROWS = 20
-DATE_FORMATS = ("MONTH_DAY_YEAR", "DAY_MONTH_YEAR", "YEAR_MONTH_DAY")
 PART_SECONDS = 5  # between two updates of the progress bar
 WAIT_SECONDS = 2  # for a worker that is just sending to the person
 _where_option = click.option(
@@ -38,6 +35,9 @@ _where_option = click.option(
 )
 def command() -> None:
     pass
+
+
+command.add_command(import_contacts)
 
 
 @command.command(
@@ -291,97 +291,3 @@ def _progress_of(stage: Stage, order: ErasureRequest) -> str:
     scan = stage.get(wiring.contacts.erase_contact).requests.scan()
     archive = scan.position if order.scan and order.scan == scan.number else "not yet"
     return f"{order.messages} messages, {order.canceled} canceled, {order.events} events; archive: {archive}"
-
-
-@command.command(
-    "import",
-    examples=[
-        "staffetta contacts import people.csv",
-        "staffetta contacts import people.csv --map 'Vorname=firstname' --map 'Mail=email' --list 3",
-        "staffetta contacts import gone.csv --opt-out '*' --errors errors.csv",
-    ],
-)
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--name", default="", help="default: the file's name")
-@click.option(
-    "--map",
-    "mapping",
-    multiple=True,
-    callback=listed_pairs,
-    metavar="COLUMN=PROPERTY",
-    help="the columns to import; default: each column by the name or label of a property; several columns of one name in the order of the file",
-)
-@click.option("--date-format", type=click.Choice(DATE_FORMATS), default=DATE_FORMATS[-1], help="of dates in the file")
-@click.option("--list", "list_id", type=int, metavar="LIST", help="add the contacts to this list")
-@click.option("--opt-out", default="", metavar="TYPE", help="a subscription type that the contacts leave; * for all")
-@click.option(
-    "--errors", "errors_file", type=click.Path(dir_okay=False, path_type=Path), help="write the bad lines there, as CSV"
-)
-@click.option("--no-wait", is_flag=True, help="do not wait until it is done")
-@stage_option
-@json_option
-def import_(
-    stage: Stage,
-    file: Path,
-    name: str,
-    mapping: dict[str, list[str]] | None,
-    date_format: str,
-    list_id: int | None,
-    opt_out: str,
-    errors_file: Path | None,
-    *,
-    no_wait: bool,
-    as_json: bool,
-) -> None:
-    """Import contacts from a CSV file. A repeated import changes nothing.
-
-    UTF-8, UTF-16 and Windows-1252 are recognised, and so is the delimiter. Bad lines are reported with their numbers.
-    """
-    from functions.core.csv_table import rows_to_csv
-    from functions.routes.contacts.imports import create_import_of_upload, get_import, list_import_errors
-    from infra.cli.upload import upload_file
-
-    body = {
-        "upload_id": upload_file(stage, file),
-        "name": name or file.name,
-        "mapping": mapping,
-        "date_format": date_format,
-        "list_id": list_id,
-        "opt_out": opt_out,
-    }
-    one = stage.call(create_import_of_upload, body=body)
-    path = {"importId": one.id}
-    with progress("lines") as advance:
-        lines = 0
-        while one.state in {"STARTED", "PROCESSING"} and not no_wait:
-            time.sleep(IMPORT_SECONDS)
-            one = stage.call(get_import, path=path)
-            advance(one.metadata.counters["TOTAL_ROWS"] - lines, text=one.state.lower())
-            lines = one.metadata.counters["TOTAL_ROWS"]
-    errors: list[Any] = []
-    if one.metadata.counters["ERRORS"]:
-        errors = stage.collect(list_import_errors, one.metadata.counters["ERRORS"], path=path)
-    rows = [(each.source_data.line_number, each.column, each.error_type, each.error_message) for each in errors]
-    if errors_file:
-        errors_file.write_text(rows_to_csv([("line", "property", "code", "reason"), *rows]), "utf-8")
-    if as_json:
-        show_json({"import": one, "errors": errors})
-    else:
-        counters = one.metadata.counters
-        show_fields(
-            [
-                ("id", one.id),
-                ("state", one.state),
-                ("reason", one.reason),
-                ("encoding", one.metadata.file_encoding),
-                ("lines", counters["TOTAL_ROWS"]),
-                ("created", counters["CREATED_OBJECTS"]),
-                ("updated", counters["UPDATED_OBJECTS"]),
-                ("errors", counters["ERRORS"]),
-            ]
-        )
-        if rows and not errors_file:
-            show()
-            show_table(("LINE", "PROPERTY", "CODE", "REASON"), rows[:ERROR_ROWS], empty="")
-    if one.state == "FAILED":
-        raise CommandError(one.reason)

@@ -40,7 +40,9 @@ def _delete(context: ResourceContext, resource: CreatedResource, _props: Props) 
 
 
 def _changes(context: ResourceContext, new: Props, old: Props) -> list[dict[str, Any]]:
-    """Returns the changes one by one, since UpdateTable accepts one at a time."""
+    """Returns the changes one by one, since UpdateTable accepts one at a time. Raises ValueError, as CloudFormation refuses a second change
+    of an index in one update.
+    """
     changes: list[dict[str, Any]] = []
     if _protected(context, new) != _protected(context, old):  # what was set by the API stays
         changes.append({"DeletionProtectionEnabled": _protected(context, new)})
@@ -50,6 +52,8 @@ def _changes(context: ResourceContext, new: Props, old: Props) -> list[dict[str,
     before, after = (_by_name(props) for props in (old, new))
     removed = [name for name in before if before[name] != after.get(name)]
     added = [name for name in after if after[name] != before.get(name)]
+    if len(removed) + len(added) > 1:
+        raise ValueError("Cannot perform more than one GSI creation or deletion in a single update")
     changes += [{"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": name}}]} for name in removed]
     changes += [{"GlobalSecondaryIndexUpdates": [{"Create": _index(after[name])}]} for name in added]
     return changes

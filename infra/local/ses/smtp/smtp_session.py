@@ -203,7 +203,7 @@ def _accept_credentials(*args: Any) -> AuthResult:
 class _SmtpHandler:
     """The handler methods that aiosmtpd calls, by its names."""
 
-    async def handle_DATA(self, server: SmtpSession, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SmtpSession, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         if server.user is None:
             raise RuntimeError("A message before AUTH.")
         submission = Submission(

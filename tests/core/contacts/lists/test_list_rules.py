@@ -122,6 +122,17 @@ def test_numbers(operator: str, value: object, is_in: bool) -> None:
     assert not one("age", "NUMBER", operator, "thirty", value=value)
 
 
+@pytest.mark.parametrize("value", [12345678901234567, "12345678901234567"])
+def test_a_long_number_is_exact(value: object) -> None:
+    assert one("age", "NUMBER", "IS_EQUAL_TO", "12345678901234567", value=value)
+    assert not one("age", "NUMBER", "IS_EQUAL_TO", "12345678901234568", value=value)
+
+
+@pytest.mark.parametrize("value", ["1_000", "nan", "inf", "1e999", ""])
+def test_a_number_is_written_as_a_value_is(value: str) -> None:
+    assert "must be a number" in "".join(wrong(property_filter("age", "NUMBER", "IS_EQUAL_TO", value=value)))
+
+
 def test_ranges_of_numbers_have_both_ends() -> None:
     assert one("age", "NUMBER_RANGED", "IS_BETWEEN", "30", lowerBound=30, upperBound=30)
     assert not one("age", "NUMBER_RANGED", "IS_NOT_BETWEEN", "30", lowerBound=20, upperBound=40)
@@ -197,6 +208,25 @@ def test_a_day_is_a_range_of_two_points() -> None:
     assert one("born", "TIME_RANGED", "IS_BETWEEN", "2026-03-01", **bounds)
     assert not one("born", "TIME_RANGED", "IS_BETWEEN", "2026-03-02", **bounds)
     assert one("born", "TIME_RANGED", "IS_NOT_BETWEEN", "2026-03-02", **bounds)
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("born", "2026-11-20"),
+        ("born", "20261120"),
+        ("born", "1795132800000"),
+        ("born", "2026-11-20T00:00:00.000Z"),
+        ("seen", "2026-11-20T01:00:00+01:00"),
+        ("seen", "1795132800000"),
+    ],
+)
+def test_a_time_has_every_form_that_a_send_may_store(name: str, stored: str) -> None:
+    """HubSpot's callers write dates in milliseconds."""
+    day = {"timeType": "DATE", "year": 2026, "month": 11, "day": 20, "zoneId": "UTC"}
+    for operator in ("IS_AFTER", "IS_BEFORE"):
+        assert one(name, "TIME_POINT", operator, stored, timePoint=day, endpointBehavior="INCLUSIVE")
+        assert not one(name, "TIME_POINT", operator, stored, timePoint=day)
 
 
 @pytest.mark.parametrize(

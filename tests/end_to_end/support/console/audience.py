@@ -51,7 +51,7 @@ def tour_import(service: Service, person: Person) -> None:
     columns = person.submit("/console/imports/new", upload=f"email\n{MEMBER}\nnobody\n".encode())
     (file,) = parse_qs(urlsplit(columns.url).query)["file"]
     page = f"/console/imports/columns?file={file}"
-    started = person.submit("/console/imports/columns", page, file=file, name="Tour", column0="email", new_list="New")
+    started = person.submit("/console/imports/columns", page, file=file, name="Tour", column0="email", newList="New")
     path = started.url.removeprefix(person.base)
     service.wait_until(lambda: "every 2s" not in person.get(path).text)
     assert "3,email" in person.get(f"{path}/errors.csv").text

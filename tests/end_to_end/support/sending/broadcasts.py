@@ -106,7 +106,7 @@ def tour_broadcasts(service: Service) -> None:
     late_event(service, broadcast_id, "a@broadcast.example.net")
     _with_lease(service, email_id, members)
     _of_paused_email(service, members)
-    done = import_file(service, "email,city\ne@broadcast.example.net,Rome\nnobody,Rome\n", listId=int(members))
+    done = import_file(service, "email,city\ne@broadcast.example.net,Rome\nnobody,Rome\n", newList="Imported")
     service.http.get(f"/crm/v3/imports/{done['id']}/errors")
     _tour_dynamic_list(service)
 
