@@ -57,7 +57,11 @@ def show_edit(visit: PageVisit) -> HtmlPage:
     if visit.errors:
         return _page(visit, _entered(visit), one, is_stored=False)
     draft = editor().draft(one.id)
-    definition, _ = checking.read(draft)
+    try:
+        definition, _ = checking.read(draft)
+    except Rejected:  # it was stored before a rule that it breaks
+        notice = visit.gettext("Fields cannot show this draft: correct it here first.")
+        return visit.redirect(f"{path_of(one)}/yaml", notice)
     form, order = forms.form_of(definition), [step.id for step in definition.steps]
     return _page(visit, form, one, _placed(editor().check(draft, one.id), forms.definition_of(form), order))
 

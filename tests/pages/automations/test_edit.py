@@ -77,7 +77,9 @@ def test_an_automation_is_built_and_published_without_yaml(stored: Container) ->
     form.press("add wait s3.0 0", s3__0__when__0__subject="mail:s2", s3__0__when__0__comparison="was:OPENED")
     assert "is not stored yet" in form.answer.text
     form.press("add send_email s3.1 0")
-    assert "is published: contacts enter it" in form.press("publish", s5__email=str(PUBLISHED)).text
+    published = form.press("publish", s5__email=str(PUBLISHED)).text
+    assert "is published: contacts enter it" in published
+    assert "A contact joins list “News”" in published
     assert draft(stored, 3).splitlines() == [
         "name: Welcome",
         f"trigger: {{type: list_joined, list: {news.id}}}",
@@ -160,6 +162,14 @@ def test_each_kind_of_step_is_shown_again(stored: Container) -> None:
     assert page.status == 400
     for value in ('value="shop"', 'value="Rome"', 'value="09:00"', 'value="end_1"'):
         assert value in page.html
+
+
+def test_a_draft_that_breaks_a_later_rule_is_yaml(stored: Container) -> None:
+    stored.get(wiring.adapters.automations).save_draft(2, "name: Broken\n")
+    page = signed_in(Role.EDITOR).get(f"{DRAFT}/edit")
+    assert page.path == f"{DRAFT}/yaml"
+    assert "Fields cannot show this draft" in page.text
+    assert "name: Broken" in page.html
 
 
 def test_a_viewer_edits_no_automation(stored: Container) -> None:
