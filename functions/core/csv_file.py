@@ -18,6 +18,7 @@ RECORD_MAX = 256 * 1024  # characters
 UNENDED_MAX = 16 * RECORD_MAX  # characters without the end of a line: a file with more is no CSV file
 _LINE_END = re.compile(r"\r\n|\r|\n")
 DELIMITERS = ",;\t|"
+_SEPARATOR = re.compile(rf'"?sep=(?P<delimiter>[{DELIMITERS}])"?')  # the first line of some files for Excel
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _OTHER_FORMATS = (
     (b"PK\x03\x04", "an Excel workbook (.xlsx)"),
@@ -94,15 +95,17 @@ def _marked(sample: bytes) -> CsvFormat | None:
 
 
 def _delimiter(text: str) -> str:
-    """Returns the delimiter that the first line has most often outside of quotes."""
+    """Returns the delimiter that the first line states, or that it has most often outside of quotes."""
     first = next((line for line in text.splitlines() if line.strip()), "")
+    if stated := _SEPARATOR.fullmatch(first.strip()):
+        return stated["delimiter"]
     outside = "".join(first.split('"')[::2])
     return max(DELIMITERS, key=outside.count)
 
 
 def records(chunks: Iterable[bytes], format_: CsvFormat, place: Place) -> Iterator[Record]:
-    """Yields the records of a file from a place on; `chunks` begin there. A blank line is no record. A record with an error ends after
-    its first line, so that the next lines are read. Raises CsvError.
+    """Yields the records of a file from a place on; `chunks` begin there. A blank line is no record, nor is a first one that states the
+    delimiter. A record with an error ends after its first line, so that the next lines are read. Raises CsvError.
     """
     lines = _Lines(_lines(chunks, format_.encoding), format_.encoding, place)
     while True:
@@ -116,6 +119,8 @@ def records(chunks: Iterable[bytes], format_: CsvFormat, place: Place) -> Iterat
             yield Record(first.line, (), lines.place, f"cannot be read: {error}")
             continue
         lines.accept()
+        if first.line == 1 and _SEPARATOR.fullmatch(format_.delimiter.join(values)):
+            continue
         if any(value.strip() for value in values):
             yield Record(first.line, values, lines.place)
 

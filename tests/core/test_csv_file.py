@@ -52,6 +52,14 @@ def test_recognises_the_delimiter(delimiter: str) -> None:
     assert csv_file.detect([f"email{delimiter}name\n".encode()]).delimiter == delimiter
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"'])
+def test_a_first_line_may_state_the_delimiter(first: str, encoding: str) -> None:
+    """Excel reads it, and some programs write it."""
+    records = read(f"{first}\r\nemail;a,b,c\r\na@b.de;sep=;\r\n".encode(encoding))
+    assert [(one.line, one.values) for one in records] == [(2, ["email", "a,b,c"]), (3, ["a@b.de", "sep=", ""])]
+
+
 def test_one_late_letter_makes_it_windows_1252() -> None:
     octets = b"email,name\n" + b"a@b.de,x\n" * 20_000 + "z@b.de,Zoë\n".encode("cp1252")
     assert csv_file.detect(parts_of(octets, 4096)).encoding_name == "Windows-1252"

@@ -163,7 +163,7 @@ class DynamoSends(Struct, frozen=True):
     def redrive(self, key: MessageKey, *, now: float, grace_seconds: int) -> bool:
         """The condition is lifecycle.redrivable."""
         possible, values = _one_of(lifecycle.sources(Transition.REDRIVE))
-        unconfirmed = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled"
+        unconfirmed = "attribute_not_exists(ses_message_id) AND size(timeline) = :none AND lease_until <= :settled AND address <> :erased"
         written = self._written(
             key,
             "SET #state = :queued, queued_at = :now, uncounted = if_not_exists(attempts, :none) REMOVE #result, reason, settled_at",
@@ -172,6 +172,7 @@ class DynamoSends(Struct, frozen=True):
                 **values,
                 ":queued": str(lifecycle.target(Transition.REDRIVE)),
                 ":none": 0,
+                ":erased": ERASED,
                 ":now": timestamps.iso(now),
                 ":settled": int(now) - grace_seconds,
             },

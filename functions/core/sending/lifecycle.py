@@ -79,10 +79,10 @@ def claimable_from(message: Message, grace_seconds: int) -> int:
 
 def redrivable_from(message: Message, grace_seconds: int) -> int | None:
     """Returns when (seconds since the epoch) SES surely never accepted a refused or failed message: none of its events can come any more.
-    Returns None for a message that has one, and in another state.
+    Returns None for a message that has one, in another state, and of an erased person.
     """
     is_unreported = not message.ses_message_id and not message.timeline
-    is_redrivable = is_unreported and message.state in sources(Transition.REDRIVE)
+    is_redrivable = is_unreported and not message.erased and message.state in sources(Transition.REDRIVE)
     return message.lease_until + grace_seconds if is_redrivable else None
 
 

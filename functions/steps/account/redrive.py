@@ -2,7 +2,7 @@
 
 A message is redriven only if SES never accepted it: it has no SES id and no event, the time in which an event may arrive is over, and
 record has read the events of that time.
-Every other dead letter stays one.
+A letter with a recipient who was erased is dropped. Every other dead letter stays one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class RedriveResult(StrEnum):
     """The outcome of a dead letter."""
 
     QUEUED = "back in the send queue"
-    DONE = "dropped: every recipient has the mail, or it was canceled, or it has expired"
+    DONE = "dropped: every recipient has the mail, it was canceled, it has expired, or a recipient was erased"
     UNSAFE = "kept: SES may have taken it, and sending again could double it"
     UNREADABLE = "kept: it cannot be read, or its payload is gone"
 
@@ -71,6 +71,10 @@ class RedriveDeadLetters(Struct, frozen=True, kw_only=True):
         if letter.send is None:
             return RedriveResult.UNREADABLE
         messages = self.sends.messages(letter.send.id)
+        if any(
+            message.erased for message in messages
+        ):  # the letter has the address, and each mail of it names its recipients
+            return RedriveResult.DONE
         if [message for message in messages if self._reopen(message)]:
             self.queue.enqueue(replace(letter.send, attempts=0, waiting_since=0))
             return RedriveResult.QUEUED

@@ -110,8 +110,6 @@ class EraseContact(Struct, frozen=True, kw_only=True):
 
     def _erase_contact(self, request: ErasureRequest, until: float) -> ErasureRequest | None:
         """Erases the messages until now, and then the contact. Returns None if it has to be repeated."""
-        for membership in self.members.of(request.address):
-            self.members.remove(membership.list_id, [request.address])
         self.runs.erase(request.address)
         request_now = self._anonymise(request, until)
         if request_now is None:
@@ -119,6 +117,8 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         try:
             erase_from_audiences(self.broadcasts, request.address)
             self.contacts.erase(request.address, request.asked_at)
+            for membership in self.members.of(request.address):  # a list that is evaluated takes who is a contact
+                self.members.remove(membership.list_id, [request.address])
             erase_from_checks(self.broadcasts, request.address)
         except Retry:
             return None

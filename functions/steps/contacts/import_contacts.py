@@ -44,9 +44,8 @@ class _StoredPerson(Struct, frozen=True):
     lines: tuple[int, ...]
 
 
-Run = Callable[
-    [Callable[[_ImportedPerson], _StoredPerson | None], Iterable[_ImportedPerson]], Iterable[_StoredPerson | None]
-]
+Outcome = _StoredPerson | list[LineError]  # why the person is not stored, for each line
+Run = Callable[[Callable[[_ImportedPerson], Outcome], Iterable[_ImportedPerson]], Iterable[Outcome]]
 
 
 class ImportContacts(Struct, frozen=True, kw_only=True):
@@ -130,21 +129,19 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
         definitions: Mapping[str, PropertyDefinition],
         errors: list[LineError],
     ) -> tuple[int, int]:
-        """Returns how many contacts were created, and how many lines updated one. Adds the lines whose contact has no room."""
-        people = _people(lines)
+        """Returns how many contacts were created, and how many lines updated one. Adds the lines whose contact is not stored."""
         defaults = property_definitions.with_defaults(definitions, {})
-        stored = [each for each in self.run(lambda person: self._upsert(one, person, defaults), people) if each]
-        unstored = {line for person in people for line in person.lines} - {
-            line for each in stored for line in each.lines
-        }
-        errors += [LineError(line, "the contact has too many properties", "TOO_LARGE") for line in unstored]
+        outcomes = list(self.run(lambda person: self._upsert(one, person, defaults), _people(lines)))
+        stored = [each for each in outcomes if isinstance(each, _StoredPerson)]
+        refused = [error for each in outcomes if not isinstance(each, _StoredPerson) for error in each]
+        errors += refused
         if one.list_id is not None:
             self.members.add(one.list_id, [each.email for each in stored], one.created_at)
         created = sum(each.is_new for each in stored)
-        return created, len(lines) - created - len(unstored)
+        return created, len(lines) - created - len(refused)
 
-    def _upsert(self, one: ContactImport, person: _ImportedPerson, defaults: Mapping[str, str]) -> _StoredPerson | None:
-        """Returns None if the contact has no room for the values. An opt-out is stored all the same."""
+    def _upsert(self, one: ContactImport, person: _ImportedPerson, defaults: Mapping[str, str]) -> Outcome:
+        """An opt-out is also stored if the contact has no room for the values."""
         is_new, is_too_large = False, False
 
         def upserted(contact: Contact) -> Contact:
@@ -165,7 +162,12 @@ class ImportContacts(Struct, frozen=True, kw_only=True):
             no = SubscriptionStatus.NOT_SUBSCRIBED
             decision = Decision(status=no, at=one.created_at, source=f"{SOURCE} {one.id}")
             persons.decide(self.contacts, person.email, {one.opt_out: decision})
-        return None if is_too_large else _StoredPerson(contact.email, is_new, person.lines)
+        if is_too_large:
+            return [LineError(line, "the contact has too many properties", "TOO_LARGE") for line in person.lines]
+        if not contact.is_stored:
+            message = "the person was erased after the import was started"
+            return [LineError(line, message, "ERASED") for line in person.lines]
+        return _StoredPerson(contact.email, is_new, person.lines)
 
 
 def _people(lines: Sequence[ImportedLine]) -> list[_ImportedPerson]:

@@ -167,6 +167,15 @@ def test_a_redriven_message_is_queued_as_new(sends: Sends, message: Message) -> 
     assert redriven.counted_attempts == 1
 
 
+def test_an_erased_message_is_not_redriven(sends: Sends, message: Message) -> None:
+    sends.claim(message.key, now=NOON, lease_seconds=LEASE, grace_seconds=None)
+    sends.settle(message.key, Transition.GIVE_UP, now=NOON, result=SendResult.UNDELIVERABLE)
+    failed = sends.get(message.key)
+    assert failed
+    assert sends.replace(failed, anonymous(failed))
+    assert not sends.redrive(message.key, now=NOON + 10 * LEASE + GRACE, grace_seconds=GRACE)
+
+
 def test_a_message_that_ses_may_have_is_not_redriven(sends: Sends, message: Message) -> None:
     later = NOON + 10 * (LEASE + GRACE)
     claim(sends, message.key, NOON)

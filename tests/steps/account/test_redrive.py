@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from functions.core.access.actor import Actor, unrestricted
 from functions.core.access.scopes import TRANSACTIONAL_EMAIL
+from functions.core.contacts.erasure import anonymous
 from functions.core.errors import Forbidden
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.outcomes import SendResult
@@ -82,6 +83,16 @@ def test_a_dead_letter_of_a_sent_mail_is_dropped() -> None:
         scenario.settle(number, Transition.SES_CONFIRMED)
     assert scenario.redrive() == {RedriveResult.DONE: 1}
     assert (scenario.queue.waiting, scenario.letters.letters) == ([], [])
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_dead_letter_of_an_erased_person_is_dropped(number: int) -> None:
+    scenario = RedriveScenario()
+    erased = scenario.sends.stored[MessageKey("s-1", number)]
+    scenario.sends.replace(erased, anonymous(erased))
+    assert scenario.redrive() == {RedriveResult.DONE: 1}
+    assert (scenario.queue.waiting, scenario.letters.letters) == ([], [])
+    assert scenario.states() == [State.FAILED, State.FAILED]
 
 
 def test_a_dead_letter_of_an_expired_send_is_dropped() -> None:

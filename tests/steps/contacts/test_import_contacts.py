@@ -10,6 +10,7 @@ from operator import methodcaller
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.core.access.actor import Actor, unrestricted
 from functions.core.contacts.contact import Contact
@@ -33,6 +34,7 @@ from tests.support.examples import NOON_TEXT, a_contact_list, a_subscription_typ
 from tests.support.list_editor import list_editor
 
 ADA = unrestricted("ada@example.com")
+LATER = "2026-11-23T13:00:00.000Z"
 
 
 @dataclass
@@ -148,6 +150,18 @@ def test_contacts_join_a_list() -> None:
     assert scenario.lists.stored[list_id].size == 3
 
 
+def test_a_person_who_was_erased_since_the_start_joins_nothing() -> None:
+    scenario = Scenario()
+    list_id = scenario.lists.create(a_contact_list("People")).id
+    one = scenario.create(rows(2), list_id=list_id, opt_out="news")
+    scenario.contacts.erase("p1@example.net", LATER)
+    scenario.run()
+    done = scenario.imports.stored[one.id]
+    assert (done.created, done.errors, scenario.lists.stored[list_id].size) == (1, 1, 1)
+    assert scenario.contacts.stored.keys() == {"p0@example.net"}
+    assert [(error.line, error.code) for error in scenario.manage.errors(one.id, 1)] == [(3, "ERASED")]
+
+
 def test_contacts_join_a_new_list() -> None:
     scenario = Scenario()
     done = scenario.imported(rows(3), new_list="Guests")
@@ -239,7 +253,7 @@ class _Table(MemoryContacts):
     """Contacts that are stored elsewhere."""
 
     def edit(self, email: str, at: str, change: Callable[[Contact], Contact]) -> Contact:
-        return change(Contact(email=email.lower(), created_at=at))
+        return replace(change(Contact(email=email.lower(), created_at=at)), version=1)
 
 
 def test_memory_does_not_grow_with_the_file() -> None:

@@ -318,7 +318,11 @@ def _for_json(value: Any) -> Any:
 
 
 def fromjson(value: Any) -> Any:
-    return json.loads(text(value))
+    source = text(value)
+    try:
+        return json.loads(source)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"fromjson: {source[:40]!r} is not JSON: {error}") from error
 
 
 # Formats.
