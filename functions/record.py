@@ -109,6 +109,8 @@ def _record(mail: list[Received], outcomes: Counter[RecordResult]) -> list[Recei
             outcomes[outcome] += len(events)
         if outcome is RecordResult.ERASED:
             return [_without_erased(one) for one in mail]
+        if outcome is RecordResult.UNKNOWN:
+            return [_without_erased_since(one) for one in mail]
     except Exception:  # noqa: BLE001 - the record's boundary: one mail must not take the batch with it
         key = mail[0].mail
         logger.exception("recording failed", extra={"send_id": key.send_id} if isinstance(key, MessageKey) else {})
@@ -121,11 +123,25 @@ def _without_erased(received: Received) -> Received:
     mail = received.event.smtp if received.event else None
     if received.raw is None or mail is None:
         return replace(received, raw=None)
-    left: Any = msgspec.json.decode(received.raw.text)
-    for address in wiring.get(wiring.events.record_events).erased_recipients(mail):
+    erased = wiring.get(wiring.events.record_events).erased_recipients(mail)
+    return _without(received, received.raw, msgspec.json.decode(received.raw.text), erased)
+
+
+def _without_erased_since(received: Received) -> Received:
+    """No message shows any more who was erased: it expired. The rest of a contact does."""
+    if received.raw is None or received.event is None:
+        return received
+    decoded = msgspec.json.decode(received.raw.text)
+    recipients = event_erasure.recipients_of(decoded)
+    erased = wiring.get(wiring.events.record_events).erased_since(recipients, received.event.sent_at)
+    return _without(received, received.raw, decoded, erased) if erased else received
+
+
+def _without(received: Received, raw: RawEvent, decoded: Any, erased: Iterable[str]) -> Received:
+    left = decoded
+    for address in erased:
         left = event_erasure.without(left, address)
-    raw = replace(received.raw, text=msgspec.json.encode(left).decode()) if left is not None else None
-    return replace(received, raw=raw)
+    return replace(received, raw=replace(raw, text=msgspec.json.encode(left).decode()) if left is not None else None)
 
 
 def _count_external(mails: int) -> None:

@@ -170,6 +170,20 @@ def test_events_of_the_erased_leave_nothing(aws: Container) -> None:
     assert aws.get(wiring.adapters.contacts).get(ERASED) is None
 
 
+def test_a_late_event_brings_no_erased_person_back(aws: Container) -> None:
+    """Only what is left of the contact shows that the person was erased."""
+    contacts = aws.get(wiring.adapters.contacts)
+    contacts.upsert("gone@erased.example", {}, NOON_TEXT)
+    contacts.erase("gone@erased.example", "2026-11-24T12:00:00.000Z")
+    before = archived(aws)
+    expired = mail(staffetta_send="expired", staffetta_recipient="0")
+    assert again({**OURS, "mail": {**expired, "destination": ["Gone@erased.example"]}}) == []
+    assert archived(aws) == before
+    both = {**expired, "destination": ["gone@erased.example", "bob@example.net"]}
+    assert again({**OURS, "mail": both}) == []
+    assert archived(aws)[-1]["mail"]["destination"] == [f"0.{ERASED}", "bob@example.net"]
+
+
 def test_the_archive_omits_the_erased_recipients_of_a_mail(aws: Container) -> None:
     ours = mail(**{"ses:caller-identity": "staffetta-smtp-9"})
     both = {**SMTP, "mail": {**ours, "messageId": "both", "destination": ["ada@example.net", "bob@example.net"]}}

@@ -13,7 +13,7 @@ from functions.core.sending.send import ERASED
 
 def without(event: Any, address: str) -> Any | None:
     """Returns the decoded event without the person. Returns None if no recipient is left."""
-    recipients = _recipients(event)
+    recipients = recipients_of(event)
     person = address.lower()
     if person not in recipients:
         return event
@@ -22,23 +22,23 @@ def without(event: Any, address: str) -> Any | None:
     return _replaced(event, person, f"{recipients.index(person)}.{ERASED}")
 
 
+def recipients_of(event: Any) -> list[str]:
+    """Returns the recipients of a decoded event in their stored form. Returns none if the event has another shape."""
+    try:
+        return list(dict.fromkeys(addr_spec(one) for one in event["mail"]["destination"]))
+    except (LookupError, TypeError):
+        return []
+
+
 def without_all(event: Any, addresses: Collection[str], erased: Callable[[str], None]) -> Any | None:
     """Returns the decoded event without any of several persons, and reports each person in it."""
-    for address in _recipients(event):
+    for address in recipients_of(event):
         if address in addresses:
             erased(address)
             event = without(event, address)
             if event is None:
                 return None
     return event
-
-
-def _recipients(event: Any) -> list[str]:
-    """Returns the recipients of an event in their stored form. Returns none if the event has another shape."""
-    try:
-        return list(dict.fromkeys(addr_spec(one) for one in event["mail"]["destination"]))
-    except (LookupError, TypeError):
-        return []
 
 
 def _replaced(value: Any, address: str, by: str) -> Any:

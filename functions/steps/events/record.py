@@ -111,6 +111,15 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
         messages = [(address, self.sends.get(mail.key(number))) for number, (_, address) in enumerate(mail.recipients)]
         return [address for address, message in messages if message and message.erased]
 
+    def erased_since(self, addresses: Iterable[str], sent_at: str) -> list[str]:
+        """Returns who was erased after a mail, whose messages may have expired by now."""
+        contacts = ((address, self.contacts.get(address)) for address in addresses)
+        return [
+            address
+            for address, contact in contacts
+            if contact and not contact.is_stored and contact.created_at >= sent_at
+        ]
+
     def touch_tokens(self, events: Iterable[SesEvent]) -> None:
         """Stores the earliest and the latest mail of each token in a batch."""
         mails: dict[int, list[SmtpMail]] = {}
