@@ -49,7 +49,7 @@ def show_create(visit: PageVisit) -> HtmlPage:
 
 def create(visit: PageVisit) -> HtmlPage:
     created = editor().create(_definition(visit), visit.actor)
-    _log(visit, AuditAction.AUTOMATION_CREATED, created, name=created.name)
+    log(visit, AuditAction.AUTOMATION_CREATED, created, name=created.name)
     return visit.redirect(path_of(created), visit.gettext("The draft is stored."))
 
 
@@ -62,7 +62,7 @@ def create_from_starter(visit: PageVisit) -> HtmlPage:
     name = visit.value("starter")
     created = wiring.get(wiring.automations.create_from_starter)(name, visit.actor, address)
     emails = ", ".join(map(str, created.published))
-    _log(
+    log(
         visit,
         AuditAction.AUTOMATION_CREATED,
         created.automation,
@@ -100,29 +100,35 @@ def show_automation(visit: PageVisit) -> HtmlPage:
     )
 
 
+def show_yaml(visit: PageVisit) -> HtmlPage:
+    one = automation(visit)
+    draft = editor().draft(one.id)
+    problems = editor().check(draft, one.id)
+    return visit.page("automations/yaml.html", automation=one, path=path_of(one), draft=draft, problems=problems)
+
+
 def save_draft(visit: PageVisit) -> HtmlPage:
     change = fields.number(visit.value("change"))
     saved = editor().update(automation(visit).id, _definition(visit), visit.actor, change)
-    _log(visit, AuditAction.AUTOMATION_CHANGED, saved)
-    return visit.redirect(path_of(saved), visit.gettext("The draft is stored."))
+    log(visit, AuditAction.AUTOMATION_CHANGED, saved)
+    return visit.redirect(f"{path_of(saved)}/yaml", visit.gettext("The draft is stored."))
 
 
 def publish(visit: PageVisit) -> HtmlPage:
     published = editor().publish(automation(visit).id, visit.actor, fields.number(visit.value("change")))
-    _log(visit, AuditAction.AUTOMATION_PUBLISHED, published, version=published.published_version)
-    notice = visit.gettext("Version %(number)s is published: contacts enter it.", number=published.published_version)
-    return visit.redirect(path_of(published), notice)
+    log(visit, AuditAction.AUTOMATION_PUBLISHED, published, version=published.published_version)
+    return visit.redirect(path_of(published), published_notice(visit, published))
 
 
 def pause(visit: PageVisit) -> HtmlPage:
     paused = editor().pause(automation(visit).id, visit.actor)
-    _log(visit, AuditAction.AUTOMATION_PAUSED, paused)
+    log(visit, AuditAction.AUTOMATION_PAUSED, paused)
     return visit.redirect(path_of(paused), visit.gettext("No contact enters. The runs inside go on."))
 
 
 def resume(visit: PageVisit) -> HtmlPage:
     resumed = editor().resume(automation(visit).id, visit.actor)
-    _log(visit, AuditAction.AUTOMATION_RESUMED, resumed)
+    log(visit, AuditAction.AUTOMATION_RESUMED, resumed)
     return visit.redirect(path_of(resumed), visit.gettext("Contacts enter again."))
 
 
@@ -138,7 +144,7 @@ def confirm_stop(visit: PageVisit) -> HtmlPage:
 
 def stop(visit: PageVisit) -> HtmlPage:
     stopped = editor().stop_runs(automation(visit).id, visit.actor)
-    _log(visit, AuditAction.AUTOMATION_RUNS_STOPPED, stopped)
+    log(visit, AuditAction.AUTOMATION_RUNS_STOPPED, stopped)
     return visit.redirect(path_of(stopped), visit.gettext("The runs are being stopped."))
 
 
@@ -155,7 +161,7 @@ def confirm_delete(visit: PageVisit) -> HtmlPage:
 def delete(visit: PageVisit) -> HtmlPage:
     one = automation(visit)
     editor().delete(one.id, visit.actor)
-    _log(visit, AuditAction.AUTOMATION_DELETED, one)
+    log(visit, AuditAction.AUTOMATION_DELETED, one)
     return visit.redirect(AUTOMATIONS, visit.gettext("The automation is deleted."))
 
 
@@ -166,7 +172,8 @@ PAGES = (
     post(f"{AUTOMATIONS}/create", create, MARKETING_EMAIL, back=show_create),
     post(f"{AUTOMATIONS}/starters", create_from_starter, MARKETING_EMAIL, back=show_create),
     get(_AUTOMATION, show_automation, MARKETING_EMAIL),
-    post(f"{_AUTOMATION}/draft", save_draft, MARKETING_EMAIL, back=show_automation),
+    get(f"{_AUTOMATION}/yaml", show_yaml, MARKETING_EMAIL),
+    post(f"{_AUTOMATION}/draft", save_draft, MARKETING_EMAIL, back=show_yaml),
     post(f"{_AUTOMATION}/publish", publish, MARKETING_EMAIL, back=show_automation),
     post(f"{_AUTOMATION}/pause", pause, MARKETING_EMAIL, back=show_automation),
     post(f"{_AUTOMATION}/resume", resume, MARKETING_EMAIL, back=show_automation),
@@ -198,6 +205,10 @@ def words_of(visit: PageVisit, definition: Definition) -> AutomationWords:
     return AutomationWords(visit.visitor.language, catalog(visit.visitor.language), names)
 
 
+def published_notice(visit: PageVisit, one: Automation) -> str:
+    return visit.gettext("Version %(number)s is published: contacts enter it.", number=one.published_version)
+
+
 def path_of(one: Automation) -> str:
     return f"{AUTOMATIONS}/{one.id}"
 
@@ -221,5 +232,5 @@ def _definition(visit: PageVisit) -> str:
     return text
 
 
-def _log(visit: PageVisit, action: AuditAction, one: Automation, **detail: str | int) -> None:
+def log(visit: PageVisit, action: AuditAction, one: Automation, **detail: str | int) -> None:
     wiring.get(wiring.access.audit_log)(action, visit.actor, str(one.id), **detail)
