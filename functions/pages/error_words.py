@@ -95,11 +95,43 @@ _LABELS = {
     "properties": N_("Properties"),
     "customProperties": N_("Data"),
     "after": N_("Page"),
+    "trigger": N_("What starts it"),
+    "enrollment": N_("How often"),
+    "goal": N_("When it ends early"),
+    "steps": N_("Steps"),
+    "step": N_("Step"),
+    "event": N_("Name of the event"),
+    "property": N_("Property"),
+    "value": N_("Value"),
+    "was": N_("What happens to it"),
+    "time": N_("Time"),
+    "within": N_("Not opened within"),
+    "at_most": N_("At most"),
+    "offset": N_("When"),
+    "weekdays": N_("On these days"),
+    "percent": N_("Percent of the contacts"),
+    "then": N_("Then it goes to"),
+    "condition": N_("Condition"),
+    "endpoint": N_("Webhook"),
+    "automation": N_("Automation"),
+    "source": N_("Source"),
+    "detail_type": N_("Detail type"),
 }
 _TRANSLATION = re.compile(r"content\.translations\.([^.]+)\.(.+)")
 _PROPERTY = re.compile(r"properties\.(\w+)")
 _CONDITION_VALUE = re.compile(r"value-\d+-\d+")  # of a row: functions/pages/contacts/condition_rows.py
-_DATA_CELL = re.compile(r"(contact|custom)Properties-\d+-\d+-\d+")  # functions/pages/emails/data_form.py
+_DATA_CELL = re.compile(r"(?:contact|custom)Properties-\d+-\d+-\d+")  # functions/pages/emails/data_form.py
+# Of an automation, as `s2-1-when-0` or `trigger-list_joined-list`: functions/core/automations/form.py.
+_CONDITION = re.compile(r"(?:s\d+-\d+-|goal-)?when(?:-\d+)?")
+_STEP_FIELD = re.compile(r"(?:s\d+|trigger-[a-z_]+|goal)-(?:\d+-)?([a-z_]+)(?:-count)?")
+_STEP = re.compile(r"s\d+")
+_PATTERNS = (
+    (_CONDITION_VALUE, N_("Value")),
+    (_DATA_CELL, N_("Data")),
+    (_STEP, N_("Step")),
+    (_CONDITION, N_("Condition")),
+    (_STEP_FIELD, N_("Step")),
+)
 LENGTH_MAX = 1_000  # characters of a message that is matched: it may hold what a caller wrote
 Gettext = Callable[[str], str]
 
@@ -111,10 +143,9 @@ def label_of(field: str, gettext: Gettext) -> str:
         return f"{label_of(own, gettext)} ({translation[1]})"
     if field in _LABELS:
         return gettext(_LABELS[field])
-    if _CONDITION_VALUE.fullmatch(field):
-        return gettext("Value")
-    if _DATA_CELL.fullmatch(field):
-        return gettext("Data")
+    for pattern, label in _PATTERNS:
+        if match := pattern.fullmatch(field):
+            return gettext(_LABELS.get(match[1], label) if match.groups() else label)
     contact = _PROPERTY.fullmatch(field)
     return contact[1] if contact else field
 

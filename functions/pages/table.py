@@ -8,7 +8,7 @@ from __future__ import annotations
 from functions.pages import home, static_view, uploads
 from functions.pages.access import audit, keys, passwords, sign_in, users, you
 from functions.pages.account import dead_letters, sending, site_settings
-from functions.pages.automations import automations, runs
+from functions.pages.automations import automations, edit, runs
 from functions.pages.broadcasts import broadcasts
 from functions.pages.contacts import (
     consent,
@@ -58,6 +58,7 @@ PAGES = (
     *revisions.PAGES,
     *messages.PAGES,
     *broadcasts.PAGES,
+    *edit.PAGES,
     *automations.PAGES,
     *runs.PAGES,
     *export.PAGES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ FORMS = [
     for example in EXAMPLES[f"POST {page.path}"]
 ]
 # Each form with too much in every field, with nothing, and as a person sends it.
-REFUSED_FORMS = [
+REFUSED_FORMS: list[tuple[str, dict[str, Any]]] = [
     *((form.path, dict.fromkeys(form.fields, "<wrong>" * 100)) for form in FORMS),
     *((form.path, dict.fromkeys(form.fields, "")) for form in FORMS),
     *((form.path, dict(form.fields)) for form in FORMS),

@@ -46,6 +46,7 @@ class AutomationWords(Struct, frozen=True):
     language: str = "en"
     catalog: NullTranslations = field(default_factory=NullTranslations)
     emails: Mapping[int, str] = field(default_factory=dict)  # names by number: an unknown email has its number
+    lists: Mapping[int, str] = field(default_factory=dict)  # as emails
 
     def gettext(self, text: str, **values: object) -> str:
         return self.catalog.gettext(text) % values if values else self.catalog.gettext(text)
@@ -103,6 +104,9 @@ class AutomationWords(Struct, frozen=True):
 
     def email(self, number: int) -> str:
         return f"“{self.emails[number]}”" if number in self.emails else str(number)
+
+    def list(self, number: int) -> str:
+        return f"“{self.lists[number]}”" if number in self.lists else str(number)
 
     def then(self) -> str:
         return self.gettext("Then")
@@ -205,7 +209,7 @@ _TRIGGERS: Mapping[type, Callable[[AutomationWords, Any], str]] = {
     ),
     ContactTrigger: lambda words, _: words.gettext("A contact is created"),
     PropertyTrigger: _of_change,
-    ListTrigger: lambda words, one: words.gettext("A contact joins list %(number)s", number=one.list),
+    ListTrigger: lambda words, one: words.gettext("A contact joins list %(number)s", number=words.list(one.list)),
     EmailTrigger: lambda words, one: words.gettext(
         "Email %(email)s is %(happened)s", email=words.email(one.email), happened=words.happened(one.was)
     ),
@@ -224,8 +228,8 @@ _STEPS: Mapping[type, Callable[[AutomationWords, Any], str]] = {
     Branch: _of_cases,
     Split: lambda words, _: words.gettext("Split by chance"),
     SetProperty: _of_value,
-    AddToList: lambda words, step: words.gettext("Add to list %(number)s", number=step.list),
-    RemoveFromList: lambda words, step: words.gettext("Remove from list %(number)s", number=step.list),
+    AddToList: lambda words, step: words.gettext("Add to list %(number)s", number=words.list(step.list)),
+    RemoveFromList: lambda words, step: words.gettext("Remove from list %(number)s", number=words.list(step.list)),
     CallWebhook: lambda words, step: words.gettext("Call webhook %(endpoint)s", endpoint=step.endpoint),
     StartAutomation: lambda words, step: words.gettext("Start automation %(number)s", number=step.automation),
     End: lambda words, step: step.reason or words.end(),

@@ -10,7 +10,16 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationStatus
-from functions.core.automations.definition import SOURCE_MAX, Definition, EmailTrigger, NotOpenedTrigger, SendEmail
+from functions.core.automations.definition import (
+    SOURCE_MAX,
+    AddToList,
+    Definition,
+    EmailTrigger,
+    ListTrigger,
+    NotOpenedTrigger,
+    RemoveFromList,
+    SendEmail,
+)
 from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
@@ -49,7 +58,7 @@ def show_create(visit: PageVisit) -> HtmlPage:
 
 def create(visit: PageVisit) -> HtmlPage:
     created = editor().create(_definition(visit), visit.actor)
-    _log(visit, AuditAction.AUTOMATION_CREATED, created, name=created.name)
+    log(visit, AuditAction.AUTOMATION_CREATED, created, name=created.name)
     return visit.redirect(path_of(created), visit.gettext("The draft is stored."))
 
 
@@ -62,7 +71,7 @@ def create_from_starter(visit: PageVisit) -> HtmlPage:
     name = visit.value("starter")
     created = wiring.get(wiring.automations.create_from_starter)(name, visit.actor, address)
     emails = ", ".join(map(str, created.published))
-    _log(
+    log(
         visit,
         AuditAction.AUTOMATION_CREATED,
         created.automation,
@@ -100,29 +109,35 @@ def show_automation(visit: PageVisit) -> HtmlPage:
     )
 
 
+def show_yaml(visit: PageVisit) -> HtmlPage:
+    one = automation(visit)
+    draft = editor().draft(one.id)
+    problems = editor().check(draft, one.id)
+    return visit.page("automations/yaml.html", automation=one, path=path_of(one), draft=draft, problems=problems)
+
+
 def save_draft(visit: PageVisit) -> HtmlPage:
     change = fields.number(visit.value("change"))
     saved = editor().update(automation(visit).id, _definition(visit), visit.actor, change)
-    _log(visit, AuditAction.AUTOMATION_CHANGED, saved)
-    return visit.redirect(path_of(saved), visit.gettext("The draft is stored."))
+    log(visit, AuditAction.AUTOMATION_CHANGED, saved)
+    return visit.redirect(f"{path_of(saved)}/yaml", visit.gettext("The draft is stored."))
 
 
 def publish(visit: PageVisit) -> HtmlPage:
     published = editor().publish(automation(visit).id, visit.actor, fields.number(visit.value("change")))
-    _log(visit, AuditAction.AUTOMATION_PUBLISHED, published, version=published.published_version)
-    notice = visit.gettext("Version %(number)s is published: contacts enter it.", number=published.published_version)
-    return visit.redirect(path_of(published), notice)
+    log(visit, AuditAction.AUTOMATION_PUBLISHED, published, version=published.published_version)
+    return visit.redirect(path_of(published), published_notice(visit, published))
 
 
 def pause(visit: PageVisit) -> HtmlPage:
     paused = editor().pause(automation(visit).id, visit.actor)
-    _log(visit, AuditAction.AUTOMATION_PAUSED, paused)
+    log(visit, AuditAction.AUTOMATION_PAUSED, paused)
     return visit.redirect(path_of(paused), visit.gettext("No contact enters. The runs inside go on."))
 
 
 def resume(visit: PageVisit) -> HtmlPage:
     resumed = editor().resume(automation(visit).id, visit.actor)
-    _log(visit, AuditAction.AUTOMATION_RESUMED, resumed)
+    log(visit, AuditAction.AUTOMATION_RESUMED, resumed)
     return visit.redirect(path_of(resumed), visit.gettext("Contacts enter again."))
 
 
@@ -138,7 +153,7 @@ def confirm_stop(visit: PageVisit) -> HtmlPage:
 
 def stop(visit: PageVisit) -> HtmlPage:
     stopped = editor().stop_runs(automation(visit).id, visit.actor)
-    _log(visit, AuditAction.AUTOMATION_RUNS_STOPPED, stopped)
+    log(visit, AuditAction.AUTOMATION_RUNS_STOPPED, stopped)
     return visit.redirect(path_of(stopped), visit.gettext("The runs are being stopped."))
 
 
@@ -155,7 +170,7 @@ def confirm_delete(visit: PageVisit) -> HtmlPage:
 def delete(visit: PageVisit) -> HtmlPage:
     one = automation(visit)
     editor().delete(one.id, visit.actor)
-    _log(visit, AuditAction.AUTOMATION_DELETED, one)
+    log(visit, AuditAction.AUTOMATION_DELETED, one)
     return visit.redirect(AUTOMATIONS, visit.gettext("The automation is deleted."))
 
 
@@ -166,7 +181,8 @@ PAGES = (
     post(f"{AUTOMATIONS}/create", create, MARKETING_EMAIL, back=show_create),
     post(f"{AUTOMATIONS}/starters", create_from_starter, MARKETING_EMAIL, back=show_create),
     get(_AUTOMATION, show_automation, MARKETING_EMAIL),
-    post(f"{_AUTOMATION}/draft", save_draft, MARKETING_EMAIL, back=show_automation),
+    get(f"{_AUTOMATION}/yaml", show_yaml, MARKETING_EMAIL),
+    post(f"{_AUTOMATION}/draft", save_draft, MARKETING_EMAIL, back=show_yaml),
     post(f"{_AUTOMATION}/publish", publish, MARKETING_EMAIL, back=show_automation),
     post(f"{_AUTOMATION}/pause", pause, MARKETING_EMAIL, back=show_automation),
     post(f"{_AUTOMATION}/resume", resume, MARKETING_EMAIL, back=show_automation),
@@ -190,12 +206,19 @@ def automation(visit: PageVisit) -> Automation:
 
 
 def words_of(visit: PageVisit, definition: Definition) -> AutomationWords:
-    """Returns words with the names of the definition's emails."""
+    """Returns words with the names of the definition's emails and lists."""
     users = [definition.trigger, *definition.steps]
     numbers = {one.email for one in users if isinstance(one, SendEmail | EmailTrigger | NotOpenedTrigger)}
     stored = [wiring.get(wiring.adapters.emails).get(number) for number in numbers]
     names = {email.id: email.name for email in stored if email}
-    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language), names)
+    joined = {one.list for one in users if isinstance(one, ListTrigger | AddToList | RemoveFromList)}
+    lists = [wiring.get(wiring.adapters.contact_lists).get(number) for number in joined]
+    list_names = {one.id: one.name for one in lists if one}
+    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language), names, list_names)
+
+
+def published_notice(visit: PageVisit, one: Automation) -> str:
+    return visit.gettext("Version %(number)s is published: contacts enter it.", number=one.published_version)
 
 
 def path_of(one: Automation) -> str:
@@ -221,5 +244,5 @@ def _definition(visit: PageVisit) -> str:
     return text
 
 
-def _log(visit: PageVisit, action: AuditAction, one: Automation, **detail: str | int) -> None:
+def log(visit: PageVisit, action: AuditAction, one: Automation, **detail: str | int) -> None:
     wiring.get(wiring.access.audit_log)(action, visit.actor, str(one.id), **detail)

@@ -40,6 +40,7 @@ const entered = new Set();
 addEventListener("input", ({ target: { form } }) => {
   if (form?.method === "post" && form.id !== "draft") entered.add(form);
 });
+for (const form of document.querySelectorAll("form[data-unsaved]")) entered.add(form);
 addEventListener("beforeunload", (event) => {
   if (entered.size) event.preventDefault();
 });

@@ -132,6 +132,7 @@ HOSTILE = [
     "{{ dict(custom.alike|map('list')) }}",
     "{{ custom.numbers|unique|list }}",
 ]
+ALIASES = "a0: &a0 [x]\n" + "".join(f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 9)}]\n" for at in range(1, 12))
 NUMBERS = [number * (2**61 - 1) for number in range(30_000)]  # Python gives all of them the hash 0
 HOSTILE_DATA = {
     "wide": "x" * 100_000,
@@ -140,6 +141,12 @@ HOSTILE_DATA = {
     "numbers": NUMBERS,
     "alike": [(number, 1) for number in NUMBERS],
 }
+
+
+@pytest.mark.parametrize("aliases", [ALIASES, "a: &a {x: 1}\nb: {<<: *a}", "a: &a [*a]"])
+def test_values_of_yaml_do_not_multiply(aliases: str) -> None:
+    with within(SECONDS_MAX), pytest.raises(PermanentFailure, match="an alias"):
+        rendered("{{ custom.yaml|fromyaml }}", {"yaml": aliases})
 
 
 @pytest.mark.parametrize("source", HOSTILE)

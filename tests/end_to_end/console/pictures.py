@@ -15,16 +15,31 @@ from tests.end_to_end.console import visual_pictures
 from tests.end_to_end.console.browser import PROGRAM, launched
 from tests.end_to_end.console.window import Window, email_paths, signed_in
 from tests.end_to_end.service import Service
+from tests.end_to_end.support.automations import automated_email, published
 from tests.end_to_end.support.messages import sent
 from tests.end_to_end.support.preferences import bounced_at_ses
 from tests.end_to_end.support.sending import broadcasts
 
 ALL, OF_DOCS = ROOT / "build" / "pictures", ROOT / "docs" / "pictures"
-DOCS = {"home": "console-home", "messages-one": "console-message", "broadcasts-one": "console-broadcast"}
+DOCS = {
+    "home": "console-home",
+    "messages-one": "console-message",
+    "broadcasts-one": "console-broadcast",
+    "automations-edit": "console-automation",
+}
 SIZE_MAX = 150_000  # bytes of a picture in the docs
 DESKTOP, PHONE = 1280, 390
 LOOKS = {"light": (DESKTOP, "light"), "dark": (DESKTOP, "dark"), "phone": (PHONE, "light")}
 FIRST = {"messages": "?address=ada%40example.net"}  # whose first row has more to show
+SERIES = """name: Welcome
+trigger: {{type: list_joined, list: {list}}}
+steps:
+  - {{id: welcome, type: send_email, email: {welcome}}}
+  - {{id: days, type: wait, time: 2d}}
+  - {{id: opened, type: branch, cases: [{{when: {{step: welcome, was: OPENED}}, next: guide}}], next: again}}
+  - {{id: guide, type: send_email, email: {guide}, next: end}}
+  - {{id: again, type: send_email, email: {welcome}}}
+"""
 PEOPLE = ("ada@example.net", "bob@example.net", "carla@example.net", "dmitri@example.net")
 
 
@@ -56,6 +71,8 @@ def fill(service: Service) -> None:
     broadcasts.act(service, created["id"], "send")
     broadcasts.wait_for(service, created["id"])
     service.settle()
+    welcome, guide = (automated_email(service, name=name) for name in ("Welcome", "First steps"))
+    published(service, SERIES.format(list=members, welcome=welcome, guide=guide))
 
 
 def take(chromium: Browser, service: Service, look: str) -> None:
@@ -88,7 +105,10 @@ def pages(window: Window) -> Iterator[tuple[str, str]]:
         window.page.goto(f"{window.base}{path}{FIRST.get(name, '')}")
         first = window.page.locator("main tbody th a, main tbody td a").first
         if first.count():
-            yield f"{name}-one", first.get_attribute("href") or path
+            one = first.get_attribute("href") or path
+            yield f"{name}-one", one
+            if name == "automations":
+                yield f"{name}-edit", f"{one}/edit#s2"
 
 
 def store(window: Window, name: str) -> None:

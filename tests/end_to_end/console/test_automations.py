@@ -34,9 +34,33 @@ def test_a_starter_is_published_and_its_run_shows_each_step(service: Service, wi
     stop_and_delete(window, path)
 
 
+def test_an_automation_is_built_with_fields(service: Service, window: Window) -> None:
+    signed_in(window, service, "fields@example.com")
+    window.go("/console/automations/create")
+    window.follow("Build your own")
+    window.fill({"Name": "By fields"})
+    window.choose("What starts it", "Your shop or app reports an event")
+    window.fill({"Name of the event": "fields_began"})
+    window.press("Send an email")
+    assert window.page.evaluate("document.activeElement.id") == "s1", "the new step is read"
+    window.press("Store the draft")
+    assert "must be filled in" in window.text
+    window.page.locator("#s1-email").select_option(index=1)
+    window.page.locator("#s1 ~ details.adding summary").press("Enter")
+    window.press("Wait a while", within="#s1 ~ details.adding")
+    window.press("Move up step 2")
+    window.press("Store and publish")
+    assert "contacts enter it" in window.notice
+    path = window.path
+    happened(service, "fields_began", PERSON)
+    service.wait_until(lambda: any(run.get("step") == "wait_1" for run in runs_of(service, PERSON)))
+    stop_and_delete(window, path)
+
+
 def test_a_definition_is_corrected_by_line_and_column(service: Service, window: Window) -> None:
     signed_in(window, service, "definitions@example.com")
     window.go("/console/automations/create")
+    window.page.get_by_text("From a definition, as YAML").click()
     window.fill({"Definition": WAITS.replace("1d", "1y")})
     window.press("Create the draft")
     assert "line 4, column" in window.text

@@ -52,6 +52,7 @@ def test_a_wrong_form_is_refused_by_line_and_column(aws: Container) -> None:
 def test_a_draft_shows_why_it_cannot_be_published(stored: Container) -> None:
     browser = signed_in(Role.EDITOR)
     assert "steps[0].email there is no email 999" in browser.get(DRAFT).text
+    assert "steps[0].email there is no email 999" in browser.get(f"{DRAFT}/yaml").text
     refused = browser.submit(f"{DRAFT}/publish", page=DRAFT)
     assert refused.status == 400
     assert "line 3, column" in refused.text
@@ -59,8 +60,8 @@ def test_a_draft_shows_why_it_cannot_be_published(stored: Container) -> None:
 
 def test_a_draft_that_was_changed_meanwhile_is_not_overwritten(stored: Container) -> None:
     browser, definition = signed_in(Role.EDITOR), automation_examples.DEFINITION
-    browser.submit(f"{DRAFT}/draft", page=DRAFT, definition=definition, change="1")
-    assert browser.submit(f"{DRAFT}/draft", page=DRAFT, definition=WRONG, change="1").status == 400
+    browser.submit(f"{DRAFT}/draft", page=f"{DRAFT}/yaml", definition=definition, change="1")
+    assert browser.submit(f"{DRAFT}/draft", page=f"{DRAFT}/yaml", definition=WRONG, change="1").status == 400
     assert stored.get(wiring.adapters.automations).draft(2) == definition
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core.access.actor import unrestricted
+from functions.core.automations.form import STEP_FIELDS
 from functions.core.automations.run import Run, RunRecord, current_part
 from functions.wiring import Container
 from tests.support.console.email_examples import PUBLISHED
@@ -20,6 +21,22 @@ steps:
   - {{id: day, type: wait, time: 1d}}
 """
 WRONG = "name: Wrong\ntrigger: {type: event, event: x}\nsteps: [{id: a, type: send_email, email: 999}]\n"
+# A form with each kind of step, before anything is chosen.
+BUILT = {
+    "name": "Built",
+    "trigger": "date",
+    "step": [
+        *(f"s{number} {kind} top" for number, kind in enumerate(STEP_FIELDS, 1)),
+        "s20 wait s5.0",
+        "s21 send_email s5.1",
+        "s22 end s6.1",
+    ],
+    "s5-lanes": "2",
+    "s5-0-when-rows": "2",
+    "s5-0-when-0-subject": "mail:s21",
+    "s6-lanes": "3",
+    "act": "add wait_for s5.1 0",
+}
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "GET /console/automations": (Example("/console/automations"),),
@@ -28,6 +45,11 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "POST /console/automations/starters": (
         Example("/console/automations/starters", {"starter": "password-reset", "from": "hello@example.com"}),
     ),
+    "GET /console/automations/new": (Example("/console/automations/new"),),
+    "POST /console/automations/new": (Example("/console/automations/new", BUILT),),
+    "GET /console/automations/{automationId}/edit": (Example(f"{ACTIVE}/edit"), Example(f"{DRAFT}/edit")),
+    "POST /console/automations/{automationId}/edit": (Example(f"{DRAFT}/edit", BUILT),),
+    "GET /console/automations/{automationId}/yaml": (Example(f"{DRAFT}/yaml"),),
     "GET /console/automations/{automationId}": (Example(ACTIVE), Example(DRAFT), Example("/console/automations/none")),
     "POST /console/automations/{automationId}/draft": (Example(f"{DRAFT}/draft", {"definition": WRONG}),),
     "POST /console/automations/{automationId}/publish": (Example(f"{DRAFT}/publish"),),

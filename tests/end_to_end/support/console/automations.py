@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.end_to_end.service import Service
 from tests.end_to_end.support.automations import happened
@@ -25,7 +25,11 @@ def tour_automation_pages(service: Service, person: Person) -> None:
     person.submit(f"{PAGES}/create", definition=WAITS)
     path = _newest(person)
     person.submit(f"{path}/draft", path, definition=WAITS.replace("1d", "2d"))
-    person.submit(f"{path}/publish", path)
+    assert "cannot be published" not in person.get(f"{path}/yaml").text
+    entered = {"trigger": "event", "trigger-event-event": "toured_console", "enrollment": "once"}
+    day = {"step": "s1 wait top", "s1-id": "day", "s1-lanes": "0", "s1-time-count": "2", "s1-time-unit": "d"}
+    fields: dict[str, Any] = {"name": "Toured", "act": "publish", **entered, **day}
+    assert "contacts enter it" in person.submit(f"{path}/edit", **fields).text
     happened(service, "toured_console", GUEST)
     service.settle()
     run = re.findall(rf'href="({path}/runs/[^"]+)"', person.get(f"{path}/runs").text)[0]

@@ -1,0 +1,190 @@
+"""The form of an automation: fields for what its definition has. The YAML view shows the same draft.
+
+Each button for a step, a case or a condition sends the form, and it is shown again with what was entered. Only storing changes the
+draft: as the API does, by the text of the definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from functions.core.access.audit import AuditAction
+from functions.core.access.scopes import MARKETING_EMAIL
+from functions.core.automations import checking, condition_fields, form_changes
+from functions.core.automations import form as forms
+from functions.core.automations.automation import Automation
+from functions.core.automations.definition import Condition
+from functions.core.automations.form import AutomationForm, FormDefinition
+from functions.core.automations.form_fields import ORIGINAL, original_value
+from functions.core.automations.words import AutomationWords
+from functions.core.errors import FieldError, Rejected
+from functions.http.responses import HtmlPage
+from functions.i18n.catalogs import catalog
+from functions.pages import fields
+from functions.pages.automations import form_words
+from functions.pages.automations.automations import AUTOMATIONS, automation, editor, log, path_of, published_notice
+from functions.pages.page import get, post
+from functions.pages.visit import PageVisit
+
+NEW = f"{AUTOMATIONS}/new"
+_PUBLISH = "publish"
+_STORING = ("", _PUBLISH)  # the buttons that store; every other one changes the form only
+_MISSING = "REQUIRED_FIELD"  # the code of an error about a part that is not there
+_Result = TypeVar("_Result")
+
+
+def show_new(visit: PageVisit) -> HtmlPage:
+    return _page(visit, _entered(visit) if visit.errors else form_changes.new_form(), None)
+
+
+def create(visit: PageVisit) -> HtmlPage:
+    form = _entered(visit)
+    if (act := visit.value("act")) not in _STORING:
+        return _page(visit, form, None, focus=form_changes.apply(form, act), is_stored=False)
+    definition = forms.definition_of(form)
+    text = forms.written(definition.document)
+    _check_before_publishing(visit, text, definition, None)
+    created = _at_fields(definition, lambda: editor().create(text, visit.actor))
+    log(visit, AuditAction.AUTOMATION_CREATED, created, name=created.name)
+    return _stored(visit, created)
+
+
+def show_edit(visit: PageVisit) -> HtmlPage:
+    one = automation(visit)
+    if visit.errors:
+        return _page(visit, _entered(visit), one, is_stored=False)
+    draft = editor().draft(one.id)
+    try:
+        definition, _ = checking.read(draft)
+    except Rejected:  # it was stored before a rule that it breaks
+        notice = visit.gettext("Fields cannot show this draft: correct it here first.")
+        return visit.redirect(f"{path_of(one)}/yaml", notice)
+    form, order = forms.form_of(definition), [step.id for step in definition.steps]
+    return _page(visit, form, one, _placed(editor().check(draft, one.id), forms.definition_of(form), order))
+
+
+def save(visit: PageVisit) -> HtmlPage:
+    one, form = automation(visit), _entered(visit)
+    if (act := visit.value("act")) not in _STORING:
+        return _page(visit, form, one, focus=form_changes.apply(form, act), is_stored=False)
+    definition = forms.definition_of(form)
+    text = forms.rewritten(editor().draft(one.id), definition.document)
+    _check_before_publishing(visit, text, definition, one.id)
+    change = fields.number(visit.value("change"))
+    saved = _at_fields(definition, lambda: editor().update(one.id, text, visit.actor, change))
+    log(visit, AuditAction.AUTOMATION_CHANGED, saved)
+    return _stored(visit, saved)
+
+
+_EDIT = f"{AUTOMATIONS}/{{automationId}}/edit"
+PAGES = (
+    get(NEW, show_new, MARKETING_EMAIL),
+    post(NEW, create, MARKETING_EMAIL, back=show_new),
+    get(_EDIT, show_edit, MARKETING_EMAIL),
+    post(_EDIT, save, MARKETING_EMAIL, back=show_edit),
+)
+
+
+def _entered(visit: PageVisit) -> AutomationForm:
+    return forms.entered(visit.fields(), visit.values("step"))
+
+
+def _stored(visit: PageVisit, one: Automation) -> HtmlPage:
+    if visit.value("act") != _PUBLISH:
+        return visit.redirect(f"{path_of(one)}/edit", visit.gettext("The draft is stored."))
+    published = editor().publish(one.id, visit.actor, one.change)
+    log(visit, AuditAction.AUTOMATION_PUBLISHED, published, version=published.published_version)
+    return visit.redirect(path_of(published), published_notice(visit, published))
+
+
+def _check_before_publishing(visit: PageVisit, text: str, definition: FormDefinition, number: int | None) -> None:
+    """Raises Rejected before anything is stored."""
+    if visit.value("act") == _PUBLISH and (errors := editor().check(text, number)):
+        raise Rejected(_placed(errors, definition, _order(text)))
+
+
+def _order(text: str) -> Sequence[str]:
+    try:
+        return [step.id for step in checking.read(text)[0].steps]
+    except Rejected:
+        return []
+
+
+def _at_fields(definition: FormDefinition, act: Callable[[], _Result]) -> _Result:
+    """Raises Rejected with each error at its field."""
+    try:
+        return act()
+    except Rejected as refusal:
+        raise Rejected(_placed(refusal.errors, definition)) from refusal
+
+
+def _placed(errors: Iterable[FieldError], definition: FormDefinition, order: Sequence[str] = ()) -> list[FieldError]:
+    """An empty field has no value to correct, so how one is written does not help."""
+    return [
+        FieldError(definition.field_of(one.field, order), "must be filled in", one.code)
+        if one.code == _MISSING
+        else FieldError(definition.field_of(one.field, order), one.message, one.code)
+        for one in errors
+    ]
+
+
+def _page(
+    visit: PageVisit,
+    form: AutomationForm,
+    one: Automation | None,
+    problems: Sequence[FieldError] = (),
+    *,
+    focus: str = "",
+    is_stored: bool = True,
+) -> HtmlPage:
+    """`problems`: why the stored draft cannot be published. `focus`: the step that a button was about."""
+    return visit.page(
+        "automations/edit.html",
+        automation=one,
+        path=path_of(one) if one else "",
+        action=f"{path_of(one)}/edit" if one else NEW,
+        form=form,
+        numbers={step.key: number for number, step in enumerate(form.steps(), 1)},
+        choices=form_words.choices_of(visit, form, one),
+        targets=form_words.targets_of(visit, form),
+        options={
+            name: form_words.translated(visit, getattr(form_words, name))
+            for name in ("TRIGGERS", "STEPS", "UNITS", "SIDES", "HAPPENED", "JOINERS", "WEEKDAYS")
+        },
+        enrollments=[
+            (str(code), visit.gettext(text), visit.gettext(help_))
+            for code, (text, help_) in form_words.ENROLLMENTS.items()
+        ],
+        problems=problems,
+        wrong=_by_field(visit, [*visit.errors, *problems]),
+        focus=focus,
+        is_stored=is_stored,
+        originals=_originals,
+        nested=lambda values, name: _nested(visit, values, name),
+        rows_of=condition_fields.rows_of,
+    )
+
+
+def _by_field(visit: PageVisit, errors: Iterable[FieldError]) -> Mapping[str, Sequence[str]]:
+    messages: dict[str, list[str]] = {}
+    for error in errors:
+        messages.setdefault(error.field, []).append(visit.error_message(error.message))
+    return messages
+
+
+def _originals(values: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: text for name, text in values.items() if name.endswith(ORIGINAL)}
+
+
+def _nested(visit: PageVisit, values: Mapping[str, str], name: str) -> str:
+    """Returns a condition that rows cannot show, in words."""
+    if condition_fields.rows_of(values, name) or (original := original_value(values, name)) is None:
+        return ""
+    try:
+        condition = msgspec.convert(original, Condition)
+    except msgspec.ValidationError:
+        return ""
+    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language)).of_condition(condition)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from functions.core.automations import checking, form
+from functions.core.automations.definition import Definition
+from functions.core.errors import Rejected
+from tests.support.automation_forms import documents, sent
+from tests.support.automations import sources
+
+
+def read(document: dict[str, Any]) -> Definition:
+    """Leaves out an example that is no definition."""
+    try:
+        return checking.read(msgspec.json.encode(document).decode())[0]
+    except Rejected:
+        assume(False)
+        raise
+
+
+def yaml_of(document: dict[str, Any], style: bool | None = False) -> str:
+    plain = msgspec.json.decode(msgspec.json.encode(document))  # a part that is in it twice would become an alias
+    text: str = yaml.safe_dump(plain, default_flow_style=style, sort_keys=False)
+    return text
+
+
+def plain_step(step: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(step))
+    return plain
+
+
+def meaning(one: Definition) -> dict[str, Any]:
+    """What a run does, whatever the order of the steps in the file."""
+    plain = form.document_of(one)
+    steps = {step.id: ({**plain_step(step), "next": "", "timed_out": ""}, one.targets(step)) for step in one.steps}
+    return {**plain, "steps": steps, "first": one.steps[0].id}
+
+
+@given(st.one_of(documents(), sources()), st.sampled_from([True, False, None]))
+def test_a_form_gives_back_its_definition(document: dict[str, Any], style: bool | None) -> None:
+    one = read(document)
+    again = form.definition_of(sent(form.form_of(one))).document
+    assert meaning(read(again)) == meaning(one)
+    text = yaml_of(document, style)
+    assert form.rewritten(text, again) == text
+
+
+@given(documents())
+def test_a_change_of_one_field_changes_nothing_else(document: dict[str, Any]) -> None:
+    one = read(document)
+    edited = form.form_of(one)
+    edited.fields["name"] = "Another"
+    text = yaml_of(document)
+    changed = checking.read(form.rewritten(text, form.definition_of(sent(edited)).document))[0]
+    assert meaning(changed) == {**meaning(one), "name": "Another"}

@@ -1,0 +1,176 @@
+"""The form of an automation, without scripts: every field that a page shows is sent, as a browser does."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+
+from functions import wiring
+from functions.core.access.actor import unrestricted
+from functions.core.access.roles import Role
+from functions.core.automations.automation import AutomationStatus
+from functions.wiring import Container
+from tests.support.console import automation_examples, email_examples
+from tests.support.console.automation_examples import ACTIVE, DEFINITION, DRAFT
+from tests.support.console.browser import Answer, Browser
+from tests.support.console.email_examples import PUBLISHED
+from tests.support.console.form_fields import FormFields
+from tests.support.console.people import signed_in
+
+NEW = "/console/automations/new"
+COMMENTED = f"""name: Series
+# who asked for news
+trigger: {{type: event, event: asked}}
+steps:
+  - {{id: hello, type: send_email, email: {PUBLISHED}}}  # at once
+  - id: which
+    type: branch
+    cases:
+      - when: {{any: [{{property: city, operator: EQ, value: Rome}}, {{none: [{{property: city, operator: HAS_PROPERTY}}]}}]}}
+        next: day
+    next: end
+  - {{id: day, type: wait, time: 1d}}
+"""
+
+
+class FormOnPage:
+    def __init__(self, browser: Browser, path: str) -> None:
+        self.browser, self.path = browser, path
+        self.answer = browser.get(path)
+
+    def press(self, act: str = "", /, **values: str) -> Answer:
+        """Fills in fields, presses a button, and follows the redirect. A hyphen of a name is written as two underscores."""
+        entered = {name.replace("__", "-"): value for name, value in values.items()}
+        form = FormFields(self.answer.html, "automation")
+        missing = set(entered) - {name for name, _ in form.fields}
+        assert not missing, missing
+        assert not act or ("act", act) in form.buttons, act
+        fields = [(name, entered.get(name, value)) for name, value in form.fields]
+        sent = self.browser.send("POST", self.path, urlencode([*fields, ("act", act)]))
+        self.answer = self.browser.get(sent.headers["location"]) if "location" in sent.headers else sent
+        self.path = self.answer.path if "location" in sent.headers else self.path
+        return self.answer
+
+
+@pytest.fixture
+def stored(aws: Container) -> Container:
+    email_examples.prepare(aws)
+    automation_examples.prepare(aws)
+    return aws
+
+
+def draft(container: Container, number: int) -> str:
+    return container.get(wiring.automations.edit_automations).draft(number)
+
+
+def create(container: Container, text: str) -> int:
+    return container.get(wiring.automations.edit_automations).create(text, unrestricted("editor@example.com")).id
+
+
+def test_an_automation_is_built_and_published_without_yaml(stored: Container) -> None:
+    news = stored.get(wiring.contacts.list_editor).create("News", unrestricted("editor@example.com"))
+    form = FormOnPage(signed_in(Role.EDITOR), NEW)
+    form.press("add wait top 0", name="Welcome", trigger="list_joined", trigger__list_joined__list=str(news.id))
+    form.press("add send_email top 1", s1__time__count="2")
+    form.press("add branch top 2", s2__email=str(PUBLISHED))
+    form.press("add wait s3.0 0", s3__0__when__0__subject="mail:s2", s3__0__when__0__comparison="was:OPENED")
+    assert "is not stored yet" in form.answer.text
+    form.press("add send_email s3.1 0")
+    published = form.press("publish", s5__email=str(PUBLISHED)).text
+    assert "is published: contacts enter it" in published
+    assert "A contact joins list “News”" in published
+    assert draft(stored, 3).splitlines() == [
+        "name: Welcome",
+        f"trigger: {{type: list_joined, list: {news.id}}}",
+        "steps:",
+        "  - {id: wait_1, type: wait, time: 2d}",
+        f"  - {{id: email_1, type: send_email, email: {PUBLISHED}}}",
+        "  - {id: branch_1, type: branch, cases: [{when: {step: email_1, was: OPENED}, next: wait_2}], next: email_2}",
+        "  - {id: wait_2, type: wait, time: 1d, next: end}",
+        f"  - {{id: email_2, type: send_email, email: {PUBLISHED}}}",
+    ]
+
+
+def test_storing_without_a_change_keeps_every_letter(stored: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    for text in (DEFINITION, COMMENTED):
+        number = create(stored, text)
+        form = FormOnPage(browser, f"/console/automations/{number}/edit")
+        assert "The draft is stored." in form.press().text
+        assert draft(stored, number) == text
+
+
+def test_a_change_keeps_comments_and_what_no_field_shows(stored: Container) -> None:
+    number = create(stored, COMMENTED)
+    form = FormOnPage(signed_in(Role.EDITOR), f"/console/automations/{number}/edit")
+    assert "has conditions inside" in form.answer.text
+    form.press("up s3")
+    form.press(s3__time__count="3")
+    assert draft(stored, number) == COMMENTED.replace("1d", "3d").replace("next: day", "next: end").replace(
+        "  - id: which", "  - {id: day, type: wait, time: 3d}\n  - id: which"
+    ).replace("    next: end\n  - {id: day, type: wait, time: 3d}\n", "    next: end\n")
+
+
+def test_errors_are_at_their_fields_and_nothing_is_lost(stored: Container) -> None:
+    form = FormOnPage(signed_in(Role.EDITOR), NEW)
+    form.press("add wait top 0", name="Welcome", trigger="event")
+    page = form.press(s1__time__count="soon", trigger__event__event="order placed")
+    assert page.status == 400
+    for field in ("s1-time-count", "trigger-event-event"):
+        assert f'id="{field}-error"' in page.html
+    assert 'value="soon"' in page.html
+    assert 'value="order placed"' in page.html
+    assert "Time must be a duration" in page.text
+    assert len(stored.get(wiring.adapters.automations).all()) == 2
+    corrected = form.press(s1__time__count="2", trigger__event__event="order_placed")
+    assert "The draft is stored." in corrected.text
+
+
+def test_an_unpublishable_draft_shows_why_at_the_field(stored: Container) -> None:
+    form = FormOnPage(signed_in(Role.EDITOR), f"{DRAFT}/edit")
+    assert '<a href="#s1-email">Email</a> there is no email 999' in form.answer.html
+    assert "999 (not found)" in form.answer.text
+    refused = form.press("publish", name="Not stored")
+    assert refused.status == 400
+    assert "Not stored" not in draft(stored, 2), "nothing is stored by a refused publish"
+    assert "is published" in form.press("publish", s1__email=str(PUBLISHED)).text
+    one = stored.get(wiring.adapters.automations).get(2)
+    assert one
+    assert one.status is AutomationStatus.ACTIVE
+
+
+def test_a_form_of_an_older_draft_is_refused_and_kept(stored: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    mine, theirs = FormOnPage(browser, f"{ACTIVE}/edit"), FormOnPage(browser, f"{ACTIVE}/edit")
+    theirs.press(name="Theirs")
+    refused = mine.press(name="Mine")
+    assert refused.status == 400
+    assert "meanwhile" in refused.text
+    assert 'value="Mine"' in refused.html
+    mine.press()
+    assert "name: Mine" in draft(stored, 1)
+
+
+def test_each_kind_of_step_is_shown_again(stored: Container) -> None:
+    form = FormOnPage(signed_in(Role.EDITOR), NEW)
+    kinds = ("send_email", "wait_until", "wait_for", "split", "set_property", "add_to_list", "call_webhook", "end")
+    for kind in kinds:
+        form.press(f"add {kind} top 0")
+    form.press("row s1 properties")
+    page = form.press(s1__properties__0__name="shop", s1__properties__0__value="Rome", trigger="contact_created")
+    assert page.status == 400
+    for value in ('value="shop"', 'value="Rome"', 'value="09:00"', 'value="end_1"'):
+        assert value in page.html
+
+
+def test_a_draft_that_breaks_a_later_rule_is_yaml(stored: Container) -> None:
+    stored.get(wiring.adapters.automations).save_draft(2, "name: Broken\n")
+    page = signed_in(Role.EDITOR).get(f"{DRAFT}/edit")
+    assert page.path == f"{DRAFT}/yaml"
+    assert "Fields cannot show this draft" in page.text
+    assert "name: Broken" in page.html
+
+
+def test_a_viewer_edits_no_automation(stored: Container) -> None:
+    assert signed_in(Role.VIEWER).get(NEW).status == 403
