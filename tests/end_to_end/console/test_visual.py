@@ -301,6 +301,8 @@ def test_every_panel_passes_axe(service: Service, view: VisualView) -> None:
         view.block(kind).focus()
         page.eval_on_selector_all("#panel details, #palette", "every => every.forEach(one => (one.open = true))")
         assert view.window.findings() == [], kind
+    page.emulate_media(color_scheme="dark")  # a mail stays light
+    assert view.window.findings() == []
 
 
 def test_a_later_version_is_not_overwritten(service: Service, view: VisualView) -> None:

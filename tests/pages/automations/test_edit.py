@@ -121,7 +121,8 @@ def test_errors_are_at_their_fields_and_nothing_is_lost(stored: Container) -> No
         assert f'id="{field}-error"' in page.html
     assert 'value="soon"' in page.html
     assert 'value="order placed"' in page.html
-    assert "Time must be a duration" in page.text
+    assert "Step 1: Time must be a duration" in page.text
+    assert '<a href="#trigger-event-event">Name of the event</a>' in page.html
     assert len(stored.get(wiring.adapters.automations).all()) == 2
     corrected = form.press(s1__time__count="2", trigger__event__event="order_placed")
     assert "The draft is stored." in corrected.text
@@ -129,7 +130,7 @@ def test_errors_are_at_their_fields_and_nothing_is_lost(stored: Container) -> No
 
 def test_an_unpublishable_draft_shows_why_at_the_field(stored: Container) -> None:
     form = FormOnPage(signed_in(Role.EDITOR), f"{DRAFT}/edit")
-    assert '<a href="#s1-email">Email</a> there is no email 999' in form.answer.html
+    assert '<a href="#s1-email">Step 1: Email</a> there is no email 999' in form.answer.html
     assert "999 (not found)" in form.answer.text
     refused = form.press("publish", name="Not stored")
     assert refused.status == 400
