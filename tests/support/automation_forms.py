@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from functions.core.automations import form, outline
-from functions.core.automations.form import AutomationForm, FormLane, FormStep
-from functions.core.automations.outline import OutlineLane, OutlineStep
+from functions.core.automations.form import automation_form, outline
+from functions.core.automations.form.automation_form import AutomationForm, FormLane, FormStep
+from functions.core.automations.form.outline import OutlineLane, OutlineStep
 
 _TEXTS = st.one_of(
     st.sampled_from(["pro", "7", "1.50", "true", " edge ", "two\nlines", "a; b", '"quoted"', "è", "null", ""]),
@@ -135,7 +135,7 @@ def sent(edited: AutomationForm) -> AutomationForm:
     fields = {**edited.fields, "top-then": edited.first.then}
     steps: list[str] = []
     _send(edited.first, "top", fields, steps)
-    return form.entered({name: text.strip() for name, text in fields.items()}, steps)
+    return automation_form.entered({name: text.strip() for name, text in fields.items()}, steps)
 
 
 def _send(lane: FormLane, place: str, fields: dict[str, str], steps: list[str]) -> None:

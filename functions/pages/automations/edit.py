@@ -13,12 +13,13 @@ import msgspec
 
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import MARKETING_EMAIL
-from functions.core.automations import checking, condition_fields, form_changes
-from functions.core.automations import form as forms
+from functions.core.automations import checking
 from functions.core.automations.automation import Automation
 from functions.core.automations.definition import Condition
-from functions.core.automations.form import AutomationForm, FormDefinition
-from functions.core.automations.form_fields import ORIGINAL, original_value
+from functions.core.automations.form import automation_form as forms
+from functions.core.automations.form import changes, condition_fields
+from functions.core.automations.form.automation_form import AutomationForm, FormDefinition
+from functions.core.automations.form.fields import ORIGINAL, original_value
 from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
@@ -37,13 +38,13 @@ _Result = TypeVar("_Result")
 
 
 def show_new(visit: PageVisit) -> HtmlPage:
-    return _page(visit, _entered(visit) if visit.errors else form_changes.new_form(), None)
+    return _page(visit, _entered(visit) if visit.errors else changes.new_form(), None)
 
 
 def create(visit: PageVisit) -> HtmlPage:
     form = _entered(visit)
     if (act := visit.value("act")) not in _STORING:
-        return _page(visit, form, None, focus=form_changes.apply(form, act), is_stored=False)
+        return _page(visit, form, None, focus=changes.apply(form, act), is_stored=False)
     definition = forms.definition_of(form)
     text = forms.written(definition.document)
     _check_before_publishing(visit, text, definition, None)
@@ -69,7 +70,7 @@ def show_edit(visit: PageVisit) -> HtmlPage:
 def save(visit: PageVisit) -> HtmlPage:
     one, form = automation(visit), _entered(visit)
     if (act := visit.value("act")) not in _STORING:
-        return _page(visit, form, one, focus=form_changes.apply(form, act), is_stored=False)
+        return _page(visit, form, one, focus=changes.apply(form, act), is_stored=False)
     definition = forms.definition_of(form)
     text = forms.rewritten(editor().draft(one.id), definition.document)
     _check_before_publishing(visit, text, definition, one.id)

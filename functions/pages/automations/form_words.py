@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from functions import wiring
 from functions.core.automations.automation import Automation
-from functions.core.automations.condition_fields import EVENT, MAIL, PROPERTY, WAS
 from functions.core.automations.definition import END, Engagement, Enrollment, EventTrigger, Weekday
-from functions.core.automations.form import AutomationForm
+from functions.core.automations.form.automation_form import AutomationForm
+from functions.core.automations.form.condition_fields import EVENT, MAIL, PROPERTY, WAS
 from functions.core.contacts.filters import Operator
 from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType
 from functions.core.emails.email import AUTOMATION, Email, Subcategory

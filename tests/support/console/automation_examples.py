@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions import wiring
 from functions.core.access.actor import unrestricted
-from functions.core.automations.form import STEP_FIELDS
+from functions.core.automations.form.automation_form import STEP_FIELDS
 from functions.core.automations.run import Run, RunRecord, current_part
 from functions.wiring import Container
 from tests.support.console.email_examples import PUBLISHED

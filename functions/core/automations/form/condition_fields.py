@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from functions.core.automations.definition import Engagement
-from functions.core.automations.form_fields import FieldKind, Fields, count_of, line_of, scalar_of
+from functions.core.automations.form.fields import FieldKind, Fields, count_of, line_of, scalar_of
 from functions.core.contacts.filters import Operator
 
 JOINERS = ("all", "any", "none")

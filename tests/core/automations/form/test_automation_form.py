@@ -7,8 +7,9 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from functions.core.automations import checking, form
+from functions.core.automations import checking
 from functions.core.automations.definition import Definition
+from functions.core.automations.form import automation_form
 from functions.core.errors import Rejected
 from tests.support.automation_forms import documents, sent
 from tests.support.automations import sources
@@ -36,7 +37,7 @@ def plain_step(step: Any) -> dict[str, Any]:
 
 def meaning(one: Definition) -> dict[str, Any]:
     """What a run does, whatever the order of the steps in the file."""
-    plain = form.document_of(one)
+    plain = automation_form.document_of(one)
     steps = {step.id: ({**plain_step(step), "next": "", "timed_out": ""}, one.targets(step)) for step in one.steps}
     return {**plain, "steps": steps, "first": one.steps[0].id}
 
@@ -44,17 +45,17 @@ def meaning(one: Definition) -> dict[str, Any]:
 @given(st.one_of(documents(), sources()), st.sampled_from([True, False, None]))
 def test_a_form_gives_back_its_definition(document: dict[str, Any], style: bool | None) -> None:
     one = read(document)
-    again = form.definition_of(sent(form.form_of(one))).document
+    again = automation_form.definition_of(sent(automation_form.form_of(one))).document
     assert meaning(read(again)) == meaning(one)
     text = yaml_of(document, style)
-    assert form.rewritten(text, again) == text
+    assert automation_form.rewritten(text, again) == text
 
 
 @given(documents())
 def test_a_change_of_one_field_changes_nothing_else(document: dict[str, Any]) -> None:
     one = read(document)
-    edited = form.form_of(one)
+    edited = automation_form.form_of(one)
     edited.fields["name"] = "Another"
     text = yaml_of(document)
-    changed = checking.read(form.rewritten(text, form.definition_of(sent(edited)).document))[0]
+    changed = checking.read(automation_form.rewritten(text, automation_form.definition_of(sent(edited)).document))[0]
     assert meaning(changed) == {**meaning(one), "name": "Another"}

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.core.automations import outline
-from functions.core.automations.outline import OutlineLane
+from functions.core.automations.form import outline
+from functions.core.automations.form.outline import OutlineLane
 from tests.support.automations import definition
 
 

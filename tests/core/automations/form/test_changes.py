@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.core.automations import form_changes
-from functions.core.automations.form import AutomationForm, FormLane
+from functions.core.automations.form import changes
+from functions.core.automations.form.automation_form import AutomationForm, FormLane
 
 
-def built(*changes: str) -> AutomationForm:
-    form = form_changes.new_form()
-    for change in changes:
-        form_changes.apply(form, change)
+def built(*acts: str) -> AutomationForm:
+    form = changes.new_form()
+    for change in acts:
+        changes.apply(form, change)
     return form
 
 
@@ -34,7 +34,7 @@ def test_a_step_moves_through_every_place() -> None:
     form = built(*BRANCH)
     places = [shape(form.first)]
     for _ in range(4):
-        assert form_changes.apply(form, "down s1") == "s1"
+        assert changes.apply(form, "down s1") == "s1"
         places.append(shape(form.first))
     assert places == [
         ["s1", "s2", [["s3"], ["s4"]]],
@@ -43,22 +43,22 @@ def test_a_step_moves_through_every_place() -> None:
         ["s2", [["s3"], ["s1", "s4"]]],
         ["s2", [["s3"], ["s4", "s1"]]],
     ]
-    form_changes.apply(form, "down s1")
+    changes.apply(form, "down s1")
     assert shape(form.first) == ["s2", [["s3"], ["s4"]], "s1"]
-    form_changes.apply(form, "down s1")
+    changes.apply(form, "down s1")
     assert shape(form.first) == ["s2", [["s3"], ["s4"]], "s1"], "it was last"
-    form_changes.apply(form, "up s1")
+    changes.apply(form, "up s1")
     assert shape(form.first) == ["s2", [["s3"], ["s1", "s4"]]], "before the end of the run"
     for place in (["s2", [["s3", "s1"], ["s4"]]], ["s2", [["s1", "s3"], ["s4"]]], ["s1", "s2", [["s3"], ["s4"]]]):
-        form_changes.apply(form, "up s1")
+        changes.apply(form, "up s1")
         assert shape(form.first) == place
-    assert form_changes.apply(form, "up s1") == "s1"
+    assert changes.apply(form, "up s1") == "s1"
 
 
 def test_a_removed_step_takes_its_lanes_along() -> None:
     form = built(*BRANCH)
     form.first.then = "s3"
-    form_changes.apply(form, "remove s2")
+    changes.apply(form, "remove s2")
     assert shape(form.first) == ["s1"]
     assert form.first.then == ""
 
@@ -67,7 +67,7 @@ def test_cases_and_shares_come_and_go() -> None:
     form = built("add branch top 0", "way s1", "add wait s1.1 0", "add split top 1", "way s3")
     assert shape(form.first) == ["s1", [[], ["s2"], []], "s3", [[], [], []]]
     for change in ("unway s1 1", "unway s1 1", "unway s3 0"):
-        form_changes.apply(form, change)
+        changes.apply(form, change)
     assert shape(form.first) == ["s1", [[], []], "s3", [[], []]], "the last lane of a branch stays"
 
 
@@ -76,7 +76,7 @@ def test_rows_of_a_condition_come_and_go() -> None:
     assert form.fields["when-rows"] == "1"
     fields = form.first.steps[0].lanes[0].fields
     fields |= {"when-0-value": "a", "when-1-value": "b"}
-    form_changes.apply(form, "unrow s1.0 when 0")
+    changes.apply(form, "unrow s1.0 when 0")
     assert (fields["when-rows"], fields["when-0-value"], fields["when-1-value"]) == ("1", "b", "")
 
 
@@ -94,5 +94,5 @@ def test_an_unknown_change_does_nothing() -> None:
         "row s9 when",
         "unrow top x 9",
     ):
-        assert form_changes.apply(form, change) in {"", "s2", "s9", "top"}
+        assert changes.apply(form, change) in {"", "s2", "s9", "top"}
     assert shape(form.first) == before

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from functions.core.automations.condition_fields import ROW_FIELDS
 from functions.core.automations.definition import BRANCHES_MAX, STEPS_MAX
-from functions.core.automations.form import STEP_FIELDS, AutomationForm, FormLane, FormStep
-from functions.core.automations.form_fields import ORIGINAL, ROWS_MAX, count_of
+from functions.core.automations.form.automation_form import STEP_FIELDS, AutomationForm, FormLane, FormStep
+from functions.core.automations.form.condition_fields import ROW_FIELDS
+from functions.core.automations.form.fields import ORIGINAL, ROWS_MAX, count_of
 
 TOP = "top"  # the lane that the automation begins with
 _NOUNS = {"send_email": "email", "set_property": "property", "call_webhook": "webhook", "start_automation": "start"}

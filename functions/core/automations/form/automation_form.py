@@ -14,10 +14,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from functions.core.automations import checking, condition_fields, outline
-from functions.core.automations.condition_fields import CONDITION
+from functions.core.automations import checking
 from functions.core.automations.definition import BRANCHES_MAX, END, STEPS_MAX, Definition, Enrollment
-from functions.core.automations.form_fields import (
+from functions.core.automations.form import condition_fields, outline
+from functions.core.automations.form.condition_fields import CONDITION
+from functions.core.automations.form.fields import (
     DAYS,
     DURATION,
     FLAG,
@@ -33,7 +34,7 @@ from functions.core.automations.form_fields import (
     put,
     take,
 )
-from functions.core.automations.outline import OutlineLane, OutlineStep
+from functions.core.automations.form.outline import OutlineLane, OutlineStep
 
 DEPTH_MAX = 20  # of steps in steps: no form of ours has more
 _STEP = re.compile(r"steps\[([0-9]{1,3})\]")

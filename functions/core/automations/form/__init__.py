@@ -1,0 +1,1 @@
+"""An automation as a form: its fields, its steps as an outline, and what its buttons change."""
