@@ -125,11 +125,13 @@ _DATA_CELL = re.compile(r"(?:contact|custom)Properties-\d+-\d+-\d+")  # function
 _CONDITION = re.compile(r"(?:s\d+-\d+-|goal-)?when(?:-\d+)?")
 _STEP_FIELD = re.compile(r"(?:s\d+|trigger-[a-z_]+|goal)-(?:\d+-)?([a-z_]+)(?:-count)?")
 _STEP = re.compile(r"s\d+")
+_STEP_OF_MAIL = re.compile(r"s\d+-step")  # the form chooses it by its email
 _PATTERNS = (
     (_CONDITION_VALUE, N_("Value")),
     (_DATA_CELL, N_("Data")),
     (_STEP, N_("Step")),
     (_CONDITION, N_("Condition")),
+    (_STEP_OF_MAIL, N_("Email")),
     (_STEP_FIELD, N_("Step")),
 )
 LENGTH_MAX = 1_000  # characters of a message that is matched: it may hold what a caller wrote

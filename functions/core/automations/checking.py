@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from functions.core.automations.yaml_source import YamlSource
 
 PERCENT = 100
+REQUIRED = "REQUIRED_FIELD"  # the code of an error about a part that is not there
 DAY_SECONDS = 86_400
 
 
@@ -165,10 +166,16 @@ def _wait_errors(definition: Definition, places: Mapping[str, str]) -> Iterator[
         if not isinstance(step, WaitFor):
             continue
         where = places[step.id]
-        if (step.event is None) == (step.step is None):
+        if step.event is None and step.step is None:
+            yield FieldError(f"{where}.step", "must have `event`, or `step` and `was`", REQUIRED)
+        elif step.event is not None and step.step is not None:
             yield FieldError(where, "must have `event`, or `step` and `was`")
-        elif (step.step is None) != (step.was is None):
-            yield FieldError(where, "must have `was` with `step`: OPENED, CLICKED, DELIVERED, BOUNCED or NOT_SENT")
+        elif step.step is None and step.was is not None:
+            yield FieldError(f"{where}.was", "states what happened to the mail of a `step`, which is missing")
+        elif step.step is not None and step.was is None:
+            yield FieldError(
+                f"{where}.was", "must be one of OPENED, CLICKED, DELIVERED, BOUNCED and NOT_SENT", REQUIRED
+            )
         elif step.step is not None:
             yield from _sender_errors(definition, step.step, f"{where}.step", before=step.id)
 
@@ -191,7 +198,7 @@ def _enrollment_errors(definition: Definition) -> Iterator[FieldError]:
     if definition.enrollment is Enrollment.EVERY_EVENT and not isinstance(definition.trigger, happens_again):
         yield FieldError("enrollment", "a contact is created once: use `once`")
     if definition.goal and (definition.goal.event is None) == (definition.goal.when is None):
-        yield FieldError("goal", "must have `event` or `when`")
+        yield FieldError("goal", "must have `event` or `when`", REQUIRED)
 
 
 def _reached(definition: Definition, start: str) -> set[str]:

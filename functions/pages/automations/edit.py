@@ -33,7 +33,6 @@ from functions.pages.visit import PageVisit
 NEW = f"{AUTOMATIONS}/new"
 _PUBLISH = "publish"
 _STORING = ("", _PUBLISH)  # the buttons that store; every other one changes the form only
-_MISSING = "REQUIRED_FIELD"  # the code of an error about a part that is not there
 _Result = TypeVar("_Result")
 
 
@@ -126,7 +125,7 @@ def _placed(errors: Iterable[FieldError], definition: FormDefinition, order: Seq
     """An empty field has no value to correct, so how one is written does not help."""
     return [
         FieldError(definition.field_of(one.field, order), "must be filled in", one.code)
-        if one.code == _MISSING
+        if one.code == checking.REQUIRED
         else FieldError(definition.field_of(one.field, order), one.message, one.code)
         for one in errors
     ]

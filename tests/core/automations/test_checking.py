@@ -49,10 +49,10 @@ def test_an_unopened_mail_is_stored_when_it_is_read(within: str, expected: list[
         ("  - {id: mail, type: send_email, email: 1001, next: mail}\n", [("steps[0].id", 4)]),
         ("  - {id: a, type: wait, time: 1d, next: end}\n" + SEND, [("steps[1].id", 5)]),
         ("  - {id: a, type: wait_for, event: paid}\n", [("steps[0].at_most", 4)]),
-        ("  - {id: a, type: wait_for, at_most: 1d}\n", [("steps[0]", 4)]),
+        ("  - {id: a, type: wait_for, at_most: 1d}\n", [("steps[0].step", 4)]),
         ("  - {id: a, type: wait_for, at_most: 1d, event: paid, step: a}\n", [("steps[0]", 4)]),
         ("  - {id: a, type: wait_for, at_most: 1d, step: mail, was: OPENED}\n" + SEND, [("steps[0].step", 4)]),
-        (SEND + "  - {id: a, type: wait_for, at_most: 1d, step: mail}\n", [("steps[1]", 5)]),
+        (SEND + "  - {id: a, type: wait_for, at_most: 1d, step: mail}\n", [("steps[1].was", 5)]),
         (
             "  - {id: a, type: split, shares: [{percent: 50, next: end}, {percent: 40, next: end}]}\n",
             [("steps[0].shares", 4)],

@@ -128,6 +128,25 @@ def test_errors_are_at_their_fields_and_nothing_is_lost(stored: Container) -> No
     assert "The draft is stored." in corrected.text
 
 
+def test_what_is_left_empty_is_named_in_plain_words(stored: Container) -> None:
+    form = FormOnPage(signed_in(Role.EDITOR), NEW)
+    form.press("add send_email top 0", name="Welcome", trigger="contact_created")
+    form.press("add wait_for top 1", s1__email=str(PUBLISHED))
+    form.press("add wait_for top 2", s2__step="s1")
+    form.press("add wait_for top 3", s3__awaits="event")
+    page = form.press(goal="event")
+    assert page.status == 400
+    for words in (
+        "Step 2: What happens to it must be filled in",
+        "Step 3: Name of the event must be filled in",
+        "Step 4: Email must be filled in",
+        "When it ends early must be filled in",
+    ):
+        assert words in page.text
+    for field in ("s2-was", "s3-event", "s4-step", "goal"):
+        assert f'id="{field}-error"' in page.html
+
+
 def test_an_unpublishable_draft_shows_why_at_the_field(stored: Container) -> None:
     form = FormOnPage(signed_in(Role.EDITOR), f"{DRAFT}/edit")
     assert '<a href="#s1-email">Step 1: Email</a> there is no email 999' in form.answer.html

@@ -295,6 +295,8 @@ def _field_places(kinds: Mapping[str, FieldKind], path: str, name: str) -> dict[
 
 def _step_places(step: FormStep, path: str) -> dict[str, str]:
     places = {path: step.key, **_field_places(STEP_FIELDS[step.type], path, step.key)}
+    if step.fields.get("awaits") == "event":
+        places[f"{path}.step"] = f"{step.key}-event"
     for number, lane in enumerate(step.lanes):
         way, name = f"{path}.{_LANES.get(step.type, '')}[{number}]", f"{step.key}-{number}"
         places |= {f"{way}.next": f"{name}-then", f"{way}.percent": f"{name}-percent"}
