@@ -113,9 +113,10 @@ class FormDefinition(Struct, frozen=True):
             ids = [step["id"] for step in self.document["steps"]]
             if number < len(order) and order[number] in ids:
                 path = f"steps[{ids.index(order[number])}]{path[match.end() :]}"
-        while path and path not in self.places:
-            path = re.sub(r"(\.[^.\[]*|\[\d+\]|^[^.\[]*)$", "", path)
-        return self.places.get(path, "")
+        around = [
+            part for part in self.places if path.startswith(part) and path[len(part) : len(part) + 1] in {"", ".", "["}
+        ]
+        return self.places[max(around, key=len)] if around else ""
 
 
 def in_order(lane: FormLane) -> Iterator[FormStep]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from functions.core.automations.form import automation_form
 from functions.core.errors import Rejected
 from tests.support.automation_forms import documents, sent
 from tests.support.automations import sources
+from tests.support.processor_time import within
 
 
 def read(document: dict[str, Any]) -> Definition:
@@ -59,3 +61,26 @@ def test_a_change_of_one_field_changes_nothing_else(document: dict[str, Any]) ->
     text = yaml_of(document)
     changed = checking.read(automation_form.rewritten(text, automation_form.definition_of(sent(edited)).document))[0]
     assert meaning(changed) == {**meaning(one), "name": "Another"}
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("steps[1].properties", "s2-properties"),
+        ("steps[1].properties.order.number", "s2-properties"),
+        ("steps[1]", "s2"),
+        ("steps[1].unknown[3].x", "s2"),
+        ("steps[10].email", "steps"),
+        ("nameless", ""),
+        ("steps[1].properties." + "." * 100_000 + "x", "s2-properties"),
+    ],
+)
+def test_an_error_is_at_the_nearest_field(path: str, field: str) -> None:
+    document = {
+        "name": "Welcome",
+        "trigger": {"type": "contact_created"},
+        "steps": [{"id": "pause", "type": "wait", "time": "1d"}, {"id": "hello", "type": "send_email", "email": 1001}],
+    }
+    definition = automation_form.definition_of(automation_form.form_of(read(document)))
+    with within(0.5):
+        assert definition.field_of(path) == field
