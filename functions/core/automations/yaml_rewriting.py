@@ -177,7 +177,8 @@ def _origins(before: Sequence[Any], after: Sequence[Any]) -> list[int | None]:
     for item in after:
         at = next((at for at, one in free.items() if _is_one(one, item)), None)
         origins.append(at)
-        free.pop(at, None)  # type: ignore[arg-type]  # no item is at None
+        if at is not None:
+            del free[at]
     for number, (item, at) in enumerate(zip(after, origins, strict=True)):
         if at is None and number in free and not (isinstance(item, Mapping) and "id" in item):
             origins[number] = number

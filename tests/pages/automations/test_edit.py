@@ -128,6 +128,14 @@ def test_errors_are_at_their_fields_and_nothing_is_lost(stored: Container) -> No
     assert "The draft is stored." in corrected.text
 
 
+def test_an_automation_without_a_step_is_refused(stored: Container) -> None:
+    form = FormOnPage(signed_in(Role.EDITOR), NEW)
+    for act in ("", "publish"):
+        page = form.press(act, name="Welcome", trigger="contact_created")
+        assert page.status == 400
+        assert 'id="steps-error"' in page.html
+
+
 def test_what_is_left_empty_is_named_in_plain_words(stored: Container) -> None:
     form = FormOnPage(signed_in(Role.EDITOR), NEW)
     form.press("add send_email top 0", name="Welcome", trigger="contact_created")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -338,8 +339,8 @@ def _with_ways(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ways(steps: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
     """Yields where each step leads, also if it does not state it."""
-    for step, following in zip(steps, [*(step["id"] for step in steps[1:]), END], strict=False):
-        onward = step.get("next", following)
+    for step, following in pairwise([*steps, {"id": END}]):
+        onward = step.get("next", following["id"])
         match step["type"]:
             case "split" | "end":
                 yield {}

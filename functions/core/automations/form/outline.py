@@ -7,6 +7,7 @@ and the outline gives back the same ways.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -42,8 +43,8 @@ def outline_of(definition: Definition) -> OutlineLane:
 def steps_of(outline: OutlineLane) -> list[dict[str, Any]]:
     """Returns the steps of a definition, in the order of the outline. A step has a `next` only if it does not lead to the one after it."""
     written = list(_written(outline, END))
-    for step, following in zip(written, [*(one["id"] for one in written[1:]), END], strict=True):
-        if step.get("next") == following:
+    for step, following in pairwise([*written, {"id": END}]):
+        if step.get("next") == following["id"]:
             del step["next"]
     return written
 

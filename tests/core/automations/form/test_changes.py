@@ -2,8 +2,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.automations import checking
 from functions.core.automations.form import changes
-from functions.core.automations.form.automation_form import AutomationForm, FormLane
+from functions.core.automations.form.automation_form import (
+    STEP_FIELDS,
+    AutomationForm,
+    FormLane,
+    definition_of,
+    written,
+)
+from functions.core.errors import Rejected
 
 
 def built(*acts: str) -> AutomationForm:
@@ -96,3 +108,18 @@ def test_an_unknown_change_does_nothing() -> None:
     ):
         assert changes.apply(form, change) in {"", "s2", "s9", "top"}
     assert shape(form.first) == before
+
+
+ACTS = [
+    *(f"add {kind} {lane} 0" for kind in STEP_FIELDS for lane in ("top", "s1.0", "s2.1")),
+    *(f"{act} {key} 0" for act in ("remove", "up", "down", "way", "unway") for key in ("s1", "s2", "s3")),
+    *(f"{act} {place} when 0" for act in ("row", "unrow") for place in ("top", "s1.0")),
+]
+
+
+@given(st.lists(st.sampled_from(ACTS), max_size=8))
+def test_an_unfinished_form_is_refused_by_its_fields(acts: list[str]) -> None:
+    definition = definition_of(built(*acts))
+    with pytest.raises(Rejected) as refused:
+        checking.read(written(definition.document))
+    assert all(definition.field_of(error.field) for error in refused.value.errors)
