@@ -70,6 +70,7 @@ STEP_FIELDS: Mapping[str, Mapping[str, FieldKind]] = MappingProxyType(
 )
 _LANE_FIELDS = {"branch": {"when": CONDITION}, "split": {"percent": NUMBER}}
 _LANES = {"branch": "cases", "split": "shares"}
+_LANE_COUNTS = {"branch": (1, BRANCHES_MAX + 1), "split": (0, BRANCHES_MAX), "wait_for": (2, 2)}  # least and most
 _DEFAULTS: Mapping[str, Any] = {"enrollment": Enrollment.ONCE, "zone": "UTC"}
 _TRIGGER_DEFAULTS: Mapping[str, Mapping[str, Any]] = {"event_bus": {"email": "detail.email"}, "date": {"time": "09:00"}}
 _LENGTHS = (DURATION, OFFSET)
@@ -182,10 +183,12 @@ def entered(fields: Mapping[str, str], steps: Sequence[str]) -> AutomationForm:
         else:
             form.fields[name] = text
     lanes: dict[str, tuple[FormLane, int]] = {"top": (form.first, 0)}
+    keys = set[str]()
     for stated in steps[:STEPS_MAX]:
         key, kind, place = (*stated.split(" "), "", "", "")[:3]
         lane, depth = lanes.get(place, (form.first, 0))
-        if _KEY.fullmatch(key) and f"{key}.0" not in lanes and kind in STEP_FIELDS and depth < DEPTH_MAX:
+        if _KEY.fullmatch(key) and key not in keys and kind in STEP_FIELDS and depth < DEPTH_MAX:
+            keys.add(key)
             step = _entered_step(key, kind, own.get(key, {}))
             lane.steps.append(step)
             lanes |= {f"{key}.{number}": (inner, depth + 1) for number, inner in enumerate(step.lanes)}
@@ -315,7 +318,8 @@ def _entered_step(key: str, kind: str, fields: Mapping[str, str]) -> FormStep:
         if lane.isdigit():
             by_lane.setdefault(lane, {})[rest] = text
     lanes = []
-    for number in range(count_of(fields, "lanes", BRANCHES_MAX + 1)):
+    least, most = _LANE_COUNTS.get(kind, (0, 0))
+    for number in range(max(least, count_of(fields, "lanes", most))):
         values = by_lane.get(str(number), {})
         lanes.append(FormLane(values, [], values.get("then", "")))
     return FormStep(key, kind, own, lanes)

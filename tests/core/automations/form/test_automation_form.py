@@ -63,6 +63,21 @@ def test_a_change_of_one_field_changes_nothing_else(document: dict[str, Any]) ->
     assert meaning(changed) == {**meaning(one), "name": "Another"}
 
 
+def test_a_step_that_is_sent_twice_is_one() -> None:
+    form = automation_form.entered(
+        {"s1-lanes": "2"}, ["s1 branch top", "s2 wait s1.0", "s2 wait top", "s1 branch s1.1"]
+    )
+    assert [step.key for step in form.steps()] == ["s1", "s2"]
+
+
+@pytest.mark.parametrize("lanes", ["", "0", "1", "999", "x"])
+def test_a_form_with_a_wrong_number_of_lanes_is_refused(lanes: str) -> None:
+    for kind in automation_form.STEP_FIELDS:
+        form = automation_form.entered({"s1-id": "one", "s1-lanes": lanes}, [f"s1 {kind} top"])
+        with pytest.raises(Rejected):
+            checking.read(automation_form.written(automation_form.definition_of(form).document))
+
+
 @pytest.mark.parametrize(
     ("path", "field"),
     [
