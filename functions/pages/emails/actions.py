@@ -13,6 +13,7 @@ from functions.pages.emails.email_page import (
     EMAILS,
     PUBLISHED,
     READ,
+    TO_EVERYBODY,
     Tab,
     content_of,
     editor,
@@ -81,13 +82,16 @@ def automate(visit: PageVisit) -> HtmlPage:
 
 def confirm_batch(visit: PageVisit) -> HtmlPage:
     email = email_of(visit)
+    text = visit.gettext(
+        "The draft of “%(name)s” is published, and can be sent to lists. Programs can no longer send it with its id: clone it "
+        "first if they still need it.",
+        name=email.name,
+    )
+    if content_of(editor().draft(email.id)).transactional:
+        text = f"{text} {visit.gettext(TO_EVERYBODY)}"
     return visit.confirm(
         visit.gettext("Use this email for lists?"),
-        visit.gettext(
-            "The draft of “%(name)s” is published, and can be sent to lists. Programs can no longer send it with its id: clone it "
-            "first if they still need it.",
-            name=email.name,
-        ),
+        text,
         visit.gettext("Publish for lists"),
         path_of(email.id, Tab.SEND),
         danger=False,
