@@ -34,7 +34,7 @@ class UnreadChanges:
 
 
 class StageResources:
-    """The ARNs of a stage's resources. A Wildcard is one whose exact name is known only later."""
+    """The ARNs of a stage's resources. A Wildcard is one whose exact name is not fixed when the stage is deployed."""
 
     def __init__(self, state: StateStack, settings: Settings, unread: UnreadChanges) -> None:
         self.settings, self.queues, self.unread = settings, state.queues, unread
