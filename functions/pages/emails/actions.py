@@ -13,7 +13,7 @@ from functions.pages.emails.email_page import (
     EMAILS,
     PUBLISHED,
     READ,
-    TO_EVERYBODY,
+    TRANSACTIONAL_TO_LISTS,
     Tab,
     content_of,
     editor,
@@ -88,7 +88,7 @@ def confirm_batch(visit: PageVisit) -> HtmlPage:
         name=email.name,
     )
     if content_of(editor().draft(email.id)).transactional:
-        text = f"{text} {visit.gettext(TO_EVERYBODY)}"
+        text = f"{text} {visit.gettext(TRANSACTIONAL_TO_LISTS)}"
     return visit.confirm(
         visit.gettext("Use this email for lists?"),
         text,

@@ -24,7 +24,7 @@ from functions.pages.emails.broadcast_form import entered, entered_addresses, fo
 from functions.pages.emails.email_page import (
     EMAIL,
     SEND,
-    TO_EVERYBODY,
+    TRANSACTIONAL_TO_LISTS,
     Tab,
     email_id,
     email_of,
@@ -106,7 +106,7 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         broadcast_path=_path(broadcast),
         progress_path=_progress_path(broadcast),
         state=states(visit)[broadcast.state],
-        warning=visit.gettext(TO_EVERYBODY) if email.transactional else "",
+        warning=visit.gettext(TRANSACTIONAL_TO_LISTS) if email.transactional else "",
         check=check,
         result_of=partial(result_words.result_of, visit),
         previews=[one.email for one in check.first] if check else [],
@@ -175,7 +175,7 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
     check = _check(broadcast)
     count = check.deliverable if check and check.done else None
     people = visit.gettext("Recipients: %(count)s.", count=visit.number(count)) if count is not None else ""
-    warning = visit.gettext(TO_EVERYBODY) if email_of(visit).transactional else ""
+    warning = visit.gettext(TRANSACTIONAL_TO_LISTS) if email_of(visit).transactional else ""
     text = " ".join(filter(None, (_announced(visit, broadcast), people, warning)))
     title = visit.gettext("Send it now?") if broadcast.send_at is None else visit.gettext("Schedule it?")
     button = visit.gettext("Send now") if broadcast.send_at is None else visit.gettext("Schedule")
