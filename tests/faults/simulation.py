@@ -29,6 +29,7 @@ from functions.core.statistics.periods import FIRST, LAST
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Mailer, OutgoingMail
 from functions.steps.account.sweep import SweepSends
+from functions.steps.emails.email_leases import EmailLeases
 from functions.steps.events import record as recording
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.attempts import SendAttempts
@@ -233,7 +234,7 @@ class Simulation:
         self.accept = AcceptSend(
             domains=connected(DOMAIN),
             sends=sends,
-            emails=guard("emails", self.emails),
+            emails=EmailLeases(emails=guard("emails", self.emails), clock=self.clock),
             contacts=contacts,
             subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
             pauses=pauses,
