@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 
 def accept_send(c: Container) -> AcceptSend:
-    from functions.steps.emails.email_leases import EmailLeases
     from functions.steps.sending.accept import AcceptSend
+    from functions.steps.sending.email_leases import EmailLeases
 
     return AcceptSend(
         domains=domains_of_stage(c),

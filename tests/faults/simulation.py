@@ -29,12 +29,12 @@ from functions.core.statistics.periods import FIRST, LAST
 from functions.ports.contacts import Contacts
 from functions.ports.sending import Mailer, OutgoingMail
 from functions.steps.account.sweep import SweepSends
-from functions.steps.emails.email_leases import EmailLeases
 from functions.steps.events import record as recording
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.attempts import SendAttempts
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
+from functions.steps.sending.email_leases import EmailLeases
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from functions.steps.sending.store_content import StoreContent
 from functions.steps.sending.throttle import ThrottledMailer

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from functions.core import timestamps
 from functions.core.sending.send import Send, SendRequest, State
-from functions.steps.emails.email_leases import EmailLeases
 from functions.steps.sending.accept import AcceptResult, AcceptSend
+from functions.steps.sending.email_leases import EmailLeases
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from tests.fakes import Clock, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes

@@ -18,7 +18,7 @@ from functions.ports import Clock
 from functions.ports.account import AccountPause
 from functions.ports.emails import Emails
 from functions.steps.access.audit import AuditLog
-from functions.steps.emails import email_leases
+from functions.steps.sending import email_leases
 
 ATTEMPTS = 5  # at a change that conflicts with concurrent ones
 

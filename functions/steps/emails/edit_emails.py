@@ -22,9 +22,9 @@ from functions.core.emails.merge_patch import JSON, merged
 from functions.core.errors import Conflict, NotFound
 from functions.ports import Clock
 from functions.ports.emails import Emails
-from functions.steps.emails import email_leases
 from functions.steps.emails.check_document import check_depth, check_document, check_publishable
 from functions.steps.emails.read_emails import EmailWithDocument, get_email, with_document
+from functions.steps.sending import email_leases
 
 ATTEMPTS = 5  # at a change that conflicts with concurrent ones
 

@@ -25,7 +25,7 @@ from functions.ports.contacts import SubscriptionTypes
 from functions.ports.emails import Emails, Images
 from functions.ports.templates import SiteSettings
 from functions.steps.domains.sender_domains import NOW, ReadDomains, not_connected
-from functions.steps.emails import email_leases
+from functions.steps.sending import email_leases
 
 BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB
 OWN = ""  # the key of the email's own language

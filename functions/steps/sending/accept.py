@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from functions.ports.contacts import Contacts, SubscriptionTypes
     from functions.ports.sending import SendQueue, Sends, Uploads
     from functions.steps.domains.sender_domains import ReadDomains
-    from functions.steps.emails.email_leases import EmailLeases
+    from functions.steps.sending.email_leases import EmailLeases
 
 # The latest sendAt. Its payload is stored until then, and two days more, while the send waits for SES.
 AHEAD_SECONDS = (PAYLOAD_DAYS - 2) * 86400

@@ -13,10 +13,10 @@ from functions.core.errors import Rejected
 from functions.core.outcomes import SendResult
 from functions.core.sending.attachments import Upload
 from functions.core.sending.send import State
-from functions.steps.emails.email_leases import EmailLeases
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.deliver import template_cache
 from functions.steps.sending.dry_run import DryRun, DryRunResult
+from functions.steps.sending.email_leases import EmailLeases
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.domains import connected

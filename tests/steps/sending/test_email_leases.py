@@ -14,8 +14,8 @@ from functions.core.emails.email import Email, Subcategory
 from functions.core.emails.pause import Pause
 from functions.steps.access.audit import AuditLog
 from functions.steps.account.pause import PauseSending
-from functions.steps.emails import email_leases
-from functions.steps.emails.email_leases import EmailLeases
+from functions.steps.sending import email_leases
+from functions.steps.sending.email_leases import EmailLeases
 from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
 from tests.fakes.account import MemoryAccountPause
