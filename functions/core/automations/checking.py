@@ -56,7 +56,7 @@ REQUIRED = "REQUIRED_FIELD"  # the code of an error about a part that is not the
 DAY_SECONDS = 86_400
 
 
-class StageEmail(Struct, frozen=True, kw_only=True):
+class AutomationEmail(Struct, frozen=True, kw_only=True):
     name: str = ""
     refusal: str = ""  # why an automation cannot send it
     required: tuple[str, ...] = ()  # custom properties without which it is not sent: `order.number`
@@ -66,7 +66,7 @@ class StageNames(Struct, frozen=True, kw_only=True):
     """What a definition may name."""
 
     properties: Mapping[str, PropertyDefinition]
-    emails: Mapping[int, StageEmail]
+    emails: Mapping[int, AutomationEmail]
     lists: Collection[int]
     dynamic_lists: Collection[int] = ()
     endpoints: Collection[str]

@@ -42,14 +42,14 @@ def warnings_of(definition: Definition, stage: StageNames) -> list[FieldError]:
 def _lacking(step: SendEmail, trigger: Trigger, stage: StageNames, where: str) -> Iterator[FieldError]:
     if (email := stage.emails.get(step.email)) is None:
         return
-    given = rules.custom_properties(step, _given_by(trigger))
-    for name in variables.lacking(email.required, given):
+    present = rules.custom_properties(step, _properties_of(trigger))
+    for name in variables.lacking(email.required, present):
         remedy = _remedy(name, trigger, stage)
         message = f"step {step.id} sends “{email.name}”, which needs custom.{name}: {remedy}"
         yield FieldError(where, message, "MISSING_PROPERTY")
 
 
-def _given_by(trigger: Trigger) -> Mapping[str, Any]:
+def _properties_of(trigger: Trigger) -> Mapping[str, Any]:
     match trigger:
         case DateTrigger():
             return {rules.DATE: ""}

@@ -82,8 +82,8 @@ def check_automation(request: ApiRequest) -> AutomationCheck:
     body = body_of(request, AutomationCheckRequest)
     checked = _editor().check(body.definition, body.automation_id)
     return AutomationCheck(
-        errors=list(map(_found, checked.errors)),
-        warnings=list(map(_found, checked.warnings)),
+        errors=list(map(_issue, checked.errors)),
+        warnings=list(map(_issue, checked.warnings)),
         description=_description(body.definition),
     )
 
@@ -113,7 +113,7 @@ def delete_automation(request: ApiRequest) -> None:
 def publish_automation(request: ApiRequest) -> AutomationPublished:
     change = query_of(request, AutomationChangeQuery).change
     published = _editor().publish(_id(request), request.caller, change)
-    return AutomationPublished(**_fields(published.automation), warnings=list(map(_found, published.warnings)))
+    return AutomationPublished(**_fields(published.automation), warnings=list(map(_issue, published.warnings)))
 
 
 def pause_automation(request: ApiRequest) -> AutomationView:
@@ -169,7 +169,7 @@ def _description(text: str) -> str:
         return ""
 
 
-def _found(error: FieldError) -> AutomationError:
+def _issue(error: FieldError) -> AutomationError:
     return AutomationError(error.field, error.message, error.line or 1, error.column or 1)
 
 

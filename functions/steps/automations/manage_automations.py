@@ -19,7 +19,7 @@ from functions.core.automations.automation import (
     AutomationStatus,
     AutomationVersion,
 )
-from functions.core.automations.checking import StageEmail, StageNames
+from functions.core.automations.checking import AutomationEmail, StageNames
 from functions.core.automations.definition import (
     AddToList,
     DateTrigger,
@@ -229,7 +229,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
         existing = [one for one in stored if one and not one.deleted_at]
         return StageNames(
             properties=self.properties.list(),
-            emails={number: StageEmail() for number in watched if self.emails.get(number)} | self._emails(sent),
+            emails={number: AutomationEmail() for number in watched if self.emails.get(number)} | self._emails(sent),
             lists={one.id for one in existing},
             dynamic_lists={one.id for one in existing if one.is_dynamic},
             endpoints={one.id for one in self.endpoints.all()},
@@ -237,10 +237,10 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             message_days=self.message_days,
         )
 
-    def _emails(self, numbers: Collection[int]) -> dict[int, StageEmail]:
+    def _emails(self, numbers: Collection[int]) -> dict[int, AutomationEmail]:
         emails = (self.emails.get(number) for number in sorted(numbers))
         return {
-            email.id: StageEmail(name=email.name, refusal=_why_not(email), required=email.required_properties)
+            email.id: AutomationEmail(name=email.name, refusal=_why_not(email), required=email.required_properties)
             for email in emails
             if email
         }

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from functions.core.automations import email_needs
-from functions.core.automations.checking import StageEmail
+from functions.core.automations.checking import AutomationEmail
 from tests.core.automations.test_checking import STAGE
 from tests.support.automations import definition
 
@@ -18,9 +18,9 @@ BUS = "name: Test\ntrigger: {type: event_bus, source: shop, detail_type: Order}\
 
 
 def warnings_of(head: str, properties: str, *required: str) -> list[str]:
-    stage = replace(STAGE, emails={1001: StageEmail(name="Offer", required=required)})
-    found = definition(f"  - {{id: mail, type: send_email, email: 1001{properties}}}\n", head)
-    return [f"{warning.field}: {warning.message}" for warning in email_needs.warnings_of(found, stage)]
+    stage = replace(STAGE, emails={1001: AutomationEmail(name="Offer", required=required)})
+    one = definition(f"  - {{id: mail, type: send_email, email: 1001{properties}}}\n", head)
+    return [f"{warning.field}: {warning.message}" for warning in email_needs.warnings_of(one, stage)]
 
 
 def test_a_warning_names_step_email_property_and_remedy() -> None:
@@ -61,5 +61,5 @@ def test_a_value_of_null_gives_nothing() -> None:
 
 
 def test_an_email_that_does_not_exist_needs_nothing() -> None:
-    found = definition("  - {id: mail, type: send_email, email: 9}\n", JOINED)
-    assert email_needs.warnings_of(found, STAGE) == []
+    one = definition("  - {id: mail, type: send_email, email: 9}\n", JOINED)
+    assert email_needs.warnings_of(one, STAGE) == []

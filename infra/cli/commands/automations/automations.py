@@ -88,8 +88,8 @@ def check(stage: Stage, file: Path, *, as_json: bool) -> None:
     result = stage.call(check_automation, json_body={"definition": _text(file)})
     if as_json:
         show_json(result)
-    found = [("", one) for one in result.errors] + [("warning: ", one) for one in result.warnings]
-    for kind, one in () if as_json else found:
+    issues = [("", one) for one in result.errors] + [("warning: ", one) for one in result.warnings]
+    for kind, one in () if as_json else issues:
         show(f"{file}:{one.line}:{one.column}: {kind}{one.field}: {one.message}")
     if result.errors:
         raise click.exceptions.Exit(1)
