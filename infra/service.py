@@ -29,7 +29,8 @@ from infra.constructs.lint import ignore
 from infra.constructs.queue import DeadLetterAlarm, DeadLetterQueue, QueueAlarms
 from infra.constructs.reputation import ReputationAlarms
 from infra.constructs.schedule import FunctionSchedule
-from infra.permissions import Permissions, UnreadChanges
+from infra.permissions.resources import StageResources, UnreadChanges
+from infra.permissions.roles import grant_permissions
 from infra.state import StateStack
 
 # API Gateway times out after 30 s; our own response must come before that.
@@ -113,7 +114,7 @@ class ServiceStack(Stack):
 
     def _grant_permissions(self) -> None:
         unread = UnreadChanges(measure=self.unmeasured, notify=self.unnotified, observe_contacts=self.unobserved)
-        Permissions(self.state, self.settings, unread).grant(self.functions)
+        grant_permissions(self.functions, StageResources(self.state, self.settings, unread))
 
     def _watch_queues(self) -> None:
         QueueAlarms(self, "SendQueue", self.queues.sends, SEND_QUEUE_MAX_AGE)

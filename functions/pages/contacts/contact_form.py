@@ -65,7 +65,7 @@ class PropertyField(Struct, frozen=True):
 
     @property
     def unchanged(self) -> str:
-        """What the form sends back of a field that nobody touched."""
+        """What the form sends back of a field that was not changed."""
         return ";".join(self.chosen) if self.kind == "checkboxes" else self.value.strip()
 
 

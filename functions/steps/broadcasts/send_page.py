@@ -121,7 +121,9 @@ class SendPage(Struct, frozen=True, kw_only=True):
             self._send(run, job, job.only or range(job.start, len(recipients)), until)
 
     def _end_without_recipients(self, broadcast: Broadcast, page: BroadcastPage) -> None:
-        """Their time of storage is over, so no more mail goes out. What became of those who had a turn is not known any more."""
+        """Their time of storage is over, so no mail goes out. The messages of recipients who had a turn cannot be found by them, so these are not
+        counted.
+        """
         if page.state is PageState.DONE:  # the sums stay as they were
             return
         left = page.recipients - page.handed

@@ -13,25 +13,16 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.access.roles import Role
 from functions.core.broadcasts.broadcast import Audience, Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.emails.email import Subcategory
 from functions.pages.error_words import label_of
-from functions.wiring import Container
 from tests.support.console import email_examples
 from tests.support.console.browser import Browser
 from tests.support.console.email_examples import BATCH, DRAFT, EMAIL, EMAILS, LATER, PUBLISHED, SENDINGS
-from tests.support.console.people import signed_in
 
 SEND = f"{EMAILS}/{BATCH}/send"
-
-
-@pytest.fixture
-def editor(aws: Container) -> Browser:
-    email_examples.prepare(aws)
-    return signed_in(Role.EDITOR)
 
 
 def broadcasts() -> list[Broadcast]:

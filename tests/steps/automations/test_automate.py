@@ -373,7 +373,7 @@ def test_an_event_reaches_every_run_page_by_page(scenario: AutomationScenario, m
     assert [message.address for message in scenario.sent()] == [ADA] * 7 + [NEW] * 7
 
 
-def test_the_event_that_starts_a_run_ends_no_wait_of_it(scenario: AutomationScenario) -> None:
+def test_the_event_that_starts_a_run_ends_no_wait(scenario: AutomationScenario) -> None:
     """Its job may come twice, and a contact with many runs has it page by page."""
     scenario.publish(ORDER.replace("type: wait, time: 10d", "type: wait_for, event: order_placed, at_most: 10d"))
     for _ in range(2):
