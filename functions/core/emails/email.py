@@ -71,6 +71,10 @@ class Email(Struct, frozen=True, kw_only=True):
         """Returns whether a sender of these kinds of email may send it."""
         return self.published_revision is not None and self.subcategory in subcategories and not self.archived_at
 
+    @property
+    def is_paused(self) -> bool:
+        return self.pause is not None and self.pause.is_active
+
 
 class EmailDocument(Struct, frozen=True):
     """The JSON that an author's program reads and writes: the draft, or the source of a revision."""

@@ -22,9 +22,9 @@ from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
 if TYPE_CHECKING:
     from functions.ports import Clock, NewId
     from functions.ports.contacts import Contacts, SubscriptionTypes
-    from functions.ports.emails import Emails
     from functions.ports.sending import SendQueue, Sends, Uploads
     from functions.steps.domains.sender_domains import ReadDomains
+    from functions.steps.sending.email_leases import EmailLeases
 
 # The latest sendAt. Its payload is stored until then, and two days more, while the send waits for SES.
 AHEAD_SECONDS = (PAYLOAD_DAYS - 2) * 86400
@@ -40,7 +40,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
     domains: ReadDomains
     sends: Sends
-    emails: Emails
+    emails: EmailLeases
     contacts: Contacts
     subscription_types: SubscriptionTypes
     pauses: CheckPause
