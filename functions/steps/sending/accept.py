@@ -85,7 +85,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
     def _consent_refusal(self, email: Email, request: SendRequest) -> Refusal | None:
         """Deliver checks this again, and for cc and bcc too. Transactional mail costs no read."""
-        if email.subscription == TRANSACTIONAL:
+        if email.transactional:
             return None
         disabled = consent.type_refusal(email.subscription, self.subscription_types.get(email.subscription))
         to = request.recipients[0].address.email
@@ -259,7 +259,7 @@ def _check_content(candidate: _Candidate) -> Refusal | None:
 
 
 def _check_time_limit(candidate: _Candidate) -> Refusal | None:
-    if candidate.request.max_delivery_seconds and candidate.email and candidate.email.subscription != TRANSACTIONAL:
+    if candidate.request.max_delivery_seconds and candidate.email and not candidate.email.transactional:
         return Refusal(SendResult.VALIDATION_FAILED, "message.maxDeliverySeconds is for transactional email only")
     return None
 
