@@ -100,7 +100,7 @@ def show_automation(visit: PageVisit) -> HtmlPage:
         style=style,
         draft=draft,
         changed=draft != live,
-        problems=editor().check(draft, one.id),
+        checked=editor().check(draft, one.id),
         diagram=Markup(diagram.drawn(drawn, counts, words_of(visit, drawn))) if drawn else "",  # noqa: S704 - it escapes each text itself
         steps=[(step.id, counts.get(step.id, 0)) for step in drawn.steps] if drawn else [],
         counts=counts,
@@ -112,8 +112,8 @@ def show_automation(visit: PageVisit) -> HtmlPage:
 def show_yaml(visit: PageVisit) -> HtmlPage:
     one = automation(visit)
     draft = editor().draft(one.id)
-    problems = editor().check(draft, one.id)
-    return visit.page("automations/yaml.html", automation=one, path=path_of(one), draft=draft, problems=problems)
+    checked = editor().check(draft, one.id)
+    return visit.page("automations/yaml.html", automation=one, path=path_of(one), draft=draft, checked=checked)
 
 
 def save_draft(visit: PageVisit) -> HtmlPage:
@@ -124,7 +124,7 @@ def save_draft(visit: PageVisit) -> HtmlPage:
 
 
 def publish(visit: PageVisit) -> HtmlPage:
-    published = editor().publish(automation(visit).id, visit.actor, fields.number(visit.value("change")))
+    published = editor().publish(automation(visit).id, visit.actor, fields.number(visit.value("change"))).automation
     log(visit, AuditAction.AUTOMATION_PUBLISHED, published, version=published.published_version)
     return visit.redirect(path_of(published), published_notice(visit, published))
 

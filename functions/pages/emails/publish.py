@@ -13,6 +13,7 @@ from functions.i18n.marks import N_
 from functions.pages.emails.email_page import (
     EMAIL,
     PUBLISHED,
+    TRANSACTIONAL_TO_LISTS,
     Tab,
     content_of,
     editor,
@@ -37,10 +38,13 @@ class Purpose(Struct, frozen=True, kw_only=True):
     back: Tab  # for a person who does not confirm
     notice: str
     then: str  # the page of the email that shows the notice
+    warning: str = ""  # if the draft is transactional
 
     def confirm(self, visit: PageVisit) -> HtmlPage:
         email = email_of(visit)
         text = visit.gettext(self.text, name=email.name)
+        if self.warning and content_of(editor().draft(email.id)).transactional:
+            text = f"{text} {visit.gettext(self.warning)}"
         button = visit.gettext(self.button)
         return visit.confirm(visit.gettext(self.title), text, button, path_of(email.id, self.back), danger=False)
 
@@ -88,6 +92,7 @@ LISTS = Purpose(
     back=Tab.SEND,
     notice=N_("The email is published for lists. Choose its recipients."),
     then=Tab.SEND,
+    warning=TRANSACTIONAL_TO_LISTS,
 )
 
 

@@ -24,6 +24,7 @@ from functions.routes.automations.models import (
     AutomationError,
     AutomationFromStarter,
     AutomationList,
+    AutomationPublished,
     AutomationStarterList,
     AutomationStarterView,
     AutomationUpdateRequest,
@@ -79,9 +80,10 @@ def list_automations(request: ApiRequest) -> AutomationList:
 
 def check_automation(request: ApiRequest) -> AutomationCheck:
     body = body_of(request, AutomationCheckRequest)
-    errors = _editor().check(body.definition, body.automation_id)
+    checked = _editor().check(body.definition, body.automation_id)
     return AutomationCheck(
-        errors=[AutomationError(one.field, one.message, one.line or 1, one.column or 1) for one in errors],
+        errors=list(map(_issue, checked.errors)),
+        warnings=list(map(_issue, checked.warnings)),
         description=_description(body.definition),
     )
 
@@ -108,9 +110,10 @@ def delete_automation(request: ApiRequest) -> None:
     _editor().delete(_id(request), request.caller)
 
 
-def publish_automation(request: ApiRequest) -> AutomationView:
+def publish_automation(request: ApiRequest) -> AutomationPublished:
     change = query_of(request, AutomationChangeQuery).change
-    return _view(_editor().publish(_id(request), request.caller, change))
+    published = _editor().publish(_id(request), request.caller, change)
+    return AutomationPublished(**_fields(published.automation), warnings=list(map(_issue, published.warnings)))
 
 
 def pause_automation(request: ApiRequest) -> AutomationView:
@@ -164,6 +167,10 @@ def _description(text: str) -> str:
         return diagram.description(checking.read(text)[0])
     except Rejected:
         return ""
+
+
+def _issue(error: FieldError) -> AutomationError:
+    return AutomationError(error.field, error.message, error.line or 1, error.column or 1)
 
 
 def _view(automation: Automation) -> AutomationView:

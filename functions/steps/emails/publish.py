@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -25,6 +25,7 @@ from functions.ports.contacts import SubscriptionTypes
 from functions.ports.emails import Emails, Images
 from functions.ports.templates import SiteSettings
 from functions.steps.domains.sender_domains import NOW, ReadDomains, not_connected
+from functions.steps.sending import email_leases
 
 BODY_MAX = 350_000  # bytes of a revision, in all languages: DynamoDB's item holds 400 KB
 OWN = ""  # the key of the email's own language
@@ -55,6 +56,7 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
     partial: Find
     site_settings: SiteSettings
     clock: Clock
+    sleep: Callable[[float], None]
 
     def __call__(
         self,
@@ -79,6 +81,8 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
             return PublishResult(live, compiled.warnings)
         email = published(before, draft, revision, source.by, images=compiled.images)
         self.emails.publish(email, revision, source, retain_draft=retain_draft and before.version > 0)
+        if before.is_published:
+            self.sleep(email_leases.OVER_SECONDS)
         return PublishResult(revision, compiled.warnings)
 
     def compiled(self, draft: EmailDraft, *, sendable: bool) -> Revision:

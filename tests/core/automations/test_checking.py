@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.automations import checking, yaml_source
-from functions.core.automations.checking import StageNames
+from functions.core.automations.checking import AutomationEmail, StageNames
 from functions.core.contacts.property_definitions import BUILT_IN
 from functions.core.errors import Rejected
 from tests.support.automations import HEAD
 
 STAGE = StageNames(
     properties=BUILT_IN,
-    emails={1001: "", 1002: "email 1002 is not published"},
+    emails={1001: AutomationEmail(), 1002: AutomationEmail(refusal="email 1002 is not published")},
     lists={7},
     endpoints={"we_1"},
     automations={1, 2},

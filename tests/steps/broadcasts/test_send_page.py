@@ -13,6 +13,7 @@ from tests.fakes.sending import MemoryMailer
 from tests.support.broadcasts import (
     ADA,
     ATTEMPTS,
+    CANCELED,
     FAILED,
     GRACE,
     LEASE,
@@ -153,6 +154,36 @@ def test_a_redriven_page_sends_to_all_however_slow_ses_is() -> None:
     world.queue.enqueue(world.queue.dead_letters[0][0])
     world.run()
     assert world.mailed() == sorted(MANY[:count])
+
+
+def test_a_redriven_page_ends_without_its_recipients() -> None:
+    world = World(mailer=MemoryMailer([Retry("SES is down")] * ATTEMPTS))
+    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    world.run()
+    world.files.pages.clear()
+    for state in (BroadcastState.DONE, BroadcastState.CANCELED):
+        _set_state(world, broadcast.id, state)
+        world.queue.enqueue(world.queue.dead_letters[0][0])
+        world.run()
+    assert (world.mailed(), world.outcomes(broadcast.id)) == ([], {FAILED: 1})
+
+
+@pytest.mark.parametrize("end", ["resume", "cancel"])
+def test_a_broadcast_ends_without_its_recipients(end: str) -> None:
+    """Who had no turn gets no mail, so a late resumption leaves no broadcast that sends for ever."""
+    world = World()
+    broadcast = world.send(lists=(world.a_list(*MANY),))
+    while len(world.mailer.taken) < 1000:
+        world.step()
+    world.editor.pause(broadcast.id, "a typo", ADA)
+    world.run()
+    world.files.pages.clear()
+    getattr(world.editor, end)(broadcast.id, ADA)
+    world.run()
+    done = world.editor.get(broadcast.id)
+    assert done.state is (BroadcastState.DONE if end == "resume" else BroadcastState.CANCELED)
+    assert world.editor.progress(done).pages_done == done.pages
+    assert world.outcomes(broadcast.id)[CANCELED] == 2500 - len(world.mailer.taken)
 
 
 def test_a_page_that_always_fails_is_one_dead_letter() -> None:

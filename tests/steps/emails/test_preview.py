@@ -74,6 +74,7 @@ class PreviewScenario:
             partial=lambda _: None,
             site_settings=MemorySiteSettings(),
             clock=Clock(),
+            sleep=Clock().sleep,
         )
 
     def publish(self) -> None:

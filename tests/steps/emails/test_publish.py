@@ -31,6 +31,7 @@ def publication(emails: MemoryEmails, **partials: str) -> PublishEmail:
         partial=partials.get,
         site_settings=MemorySiteSettings(),
         clock=Clock(),
+        sleep=Clock().sleep,
     )
 
 

@@ -88,8 +88,9 @@ def check(stage: Stage, file: Path, *, as_json: bool) -> None:
     result = stage.call(check_automation, json_body={"definition": _text(file)})
     if as_json:
         show_json(result)
-    for error in () if as_json else result.errors:
-        show(f"{file}:{error.line}:{error.column}: {error.field}: {error.message}")
+    issues = [("", one) for one in result.errors] + [("warning: ", one) for one in result.warnings]
+    for kind, one in () if as_json else issues:
+        show(f"{file}:{one.line}:{one.column}: {kind}{one.field}: {one.message}")
     if result.errors:
         raise click.exceptions.Exit(1)
     if not as_json:
@@ -307,7 +308,10 @@ def _text(file: Path) -> str:
 def _published(stage: Stage, automation_id: int) -> AutomationView:
     from functions.routes.automations.automations import publish_automation
 
-    return stage.call(publish_automation, path={"automationId": automation_id})
+    published = stage.call(publish_automation, path={"automationId": automation_id})
+    for warning in published.warnings:
+        note(f"warning: {warning.field}, line {warning.line}, column {warning.column}: {warning.message}")
+    return published
 
 
 def _differs_from_published(stage: Stage, path: dict[str, Any], text: str) -> bool:

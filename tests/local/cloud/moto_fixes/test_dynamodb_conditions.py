@@ -30,13 +30,13 @@ def conditioned(cloud: Cloud) -> Any:
 
 def matches(client: Any, expression: str, **values: Any) -> bool:
     client.put_item(TableName="conditioned", Item={**key("a"), **ITEM})
-    found = client.scan(
+    scanned = client.scan(
         TableName="conditioned",
         FilterExpression=expression,
         **({"ExpressionAttributeNames": {"#x": "y"}} if "#x" in expression else {}),
         ExpressionAttributeValues={name: value for name, value in {**VALUES, **values}.items() if name in expression},
     )
-    return bool(found["Items"])
+    return bool(scanned["Items"])
 
 
 @pytest.mark.parametrize(("expression", "holds"), CONDITIONS)
