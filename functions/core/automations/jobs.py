@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, field
 
 from functions.core.automations.definition import Engagement
+from functions.core.automations.rules import Arrival
 
 PROPERTIES_OCTETS_MAX = 64_000  # of an event, as JSON: a run's item has them, and its history
 
@@ -42,6 +43,7 @@ class ContactMerged(Struct, frozen=True, kw_only=True, tag="merged"):
 
     contact: str
     into: str
+    position: str = ""  # up to which its runs were moved
 
 
 class ListJoined(Struct, frozen=True, kw_only=True, tag="list"):
@@ -59,6 +61,15 @@ class MailHappened(Struct, frozen=True, kw_only=True, tag="mail"):
     message: str  # status id
     automated: bool = False  # an automation sent it
     was: Engagement | None = None
+
+
+class Arrived(Struct, frozen=True, kw_only=True, tag="arrived"):
+    """The next page of the runs that something which happened to a contact may let go on."""
+
+    contact: str
+    arrival: Arrival
+    position: str = ""
+    moved: bool = False  # the contact is another address of a person
 
 
 class RunDue(Struct, frozen=True, kw_only=True, tag="due"):
@@ -99,6 +110,7 @@ Job = (
     | ContactMerged
     | ListJoined
     | MailHappened
+    | Arrived
     | RunDue
     | Entry
     | StopRuns

@@ -377,3 +377,14 @@ def test_an_invitation_whose_mail_is_refused_fails_with_the_reason(
     error = failing("users", "invite", "ada@example.com")
     assert "too many bounces" in error
     assert "--show" in error
+
+
+def test_an_automation_is_checked_and_published_with_warnings(receipt: int, tmp_path: Path) -> None:
+    file = tmp_path / "series.yaml"
+    steps = f"steps: [{{id: hello, type: send_email, email: {receipt}}}]"
+    file.write_text(f"name: Series\ntrigger: {{type: contact_created}}\n{steps}\n", "utf-8")
+    need = "step hello sends “Receipt”, which needs custom.order_number"
+    (line, *_) = [line for line in staffetta("automations", "check", file).splitlines() if "order_number" in line]
+    assert line.startswith(f"{file}:3:39: warning: steps[0].email: {need}")
+    result = invoke("automations", "create", file, "--publish")
+    assert (result.exit_code, f"warning: steps[0].email, line 3, column 39: {need}" in result.stderr) == (0, True)

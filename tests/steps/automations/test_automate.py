@@ -27,6 +27,7 @@ from functions.core.errors import Retry
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import AUTOMATION, State
 from functions.pages import error_words
+from functions.steps.automations import automate
 from functions.steps.automations.advance_run import REFUSED
 from functions.steps.automations.enroll import ENTRIES_PER_DAY
 from tests.fakes import Killed, Life
@@ -242,7 +243,8 @@ def test_a_webhook_gets_the_run(scenario: AutomationScenario) -> None:
     created = scenario.editor.create(
         "name: Hook\ntrigger: {type: event, event: a}\nsteps: [{id: go, type: call_webhook, endpoint: we}]", BY
     )
-    assert [error.field for error in scenario.editor.check(scenario.editor.draft(created.id))] == ["steps[0].endpoint"]
+    checked = scenario.editor.check(scenario.editor.draft(created.id))
+    assert [error.field for error in checked.errors] == ["steps[0].endpoint"]
 
 
 def test_a_changed_property_starts_a_run(scenario: AutomationScenario) -> None:
@@ -360,6 +362,26 @@ def test_a_moved_run_waits_for_its_earlier_mail(scenario: AutomationScenario) ->
     )
     scenario.do(opened)
     assert [message.address for message in scenario.sent()] == [ADA, NEW]
+
+
+def test_an_event_reaches_every_run_page_by_page(scenario: AutomationScenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(automate, "PAGE", 2)
+    scenario.publish(ORDER.replace("type: wait, time: 10d", "type: wait_for, event: paid, at_most: 10d"))
+    for number in range(7):
+        scenario.do(EventHappened(id=f"o{number}", name="order_placed", contact=ADA, at=LATER))
+    move(scenario)
+    scenario.happen("paid", NEW)
+    assert [message.address for message in scenario.sent()] == [ADA] * 7 + [NEW] * 7
+
+
+def test_the_event_that_starts_a_run_ends_no_wait(scenario: AutomationScenario) -> None:
+    """Its job may come twice, and a contact with many runs has it page by page."""
+    scenario.publish(ORDER.replace("type: wait, time: 10d", "type: wait_for, event: order_placed, at_most: 10d"))
+    for _ in range(2):
+        scenario.happen("order_placed", uuid="o1")
+    assert len(scenario.sent()) == 1
+    scenario.happen("order_placed", uuid="o2")
+    assert len(scenario.sent()) == 3
 
 
 def test_a_place_in_a_list_that_moved_starts_nothing(scenario: AutomationScenario) -> None:
