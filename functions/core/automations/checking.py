@@ -63,14 +63,14 @@ class AutomationEmail(Struct, frozen=True, kw_only=True):
 
 
 class StageNames(Struct, frozen=True, kw_only=True):
-    """What a definition may name."""
+    """What a definition may name, by its id. A text is its name for people."""
 
     properties: Mapping[str, PropertyDefinition]
     emails: Mapping[int, AutomationEmail]
-    lists: Collection[int]
+    lists: Mapping[int, str]
     dynamic_lists: Collection[int] = ()
-    endpoints: Collection[str]
-    automations: Collection[int]
+    endpoints: Mapping[str, str]
+    automations: Mapping[int, str]
     message_days: int  # for which messages are stored
 
 

@@ -12,13 +12,7 @@ from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationStatus
 from functions.core.automations.definition import (
     SOURCE_MAX,
-    AddToList,
     Definition,
-    EmailTrigger,
-    ListTrigger,
-    NotOpenedTrigger,
-    RemoveFromList,
-    SendEmail,
 )
 from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
@@ -206,15 +200,9 @@ def automation(visit: PageVisit) -> Automation:
 
 
 def words_of(visit: PageVisit, definition: Definition) -> AutomationWords:
-    """Returns words with the names of the definition's emails and lists."""
-    users = [definition.trigger, *definition.steps]
-    numbers = {one.email for one in users if isinstance(one, SendEmail | EmailTrigger | NotOpenedTrigger)}
-    stored = [wiring.get(wiring.adapters.emails).get(number) for number in numbers]
-    names = {email.id: email.name for email in stored if email}
-    joined = {one.list for one in users if isinstance(one, ListTrigger | AddToList | RemoveFromList)}
-    lists = [wiring.get(wiring.adapters.contact_lists).get(number) for number in joined]
-    list_names = {one.id: one.name for one in lists if one}
-    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language), names, list_names)
+    """Returns words with the names of what the definition names."""
+    language = visit.visitor.language
+    return AutomationWords(language, catalog(language), editor().names(definition))
 
 
 def published_notice(visit: PageVisit, one: Automation) -> str:

@@ -12,6 +12,7 @@ from functions.core.addresses import Address
 from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationVersion
 from functions.core.automations.definition import Definition
+from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.models.format import whole_number
 from functions.http.responses import HtmlPage
@@ -142,7 +143,8 @@ def get_automation_diagram(request: ApiRequest) -> HtmlPage:
     number = automation.published_version
     text = editor.version(automation.id, number).text if number else editor.draft(automation.id)
     counts = wiring.get(wiring.automations.read_runs).count(automation.id)
-    return HtmlPage(diagram.drawn(checking.read(text)[0], counts), _SVG, 200)
+    definition = checking.read(text)[0]
+    return HtmlPage(diagram.drawn(definition, counts, _words(definition)), _SVG, 200)
 
 
 def _editor() -> AutomationEditor:
@@ -164,9 +166,14 @@ def number_of(request: ApiRequest, name: str, noun: str) -> int:
 
 def _description(text: str) -> str:
     try:
-        return diagram.description(checking.read(text)[0])
+        definition = checking.read(text)[0]
     except Rejected:
         return ""
+    return diagram.description(definition, _words(definition))
+
+
+def _words(definition: Definition) -> AutomationWords:
+    return AutomationWords(stage=_editor().names(definition))
 
 
 def _issue(error: FieldError) -> AutomationError:

@@ -134,7 +134,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             definition, source = checking.read(text)
         except Rejected as error:
             return CheckedDefinition(list(error.errors), [])
-        names = self._names(definition)
+        names = self.names(definition)
         errors = checking.stage_errors(definition, names, automation_id)
         warnings = email_needs.warnings_of(definition, names)
         return CheckedDefinition(checking.in_order(errors, source), checking.in_order(warnings, source))
@@ -214,26 +214,23 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             raise Conflict("the automation was changed meanwhile: read it, and try again")
         return saved
 
-    def _names(self, definition: Definition) -> StageNames:
+    def names(self, definition: Definition) -> StageNames:
         """Returns what the stage has of what the definition names."""
-        sent = {step.email for step in definition.steps if isinstance(step, SendEmail)}
+        emails = {step.email for step in definition.steps if isinstance(step, SendEmail)}
         lists = {step.list for step in definition.steps if isinstance(step, AddToList | RemoveFromList)}
         if isinstance(definition.trigger, ListTrigger):
             lists.add(definition.trigger.list)
-        watched = (
-            {definition.trigger.email}
-            if isinstance(definition.trigger, EmailTrigger | NotOpenedTrigger)
-            else set[int]()
-        )
+        if isinstance(definition.trigger, EmailTrigger | NotOpenedTrigger):
+            emails.add(definition.trigger.email)
         stored = (self.lists.get(number) for number in lists)
         existing = [one for one in stored if one and not one.deleted_at]
         return StageNames(
             properties=self.properties.list(),
-            emails={number: AutomationEmail() for number in watched if self.emails.get(number)} | self._emails(sent),
-            lists={one.id for one in existing},
+            emails=self._emails(emails),
+            lists={one.id: one.name for one in existing},
             dynamic_lists={one.id for one in existing if one.is_dynamic},
-            endpoints={one.id for one in self.endpoints.all()},
-            automations={one.id for one in self.automations.all()},
+            endpoints={one.id: one.label for one in self.endpoints.all()},
+            automations={one.id: one.name for one in self.automations.all()},
             message_days=self.message_days,
         )
 

@@ -14,10 +14,10 @@ from tests.support.automations import HEAD
 
 STAGE = StageNames(
     properties=BUILT_IN,
-    emails={1001: AutomationEmail(), 1002: AutomationEmail(refusal="email 1002 is not published")},
-    lists={7},
-    endpoints={"we_1"},
-    automations={1, 2},
+    emails={1001: AutomationEmail(name="Offer"), 1002: AutomationEmail(refusal="email 1002 is not published")},
+    lists={7: "News"},
+    endpoints={"we_1": "CRM (crm.example.com)"},
+    automations={1: "Welcome", 2: "Series"},
     message_days=90,
 )
 SEND = "  - {id: mail, type: send_email, email: 1001}\n"

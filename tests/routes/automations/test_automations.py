@@ -171,6 +171,8 @@ def test_a_diagram_is_drawn(aws: Container) -> None:
     answer = api.handler(http("GET", f"{AUTOMATIONS}/{created()['id']}/diagram"), CONTEXT)
     assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "image/svg+xml; charset=utf-8")
     assert ET.fromstring(answer["body"]).tag.endswith("svg")  # noqa: S314 - ours
+    assert "Send email “Receipt”" in answer["body"]
+    assert "Send email “Receipt”" in call("POST", f"{AUTOMATIONS}/check", {"definition": DEFINITION})[1]["description"]
 
 
 def test_the_schema_accepts_the_definition(aws: Container) -> None:
