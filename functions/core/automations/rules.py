@@ -39,7 +39,8 @@ from functions.core.automations.definition import (
 from functions.core.automations.run import HISTORY_MAX, NOTE_OCTETS_MAX, Run, RunRecord, RunStatus
 from functions.core.events.timeline import clipped
 
-DATE = "date"  # the property of a date trigger's event: the contact's date
+# The properties of what starts a run, if it is no event: the contact's date, the list that it joined, the email.
+DATE, LIST, EMAIL_ID = "date", "list", "emailId"
 GOAL_NOTE = "reached its goal"  # begins the note of a run that a goal ended
 PASSES_MAX = 2000  # steps of one run: a loop ends there
 Action = SendEmail | SetProperty | AddToList | RemoveFromList | CallWebhook | StartAutomation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from msgspec import Struct
@@ -16,7 +15,6 @@ from functions.core.automations.form.condition_fields import EVENT, MAIL, PROPER
 from functions.core.contacts.filters import Operator
 from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType
 from functions.core.emails.email import AUTOMATION, Email, Subcategory
-from functions.core.webhooks.webhook import WebhookEndpoint
 from functions.i18n.marks import N_
 from functions.pages.contacts.property_words import label_of
 from functions.pages.visit import PageVisit
@@ -131,7 +129,7 @@ def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -
         properties=labels,
         settable=_labels(visit, [one for one in properties if not one.read_only]),
         dates=_labels(visit, [one for one in properties if one.type in _DATES]),
-        endpoints=[(one.id, _endpoint_label(one)) for one in wiring.get(wiring.adapters.webhook_endpoints).all()],
+        endpoints=[(one.id, one.label) for one in wiring.get(wiring.adapters.webhook_endpoints).all()],
         automations=_sorted((str(one.id), one.name) for one in automations if not own or one.id != own.id),
         events=_events(automations),
         zones=sorted(available_timezones()),
@@ -182,12 +180,6 @@ def _email_label(visit: PageVisit, email: Email) -> str:
     if email.published_revision is None:
         return visit.gettext("%(name)s (not published)", name=email.name)
     return email.name
-
-
-def _endpoint_label(endpoint: WebhookEndpoint) -> str:
-    """An address may have a secret in it: the host identifies it."""
-    host = urlsplit(endpoint.url).hostname or endpoint.id
-    return f"{endpoint.description} ({host})" if endpoint.description else host
 
 
 def _labels(visit: PageVisit, properties: Iterable[PropertyDefinition]) -> Options:

@@ -116,13 +116,14 @@ class Automate(Struct, frozen=True, kw_only=True):
 
     def _list_joined(self, job: ListJoined) -> None:
         for one in automations.started_by_list(self.catalog.all(), job.list):
-            self.enroll(one, job.contact, f"{job.list}@{job.at}", {"list": job.list}, at=job.at)
+            self.enroll(one, job.contact, f"{job.list}@{job.at}", {rules.LIST: job.list}, at=job.at)
 
     def _mail(self, job: MailHappened) -> None:
         if job.automated and job.was:
             self._arrive(Arrived(contact=job.contact, arrival=Arrival(message=job.message, was=job.was)))
         for one in automations.started_by_mail(self.catalog.all(), job.email_id, job.was):
-            self.enroll(one, job.contact, job.id, {"emailId": job.email_id}, {"": job.message}, at=job.at)
+            properties = {rules.EMAIL_ID: job.email_id}
+            self.enroll(one, job.contact, job.id, properties, {"": job.message}, at=job.at)
 
     def _due(self, job: RunDue) -> None:
         run = self.runs.get(job.contact, job.part)

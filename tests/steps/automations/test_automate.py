@@ -243,7 +243,8 @@ def test_a_webhook_gets_the_run(scenario: AutomationScenario) -> None:
     created = scenario.editor.create(
         "name: Hook\ntrigger: {type: event, event: a}\nsteps: [{id: go, type: call_webhook, endpoint: we}]", BY
     )
-    assert [error.field for error in scenario.editor.check(scenario.editor.draft(created.id))] == ["steps[0].endpoint"]
+    checked = scenario.editor.check(scenario.editor.draft(created.id))
+    assert [error.field for error in checked.errors] == ["steps[0].endpoint"]
 
 
 def test_a_changed_property_starts_a_run(scenario: AutomationScenario) -> None:
