@@ -16,7 +16,7 @@ from functions.routes.table import DEFAULT_FUNCTION, ROUTES
 from functions.settings import Settings, variable
 from infra.health.running_checks import DEAD_LETTERS
 from infra.local.cloud.iam.policy_evaluation import arn_like
-from infra.service import GRACE_SECONDS
+from infra.service_settings import GRACE_SECONDS
 
 if TYPE_CHECKING:
     from tests.support.aws.cdk_templates import Templates
