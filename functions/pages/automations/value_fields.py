@@ -1,6 +1,6 @@
 """The field of a value of a contact's property: a pick list if the property has options, else a field of its kind.
 
-A value that such a field cannot show, such as a date in another form, is in a field of text: it stays as it is.
+A value that this field cannot show, like a date in another form, is in a field of text: it stays as it is.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _options(visit: PageVisit, definition: PropertyDefinition) -> list[tuple[str
 
 
 def _several(visit: PageVisit, definition: PropertyDefinition, text: str, joint: str) -> ValueField:
-    """What is chosen comes first, in its order: so a form that nobody changed sends the same text."""
+    """What is chosen comes first, in its order: so an unchanged form sends the same text."""
     options = _options(visit, definition)
     chosen = text.split(_JOINTS[joint]) if text else []
     if not options or len(set(chosen)) < len(chosen) or not all(one and one == one.strip() for one in chosen):
@@ -84,8 +84,8 @@ def _several(visit: PageVisit, definition: PropertyDefinition, text: str, joint:
 def _range(definition: PropertyDefinition, text: str) -> ValueField:
     ends = [*text.split(_JOINTS[LIST]), ""][:_RANGE] if text else [""] * _RANGE
     control = _input(definition, ends)
-    is_shown = _JOINTS[LIST].join(end for end in ends if end) == text
-    return ValueField(control, ends) if control != "text" and is_shown else ValueField("text", [text])
+    is_exact = _JOINTS[LIST].join(end for end in ends if end) == text
+    return ValueField(control, ends) if control != "text" and is_exact else ValueField("text", [text])
 
 
 def _input(definition: PropertyDefinition, texts: Sequence[str]) -> str:

@@ -50,7 +50,7 @@ def condition_of(condition: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("property_", "value", "shown"),
+    ("property_", "value", "markup"),
     [
         ("plan", "pro", '<option value="pro" selected>Professional</option>'),
         ("plan", "gone", '<option value="gone" selected>gone (not found)</option>'),
@@ -66,16 +66,16 @@ def condition_of(condition: str) -> str:
         ("city", "Rome", 'type="text" value="Rome"'),
     ],
 )
-def test_a_value_has_the_field_of_its_kind(stored: Container, property_: str, value: str, shown: str) -> None:
+def test_a_value_has_the_field_of_its_kind(stored: Container, property_: str, value: str, markup: str) -> None:
     number = create(stored, text_of(value, property_))
     form = FormOnPage(signed_in(Role.EDITOR), f"/console/automations/{number}/edit")
-    assert shown in form.answer.html
+    assert markup in form.answer.html
     form.press()
     assert draft(stored, number) == text_of(value, property_), "nothing changes that nobody changed"
 
 
 @pytest.mark.parametrize(
-    ("condition", "shown"),
+    ("condition", "markup"),
     [
         ("{property: plan, operator: IN, values: [pro, free]}", 'value="free" checked'),
         ('{property: plan, operator: NOT_IN, values: ["7"]}', "7 (not found)"),
@@ -86,10 +86,10 @@ def test_a_value_has_the_field_of_its_kind(stored: Container, property_: str, va
         ("{property: city, operator: IN, values: [Rome, Oslo]}", 'value="Rome; Oslo"'),
     ],
 )
-def test_a_condition_has_fields_of_its_kind(stored: Container, condition: str, shown: str) -> None:
+def test_a_condition_has_fields_of_its_kind(stored: Container, condition: str, markup: str) -> None:
     number = create(stored, condition_of(condition))
     form = FormOnPage(signed_in(Role.EDITOR), f"/console/automations/{number}/edit")
-    assert shown in form.answer.html
+    assert markup in form.answer.html
     form.press()
     assert draft(stored, number) == condition_of(condition)
 
