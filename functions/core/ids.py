@@ -1,4 +1,4 @@
-"""Ids that are derived, not random: the same input has the same id in every process."""
+"""Ids. Most are derived, not random: the same input has the same id in every process."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def event_id(accepted: int, *parts: str) -> str:
     """Returns the UUID of an email event. It begins with the time (milliseconds) when its message was accepted, so no index is needed."""
     hashed = hashlib.sha256("\x00".join(("event", *parts)).encode()).digest()
     return _uuid(accepted.to_bytes(_TIME, "big") + hashed, version=8)  # for custom layouts: RFC 9562
+
+
+def uuid4(random: bytes) -> str:
+    """Returns 16 random octets as a random UUID."""
+    return _uuid(random, version=4)
 
 
 def _uuid(octets: bytes, *, version: int) -> str:

@@ -12,12 +12,13 @@ spellings of a path that the deployed routes do not match.
 from __future__ import annotations
 
 import functools
+import os
 import re
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from functions import telemetry
+from functions.core import ids
 from functions.http import paths
 from functions.http.request import Identity, Request, request_of
 from functions.http.responses import Response, response
@@ -61,7 +62,7 @@ class Dispatcher(Generic[Identity, Claim]):
         self._answer_headers = answer_headers
 
     def __call__(self, event: Event) -> Response:
-        correlation_id = str(uuid.uuid4())
+        correlation_id = ids.uuid4(os.urandom(16))
         telemetry.logger.append_keys(correlation_id=correlation_id)
         headers: Mapping[str, str] = {}
         try:

@@ -20,4 +20,6 @@ def of_event(event: Mapping[str, Any]) -> str:
 
 def normalized(path: str) -> str:
     """HubSpot's clients double a slash or end with one, depending on how their host was configured."""
+    if path.startswith("/") and not path.endswith("/") and "//" not in path:
+        return path
     return "/" + "/".join(part for part in path.split("/") if part)

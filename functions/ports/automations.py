@@ -54,6 +54,9 @@ class Runs(Protocol):
 
     def of_contact(self, contact: str) -> list[Run]: ...
 
+    def page_of_contact(self, contact: str, most: int, position: str = "") -> RunPage:
+        """Returns runs of a contact, active or not."""
+
     def create(self, run: Run, part: str) -> bool:
         """Returns False if the contact has a run there."""
 

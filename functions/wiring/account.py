@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.adapters.aws import waiting
 from functions.wiring.access import audit_log
 from functions.wiring.adapters import (
     account_pause,
@@ -69,7 +70,13 @@ def redrive(c: Container) -> RedriveDeadLetters:
 def pause_sending(c: Container) -> PauseSending:
     from functions.steps.account.pause import PauseSending
 
-    return PauseSending(emails=c.get(emails), account=c.get(account_pause), audit=c.get(audit_log), clock=c.clock)
+    return PauseSending(
+        emails=c.get(emails),
+        account=c.get(account_pause),
+        audit=c.get(audit_log),
+        clock=c.clock,
+        sleep=waiting.sleep,
+    )
 
 
 def monitor_reputation(c: Container) -> ReputationMonitor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.adapters.aws import waiting
 from functions.settings import NO_HOST
 from functions.wiring.adapters import (
     broadcast_store,
@@ -48,6 +49,7 @@ def publish_email(c: Container) -> PublishEmail:
         partial=c.get(partial_library).find,
         site_settings=c.get(site_settings),
         clock=c.clock,
+        sleep=waiting.sleep,
     )
 
 
@@ -59,6 +61,7 @@ def edit_emails(c: Container) -> EmailEditor:
         publish_draft=lambda draft, email, document: c.get(publish_email)(draft, email=email, document=document),
         starters=_starter,
         clock=c.clock,
+        sleep=waiting.sleep,
         new_number=new_email_number,
     )
 

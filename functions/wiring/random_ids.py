@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
-import uuid
+
+from functions.core import ids
 
 # Ids of emails that are created over the API: twelve digits, which JavaScript represents exactly, and no starter has.
 _FIRST_EMAIL, _EMAILS = 10**11, 9 * 10**11
@@ -11,7 +13,7 @@ _TYPE_LEAST = 100_000_000  # id of a subscription type: nine digits, as HubSpot'
 
 
 def new_id() -> str:
-    return str(uuid.uuid4())
+    return ids.uuid4(os.urandom(16))
 
 
 def new_secret() -> str:

@@ -43,11 +43,12 @@ if TYPE_CHECKING:
 
 def accept_send(c: Container) -> AcceptSend:
     from functions.steps.sending.accept import AcceptSend
+    from functions.steps.sending.email_leases import EmailLeases
 
     return AcceptSend(
         domains=domains_of_stage(c),
         sends=c.get(sends),
-        emails=c.get(emails),
+        emails=EmailLeases(emails=c.get(emails), clock=c.clock),
         contacts=c.get(contacts),
         subscription_types=c.get(subscription_types),
         pauses=c.get(check_pause),

@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.constructs.lint import acknowledge, ignore
+from infra.constructs.lint import Wildcard, acknowledge, acknowledge_wildcard, ignore
 
 
 def metrics_namespace(stage: str) -> str:
@@ -43,11 +43,15 @@ class Function(Construct):
         self.role = self._make_role()
         self.function = self._make_function(name, props)
 
-    def allow(self, actions: Sequence[str], *resources: str, when: Mapping[str, object] | None = None) -> None:
-        """Allows exact actions on exact resource ARNs, under IAM's conditions. A function gets its permissions in this way only."""
-        self._permissions.add_statements(
-            iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=when)
-        )
+    def allow(
+        self, actions: Sequence[str], *resources: str | Wildcard, when: Mapping[str, object] | None = None
+    ) -> None:
+        """Allows exact actions on resource ARNs, under IAM's conditions. A function gets its permissions in this way only."""
+        arns = [resource.arn if isinstance(resource, Wildcard) else resource for resource in resources]
+        self._permissions.add_statements(iam.PolicyStatement(actions=list(actions), resources=arns, conditions=when))
+        for resource in resources:
+            if isinstance(resource, Wildcard):
+                acknowledge_wildcard(self.role, resource)
 
     def metric(self, name: str, period: Duration, statistic: str = cloudwatch.Stats.SUM) -> cloudwatch.Metric:
         """Returns a metric that the function publishes through `functions.telemetry`."""

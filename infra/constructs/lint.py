@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from aws_cdk import Acknowledgment, CfnResource, Stack, Validations
 from constructs import IConstruct
+
+
+@dataclass(frozen=True)
+class Wildcard:
+    """An ARN with a `*`, and the reason why no exact ARN serves."""
+
+    arn: str
+    reason: str
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
@@ -13,9 +22,10 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
     Validations.of(construct).acknowledge(Acknowledgment(id=rule, reason=reason))
 
 
-def acknowledge_wildcard(construct: IConstruct, resource: str, reason: str) -> None:
-    """Lets a role or policy name this one resource with a `*` in its ARN: cdk-nag requires one acknowledgment for each."""
-    acknowledge(construct, f"AwsSolutions-IAM5[Resource::{_printed(Stack.of(construct).resolve(resource))}]", reason)
+def acknowledge_wildcard(construct: IConstruct, resource: Wildcard) -> None:
+    """Lets a role or policy name this one resource: cdk-nag requires one acknowledgment for each."""
+    printed = _printed(Stack.of(construct).resolve(resource.arn))
+    acknowledge(construct, f"AwsSolutions-IAM5[Resource::{printed}]", resource.reason)
 
 
 def ignore(construct: IConstruct, rule: str) -> None:

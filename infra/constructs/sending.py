@@ -15,7 +15,7 @@ from functions.core.account.prices import IpPoolType
 from functions.core.sending import max_delivery_time
 from functions.core.tokens.smtp_policy import smtp_boundary
 from infra.config import DomainIdentity
-from infra.constructs.lint import acknowledge_wildcard
+from infra.constructs.lint import Wildcard, acknowledge_wildcard
 from infra.constructs.pace import pace
 
 # All events that SES publishes about a message. Subscription is about SES's contact lists, which we do not use.
@@ -134,11 +134,10 @@ class Sending(Construct):
         sets = [f"{ours}:configuration-set/{name}" for name in names]
         document = smtp_boundary(identities, [*sets, own_sets, limited_sets])
         resource = iam.ManagedPolicy(self, "SmtpBoundary", document=iam.PolicyDocument.from_json(document))
-        acknowledge_wildcard(
-            resource, identities, "A domain may come later, and in the sandbox SES authorises each verified recipient."
-        )
+        any_domain = "A domain may come later, and in the sandbox SES authorises each verified recipient."
+        acknowledge_wildcard(resource, Wildcard(identities, any_domain))
         for pattern in (own_sets, limited_sets):
-            acknowledge_wildcard(resource, pattern, "The name of a domain's own set has its domain.")
+            acknowledge_wildcard(resource, Wildcard(pattern, "The name of a domain's own set has its domain."))
         resource.apply_removal_policy(props.removal_policy)
         return resource
 

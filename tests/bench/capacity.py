@@ -42,8 +42,8 @@ def workers_for(rate: float) -> int:
 
 
 def accept_concurrency(rate: float) -> int:
-    """How many instances of `single_send` run at once: three calls, and half a millisecond of a processor at 512 MB."""
-    return math.ceil(rate * (3 * CALL_SECONDS + 0.0005 * 1769 / 512))
+    """How many instances of `single_send` run at once: two calls, and half a millisecond of a processor at 512 MB."""
+    return math.ceil(rate * (2 * CALL_SECONDS + 0.0005 * 1769 / 512))
 
 
 @dataclass

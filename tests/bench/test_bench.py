@@ -25,9 +25,12 @@ def measured() -> Iterator[dict[str, Any]]:
             patch.delenv(name)
 
 
-def test_accepting_a_send_takes_three_calls(measured: dict[str, Any]) -> None:
+def test_accepting_a_send_takes_two_calls(measured: dict[str, Any]) -> None:
+    """A busy function reads the email a few times a second: see email_leases."""
     counts = measured["flow"]["single_send"]["counts"]
-    assert counts == {"GetItem": 1, "read units": 0.5, "PutItem": 1, "write units": 2, "SendMessage": 1}
+    assert counts.pop("GetItem") < 0.05
+    assert counts.pop("read units") < 0.05
+    assert counts == {"PutItem": 1, "write units": 2, "SendMessage": 1}
 
 
 def test_delivering_to_a_new_contact_takes_three_writes(measured: dict[str, Any]) -> None:

@@ -18,6 +18,9 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
 
 class Killed(BaseException):
     """The worker is gone: no handler of its own may see it."""

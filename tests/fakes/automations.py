@@ -79,6 +79,11 @@ class MemoryRuns:
     def of_contact(self, contact: str) -> list[Run]:
         return [run for (owner, _), run in sorted(self.stored.items()) if owner == contact.lower()]
 
+    def page_of_contact(self, contact: str, most: int, position: str = "") -> RunPage:
+        """A position is the number of runs before it."""
+        runs, end = self.of_contact(contact), int(position or 0) + most
+        return RunPage(runs[end - most : end], str(end) if end < len(runs) else "")
+
     def create(self, run: Run, part: str) -> bool:
         if (run.contact, part) in self.stored:
             return False

@@ -34,6 +34,7 @@ from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.attempts import SendAttempts
 from functions.steps.sending.check_pause import CheckPause
 from functions.steps.sending.deliver import DeliverSend, template_cache
+from functions.steps.sending.email_leases import EmailLeases
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from functions.steps.sending.store_content import StoreContent
 from functions.steps.sending.throttle import ThrottledMailer
@@ -233,7 +234,7 @@ class Simulation:
         self.accept = AcceptSend(
             domains=connected(DOMAIN),
             sends=sends,
-            emails=guard("emails", self.emails),
+            emails=EmailLeases(emails=guard("emails", self.emails), clock=self.clock),
             contacts=contacts,
             subscription_types=guard("types", MemorySubscriptionTypes({TYPE: a_subscription_type()})),
             pauses=pauses,

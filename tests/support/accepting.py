@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functions.core import timestamps
 from functions.core.sending.send import Send, SendRequest, State
 from functions.steps.sending.accept import AcceptResult, AcceptSend
+from functions.steps.sending.email_leases import EmailLeases
 from functions.steps.sending.enqueue_due import EnqueueDue, FindDue
 from tests.fakes import Clock, Life
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
@@ -46,7 +47,7 @@ class AcceptScenario:
         return AcceptSend(
             domains=connected(DOMAIN),
             sends=guard(self.sends),
-            emails=self.emails,
+            emails=EmailLeases(emails=self.emails, clock=self.clock),
             contacts=self.contacts,
             subscription_types=self.types,
             pauses=never_paused(),

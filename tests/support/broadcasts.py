@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from functions.core.access.actor import unrestricted
 from functions.core.broadcasts.broadcast import Broadcast, PageOutcome
 from functions.core.broadcasts.jobs import (
@@ -25,7 +27,7 @@ from functions.core.sending.send import Message, MessageKey, State
 from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from functions.ports.sending import OutgoingMail
 from functions.steps.broadcasts.check import CheckBroadcast
-from functions.steps.broadcasts.draft_broadcasts import BroadcastRequest, DraftBroadcasts
+from functions.steps.broadcasts.draft_broadcasts import BroadcastRequest, DraftBroadcasts, request_of
 from functions.steps.broadcasts.edit_broadcasts import BroadcastEditor
 from functions.steps.broadcasts.prepare import PrepareBroadcast
 from functions.steps.broadcasts.read_audience import ReadAudience
@@ -261,6 +263,9 @@ class World:
 
     def send(self, **chosen: Any) -> Broadcast:
         return self.editor.start(self.create(**chosen).id, ADA)
+
+    def change(self, broadcast: Broadcast, version: int | None = None, **choice: Any) -> Broadcast:
+        return self.editor.change(broadcast.id, replace(request_of(broadcast), **choice), ADA, version)
 
     def step(self, seconds: float = 50) -> None:
         """Does the next job that is due, at its time."""

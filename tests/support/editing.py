@@ -40,6 +40,7 @@ class EditScenario:
             publish_draft=self.publish,
             starters=lambda _: None,
             clock=self._now,
+            sleep=self.clock.sleep,
             new_number=lambda: self.numbers.pop(0),
         )
 

@@ -17,11 +17,12 @@ from functions.core.templates import rendering
 from functions.core.templates.rendering import Rendered
 from functions.ports.emails import Emails
 from functions.steps.emails.publish import PublishEmail, PublishResult
+from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
 from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails, MemoryImages
 from tests.fakes.templates import MemorySiteSettings
-from tests.support.examples import NOON, a_subscription_type
+from tests.support.examples import a_subscription_type
 
 SENDER = Address("hello@example.com", "Staffetta")
 NAMES = starters.names()
@@ -63,7 +64,8 @@ def publish_draft(draft: EmailDraft, emails: Emails) -> PublishResult:
         subscription_types=MemorySubscriptionTypes({"7": a_subscription_type(id="7")}),
         partial=starters.partial,
         site_settings=MemorySiteSettings(),
-        clock=lambda: NOON,
+        clock=Clock(),
+        sleep=Clock().sleep,
     )(draft)
 
 

@@ -94,6 +94,7 @@ def published(name: str, changes: Mapping[str, str], emails: MemoryEmails) -> No
         partial=lambda _: None,
         site_settings=SETTINGS,
         clock=Clock(),
+        sleep=Clock().sleep,
     )
     source, sender = source_of(name, changes), Address(f"shop@{DOMAIN}")
     publish(EmailDraft(email_id=7, name="Letter", source=source, sender=sender, subscription="news"))

@@ -32,7 +32,7 @@ from tests.templates.gallery import (
 )
 
 GMAIL_CLIPS_AT = 102 * 1024  # bytes of HTML
-LINE_MAX = 78  # characters: RFC 5322 section 2.1.1
+SUBJECT_MAX = 78  # characters: RFC 5322 section 2.1.1
 INBOX_SHOWS = 120  # characters of the preview, in the widest of inboxes
 
 ALWAYS_OPTIONAL = {"contact.firstname", "contact.plan_name", "contact.renewal_date", "custom.locale"}
@@ -186,7 +186,7 @@ def test_shows_a_preview_that_adds_to_its_subject(name: str, language: str) -> N
     preview = Page(mail.html.partition("<body")[2]).text.partition("\u034f")[0].partition(">")[2].strip()
     assert 20 < len(preview) < INBOX_SHOWS
     assert preview not in mail.subject
-    assert len(mail.subject) < LINE_MAX
+    assert len(mail.subject) < SUBJECT_MAX
 
 
 @every_translation
@@ -248,9 +248,12 @@ def test_escapes_what_the_caller_gave(name: str) -> None:
 
 
 @every_translation
-def test_text_part_fits_a_terminal(name: str, language: str) -> None:
-    """No line of the text part is longer than 78 characters."""
-    assert [line for line in rendered(name, language=language).text.splitlines() if len(line) > LINE_MAX] == []
+def test_text_part_keeps_its_lines(name: str, language: str) -> None:
+    """Mail programs wrap a line to the width of their screen, so that a line ends only at its author's end."""
+    draft = starter(name).draft
+    source = draft.source if language == SOURCE else draft.variants[language]
+    lines = {line.strip() for line in rendered(name, language=language).text.splitlines()}
+    assert {line.strip() for line in source.text.splitlines() if not re.search(r"[{}]", line)} <= lines
 
 
 @every_starter

@@ -35,6 +35,13 @@ class DynamoRuns(Struct, frozen=True):
     def of_contact(self, contact: str) -> list[Run]:
         return [_run(item) for item in self._items_of(contact)]
 
+    def page_of_contact(self, contact: str, most: int, position: str = "") -> RunPage:
+        """A position is the key of the last run before it."""
+        start: Any = {"ExclusiveStartKey": _key(contact, position)} if position else {}
+        answer = self.client.query(**self._of_contact(contact), Limit=most, **start)
+        last = answer.get("LastEvaluatedKey")
+        return RunPage([_run(item) for item in answer["Items"]], from_item(last)["part"] if last else "")
+
     def create(self, run: Run, part: str) -> bool:
         return self._put(run, part, {"ConditionExpression": "attribute_not_exists(part)"})
 
@@ -110,14 +117,17 @@ class DynamoRuns(Struct, frozen=True):
         return len(items)
 
     def _items_of(self, contact: str) -> list[Any]:
-        pages = self.client.get_paginator("query").paginate(
-            TableName=self.table,
-            KeyConditionExpression="#owner = :owner",
-            ExpressionAttributeNames={"#owner": _OWNER},
-            ExpressionAttributeValues=to_item({":owner": schema.run_owner(contact)}),
-            ConsistentRead=True,
-        )
+        pages = self.client.get_paginator("query").paginate(**self._of_contact(contact))
         return [item for page in pages for item in page["Items"]]
+
+    def _of_contact(self, contact: str) -> Any:
+        return {
+            "TableName": self.table,
+            "KeyConditionExpression": "#owner = :owner",
+            "ExpressionAttributeNames": {"#owner": _OWNER},
+            "ExpressionAttributeValues": to_item({":owner": schema.run_owner(contact)}),
+            "ConsistentRead": True,
+        }
 
     def _put(self, run: Run, part: str, condition: dict[str, Any]) -> bool:
         item = _key(run.contact, part) | to_item(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field, to_builtins
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from functions.adapters import schema
@@ -24,25 +24,15 @@ if TYPE_CHECKING:
 
 _ABSENT = "attribute_not_exists(email_id)"
 BATCH = 100  # keys in one BatchGetItem
-LATEST_MAX = 256
 
 
 class DynamoEmails(Struct, frozen=True):
     client: DynamoDBClient
     table: str
-    _latest: dict[int, tuple[Item, Email]] = field(default_factory=dict)  # as they were last read
 
     def get(self, email_id: int, *, consistent: bool = False) -> Email | None:
-        """Every accepted send reads its email. An item that is the same as before is not decoded again."""
-        item = self._stored(email_id, schema.EMAIL_PART, consistent=consistent)
-        if item is None:
-            return None
-        latest = self._latest.get(email_id)
-        if latest is None or latest[0] != item:
-            if len(self._latest) >= LATEST_MAX:
-                self._latest.clear()
-            latest = self._latest[email_id] = item, _email(from_item(item))
-        return latest[1]
+        values = self._item(email_id, schema.EMAIL_PART, consistent=consistent)
+        return _email(values) if values else None
 
     def heads(self, email_ids: Sequence[int]) -> list[Email]:
         keys = [_key(email_id, schema.EMAIL_PART) for email_id in dict.fromkeys(email_ids)]
@@ -117,12 +107,9 @@ class DynamoEmails(Struct, frozen=True):
         return transaction(self.client.transact_write_items, TransactItems=items)
 
     def _item(self, email_id: int, part: str, *, consistent: bool = False) -> dict[str, Any] | None:
-        item = self._stored(email_id, part, consistent=consistent)
-        return from_item(item) if item else None
-
-    def _stored(self, email_id: int, part: str, *, consistent: bool) -> Item | None:
         answer = self.client.get_item(TableName=self.table, Key=_key(email_id, part), ConsistentRead=consistent)
-        return answer.get("Item")
+        item = answer.get("Item")
+        return from_item(item) if item else None
 
 
 def _key(email_id: int, part: str) -> Item:

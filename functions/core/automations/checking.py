@@ -56,15 +56,21 @@ REQUIRED = "REQUIRED_FIELD"  # the code of an error about a part that is not the
 DAY_SECONDS = 86_400
 
 
+class AutomationEmail(Struct, frozen=True, kw_only=True):
+    name: str = ""
+    refusal: str = ""  # why an automation cannot send it
+    required: tuple[str, ...] = ()  # custom properties without which it is not sent: `order.number`
+
+
 class StageNames(Struct, frozen=True, kw_only=True):
-    """What a definition may name. An email's value is why an automation cannot send it, or an empty text."""
+    """What a definition may name, by its id. A text is its name for people."""
 
     properties: Mapping[str, PropertyDefinition]
-    emails: Mapping[int, str]
-    lists: Collection[int]
+    emails: Mapping[int, AutomationEmail]
+    lists: Mapping[int, str]
     dynamic_lists: Collection[int] = ()
-    endpoints: Collection[str]
-    automations: Collection[int]
+    endpoints: Mapping[str, str]
+    automations: Mapping[int, str]
     message_days: int  # for which messages are stored
 
 
@@ -326,7 +332,7 @@ def _step_errors(step: AnyStep, stage: StageNames, automation: int | None, where
     match step:
         case SendEmail(email=number):
             yield from _missing(number, stage.emails, "email", f"{where}.email")
-            if reason := stage.emails.get(number):
+            if number in stage.emails and (reason := stage.emails[number].refusal):
                 yield FieldError(f"{where}.email", reason)
         case SetProperty(property=name, value=value):
             yield from _value_errors(stage, name, value, where)

@@ -1,4 +1,7 @@
-"""What the automations' queue has: something happened to a contact, or a run is due."""
+"""What the automations' queue has: something happened to a contact, or a run is due.
+
+A job has the time of its cause, since it may wait longer than a person's contact exists. One of an earlier version may have none.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from functions.core.automations.definition import Engagement
+from functions.core.automations.rules import Arrival
 
 PROPERTIES_OCTETS_MAX = 64_000  # of an event, as JSON: a run's item has them, and its history
 
@@ -32,6 +36,7 @@ class BusEventHappened(Struct, frozen=True, kw_only=True, tag="bus"):
 class ContactChanged(Struct, frozen=True, kw_only=True, tag="contact"):
     id: str
     contact: str
+    at: str = ""  # the latest change of the contact
     created: bool = False
     changed: Mapping[str, str] = field(default_factory=dict)  # new values by property
     moved: bool = False  # the person had them at another address: their dates count here now, and nothing else happened
@@ -42,6 +47,7 @@ class ContactMerged(Struct, frozen=True, kw_only=True, tag="merged"):
 
     contact: str
     into: str
+    position: str = ""  # up to which its runs were moved
 
 
 class ListJoined(Struct, frozen=True, kw_only=True, tag="list"):
@@ -57,8 +63,18 @@ class MailHappened(Struct, frozen=True, kw_only=True, tag="mail"):
     contact: str
     email_id: int
     message: str  # status id
+    at: str = ""  # when the mail was accepted
     automated: bool = False  # an automation sent it
     was: Engagement | None = None
+
+
+class Arrived(Struct, frozen=True, kw_only=True, tag="arrived"):
+    """The next page of the runs that something which happened to a contact may let go on."""
+
+    contact: str
+    arrival: Arrival
+    position: str = ""
+    moved: bool = False  # the contact is another address of a person
 
 
 class RunDue(Struct, frozen=True, kw_only=True, tag="due"):
@@ -68,11 +84,12 @@ class RunDue(Struct, frozen=True, kw_only=True, tag="due"):
 
 
 class Entry(Struct, frozen=True, kw_only=True, tag="entry"):
-    """A contact enters one automation: another one started it, or a date of the contact did at publishing."""
+    """A contact enters one automation: another one started it."""
 
     id: str
     automation: int
     contact: str
+    at: str = ""  # when the run that starts it was entered
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -99,6 +116,7 @@ Job = (
     | ContactMerged
     | ListJoined
     | MailHappened
+    | Arrived
     | RunDue
     | Entry
     | StopRuns

@@ -39,7 +39,8 @@ from functions.core.automations.definition import (
 from functions.core.automations.run import HISTORY_MAX, NOTE_OCTETS_MAX, Run, RunRecord, RunStatus
 from functions.core.events.timeline import clipped
 
-DATE = "date"  # the property of a date trigger's event: the contact's date
+# The properties of what starts a run, if it is no event: the contact's date, the list that it joined, the email.
+DATE, LIST, EMAIL_ID = "date", "list", "emailId"
 GOAL_NOTE = "reached its goal"  # begins the note of a run that a goal ended
 PASSES_MAX = 2000  # steps of one run: a loop ends there
 Action = SendEmail | SetProperty | AddToList | RemoveFromList | CallWebhook | StartAutomation
@@ -48,6 +49,7 @@ Action = SendEmail | SetProperty | AddToList | RemoveFromList | CallWebhook | St
 class Arrival(Struct, frozen=True, kw_only=True):
     """An event about a contact: a custom one by its name, or what happened to a mail."""
 
+    id: str = ""  # of a custom event
     name: str = ""
     message: str = ""  # status id of the mail
     was: Engagement | None = None
@@ -112,7 +114,7 @@ def due(run: Run, definition: Definition, facts: Facts) -> Run:
 
 def arrived(run: Run, definition: Definition, arrival: Arrival, now: float) -> Run:
     """Returns the run after an event that it waits for, that is its goal or that a later step reads, or the same run."""
-    if not run.is_active or not run.step:
+    if not run.is_active or not run.step or (arrival.id and arrival.id == run.event_id):  # it started the run
         return run
     run = _remembered(run, definition, arrival)
     if definition.goal and arrival.name and definition.goal.event == arrival.name:

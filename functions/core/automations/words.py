@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from gettext import NullTranslations
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
 from functions.core.automations import conditions
+from functions.core.automations.checking import StageNames
 from functions.core.automations.definition import (
     AddToList,
     AnyStep,
@@ -39,14 +40,15 @@ from functions.core.automations.definition import (
 )
 from functions.core.contacts.filters import Operator
 
+_Key = TypeVar("_Key", int, str)
+
 
 class AutomationWords(Struct, frozen=True):
     """Writes in the language of a catalogue: in English without one, as the API does."""
 
     language: str = "en"
     catalog: NullTranslations = field(default_factory=NullTranslations)
-    emails: Mapping[int, str] = field(default_factory=dict)  # names by number: an unknown email has its number
-    lists: Mapping[int, str] = field(default_factory=dict)  # as emails
+    stage: StageNames | None = None  # without it, and for what it does not have, ids are written
 
     def gettext(self, text: str, **values: object) -> str:
         return self.catalog.gettext(text) % values if values else self.catalog.gettext(text)
@@ -103,10 +105,17 @@ class AutomationWords(Struct, frozen=True):
         return format_decimal(value, locale=self.language)
 
     def email(self, number: int) -> str:
-        return f"“{self.emails[number]}”" if number in self.emails else str(number)
+        stored = self.stage.emails.get(number) if self.stage else None
+        return f"“{stored.name}”" if stored else str(number)
 
     def list(self, number: int) -> str:
-        return f"“{self.lists[number]}”" if number in self.lists else str(number)
+        return _named(number, self.stage.lists if self.stage else {})
+
+    def endpoint(self, endpoint_id: str) -> str:
+        return _named(endpoint_id, self.stage.endpoints if self.stage else {})
+
+    def automation(self, number: int) -> str:
+        return _named(number, self.stage.automations if self.stage else {})
 
     def then(self) -> str:
         return self.gettext("Then")
@@ -140,6 +149,10 @@ class AutomationWords(Struct, frozen=True):
 
 
 ENGLISH = AutomationWords()
+
+
+def _named(key: _Key, names: Mapping[_Key, str]) -> str:
+    return f"“{names[key]}”" if key in names else str(key)
 
 
 def _of_date(words: AutomationWords, trigger: DateTrigger) -> str:
@@ -230,8 +243,10 @@ _STEPS: Mapping[type, Callable[[AutomationWords, Any], str]] = {
     SetProperty: _of_value,
     AddToList: lambda words, step: words.gettext("Add to list %(number)s", number=words.list(step.list)),
     RemoveFromList: lambda words, step: words.gettext("Remove from list %(number)s", number=words.list(step.list)),
-    CallWebhook: lambda words, step: words.gettext("Call webhook %(endpoint)s", endpoint=step.endpoint),
-    StartAutomation: lambda words, step: words.gettext("Start automation %(number)s", number=step.automation),
+    CallWebhook: lambda words, step: words.gettext("Call webhook %(endpoint)s", endpoint=words.endpoint(step.endpoint)),
+    StartAutomation: lambda words, step: words.gettext(
+        "Start automation %(number)s", number=words.automation(step.automation)
+    ),
     End: lambda words, step: step.reason or words.end(),
 }
 _HAPPENED: Mapping[Engagement, Callable[[NullTranslations], str]] = {

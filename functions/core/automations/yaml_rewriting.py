@@ -106,12 +106,13 @@ class _Rewriter:
                 parts.append((span.lead, self.value(node.value[at], before[at], item, ""), span.tail))
         if node.flow_style:
             return lead + self._joined(node, parts, "")
-        # What is above the first item is its own comment.
+        # What is above the first item is its own comment. A list in a list begins on the line of its item: there only the first can be.
         line, newline, above = lead.partition("\n")
         first = newline + above + self.text[node.start_mark.index : spans[0].start]
         fresh = "\n" + " " * node.start_mark.column + "- "
         leads = [
-            first if at == 0 else part[0] or fresh for at, part in zip(_origins(before, after), parts, strict=True)
+            first if at == 0 and (newline or number == 0) else part[0] or fresh
+            for number, (at, part) in enumerate(zip(_origins(before, after), parts, strict=True))
         ]
         return line + "".join(lead + item + tail for lead, (_, item, tail) in zip(leads, parts, strict=True))
 

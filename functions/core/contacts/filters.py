@@ -18,6 +18,7 @@ from functions.core.contacts.property_definitions import (
     PropertyDefinition,
     PropertyType,
     PropertyValueError,
+    chosen_options,
     number_of,
     unknown,
 )
@@ -89,7 +90,7 @@ def _passes(one: PropertyFilter, values: Mapping[str, str], definitions: Mapping
     if one.operator in _TOKENS:
         return _MATCHES[one.operator](text.lower(), [value.lower() for value in one.values])
     if one.operator in _LISTS and definition.field_type is FieldType.CHECKBOX:
-        chosen = set(text.lower().split(";")) & {value.lower() for value in one.values}
+        chosen = set(chosen_options(text.lower())) & {value.strip().lower() for value in one.values}
         return bool(chosen) is (one.operator is Operator.IN)
     stored = comparable(definition, text)
     compared = [comparable(definition, value) for value in one.values]

@@ -157,6 +157,11 @@ _READERS: Mapping[PropertyType, Callable[[PropertyDefinition, str], str]] = {
 }
 
 
+def chosen_options(text: str) -> list[str]:
+    """Returns the options in the value of a checkbox. A send may have stored it with spaces: 'tea; rum'."""
+    return [option for part in text.split(";") if (option := part.strip())]
+
+
 def number_of(text: str) -> Decimal | None:
     """Returns None if the text is not a finite number."""
     try:

@@ -67,9 +67,17 @@ class Email(Struct, frozen=True, kw_only=True):
         """Whether it is in use. The email of an SMTP token has no content, and is in use from the start."""
         return self.published_revision is not None or self.subcategory is Subcategory.SMTP_TOKEN
 
+    @property
+    def transactional(self) -> bool:
+        return self.subscription == TRANSACTIONAL
+
     def sendable_as(self, subcategories: frozenset[Subcategory]) -> bool:
         """Returns whether a sender of these kinds of email may send it."""
         return self.published_revision is not None and self.subcategory in subcategories and not self.archived_at
+
+    @property
+    def is_paused(self) -> bool:
+        return self.pause is not None and self.pause.is_active
 
 
 class EmailDocument(Struct, frozen=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -51,6 +52,12 @@ class WebhookEndpoint(Struct, frozen=True, kw_only=True):
     paused_at: str = ""  # when we paused it, until its owner resumes it
     pause_reason: str = ""
     version: int = 0  # counts the changes; 0: it is not stored yet
+
+    @property
+    def label(self) -> str:
+        """For people. The address may have a secret in it: the host identifies it."""
+        host = urlsplit(self.url).hostname or self.id
+        return f"{self.description} ({host})" if self.description else host
 
     @property
     def is_active(self) -> bool:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from msgspec import Struct
+
 from functions import wiring
+from functions.core.access.actor import Actor
 from functions.core.access.roles import Role
 from functions.core.access.scopes import ACCOUNT
 from functions.core.errors import FieldError, Rejected
@@ -10,12 +15,55 @@ from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
+from functions.steps.access.manage_users import ManageUsers
 
 USERS = "/console/users"
 ROLES = (
     (Role.ADMINISTRATOR, N_("Administrator"), N_("does everything, also users, keys and pauses")),
     (Role.EDITOR, N_("Editor"), N_("writes and sends email, creates SMTP tokens, edits contacts")),
     (Role.VIEWER, N_("Viewer"), N_("reads statistics and messages, and changes nothing")),
+)
+
+
+class UserAction(Struct, frozen=True, kw_only=True):
+    """What an administrator does to one person, after a confirmation that states it."""
+
+    step: Callable[[ManageUsers, str, Actor], None]
+    title: str
+    text: str
+    button: str
+    notice: str
+
+    def confirm(self, visit: PageVisit) -> HtmlPage:
+        email = _email(visit)
+        title = visit.gettext(self.title, email=email)
+        return visit.confirm(title, visit.gettext(self.text), visit.gettext(self.button), USERS, email=email)
+
+    def act(self, visit: PageVisit) -> HtmlPage:
+        self.step(wiring.get(wiring.access.manage_users), visit.value("email"), visit.actor)
+        return visit.redirect(USERS, visit.gettext(self.notice))
+
+
+REMOVE = UserAction(
+    step=ManageUsers.remove,
+    title=N_("Remove %(email)s?"),
+    text=N_("The person cannot sign in from now on, and every session of theirs ends. What they made stays."),
+    button=N_("Remove the user"),
+    notice=N_("The user is removed."),
+)
+SIGN_OUT = UserAction(
+    step=ManageUsers.sign_out,
+    title=N_("Sign %(email)s out?"),
+    text=N_("Every session of the person ends at once, on all devices."),
+    button=N_("Sign out everywhere"),
+    notice=N_("Every session of the person has ended."),
+)
+REMOVE_SECOND_FACTOR = UserAction(
+    step=ManageUsers.remove_second_factor,
+    title=N_("Remove the second factor of %(email)s?"),
+    text=N_("For a person who lost their authenticator app: the password will then be enough to sign in."),
+    button=N_("Remove the second factor"),
+    notice=N_("The second factor is removed."),
 )
 
 
@@ -47,65 +95,17 @@ def change_role(visit: PageVisit) -> HtmlPage:
     return visit.redirect(USERS, visit.gettext("The role is changed. It counts from the next click."))
 
 
-def confirm_removal(visit: PageVisit) -> HtmlPage:
-    email = _email(visit)
-    return visit.confirm(
-        visit.gettext("Remove %(email)s?", email=email),
-        visit.gettext("The person cannot sign in from now on, and every session of theirs ends. What they made stays."),
-        visit.gettext("Remove the user"),
-        USERS,
-        email=email,
-    )
-
-
-def remove(visit: PageVisit) -> HtmlPage:
-    wiring.get(wiring.access.manage_users).remove(visit.value("email"), visit.actor)
-    return visit.redirect(USERS, visit.gettext("The user is removed."))
-
-
-def confirm_sign_out(visit: PageVisit) -> HtmlPage:
-    email = _email(visit)
-    return visit.confirm(
-        visit.gettext("Sign %(email)s out?", email=email),
-        visit.gettext("Every session of the person ends at once, on all devices."),
-        visit.gettext("Sign out everywhere"),
-        USERS,
-        email=email,
-    )
-
-
-def sign_out(visit: PageVisit) -> HtmlPage:
-    wiring.get(wiring.access.manage_users).sign_out(visit.value("email"), visit.actor)
-    return visit.redirect(USERS, visit.gettext("Every session of the person has ended."))
-
-
-def confirm_factor_removal(visit: PageVisit) -> HtmlPage:
-    email = _email(visit)
-    return visit.confirm(
-        visit.gettext("Remove the second factor of %(email)s?", email=email),
-        visit.gettext("For a person who lost their authenticator app: the password will then be enough to sign in."),
-        visit.gettext("Remove the second factor"),
-        USERS,
-        email=email,
-    )
-
-
-def remove_factor(visit: PageVisit) -> HtmlPage:
-    wiring.get(wiring.access.manage_users).remove_second_factor(visit.value("email"), visit.actor)
-    return visit.redirect(USERS, visit.gettext("The second factor is removed."))
-
-
 PAGES = (
     get(USERS, show_users, ACCOUNT, menu=(MenuGroup.SETTINGS, N_("Users"))),
     post(USERS, invite, ACCOUNT, back=show_users),
     get(f"{USERS}/role", show_role, ACCOUNT),
     post(f"{USERS}/role", change_role, ACCOUNT, back=show_role),
-    get(f"{USERS}/remove", confirm_removal, ACCOUNT),
-    post(f"{USERS}/remove", remove, ACCOUNT, back=confirm_removal),
-    get(f"{USERS}/sign-out", confirm_sign_out, ACCOUNT),
-    post(f"{USERS}/sign-out", sign_out, ACCOUNT, back=confirm_sign_out),
-    get(f"{USERS}/second-factor", confirm_factor_removal, ACCOUNT),
-    post(f"{USERS}/second-factor", remove_factor, ACCOUNT, back=confirm_factor_removal),
+    get(f"{USERS}/remove", REMOVE.confirm, ACCOUNT),
+    post(f"{USERS}/remove", REMOVE.act, ACCOUNT, back=REMOVE.confirm),
+    get(f"{USERS}/sign-out", SIGN_OUT.confirm, ACCOUNT),
+    post(f"{USERS}/sign-out", SIGN_OUT.act, ACCOUNT, back=SIGN_OUT.confirm),
+    get(f"{USERS}/second-factor", REMOVE_SECOND_FACTOR.confirm, ACCOUNT),
+    post(f"{USERS}/second-factor", REMOVE_SECOND_FACTOR.act, ACCOUNT, back=REMOVE_SECOND_FACTOR.confirm),
 )
 
 

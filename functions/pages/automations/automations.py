@@ -12,13 +12,7 @@ from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationStatus
 from functions.core.automations.definition import (
     SOURCE_MAX,
-    AddToList,
     Definition,
-    EmailTrigger,
-    ListTrigger,
-    NotOpenedTrigger,
-    RemoveFromList,
-    SendEmail,
 )
 from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
@@ -100,7 +94,7 @@ def show_automation(visit: PageVisit) -> HtmlPage:
         style=style,
         draft=draft,
         changed=draft != live,
-        problems=editor().check(draft, one.id),
+        checked=editor().check(draft, one.id),
         diagram=Markup(diagram.drawn(drawn, counts, words_of(visit, drawn))) if drawn else "",  # noqa: S704 - it escapes each text itself
         steps=[(step.id, counts.get(step.id, 0)) for step in drawn.steps] if drawn else [],
         counts=counts,
@@ -112,8 +106,8 @@ def show_automation(visit: PageVisit) -> HtmlPage:
 def show_yaml(visit: PageVisit) -> HtmlPage:
     one = automation(visit)
     draft = editor().draft(one.id)
-    problems = editor().check(draft, one.id)
-    return visit.page("automations/yaml.html", automation=one, path=path_of(one), draft=draft, problems=problems)
+    checked = editor().check(draft, one.id)
+    return visit.page("automations/yaml.html", automation=one, path=path_of(one), draft=draft, checked=checked)
 
 
 def save_draft(visit: PageVisit) -> HtmlPage:
@@ -124,7 +118,7 @@ def save_draft(visit: PageVisit) -> HtmlPage:
 
 
 def publish(visit: PageVisit) -> HtmlPage:
-    published = editor().publish(automation(visit).id, visit.actor, fields.number(visit.value("change")))
+    published = editor().publish(automation(visit).id, visit.actor, fields.number(visit.value("change"))).automation
     log(visit, AuditAction.AUTOMATION_PUBLISHED, published, version=published.published_version)
     return visit.redirect(path_of(published), published_notice(visit, published))
 
@@ -206,15 +200,9 @@ def automation(visit: PageVisit) -> Automation:
 
 
 def words_of(visit: PageVisit, definition: Definition) -> AutomationWords:
-    """Returns words with the names of the definition's emails and lists."""
-    users = [definition.trigger, *definition.steps]
-    numbers = {one.email for one in users if isinstance(one, SendEmail | EmailTrigger | NotOpenedTrigger)}
-    stored = [wiring.get(wiring.adapters.emails).get(number) for number in numbers]
-    names = {email.id: email.name for email in stored if email}
-    joined = {one.list for one in users if isinstance(one, ListTrigger | AddToList | RemoveFromList)}
-    lists = [wiring.get(wiring.adapters.contact_lists).get(number) for number in joined]
-    list_names = {one.id: one.name for one in lists if one}
-    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language), names, list_names)
+    """Returns words with the names of what the definition names."""
+    language = visit.visitor.language
+    return AutomationWords(language, catalog(language), editor().names(definition))
 
 
 def published_notice(visit: PageVisit, one: Automation) -> str:

@@ -7,6 +7,7 @@ draft: as the API does, by the text of the definition.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -25,14 +26,16 @@ from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
 from functions.pages import fields
-from functions.pages.automations import form_words
+from functions.pages.automations import form_words, value_fields
 from functions.pages.automations.automations import AUTOMATIONS, automation, editor, log, path_of, published_notice
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
+from functions.steps.automations.manage_automations import CheckedDefinition
 
 NEW = f"{AUTOMATIONS}/new"
 _PUBLISH = "publish"
 _STORING = ("", _PUBLISH)  # the buttons that store; every other one changes the form only
+_UNCHECKED = CheckedDefinition([], [])
 _Result = TypeVar("_Result")
 
 
@@ -63,7 +66,9 @@ def show_edit(visit: PageVisit) -> HtmlPage:
         notice = visit.gettext("Fields cannot show this draft: correct it here first.")
         return visit.redirect(f"{path_of(one)}/yaml", notice)
     form, order = forms.form_of(definition), [step.id for step in definition.steps]
-    return _page(visit, form, one, _placed(editor().check(draft, one.id), forms.definition_of(form), order))
+    checked, fields_of = editor().check(draft, one.id), forms.definition_of(form)
+    placed = CheckedDefinition(_placed(checked.errors, fields_of, order), _placed(checked.warnings, fields_of, order))
+    return _page(visit, form, one, placed)
 
 
 def save(visit: PageVisit) -> HtmlPage:
@@ -89,20 +94,27 @@ PAGES = (
 
 
 def _entered(visit: PageVisit) -> AutomationForm:
-    return forms.entered(visit.fields(), visit.values("step"))
+    """The field of a value may come several times: its boxes, or the ends of a range."""
+    entered = visit.fields()
+    values = {
+        name: value_fields.joined(visit.values(name), entered.get(f"{name}-joint", ""))
+        for name in entered
+        if name.endswith("-value")
+    }
+    return forms.entered(entered | values, visit.values("step"))
 
 
 def _stored(visit: PageVisit, one: Automation) -> HtmlPage:
     if visit.value("act") != _PUBLISH:
         return visit.redirect(f"{path_of(one)}/edit", visit.gettext("The draft is stored."))
-    published = editor().publish(one.id, visit.actor, one.change)
+    published = editor().publish(one.id, visit.actor, one.change).automation
     log(visit, AuditAction.AUTOMATION_PUBLISHED, published, version=published.published_version)
     return visit.redirect(path_of(published), published_notice(visit, published))
 
 
 def _check_before_publishing(visit: PageVisit, text: str, definition: FormDefinition, number: int | None) -> None:
     """Raises Rejected before anything is stored."""
-    if visit.value("act") == _PUBLISH and (errors := editor().check(text, number)):
+    if visit.value("act") == _PUBLISH and (errors := editor().check(text, number).errors):
         raise Rejected(_placed(errors, definition, _order(text)))
 
 
@@ -135,12 +147,13 @@ def _page(
     visit: PageVisit,
     form: AutomationForm,
     one: Automation | None,
-    problems: Sequence[FieldError] = (),
+    checked: CheckedDefinition = _UNCHECKED,
     *,
     focus: str = "",
     is_stored: bool = True,
 ) -> HtmlPage:
-    """`problems`: why the stored draft cannot be published. `focus`: the step that a button was about."""
+    """`checked`: what the check of the stored draft found. `focus`: the step that a button was about."""
+    choices = form_words.choices_of(visit, form, one)
     return visit.page(
         "automations/edit.html",
         automation=one,
@@ -148,7 +161,9 @@ def _page(
         action=f"{path_of(one)}/edit" if one else NEW,
         form=form,
         numbers={step.key: number for number, step in enumerate(form.steps(), 1)},
-        choices=form_words.choices_of(visit, form, one),
+        choices=choices,
+        value_of_condition=partial(value_fields.of_condition, visit, choices.definitions),
+        value_of_property=lambda name, text: value_fields.of_property(visit, choices.definitions.get(name), text),
         targets=form_words.targets_of(visit, form),
         options={
             name: form_words.translated(visit, getattr(form_words, name))
@@ -158,8 +173,9 @@ def _page(
             (str(code), visit.gettext(text), visit.gettext(help_))
             for code, (text, help_) in form_words.ENROLLMENTS.items()
         ],
-        problems=problems,
-        wrong=_by_field(visit, [*visit.errors, *problems]),
+        checked=checked,
+        wrong=_by_field(visit, [*visit.errors, *checked.errors]),
+        warned=_by_field(visit, checked.warnings),
         focus=focus,
         is_stored=is_stored,
         originals=_originals,

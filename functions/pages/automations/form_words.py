@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from msgspec import Struct
@@ -16,7 +15,6 @@ from functions.core.automations.form.condition_fields import EVENT, MAIL, PROPER
 from functions.core.contacts.filters import Operator
 from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType
 from functions.core.emails.email import AUTOMATION, Email, Subcategory
-from functions.core.webhooks.webhook import WebhookEndpoint
 from functions.i18n.marks import N_
 from functions.pages.contacts.property_words import label_of
 from functions.pages.visit import PageVisit
@@ -106,6 +104,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     automations: Options
     events: Sequence[str]  # names that automations wait for already
     zones: Sequence[str]
+    definitions: Mapping[str, PropertyDefinition]
     mails: Options  # the steps that send an email, by their keys
     subjects: Sequence[tuple[str, Options]]  # of a condition, in groups
     entry_subjects: Sequence[tuple[str, Options]]  # of one about who enters: no email was sent yet
@@ -119,7 +118,8 @@ def translated(visit: PageVisit, words: Mapping[str, str]) -> Options:
 def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -> Choices:
     emails = [one for one in wiring.get(wiring.adapters.emails).all() if not one.archived_at]
     lists = wiring.get(wiring.contacts.list_editor).all()
-    properties = wiring.get(wiring.contacts.contact_properties).list().values()
+    definitions = wiring.get(wiring.contacts.contact_properties).list()
+    properties = definitions.values()
     automations = wiring.get(wiring.adapters.automations).all()
     labels = _labels(visit, properties)
     mails = _mails(visit, form, {str(email.id): email.name for email in emails})
@@ -131,10 +131,11 @@ def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -
         properties=labels,
         settable=_labels(visit, [one for one in properties if not one.read_only]),
         dates=_labels(visit, [one for one in properties if one.type in _DATES]),
-        endpoints=[(one.id, _endpoint_label(one)) for one in wiring.get(wiring.adapters.webhook_endpoints).all()],
+        endpoints=[(one.id, one.label) for one in wiring.get(wiring.adapters.webhook_endpoints).all()],
         automations=_sorted((str(one.id), one.name) for one in automations if not own or one.id != own.id),
         events=_events(automations),
         zones=sorted(available_timezones()),
+        definitions=definitions,
         mails=mails,
         subjects=_subjects(visit, labels, mails),
         entry_subjects=_subjects(visit, labels, ()),
@@ -182,12 +183,6 @@ def _email_label(visit: PageVisit, email: Email) -> str:
     if email.published_revision is None:
         return visit.gettext("%(name)s (not published)", name=email.name)
     return email.name
-
-
-def _endpoint_label(endpoint: WebhookEndpoint) -> str:
-    """An address may have a secret in it: the host identifies it."""
-    host = urlsplit(endpoint.url).hostname or endpoint.id
-    return f"{endpoint.description} ({host})" if endpoint.description else host
 
 
 def _labels(visit: PageVisit, properties: Iterable[PropertyDefinition]) -> Options:

@@ -15,7 +15,7 @@ from functions.core import ids
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts.contact import Contact
-from functions.core.contacts.property_definitions import FieldType, PropertyDefinition, PropertyType
+from functions.core.contacts.property_definitions import FieldType, PropertyDefinition, PropertyType, chosen_options
 from functions.http.responses import HtmlPage
 from functions.pages.contact_paths import CONTACT, CONTACTS, contact_path
 from functions.pages.contacts.property_words import label_of
@@ -61,8 +61,12 @@ class PropertyField(Struct, frozen=True):
 
     @property
     def chosen(self) -> list[str]:
-        several = self.definition.field_type is FieldType.CHECKBOX
-        return [value for value in (self.value.split(";") if several else [self.value]) if value]
+        return chosen_options(self.value) if self.kind == "checkboxes" else [self.value] if self.value else []
+
+    @property
+    def unchanged(self) -> str:
+        """What the form sends back of a field that was not changed."""
+        return ";".join(self.chosen) if self.kind == "checkboxes" else self.value.strip()
 
 
 def show_new(visit: PageVisit) -> HtmlPage:
@@ -88,9 +92,9 @@ def show_edit(visit: PageVisit) -> HtmlPage:
 
 def edit(visit: PageVisit) -> HtmlPage:
     contact = _contact(visit)
-    before = _values(contact)
-    entered = _entered(visit, _fields(before))
-    changes = {name: value for name, value in entered.items() if value != before.get(name, "").strip()}
+    fields = _fields(_values(contact))
+    unchanged = {one.definition.name: one.unchanged for one in fields}
+    changes = {name: value for name, value in _entered(visit, fields).items() if value != unchanged[name]}
     if not changes:
         return visit.redirect(contact_path(contact.email), visit.gettext("Nothing was changed."))
     reference = ContactReference(contact.email, IdProperty.EMAIL)

@@ -23,6 +23,9 @@ from functions.steps.emails.read_emails import EmailWithDocument, get_email
 EMAILS = "/console/emails"
 EMAIL = f"{EMAILS}/{{emailId}}"
 PUBLISHED = N_("The email is published: this is what is sent from now on.")
+TRANSACTIONAL_TO_LISTS = N_(
+    "It is transactional: people who unsubscribed get it too, and it has no unsubscribe link. News and offers need a subscription type: choose one in the settings of the email."
+)
 VISUAL = "visual"  # the view of the Write page that needs no code
 READ = (CONTENT, REPORTS)
 SEND = (MARKETING_EMAIL, TRANSACTIONAL_EMAIL)

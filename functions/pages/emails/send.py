@@ -24,6 +24,7 @@ from functions.pages.emails.broadcast_form import entered, entered_addresses, fo
 from functions.pages.emails.email_page import (
     EMAIL,
     SEND,
+    TRANSACTIONAL_TO_LISTS,
     Tab,
     email_id,
     email_of,
@@ -105,6 +106,7 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         broadcast_path=_path(broadcast),
         progress_path=_progress_path(broadcast),
         state=states(visit)[broadcast.state],
+        warning=visit.gettext(TRANSACTIONAL_TO_LISTS) if email.transactional else "",
         check=check,
         result_of=partial(result_words.result_of, visit),
         previews=[one.email for one in check.first] if check else [],
@@ -172,12 +174,13 @@ def confirm_start(visit: PageVisit) -> HtmlPage:
     broadcast = _broadcast(visit)
     check = _check(broadcast)
     count = check.deliverable if check and check.done else None
-    text = _announced(visit, broadcast)
     people = visit.gettext("Recipients: %(count)s.", count=visit.number(count)) if count is not None else ""
+    warning = visit.gettext(TRANSACTIONAL_TO_LISTS) if email_of(visit).transactional else ""
+    text = " ".join(filter(None, (_announced(visit, broadcast), people, warning)))
     title = visit.gettext("Send it now?") if broadcast.send_at is None else visit.gettext("Schedule it?")
     button = visit.gettext("Send now") if broadcast.send_at is None else visit.gettext("Schedule")
     back, version = _path(broadcast), str(broadcast.version)
-    return visit.confirm(title, f"{text} {people}".strip(), button, back, danger=False, version=version)
+    return visit.confirm(title, text, button, back, danger=False, version=version)
 
 
 def start(visit: PageVisit) -> HtmlPage:

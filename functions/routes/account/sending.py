@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functions import wiring
 from functions.core import timestamps
 from functions.core.account.reputation import FeedbackRates
-from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.emails.email import Email
 from functions.core.emails.pause import Pause
 from functions.core.models.field_errors import FieldErrors
 from functions.core.sending.throttle import SendQuota
@@ -86,7 +86,7 @@ def _email(email: Email, rates: FeedbackRates) -> SendingEmail:
     return SendingEmail(
         email_id=email.id,
         name=email.name,
-        transactional=email.subscription == TRANSACTIONAL,
+        transactional=email.transactional,
         rates=rates_view(rates),
         pause=_pause(email.pause),
     )

@@ -12,6 +12,7 @@ from functions.core.addresses import Address
 from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationVersion
 from functions.core.automations.definition import Definition
+from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.models.format import whole_number
 from functions.http.responses import HtmlPage
@@ -24,6 +25,7 @@ from functions.routes.automations.models import (
     AutomationError,
     AutomationFromStarter,
     AutomationList,
+    AutomationPublished,
     AutomationStarterList,
     AutomationStarterView,
     AutomationUpdateRequest,
@@ -79,9 +81,10 @@ def list_automations(request: ApiRequest) -> AutomationList:
 
 def check_automation(request: ApiRequest) -> AutomationCheck:
     body = body_of(request, AutomationCheckRequest)
-    errors = _editor().check(body.definition, body.automation_id)
+    checked = _editor().check(body.definition, body.automation_id)
     return AutomationCheck(
-        errors=[AutomationError(one.field, one.message, one.line or 1, one.column or 1) for one in errors],
+        errors=list(map(_issue, checked.errors)),
+        warnings=list(map(_issue, checked.warnings)),
         description=_description(body.definition),
     )
 
@@ -108,9 +111,10 @@ def delete_automation(request: ApiRequest) -> None:
     _editor().delete(_id(request), request.caller)
 
 
-def publish_automation(request: ApiRequest) -> AutomationView:
+def publish_automation(request: ApiRequest) -> AutomationPublished:
     change = query_of(request, AutomationChangeQuery).change
-    return _view(_editor().publish(_id(request), request.caller, change))
+    published = _editor().publish(_id(request), request.caller, change)
+    return AutomationPublished(**_fields(published.automation), warnings=list(map(_issue, published.warnings)))
 
 
 def pause_automation(request: ApiRequest) -> AutomationView:
@@ -139,7 +143,8 @@ def get_automation_diagram(request: ApiRequest) -> HtmlPage:
     number = automation.published_version
     text = editor.version(automation.id, number).text if number else editor.draft(automation.id)
     counts = wiring.get(wiring.automations.read_runs).count(automation.id)
-    return HtmlPage(diagram.drawn(checking.read(text)[0], counts), _SVG, 200)
+    definition = checking.read(text)[0]
+    return HtmlPage(diagram.drawn(definition, counts, _words(definition)), _SVG, 200)
 
 
 def _editor() -> AutomationEditor:
@@ -161,9 +166,18 @@ def number_of(request: ApiRequest, name: str, noun: str) -> int:
 
 def _description(text: str) -> str:
     try:
-        return diagram.description(checking.read(text)[0])
+        definition = checking.read(text)[0]
     except Rejected:
         return ""
+    return diagram.description(definition, _words(definition))
+
+
+def _words(definition: Definition) -> AutomationWords:
+    return AutomationWords(stage=_editor().names(definition))
+
+
+def _issue(error: FieldError) -> AutomationError:
+    return AutomationError(error.field, error.message, error.line or 1, error.column or 1)
 
 
 def _view(automation: Automation) -> AutomationView:

@@ -14,6 +14,7 @@ from functions.routes.http.paging import ForwardPaging
 
 PAGE_MAX = 100
 EVENTS_MAX = 500  # HubSpot's own limit of a batch
+_WARNINGS = "custom properties that an email needs, and that neither its step nor the trigger gives"
 
 DefinitionText = Annotated[
     str, Meta(min_length=1, max_length=SOURCE_MAX, description="YAML or JSON: see GET /staffetta/v1/automations/schema")
@@ -60,6 +61,7 @@ class AutomationError(ApiModel):
 
 class AutomationCheck(ApiModel):
     errors: list[AutomationError]
+    warnings: Annotated[list[AutomationError], Meta(description=_WARNINGS)] = []
     description: Annotated[str, Meta(description="the automation in sentences; absent if its form has errors")] = ""
 
 
@@ -86,6 +88,10 @@ class AutomationDetails(AutomationView, kw_only=True):
             "were `refused` above the limit, of all versions"
         ),
     ] = {}
+
+
+class AutomationPublished(AutomationView, kw_only=True):
+    warnings: Annotated[list[AutomationError], Meta(description=_WARNINGS)] = []
 
 
 class AutomationList(ApiModel):

@@ -25,7 +25,7 @@ OPERATION_DOCS = {
     ),
     "list_automations": OperationDoc("List the automations", models.AutomationList),
     "check_automation": OperationDoc(
-        "Check a definition as publishing would: every error, with its line and column",
+        "Check a definition as publishing would: every error and warning, with its line and column",
         models.AutomationCheck,
         models.AutomationCheckRequest,
     ),
@@ -37,7 +37,7 @@ OPERATION_DOCS = {
     "delete_automation": OperationDoc("Delete an automation that is not active", None),
     "publish_automation": OperationDoc(
         "Publish the draft. Who is inside finishes on their version",
-        models.AutomationView,
+        models.AutomationPublished,
         query=models.AutomationChangeQuery,
     ),
     "pause_automation": OperationDoc(

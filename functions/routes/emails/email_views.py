@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
-from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
+from functions.core.emails.email import Email, Subcategory
 from functions.core.emails.email_document import stored_head
 from functions.core.emails.email_listing import TYPES, state
 from functions.steps.emails.read_emails import EmailWithDocument
@@ -49,7 +49,7 @@ def _own_fields(email: Email) -> dict[str, Any]:
         "subcategory": str(email.subcategory),
         "state": state(email),
         "isPublished": email.is_published,
-        "isTransactional": email.subscription == TRANSACTIONAL,
+        "isTransactional": email.transactional,
         "archived": bool(email.archived_at),
         "version": email.version,
         "isAb": email.ab_partner_id is not None,

@@ -42,8 +42,11 @@ def _check_key(routes: Iterable[Route]) -> Identify[KeyCheck | None]:
     unlimited = [(route.method, route.pattern()) for route in routes if not route.rate_limited]
 
     def check(event: Event) -> KeyCheck | None:
-        method, path = event["requestContext"]["http"]["method"], paths.normalized(event["rawPath"])
-        exempt = any(method == of_route and pattern.fullmatch(path) for of_route, pattern in unlimited)
+        method = event["requestContext"]["http"]["method"]
+        exempt = any(
+            method == of_route and pattern.fullmatch(paths.normalized(event["rawPath"]))
+            for of_route, pattern in unlimited
+        )
         header = (event.get("headers") or {}).get("authorization")
         return wiring.get(wiring.access.check_key)(header, exempt=exempt)
 

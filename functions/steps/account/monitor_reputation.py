@@ -11,7 +11,7 @@ from msgspec import Struct
 from functions.core.access.actor import unrestricted
 from functions.core.account import reputation
 from functions.core.account.reputation import OF_ALL, OF_AN_EMAIL, FeedbackRates
-from functions.core.emails.email import TRANSACTIONAL, Email
+from functions.core.emails.email import Email
 from functions.core.emails.pause import REPUTATION, Pause
 from functions.core.statistics import periods
 from functions.ports import Clock
@@ -39,7 +39,7 @@ class EmailReputation(Struct, frozen=True):
     @property
     def can_pause(self) -> bool:
         """Neither transactional nor paused already."""
-        return self.email.subscription != TRANSACTIONAL and not (self.email.pause and self.email.pause.is_active)
+        return not self.email.transactional and not (self.email.pause and self.email.pause.is_active)
 
 
 class ReputationReport(Struct, frozen=True):
@@ -98,7 +98,7 @@ class ReputationMonitor(Struct, frozen=True, kw_only=True):
         for start in range(0, len(email_ids), BATCH):
             emails = self.emails.heads(email_ids[start : start + BATCH])
             for email in sorted(emails, key=lambda one: one.id):
-                if transactional or email.subscription != TRANSACTIONAL:
+                if transactional or not email.transactional:
                     yield EmailReputation(email, self._rates(email, account))
 
     def _rates(self, email: Email, account: Pause | None) -> FeedbackRates:

@@ -18,6 +18,7 @@ from functions.ports import Clock
 from functions.ports.account import AccountPause
 from functions.ports.emails import Emails
 from functions.steps.access.audit import AuditLog
+from functions.steps.sending import email_leases
 
 ATTEMPTS = 5  # at a change that conflicts with concurrent ones
 
@@ -31,6 +32,7 @@ class PauseSending(Struct, frozen=True, kw_only=True):
     account: AccountPause
     audit: AuditLog
     clock: Clock
+    sleep: Callable[[float], None]
 
     def pause(self, email_id: int | None, reason: str, by: Actor) -> Pause:
         """Returns the active pause: an earlier one stays in force."""
@@ -40,6 +42,8 @@ class PauseSending(Struct, frozen=True, kw_only=True):
         before, after = self._change(email_id, lambda pause: pause if pause and pause.is_active else new)
         if after != before:
             self.audit(AuditAction.SENDING_PAUSED, by, _subject(email_id), reason=reason)
+            if email_id is not None:
+                self.sleep(email_leases.OVER_SECONDS)
         return after or new
 
     def resume(self, email_id: int | None, by: Actor) -> Pause | None:

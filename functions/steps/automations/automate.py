@@ -14,6 +14,7 @@ from functions.core.automations import conditions, rules
 from functions.core.automations.definition import DateTrigger, Definition, Enrollment
 from functions.core.automations.jobs import (
     PROPERTIES_OCTETS_MAX,
+    Arrived,
     BusEventHappened,
     ContactChanged,
     ContactMerged,
@@ -60,6 +61,7 @@ class Automate(Struct, frozen=True, kw_only=True):
             ContactMerged: self._merged,
             ListJoined: self._list_joined,
             MailHappened: self._mail,
+            Arrived: self._arrive,
             RunDue: self._due,
             Entry: self._entry,
             StopRuns: self._stop,
@@ -70,7 +72,7 @@ class Automate(Struct, frozen=True, kw_only=True):
     def _event(self, job: EventHappened) -> None:
         all_ = self.catalog.all()
         if any(job.name in one.awaited for one in all_):
-            self._arrive(job.contact, Arrival(name=job.name))
+            self._arrive(Arrived(contact=job.contact, arrival=Arrival(id=job.id, name=job.name)))
         for one in automations.started_by_event(all_, job.name):
             self.enroll(one, job.contact, job.id, job.properties, at=job.at, by_event=True)
 
@@ -89,33 +91,39 @@ class Automate(Struct, frozen=True, kw_only=True):
             if is_too_large:
                 self.advance.count(one.id, REFUSED)
             else:
-                self.enroll(one, address, str(event.get("id", "")), properties, by_event=True)
+                self.enroll(
+                    one, address, str(event.get("id", "")), properties, at=_instant(event.get("time")), by_event=True
+                )
 
     def _contact_changed(self, job: ContactChanged) -> None:
         for one in automations.started_by_contact(self.catalog.all(), job):
             if isinstance(one.trigger, DateTrigger):
                 self.enroll.await_date(one, job.contact, job.changed[one.trigger.property])
             else:
-                self.enroll(one, job.contact, job.id, dict(job.changed))
+                self.enroll(one, job.contact, job.id, dict(job.changed), at=job.at)
 
     def _merged(self, job: ContactMerged) -> None:
         """Moves what goes on, and what must not begin again. A date waits at each address by itself."""
-        for run in self.runs.of_contact(job.contact):
+        page = self.runs.page_of_contact(job.contact, PAGE, job.position)
+        for run in page.runs:
             definition = self.catalog.definition(run.automation, run.version)
             if definition is None or (not run.step and isinstance(definition.trigger, DateTrigger)):
                 continue
             if run.is_active or definition.enrollment is Enrollment.ONCE:
                 self.advance.move(run, job.into, part(run, definition))
+        if page.position:
+            self.queue.put([replace(job, position=page.position)])
 
     def _list_joined(self, job: ListJoined) -> None:
         for one in automations.started_by_list(self.catalog.all(), job.list):
-            self.enroll(one, job.contact, f"{job.list}@{job.at}", {"list": job.list}, at=job.at)
+            self.enroll(one, job.contact, f"{job.list}@{job.at}", {rules.LIST: job.list}, at=job.at)
 
     def _mail(self, job: MailHappened) -> None:
         if job.automated and job.was:
-            self._arrive(job.contact, Arrival(message=job.message, was=job.was))
+            self._arrive(Arrived(contact=job.contact, arrival=Arrival(message=job.message, was=job.was)))
         for one in automations.started_by_mail(self.catalog.all(), job.email_id, job.was):
-            self.enroll(one, job.contact, job.id, {"emailId": job.email_id}, messages={"": job.message})
+            properties = {rules.EMAIL_ID: job.email_id}
+            self.enroll(one, job.contact, job.id, properties, {"": job.message}, at=job.at)
 
     def _due(self, job: RunDue) -> None:
         run = self.runs.get(job.contact, job.part)
@@ -157,21 +165,25 @@ class Automate(Struct, frozen=True, kw_only=True):
         contact = self.enroll.contacts.get(email)
         return contact is not None and contact.archived_at is not None
 
-    def _arrive(self, contact: str, arrival: Arrival) -> None:
-        runs = self.runs.of_contact(contact)
-        for address in {run.moved_to for run in runs} - {"", contact}:
-            runs = [*runs, *self.runs.of_contact(address)]
-        for run in runs:
+    def _arrive(self, job: Arrived) -> None:
+        """Runs that have ended are stored for long, so a contact may have any number."""
+        page = self.runs.page_of_contact(job.contact, PAGE, job.position)
+        for run in page.runs:
             definition = self.catalog.definition(run.automation, run.version) if run.is_active else None
             if definition:
-                after = rules.arrived(run, definition, arrival, self.clock())
+                after = rules.arrived(run, definition, job.arrival, self.clock())
                 if after != run:
                     self.advance(after, run, definition, self.advance.facts(run))
+        if not job.moved:
+            for address in {run.moved_to for run in page.runs} - {"", job.contact}:
+                self._arrive(Arrived(contact=address, arrival=job.arrival, moved=True))
+        if page.position:
+            self.queue.put([replace(job, position=page.position)])
 
     def _entry(self, job: Entry) -> None:
         one = self.catalog.find(job.automation)
         if one and one.is_active:
-            self.enroll(one, job.contact, job.id, job.properties)
+            self.enroll(one, job.contact, job.id, job.properties, at=job.at)
 
     def _stop(self, job: StopRuns) -> None:
         page = self.runs.inside(job.automation, PAGE, job.position)
@@ -190,6 +202,14 @@ class Automate(Struct, frozen=True, kw_only=True):
                 self.enroll.await_date(one, contact.email, text)
         if page.after:
             self.queue.put([replace(job, position=page.after)])
+
+
+def _instant(value: Any) -> str:
+    """Returns the time of an event, or an empty text."""
+    try:
+        return timestamps.normalized(value) if isinstance(value, str) else ""
+    except ValueError:
+        return ""
 
 
 def _address(value: Any) -> str:

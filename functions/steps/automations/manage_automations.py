@@ -11,7 +11,7 @@ from functions.core import timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.automations import automation as automations
-from functions.core.automations import checking
+from functions.core.automations import checking, email_needs
 from functions.core.automations.automation import (
     AUTOMATIONS_MAX,
     VERSIONS_MAX,
@@ -19,7 +19,7 @@ from functions.core.automations.automation import (
     AutomationStatus,
     AutomationVersion,
 )
-from functions.core.automations.checking import StageNames
+from functions.core.automations.checking import AutomationEmail, StageNames
 from functions.core.automations.definition import (
     AddToList,
     DateTrigger,
@@ -41,6 +41,18 @@ from functions.ports.webhooks import WebhookEndpoints
 from functions.steps.contacts.properties import ContactProperties
 
 ATTEMPTS = 5
+
+
+class CheckedDefinition(Struct, frozen=True):
+    """What a check found. Only errors prevent publishing."""
+
+    errors: list[FieldError]
+    warnings: list[FieldError]
+
+
+class PublishedAutomation(Struct, frozen=True):
+    automation: Automation
+    warnings: list[FieldError]
 
 
 class AutomationEditor(Struct, frozen=True, kw_only=True):
@@ -114,30 +126,35 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
         self.automations.save_draft(automation_id, text)
         return saved
 
-    def check(self, text: str, automation_id: int | None = None) -> list[FieldError]:
-        """Returns every error of a text, by line and column: those of its form, or else what the stage does not have."""
+    def check(self, text: str, automation_id: int | None = None) -> CheckedDefinition:
+        """Returns every error of a text, by line and column: those of its form, or else what the stage does not have. Returns what its
+        emails lack as warnings.
+        """
         try:
             definition, source = checking.read(text)
         except Rejected as error:
-            return list(error.errors)
-        errors = checking.stage_errors(definition, self._names(definition), automation_id)
-        return checking.in_order(errors, source)
+            return CheckedDefinition(list(error.errors), [])
+        names = self.names(definition)
+        errors = checking.stage_errors(definition, names, automation_id)
+        warnings = email_needs.warnings_of(definition, names)
+        return CheckedDefinition(checking.in_order(errors, source), checking.in_order(warnings, source))
 
-    def publish(self, automation_id: int, by: Actor, change: int | None = None) -> Automation:
+    def publish(self, automation_id: int, by: Actor, change: int | None = None) -> PublishedAutomation:
         """Makes the draft the version that contacts enter from now on. Who is inside goes on in their own version. Raises NotFound,
         Rejected and Conflict.
         """
         before = self._unchanged(automation_id, change, by)
         text = self.automations.draft(automation_id)
-        if errors := self.check(text, automation_id):
-            raise Rejected(errors)
+        checked = self.check(text, automation_id)
+        if checked.errors:
+            raise Rejected(checked.errors)
         if before.published_version >= VERSIONS_MAX:
             raise Conflict(f"automation {automation_id} has {VERSIONS_MAX} versions, which is the most: make a new one")
         definition, _ = checking.read(text)
         now = self._now()
         after = replace(
             before,
-            **automations.with_published(before, definition),
+            **automations.with_published(before, definition, self.properties.list()),
             updated_at=now,
             updated_by=by.name,
             published_at=now,
@@ -151,7 +168,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
         saved = self._save(after)
         if isinstance(definition.trigger, DateTrigger):
             self.queue.put([ScanDates(automation=saved.id, version=saved.published_version)])
-        return saved
+        return PublishedAutomation(saved, checked.warnings)
 
     def pause(self, automation_id: int, by: Actor) -> Automation:
         """No contact enters any more, and the runs inside go on. Raises NotFound, and Conflict if it was never published."""
@@ -197,32 +214,33 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
             raise Conflict("the automation was changed meanwhile: read it, and try again")
         return saved
 
-    def _names(self, definition: Definition) -> StageNames:
+    def names(self, definition: Definition) -> StageNames:
         """Returns what the stage has of what the definition names."""
-        sent = {step.email for step in definition.steps if isinstance(step, SendEmail)}
+        emails = {step.email for step in definition.steps if isinstance(step, SendEmail)}
         lists = {step.list for step in definition.steps if isinstance(step, AddToList | RemoveFromList)}
         if isinstance(definition.trigger, ListTrigger):
             lists.add(definition.trigger.list)
-        watched = (
-            {definition.trigger.email}
-            if isinstance(definition.trigger, EmailTrigger | NotOpenedTrigger)
-            else set[int]()
-        )
+        if isinstance(definition.trigger, EmailTrigger | NotOpenedTrigger):
+            emails.add(definition.trigger.email)
         stored = (self.lists.get(number) for number in lists)
         existing = [one for one in stored if one and not one.deleted_at]
         return StageNames(
             properties=self.properties.list(),
-            emails={number: "" for number in watched if self.emails.get(number)} | self._emails(sent),
-            lists={one.id for one in existing},
+            emails=self._emails(emails),
+            lists={one.id: one.name for one in existing},
             dynamic_lists={one.id for one in existing if one.is_dynamic},
-            endpoints={one.id for one in self.endpoints.all()},
-            automations={one.id for one in self.automations.all()},
+            endpoints={one.id: one.label for one in self.endpoints.all()},
+            automations={one.id: one.name for one in self.automations.all()},
             message_days=self.message_days,
         )
 
-    def _emails(self, numbers: Collection[int]) -> dict[int, str]:
-        emails = ((number, self.emails.get(number)) for number in sorted(numbers))
-        return {number: _why_not(email) for number, email in emails if email}
+    def _emails(self, numbers: Collection[int]) -> dict[int, AutomationEmail]:
+        emails = (self.emails.get(number) for number in sorted(numbers))
+        return {
+            email.id: AutomationEmail(name=email.name, refusal=_why_not(email), required=email.required_properties)
+            for email in emails
+            if email
+        }
 
     def _now(self) -> str:
         return timestamps.iso(self.clock())

@@ -19,6 +19,7 @@ from functions.core.broadcasts import lifecycle as broadcast_lifecycle
 from functions.core.broadcasts.broadcast import (
     Broadcast,
     BroadcastPage,
+    PageOutcome,
     PageState,
     Recipient,
     place,
@@ -34,6 +35,7 @@ from functions.core.sending import lifecycle
 from functions.core.sending.lifecycle import Transition
 from functions.core.sending.send import ERASED, Message, MessageKey, RecipientRole, Send, SendRecipient, State
 from functions.core.sending.tags import BROADCAST_TAG
+from functions.core.statistics import periods
 from functions.core.templates.hubl import variables
 from functions.core.templates.rendering import Compiled
 from functions.ports import Clock, NewSecret
@@ -98,19 +100,37 @@ class SendPage(Struct, frozen=True, kw_only=True):
         if (
             broadcast.state is BroadcastState.CANCELED
         ):  # also if the page is done: its worker may have sent mail after it was counted
-            self._settle(broadcast, page, replace(job, settling=max(1, job.settling)), until)
+            self._work(broadcast, page, replace(job, settling=max(1, job.settling)), until)
         elif page.state is PageState.DONE and not job.reopen:  # its worker may have died before it ended the broadcast
             finish_if_done(broadcast, self.broadcasts, self.pages, self.clock())
         elif broadcast.state is BroadcastState.PAUSED and job.reopen:  # no resumption queues a page that is done
             self.queue.enqueue(job, delay_seconds=REDRIVE_SECONDS)
-        elif not _may_send(job, broadcast.state):
-            return
-        elif job.settling:
-            self._settle(broadcast, page, job, until)
-        else:
+        elif _may_send(job, broadcast.state):
+            self._work(broadcast, page, job, until)
+
+    def _work(self, broadcast: Broadcast, page: BroadcastPage, job: PageJob, until: float) -> None:
+        try:
             recipients = self.files.read_page(broadcast.id, page.number)
-            numbers = job.only or range(job.start, len(recipients))
-            self._send(_PageRun(self, broadcast, page, recipients), job, numbers, until)
+        except LookupError:
+            self._end_without_recipients(broadcast, page)
+            return
+        run = _PageRun(self, broadcast, page, recipients)
+        if job.settling:
+            self._settle(run, job, until)
+        else:
+            self._send(run, job, job.only or range(job.start, len(recipients)), until)
+
+    def _end_without_recipients(self, broadcast: Broadcast, page: BroadcastPage) -> None:
+        """Their time of storage is over, so no mail goes out. The messages of recipients who had a turn cannot be found by them, so these are not
+        counted.
+        """
+        if page.state is PageState.DONE:  # the sums stay as they were
+            return
+        left = page.recipients - page.handed
+        outcomes = {str(PageOutcome.CANCELED): left} if left else {}
+        span = (page.first_at or periods.LAST, page.last_at or periods.FIRST)
+        self.pages.finish(broadcast.id, page, outcomes, *span)
+        finish_if_done(broadcast, self.broadcasts, self.pages, self.clock())
 
     def _send(self, run: _PageRun, job: PageJob, numbers: Sequence[int], until: float) -> None:
         broadcast, page = run.broadcast, run.page
@@ -121,6 +141,8 @@ class SendPage(Struct, frozen=True, kw_only=True):
         again: list[int] = []
         is_stopped = False
         began_at = timestamps.iso(self.clock())
+        if job.reopen:  # an erasure waits for it, although the broadcast may be done
+            self.broadcasts.edit(broadcast.id, lambda current: replace(current, redriven_at=began_at))
         for first in range(0, len(numbers), CHUNK):
             chunk = numbers[first : first + CHUNK]
             if self.clock() >= until or run.is_throttled or is_stopped:
@@ -160,8 +182,8 @@ class SendPage(Struct, frozen=True, kw_only=True):
         delay = _step(BACKOFF_SECONDS, job.attempts) if again else 0
         self.queue.enqueue(after, delay_seconds=max(delay, THROTTLED_SECONDS if is_throttled else 0))
 
-    def _settle(self, broadcast: Broadcast, page: BroadcastPage, job: PageJob, until: float) -> None:
-        recipients = self.files.read_page(broadcast.id, page.number)
+    def _settle(self, run: _PageRun, job: PageJob, until: float) -> None:
+        broadcast, page = run.broadcast, run.page
         reading = PageReading(
             messages=self.messages,
             attempts=self.attempts,
@@ -169,7 +191,7 @@ class SendPage(Struct, frozen=True, kw_only=True):
             max_attempts=self.max_attempts,
             broadcast=broadcast,
             page=page,
-            recipients=recipients,
+            recipients=run.recipients,
             job=job,
         )
         unsent = reading.read()
@@ -177,7 +199,6 @@ class SendPage(Struct, frozen=True, kw_only=True):
             delay = reading.redrivable_at - int(self.clock())
             self.queue.enqueue(job, delay_seconds=min(max(1, delay), REDRIVE_SECONDS))
         elif unsent and _may_send(job, broadcast.state):
-            run = _PageRun(self, broadcast, page, recipients)
             self._send(run, replace(job, settling=0, only=tuple(unsent), attempts=0), unsent, until)
         elif reading.waiting:
             delay = _step(SETTLING_SECONDS, job.settling)

@@ -24,6 +24,7 @@ from functions.ports import Clock
 from functions.ports.emails import Emails
 from functions.steps.emails.check_document import check_depth, check_document, check_publishable
 from functions.steps.emails.read_emails import EmailWithDocument, get_email, with_document
+from functions.steps.sending import email_leases
 
 ATTEMPTS = 5  # at a change that conflicts with concurrent ones
 
@@ -37,6 +38,7 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     publish_draft: Callable[[EmailDraft, Email, EmailDocument], object]  # PublishEmail
     starters: Starters
     clock: Clock
+    sleep: Callable[[float], None]
     new_number: Callable[[], int]  # an email's id: up to 2^53, JavaScript's largest whole number
 
     def create(
@@ -187,7 +189,13 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     def _change_head(self, read: Callable[[], Email], change: Callable[[Email], Email], by: Actor) -> None:
         def attempt(email: Email) -> bool | None:
             changed = change(email)
-            return True if changed == email else self.emails.save(self._with_updated_by(changed, by)) or None
+            if changed == email:
+                return True
+            if not self.emails.save(self._with_updated_by(changed, by)):
+                return None
+            if email.is_published:
+                self.sleep(email_leases.OVER_SECONDS)
+            return True
 
         self._retry_on_conflict(read, attempt)
 

@@ -22,9 +22,9 @@ from functions.steps.sending.enqueue_due import SOON_SECONDS, delay_until
 if TYPE_CHECKING:
     from functions.ports import Clock, NewId
     from functions.ports.contacts import Contacts, SubscriptionTypes
-    from functions.ports.emails import Emails
     from functions.ports.sending import SendQueue, Sends, Uploads
     from functions.steps.domains.sender_domains import ReadDomains
+    from functions.steps.sending.email_leases import EmailLeases
 
 # The latest sendAt. Its payload is stored until then, and two days more, while the send waits for SES.
 AHEAD_SECONDS = (PAYLOAD_DAYS - 2) * 86400
@@ -40,7 +40,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
     domains: ReadDomains
     sends: Sends
-    emails: Emails
+    emails: EmailLeases
     contacts: Contacts
     subscription_types: SubscriptionTypes
     pauses: CheckPause
@@ -85,7 +85,7 @@ class AcceptSend(Struct, frozen=True, kw_only=True):
 
     def _consent_refusal(self, email: Email, request: SendRequest) -> Refusal | None:
         """Deliver checks this again, and for cc and bcc too. Transactional mail costs no read."""
-        if email.subscription == TRANSACTIONAL:
+        if email.transactional:
             return None
         disabled = consent.type_refusal(email.subscription, self.subscription_types.get(email.subscription))
         to = request.recipients[0].address.email
@@ -259,7 +259,7 @@ def _check_content(candidate: _Candidate) -> Refusal | None:
 
 
 def _check_time_limit(candidate: _Candidate) -> Refusal | None:
-    if candidate.request.max_delivery_seconds and candidate.email and candidate.email.subscription != TRANSACTIONAL:
+    if candidate.request.max_delivery_seconds and candidate.email and not candidate.email.transactional:
         return Refusal(SendResult.VALIDATION_FAILED, "message.maxDeliverySeconds is for transactional email only")
     return None
 

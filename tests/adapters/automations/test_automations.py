@@ -132,6 +132,17 @@ def test_a_contact_has_its_own_runs(runs: Runs) -> None:
     assert (runs.erase(ADA), runs.of_contact(ADA), len(runs.of_contact(BOB))) == (2, [], 1)
 
 
+def test_the_runs_of_a_contact_come_in_pages(runs: Runs) -> None:
+    contact, listed, position = "pages@example.net", list[str](), ""
+    for number in range(5):
+        runs.create(a_run(contact, number=number), part_of(1, str(number)))
+    for _ in range(3):
+        page = runs.page_of_contact(contact.upper(), 2, position)
+        listed += [run.id for run in page.runs]
+        position = page.position
+    assert (listed, position) == ([f"run-{contact}-{number}" for number in range(5)], "")
+
+
 def test_only_waiting_runs_are_due(runs: Runs) -> None:
     times = ["2026-11-23T12:59:00.000Z", "2026-11-23T13:00:00.000Z", "2026-11-23T12:10:00.000Z"]
     for number, at in enumerate(times):

@@ -24,6 +24,7 @@ def test_every_starter_publishes_and_renders_with_its_sample(name: str) -> None:
         partial=starters.partial,
         site_settings=MemorySiteSettings(),
         clock=Clock(),
+        sleep=Clock().sleep,
     )
     revision, sample = publication(starter.draft).revision, starter.sample
     mail = rendering.render(

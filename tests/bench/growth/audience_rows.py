@@ -13,7 +13,8 @@ from functions.adapters import schema
 from functions.adapters.aws.marshalling import to_item
 from functions.core import timestamps
 from functions.core.automations.automation import Automation, AutomationVersion
-from functions.core.automations.jobs import StopRuns
+from functions.core.automations.jobs import Arrived, StopRuns
+from functions.core.automations.rules import Arrival
 from functions.core.automations.run import Run
 from functions.core.broadcasts.broadcast import Audience, Broadcast, BroadcastPage, Recipient, SourcePosition
 from functions.core.broadcasts.jobs import EvaluateJob, ImportJob, PageJob, ReleaseJob
@@ -109,6 +110,14 @@ def stop_runs(stage: Stage, n: int) -> Calls:
     runs(stage, n)
     job: StopRuns | None = StopRuns(automation=1, reason="stopped")
     stage.step(wiring.automations.automate)(job)
+    yield 1
+
+
+@row("automations.automate.Automate.__call__", "runs of a contact", Growth.BOUNDED, 10_000, (400, 800, 1_600))
+def arrivals(stage: Stage, n: int) -> Calls:
+    runs(stage, n, contact=person(0))
+    arrived = Arrived(contact=person(0), arrival=Arrival(id="e1", name="paid"))
+    stage.step(wiring.automations.automate)(arrived)
     yield 1
 
 

@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.automations import checking, yaml_source
-from functions.core.automations.checking import StageNames
+from functions.core.automations.checking import AutomationEmail, StageNames
 from functions.core.contacts.property_definitions import BUILT_IN
 from functions.core.errors import Rejected
 from tests.support.automations import HEAD
 
 STAGE = StageNames(
     properties=BUILT_IN,
-    emails={1001: "", 1002: "email 1002 is not published"},
-    lists={7},
-    endpoints={"we_1"},
-    automations={1, 2},
+    emails={1001: AutomationEmail(name="Offer"), 1002: AutomationEmail(refusal="email 1002 is not published")},
+    lists={7: "News"},
+    endpoints={"we_1": "CRM (crm.example.com)"},
+    automations={1: "Welcome", 2: "Series"},
     message_days=90,
 )
 SEND = "  - {id: mail, type: send_email, email: 1001}\n"

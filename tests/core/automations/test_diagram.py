@@ -15,6 +15,7 @@ from functions.core.automations.words import ENGLISH, AutomationWords
 from functions.core.contacts.filters import Operator
 from functions.core.errors import Rejected
 from functions.i18n.catalogs import catalog
+from tests.core.automations.test_checking import STAGE
 from tests.support.automations import definition, sources
 
 NAME = "name: Order <script>\ntrigger: {type: event, event: order_placed}\n"
@@ -47,6 +48,29 @@ def test_each_step_and_way_is_drawn() -> None:
     assert "paid: Wait until event paid, at most 3 days. happened: end. timed out: mail." in diagram.description(
         automation
     )
+
+
+def test_what_the_stage_has_is_written_by_its_name() -> None:
+    automation = definition(
+        """
+        - {id: a, type: send_email, email: 1001}
+        - {id: b, type: add_to_list, list: 7}
+        - {id: c, type: call_webhook, endpoint: we_1}
+        - {id: d, type: start_automation, automation: 2}
+        - {id: e, type: start_automation, automation: 9}
+        """,
+        "name: Test\ntrigger: {type: list_joined, list: 7}\n",
+    )
+    text = diagram.description(automation, AutomationWords(stage=STAGE))
+    for words in (
+        "A contact joins list “News”",
+        "Send email “Offer”",
+        "Add to list “News”",
+        "Call webhook “CRM (crm.example.com)”",
+        "Start automation “Series”",
+        "Start automation 9",
+    ):
+        assert words in text
 
 
 EVERY_STEP = """

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.core.automations import yaml_rewriting, yaml_source
@@ -98,6 +98,7 @@ _DOCUMENTS = st.builds(
 )
 
 
+@example(before={"name": [[None]], "steps": []}, after={"name": [[1, None]], "steps": []}, style=False)
 @given(_DOCUMENTS, _DOCUMENTS, st.sampled_from([None, False, True]))
 def test_a_rewritten_text_means_what_it_should(before: Any, after: Any, style: bool | None) -> None:
     written = (

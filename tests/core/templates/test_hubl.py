@@ -361,6 +361,11 @@ def test_a_date_in_another_pattern_is_reported(pattern: str) -> None:
         rendering.render(compiled, {}, {}, now=0)
 
 
+@pytest.mark.parametrize("source", ["{{ '%0$s'|format('a', 'b') }}", "{{ '%0$s' % ('a', 'b') }}"])
+def test_a_format_has_no_argument_of_number_zero(source: str) -> None:
+    assert "the first one must be %1$s" in refused(source, {}).reason
+
+
 def test_a_template_reads_its_year_its_language_and_its_email() -> None:
     source = "{{ year }} {{ current_year }} {{ local_dt|datetimeformat('%H:%M') }} {{ html_lang }} {{ content.subject }} {{ content.name }}"
     compiled = rendering.compiled(a_revision(subject="Order {{ custom.n }}", html="", text=source))

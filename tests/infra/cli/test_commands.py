@@ -54,6 +54,14 @@ def messages(stage: Container) -> None:
         store(stage, a_message(key=key, email_id=77, address=address, state=state, accepted_at=accepted_at))
 
 
+def test_emails_are_listed_with_their_ids(receipt: int) -> None:
+    (headings, *matches) = rows(staffetta("emails", "list"))
+    assert headings == ["ID", "STATE", "TYPE", "NAME", "CHANGED"]
+    assert [str(receipt), "PUBLISHED", "SINGLE_SEND_API", "Receipt"] in [row[:4] for row in matches]
+    assert str(receipt) in [one["id"] for one in json_of("emails", "list")["results"]]
+    assert json_of("emails", "list", "--archived") == {"results": []}
+
+
 def test_messages_are_listed_newest_first(messages: None) -> None:
     (headings, *matches) = rows(staffetta("messages", "list", "--email", "77"))
     assert headings[:3] == ["ACCEPTED", "STATUS", "ADDRESS"]
@@ -377,3 +385,14 @@ def test_an_invitation_whose_mail_is_refused_fails_with_the_reason(
     error = failing("users", "invite", "ada@example.com")
     assert "too many bounces" in error
     assert "--show" in error
+
+
+def test_an_automation_is_checked_and_published_with_warnings(receipt: int, tmp_path: Path) -> None:
+    file = tmp_path / "series.yaml"
+    steps = f"steps: [{{id: hello, type: send_email, email: {receipt}}}]"
+    file.write_text(f"name: Series\ntrigger: {{type: contact_created}}\n{steps}\n", "utf-8")
+    need = "step hello sends “Receipt”, which needs custom.order_number"
+    (line, *_) = [line for line in staffetta("automations", "check", file).splitlines() if "order_number" in line]
+    assert line.startswith(f"{file}:3:39: warning: steps[0].email: {need}")
+    result = invoke("automations", "create", file, "--publish")
+    assert (result.exit_code, f"warning: steps[0].email, line 3, column 39: {need}" in result.stderr) == (0, True)

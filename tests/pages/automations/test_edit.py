@@ -168,6 +168,18 @@ def test_an_unpublishable_draft_shows_why_at_the_field(stored: Container) -> Non
     assert one.status is AutomationStatus.ACTIVE
 
 
+def test_what_an_email_lacks_is_shown_at_its_field(stored: Container) -> None:
+    number = create(stored, DEFINITION.replace("type: event, event: order_placed", "type: contact_created"))
+    form = FormOnPage(signed_in(Role.EDITOR), f"/console/automations/{number}/edit")
+    need = "step confirm sends “Order <b>”, which needs custom.order"
+    assert f"Step 1: Email {need}" in form.answer.text
+    assert 'aria-describedby=" s1-email-warning"' in form.answer.html
+    assert need in form.browser.get(f"/console/automations/{number}/yaml").text
+    published = form.press("publish").text
+    assert "is published" in published
+    assert need in published
+
+
 def test_a_form_of_an_older_draft_is_refused_and_kept(stored: Container) -> None:
     browser = signed_in(Role.EDITOR)
     mine, theirs = FormOnPage(browser, f"{ACTIVE}/edit"), FormOnPage(browser, f"{ACTIVE}/edit")

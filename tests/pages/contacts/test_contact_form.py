@@ -102,6 +102,13 @@ def test_a_form_as_it_was_shown_changes_nothing(aws: Container, editor: Browser)
     assert aws.get(wiring.adapters.contacts).get(EMAIL) == contact
 
 
+def test_boxes_are_checked_whatever_spaces_a_send_stored(aws: Container, editor: Browser) -> None:
+    aws.get(wiring.adapters.contacts).upsert(EMAIL, {"colors": "red; blue"}, NOON_TEXT)
+    assert editor.get(EDIT).html.count("checked") == 2
+    colors: dict[str, Any] = {"properties.colors": ["red", "blue"]}
+    assert "Nothing was changed." in editor.submit(EDIT, **as_sent(), **colors).text
+
+
 def test_an_emptied_field_is_cleared(aws: Container, editor: Browser) -> None:
     editor.submit(EDIT, **as_sent(city="", plan=""))
     assert values(aws) == {"firstname": "Ada"}

@@ -8,20 +8,11 @@ from typing import Any
 import pytest
 
 from functions import wiring
-from functions.core.access.roles import Role
-from functions.wiring import Container
 from tests.support.console import email_examples
 from tests.support.console.browser import Browser
 from tests.support.console.email_examples import BODY, DRAFT, EMAIL, EMAILS, PUBLISHED
-from tests.support.console.people import signed_in
 
 VISUAL, BLOCKS = f"{EMAIL}/visual", f"{EMAIL}/blocks"
-
-
-@pytest.fixture
-def editor(aws: Container) -> Browser:
-    email_examples.prepare(aws)
-    return signed_in(Role.EDITOR)
 
 
 def edit(browser: Browser, operation: object = None, *, status: int = 200, **fields: str) -> Any:

@@ -13,25 +13,16 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.access.roles import Role
 from functions.core.broadcasts.broadcast import Audience, Broadcast
 from functions.core.broadcasts.check import BroadcastCheck
 from functions.core.broadcasts.lifecycle import BroadcastState
-from functions.core.emails.email import Subcategory
+from functions.core.emails.email import TRANSACTIONAL, Subcategory
 from functions.pages.error_words import label_of
-from functions.wiring import Container
 from tests.support.console import email_examples
 from tests.support.console.browser import Browser
 from tests.support.console.email_examples import BATCH, DRAFT, EMAIL, EMAILS, LATER, PUBLISHED, SENDINGS
-from tests.support.console.people import signed_in
 
 SEND = f"{EMAILS}/{BATCH}/send"
-
-
-@pytest.fixture
-def editor(aws: Container) -> Browser:
-    email_examples.prepare(aws)
-    return signed_in(Role.EDITOR)
 
 
 def broadcasts() -> list[Broadcast]:
@@ -77,6 +68,21 @@ def test_a_broadcast_is_counted_before_it_is_sent(editor: Browser) -> None:
     editor.submit(f"{page.path}/start")
     assert broadcasts()[0].state is BroadcastState.PREPARING
     assert editor.get(page.path).path == f"/console/broadcasts/{broadcasts()[0].id}"
+
+
+@pytest.mark.parametrize(("subscription", "warned"), [(TRANSACTIONAL, True), ("7", False)])
+def test_a_transactional_broadcast_warns_before_it_is_sent(editor: Browser, subscription: str, warned: bool) -> None:
+    """A newsletter that was left transactional would go to people who unsubscribed."""
+    emails = wiring.get(wiring.adapters.emails)
+    stored = emails.get(BATCH, consistent=True)
+    assert stored
+    assert emails.save(replace(stored, subscription=subscription))
+    for page in (f"{SENDINGS}/checked", f"{SENDINGS}/checked/start"):
+        assert ("people who unsubscribed get it too" in editor.get(page).text) is warned
+
+
+def test_a_transactional_email_is_for_lists_with_a_warning(editor: Browser) -> None:
+    assert "people who unsubscribed get it too" in editor.get(f"{EMAIL}/lists").text
 
 
 def test_a_broadcast_that_another_person_changed_is_not_sent(editor: Browser) -> None:

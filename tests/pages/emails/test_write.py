@@ -16,6 +16,7 @@ from tests.support.console import email_examples
 from tests.support.console.browser import Browser
 from tests.support.console.email_examples import BODY, DRAFT, EMAIL, EMAILS, PUBLISHED
 from tests.support.console.people import signed_in
+from tests.support.console.stored_emails import stored_draft
 
 WRITE, MAIL, SAVE = f"{EMAIL}/write", f"{EMAIL}/mail", f"{EMAIL}/draft"
 
@@ -24,11 +25,6 @@ WRITE, MAIL, SAVE = f"{EMAIL}/write", f"{EMAIL}/mail", f"{EMAIL}/draft"
 def stored(aws: Container) -> Container:
     email_examples.prepare(aws)
     return aws
-
-
-@pytest.fixture
-def editor(stored: Container) -> Browser:
-    return signed_in(Role.EDITOR)
 
 
 def version(browser: Browser) -> str:
@@ -46,10 +42,6 @@ def save(browser: Browser, **fields: str) -> Any:
     return json.loads(answer.html), answer.status
 
 
-def document() -> dict[str, Any]:
-    return wiring.get(wiring.emails.edit_emails).draft(PUBLISHED).document
-
-
 def test_the_page_shows_the_draft_and_its_errors(editor: Browser) -> None:
     page = editor.get(f"{EMAILS}/{DRAFT}/write")
     assert "&lt;mjml&gt;&lt;mj-body&gt;&lt;p&gt;" in page.html
@@ -60,16 +52,20 @@ def test_the_page_shows_the_draft_and_its_errors(editor: Browser) -> None:
 def test_saving_stores_what_was_entered(editor: Browser) -> None:
     page = editor.submit(WRITE, **form(editor, subject="New", preview="soon", text="Hi\r\nyou"))
     assert "The draft is saved." in page.text
-    content = document()["content"]
-    assert (document()["subject"], content["previewText"], content["plainTextVersion"]) == ("New", "soon", "Hi\nyou")
+    content = stored_draft()["content"]
+    assert (stored_draft()["subject"], content["previewText"], content["plainTextVersion"]) == (
+        "New",
+        "soon",
+        "Hi\nyou",
+    )
 
 
 def test_a_translation_is_saved_apart(editor: Browser) -> None:
     fields = form(editor, language="de", syntax="html", subject="Neu", body="<p>Da.</p>")
     page = editor.submit(WRITE, **fields)
     assert page.path == WRITE
-    assert document()["content"]["translations"]["de"] == {"subject": "Neu", "html": "<p>Da.</p>"}
-    assert document()["subject"] == "Your order {{ custom.order.number }}"
+    assert stored_draft()["content"]["translations"]["de"] == {"subject": "Neu", "html": "<p>Da.</p>"}
+    assert stored_draft()["subject"] == "Your order {{ custom.order.number }}"
 
 
 def test_saving_in_the_background_answers_the_check(editor: Browser) -> None:
@@ -95,13 +91,19 @@ def test_two_editors_see_each_other(editor: Browser) -> None:
     assert answer["others"] == ["bob@example.com"]
 
 
+def test_another_window_of_ones_own_is_named(editor: Browser) -> None:
+    editor.post(SAVE, csrf=editor.get(WRITE).csrf, tab="second", version=version(editor))
+    answer, _ = save(editor)
+    assert answer["others"] == ["you, in another window"]
+
+
 def test_a_stale_save_overwrites_nothing(editor: Browser) -> None:
     before = form(editor, subject="Mine")
     save(signed_in(Role.EDITOR, "bob@example.com"), subject="Theirs")
     answer = editor.post(SAVE, csrf=editor.get(WRITE).csrf, tab="t", **before)
     assert answer.status == 409
     assert "bob@example.com saved a later version" in json.loads(answer.html)["message"]
-    assert document()["subject"] == "Theirs"
+    assert stored_draft()["subject"] == "Theirs"
 
 
 def test_a_refused_save_shows_both_versions_and_can_be_repeated(editor: Browser) -> None:
@@ -115,7 +117,7 @@ def test_a_refused_save_shows_both_versions_and_can_be_repeated(editor: Browser)
     match = re.search(r'name="version" value="(\d+)"', page.html)
     assert match
     editor.submit(WRITE, **{**before, "version": match[1]})
-    assert document()["subject"] == "Mine"
+    assert stored_draft()["subject"] == "Mine"
 
 
 def test_a_viewer_neither_reads_nor_saves_drafts(stored: Container) -> None:
@@ -146,11 +148,11 @@ def test_a_viewer_neither_reads_nor_saves_drafts(stored: Container) -> None:
 )
 def test_a_preview_shows_what_is_entered(editor: Browser, fields: dict[str, str], expected: str) -> None:
     wiring.get(wiring.adapters.contacts).upsert("page@example.net", {"firstname": "Zoe"}, "2026-11-29T12:00:00.000Z")
-    before = document()
+    before = stored_draft()
     answer = editor.post(MAIL, csrf=editor.get(WRITE).csrf, **form(editor, **fields))
     assert expected in answer.html
     assert "sandbox" in answer.headers["content-security-policy"]
-    assert document() == before
+    assert stored_draft() == before
 
 
 def test_the_data_of_the_preview_is_in_fields(editor: Browser) -> None:
@@ -182,7 +184,7 @@ def test_the_editor_completes_what_templates_may_name(editor: Browser) -> None:
 
 def test_a_text_of_a_removed_language_replaces_no_other(editor: Browser) -> None:
     fields = {**form(editor), "language": "de", "subject": "Deutsch"}
-    before = document()["subject"]
+    before = stored_draft()["subject"]
     wiring.get(wiring.emails.edit_emails).update(PUBLISHED, {"content": {"translations": None}}, email_examples.AUTHOR)
     refused = editor.post(WRITE, csrf=editor.get(WRITE).csrf, **fields)
     assert 'name="language" value="de"' in refused.html
@@ -190,7 +192,7 @@ def test_a_text_of_a_removed_language_replaces_no_other(editor: Browser) -> None
     assert again.status == 400
     assert 'value="Deutsch"' in again.html
     assert "has no &#39;de&#39;" in again.html
-    assert document()["subject"] == before
+    assert stored_draft()["subject"] == before
 
 
 def test_data_nested_too_deep_is_no_failure(editor: Browser) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 
 from functions import api, automate, observe_contacts, wiring
 from functions.core.emails.email import Subcategory
@@ -117,6 +118,20 @@ def test_a_draft_with_errors_is_not_published(aws: Container) -> None:
     assert (status, problem["errors"][0]["message"]) == (400, "steps[0].email, line 4, column 37: there is no email 99")
 
 
+def test_what_an_email_lacks_is_a_warning(aws: Container) -> None:
+    emails = aws.get(wiring.adapters.emails)
+    stored = emails.get(1001)
+    assert stored
+    emails.save(replace(stored, required_properties=("order.number",)))
+    text = DEFINITION.replace("type: event, event: order_placed", "type: contact_created")
+    status, check = call("POST", f"{AUTOMATIONS}/check", {"definition": text})
+    (warning,) = check["warnings"]
+    assert (status, check["errors"], warning["field"], warning["line"]) == (200, [], "steps[0].email", 4)
+    assert "step confirm sends “Receipt”, which needs custom.order.number" in warning["message"]
+    status, published = call("POST", f"{AUTOMATIONS}/{created(text)['id']}/publish")
+    assert (status, published["status"], published["warnings"]) == (200, "ACTIVE", [warning])
+
+
 def test_a_draft_that_another_changed_is_a_conflict(aws: Container) -> None:
     automation = created()
     path = f"{AUTOMATIONS}/{automation['id']}"
@@ -156,6 +171,8 @@ def test_a_diagram_is_drawn(aws: Container) -> None:
     answer = api.handler(http("GET", f"{AUTOMATIONS}/{created()['id']}/diagram"), CONTEXT)
     assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "image/svg+xml; charset=utf-8")
     assert ET.fromstring(answer["body"]).tag.endswith("svg")  # noqa: S314 - ours
+    assert "Send email “Receipt”" in answer["body"]
+    assert "Send email “Receipt”" in call("POST", f"{AUTOMATIONS}/check", {"definition": DEFINITION})[1]["description"]
 
 
 def test_the_schema_accepts_the_definition(aws: Container) -> None:

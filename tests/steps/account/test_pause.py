@@ -62,7 +62,9 @@ class PauseScenario:
     @property
     def pausing(self) -> PauseSending:
         log = AuditLog(self.audit, self.clock, lambda: str(len(self.audit.entries)))
-        return PauseSending(emails=self.emails, account=self.account, audit=log, clock=self.clock)
+        return PauseSending(
+            emails=self.emails, account=self.account, audit=log, clock=self.clock, sleep=self.clock.sleep
+        )
 
     @property
     def check(self) -> CheckPause:
@@ -197,7 +199,7 @@ def test_a_manual_pause_stays_active_until_it_is_resumed(email_id: int | None) -
     scenario = PauseScenario()
     assert scenario.pausing.resume(email_id, unrestricted(ADA)) is None
     first = scenario.pausing.pause(email_id, "wrong prices", unrestricted(ADA))
-    scenario.clock.now += 60
+    scenario.clock.now = NOON + 60
     assert (
         scenario.pausing.pause(email_id, "again", unrestricted("bob@example.com"))
         == first

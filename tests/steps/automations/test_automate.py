@@ -23,15 +23,17 @@ from functions.core.automations.jobs import (
 from functions.core.automations.run import RunStatus
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.lists.contact_list import Membership
+from functions.core.contacts.property_definitions import FIELD_TYPES, PropertyDefinition, PropertyType
 from functions.core.errors import Retry
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import AUTOMATION, State
 from functions.pages import error_words
+from functions.steps.automations import automate
 from functions.steps.automations.advance_run import REFUSED
 from functions.steps.automations.enroll import ENTRIES_PER_DAY
 from tests.fakes import Killed, Life
 from tests.support.automation_scenario import ADA, BY, AutomationScenario
-from tests.support.examples import a_contact_list, a_request
+from tests.support.examples import NOON_TEXT, a_contact_list, a_message, a_request
 
 LATER = "2026-11-23T13:00:00.000Z"
 ORDER = """
@@ -242,7 +244,26 @@ def test_a_webhook_gets_the_run(scenario: AutomationScenario) -> None:
     created = scenario.editor.create(
         "name: Hook\ntrigger: {type: event, event: a}\nsteps: [{id: go, type: call_webhook, endpoint: we}]", BY
     )
-    assert [error.field for error in scenario.editor.check(scenario.editor.draft(created.id))] == ["steps[0].endpoint"]
+    checked = scenario.editor.check(scenario.editor.draft(created.id))
+    assert [error.field for error in checked.errors] == ["steps[0].endpoint"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "stored"), [("bool", "true", "true"), ("number", "7", "7"), ("date", "2026-01-31", "2026-01-31")]
+)
+def test_a_value_of_any_type_starts_a_run(scenario: AutomationScenario, kind: str, value: str, stored: str) -> None:
+    type_ = PropertyType(kind)
+    scenario.properties.create(
+        PropertyDefinition(name="vip", label="VIP", type=type_, field_type=FIELD_TYPES[type_][0]), BY
+    )
+    scenario.publish(
+        ORDER.replace("type: event, event: order_placed", f"type: property_changed, property: vip, value: {value}")
+    )
+    before = scenario.contacts.upsert(ADA, {}, "2026-11-23T12:00:00.000Z")
+    after = scenario.contacts.upsert(ADA, {"vip": stored}, "2026-11-23T12:00:01.000Z")
+    assert scenario.observe.contacts([(before, after)]) == 1
+    scenario.work()
+    assert len(scenario.sent()) == 1
 
 
 def test_a_changed_property_starts_a_run(scenario: AutomationScenario) -> None:
@@ -362,6 +383,26 @@ def test_a_moved_run_waits_for_its_earlier_mail(scenario: AutomationScenario) ->
     assert [message.address for message in scenario.sent()] == [ADA, NEW]
 
 
+def test_an_event_reaches_every_run_page_by_page(scenario: AutomationScenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(automate, "PAGE", 2)
+    scenario.publish(ORDER.replace("type: wait, time: 10d", "type: wait_for, event: paid, at_most: 10d"))
+    for number in range(7):
+        scenario.do(EventHappened(id=f"o{number}", name="order_placed", contact=ADA, at=LATER))
+    move(scenario)
+    scenario.happen("paid", NEW)
+    assert [message.address for message in scenario.sent()] == [ADA] * 7 + [NEW] * 7
+
+
+def test_the_event_that_starts_a_run_ends_no_wait(scenario: AutomationScenario) -> None:
+    """Its job may come twice, and a contact with many runs has it page by page."""
+    scenario.publish(ORDER.replace("type: wait, time: 10d", "type: wait_for, event: order_placed, at_most: 10d"))
+    for _ in range(2):
+        scenario.happen("order_placed", uuid="o1")
+    assert len(scenario.sent()) == 1
+    scenario.happen("order_placed", uuid="o2")
+    assert len(scenario.sent()) == 3
+
+
 def test_a_place_in_a_list_that_moved_starts_nothing(scenario: AutomationScenario) -> None:
     scenario.lists.create(a_contact_list("Customers"))
     scenario.publish(ORDER.replace("type: event, event: order_placed", "type: list_joined, list: 1"))
@@ -413,6 +454,41 @@ def test_an_event_from_before_an_erasure_starts_no_run(scenario: AutomationScena
     scenario.pass_time(days=1)
     scenario.happen("order_placed")
     assert len(scenario.sent()) == 1, "who comes back is a customer again"
+
+
+ON_BUS = "event_bus, source: shop, detail_type: Order"
+A_BUS_EVENT = {"id": "e1", "source": "shop", "detail-type": "Order", "detail": {"email": ADA}}
+A_MAIL_EVENT = MailHappened(id="m", contact=ADA, email_id=1002, message="status", at=LATER, was=Engagement.OPENED)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "job"),
+    [
+        ("list_joined, list: 1", ListJoined(contact=ADA, list=1, at=LATER)),
+        ("property_changed, property: city", ContactChanged(id="c", contact=ADA, changed={"city": "Rome"}, at=LATER)),
+        ("date, property: birthday", ContactChanged(id="c", contact=ADA, changed={"birthday": "2026-12-24"}, at=LATER)),
+        ("email, email: 1002, was: OPENED", A_MAIL_EVENT),
+        (ON_BUS, BusEventHappened(event={**A_BUS_EVENT, "time": "2026-11-23T13:00:00Z"})),
+        ("event, event: none", Entry(id="e", automation=1, contact=ADA, at=LATER)),
+    ],
+    ids=["list", "property", "date", "mail", "bus", "entry"],
+)
+def test_no_job_from_before_an_erasure_starts_a_run(scenario: AutomationScenario, trigger: str, job: Job) -> None:
+    scenario.lists.create(a_contact_list("Clients"))
+    scenario.publish(ORDER.replace("type: event, event: order_placed", f"type: {trigger}"))
+    scenario.contacts.erase(ADA, LATER)
+    scenario.do(job)
+    assert scenario.runs.of_contact(ADA) == []
+
+
+def test_each_observed_job_has_the_time_of_its_cause(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER.replace("event, event: order_placed", "property_changed, property: city"))
+    scenario.publish(ORDER.replace("event, event: order_placed", "email, email: 1002, was: NOT_SENT"))
+    after = Contact(email=ADA, created_at=NOON_TEXT, version=2).with_values({"city": "Rome"}, LATER)
+    scenario.observe.contacts([(Contact(email=ADA, created_at=NOON_TEXT, version=1), after)])
+    accepted = replace(a_message(email_id=1002), address=ADA, accepted_at=LATER)
+    scenario.observe.messages([(accepted, replace(accepted, state=State.REFUSED, settled_at=LATER))])
+    assert [getattr(job, "at", "") for job in scenario.queue.take()] == [LATER, LATER]
 
 
 def test_what_happens_to_a_mail_starts_a_run(scenario: AutomationScenario) -> None:

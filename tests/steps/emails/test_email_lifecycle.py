@@ -193,6 +193,7 @@ def test_an_equal_document_is_no_new_revision(scenario: EditScenario) -> None:
         partial=lambda _: None,
         site_settings=MemorySiteSettings(),
         clock=scenario.clock,
+        sleep=scenario.clock.sleep,
     )
     author = replace(
         scenario.author,

@@ -16,6 +16,7 @@ from functions.core.sending.send import State
 from functions.steps.sending.accept import AcceptSend
 from functions.steps.sending.deliver import template_cache
 from functions.steps.sending.dry_run import DryRun, DryRunResult
+from functions.steps.sending.email_leases import EmailLeases
 from tests.fakes import Clock
 from tests.fakes.contacts import MemoryContacts, MemorySubscriptionTypes
 from tests.fakes.domains import connected
@@ -46,7 +47,7 @@ def dry_run(stored: Contact | None = None, revision: Revision | None = None, **c
     acceptance = AcceptSend(
         domains=connected(DOMAIN),
         sends=sends,
-        emails=emails,
+        emails=EmailLeases(emails=emails, clock=Clock()),
         contacts=contacts,
         subscription_types=MemorySubscriptionTypes({"news": a_subscription_type()}),
         pauses=never_paused(),

@@ -38,7 +38,13 @@ from functions.core.contacts.lists.list_filters import (
     filters_of,
 )
 from functions.core.contacts.lists.list_times import DAY, instant_of, moment_of
-from functions.core.contacts.property_definitions import PropertyDefinition, PropertyType, number_of, unknown
+from functions.core.contacts.property_definitions import (
+    PropertyDefinition,
+    PropertyType,
+    chosen_options,
+    number_of,
+    unknown,
+)
 from functions.core.errors import FieldError
 
 _TIMES = (TimePointOperation, TimeRangeOperation, InstantOperation, InstantRangeOperation, RollingDaysOperation)
@@ -95,7 +101,7 @@ def _compares(operation: Operation, definition: PropertyDefinition, text: str, n
         case TextsOperation():
             return _text(operation.operator, text, operation.values)
         case OptionsOperation():
-            return _options(operation, {part.strip() for part in text.lower().split(";")})
+            return _options(operation, set(chosen_options(text.lower())))
         case FlagOperation():
             return (text.lower() == str(operation.value).lower()) is (operation.operator == "IS_EQUAL_TO")
         case NumberOperation() | NumberRangeOperation():
@@ -145,7 +151,7 @@ def _words(text: str) -> str:
 
 
 def _options(operation: OptionsOperation, chosen: set[str]) -> bool:
-    values = {value.lower() for value in operation.values}
+    values = {value.strip().lower() for value in operation.values}
     match operation.operator:
         case "IS_ANY_OF" | "IS_NONE_OF":
             return bool(chosen & values) is (operation.operator == "IS_ANY_OF")

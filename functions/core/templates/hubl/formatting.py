@@ -33,6 +33,8 @@ def _with_arguments(pattern: str, args: tuple[Any, ...], named: Mapping[str, Any
         number, name, flags, width, precision, letter = match.groups()
         if letter in "%n":
             return ("%" if letter == "%" else "\n").rjust(int(width or 0))
+        if number and not int(number):
+            raise ValueError("format() counts its arguments from 1: the first one must be %1$s, not %0$s")
         argument = named[name] if name else args[int(number) - 1] if number else next(used)
         body = _filled(_written(argument, letter, flags, precision), letter, flags, int(width or 0))
         return body if not trusted or isinstance(argument, Markup) else escape(body)

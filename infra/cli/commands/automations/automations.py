@@ -13,7 +13,7 @@ from infra.cli.options import json_option, limit_option, stage_option, yes_optio
 from infra.cli.terminal import confirm, note, show, show_exactly, show_fields, show_json, show_table
 
 if TYPE_CHECKING:
-    from functions.routes.automations.models import AutomationView
+    from functions.routes.automations.models import AutomationError, AutomationView
     from infra.cli.stage import Stage
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -57,13 +57,15 @@ def list_(stage: Stage, *, as_json: bool) -> None:
 @json_option
 def show_automation(stage: Stage, automation_id: int, *, as_json: bool) -> None:
     """Show an automation in sentences, with the number of runs that passed each step."""
-    from functions.core.automations import checking, diagram
-    from functions.routes.automations.automations import get_automation
+    from functions.routes.automations.automations import check_automation, get_automation
 
     automation = stage.call(get_automation, path={"automationId": automation_id})
     if as_json:
         show_json(automation)
         return
+    checked = stage.call(
+        check_automation, json_body={"definition": automation.definition, "automationId": automation.id}
+    )
     counts = ", ".join(f"{name} {count:,}" for name, count in automation.counts.items())
     show_fields(
         [
@@ -72,7 +74,7 @@ def show_automation(stage: Stage, automation_id: int, *, as_json: bool) -> None:
             ("version", automation.published_version or "not published"),
             ("changed", f"{automation.updated_at} by {automation.updated_by}"),
             ("runs", counts or "none"),
-            ("draft", diagram.description(checking.read(automation.definition)[0])),
+            ("draft", checked.description or "; ".join(_placed(one) for one in checked.errors)),
         ]
     )
 
@@ -88,8 +90,9 @@ def check(stage: Stage, file: Path, *, as_json: bool) -> None:
     result = stage.call(check_automation, json_body={"definition": _text(file)})
     if as_json:
         show_json(result)
-    for error in () if as_json else result.errors:
-        show(f"{file}:{error.line}:{error.column}: {error.field}: {error.message}")
+    issues = [("", one) for one in result.errors] + [("warning: ", one) for one in result.warnings]
+    for kind, one in () if as_json else issues:
+        show(f"{file}:{one.line}:{one.column}: {kind}{one.field}: {one.message}")
     if result.errors:
         raise click.exceptions.Exit(1)
     if not as_json:
@@ -307,7 +310,14 @@ def _text(file: Path) -> str:
 def _published(stage: Stage, automation_id: int) -> AutomationView:
     from functions.routes.automations.automations import publish_automation
 
-    return stage.call(publish_automation, path={"automationId": automation_id})
+    published = stage.call(publish_automation, path={"automationId": automation_id})
+    for warning in published.warnings:
+        note(f"warning: {_placed(warning)}")
+    return published
+
+
+def _placed(issue: AutomationError) -> str:
+    return f"{issue.field}, line {issue.line}, column {issue.column}: {issue.message}"
 
 
 def _differs_from_published(stage: Stage, path: dict[str, Any], text: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -18,9 +19,9 @@ from tests.support.processor_time import within
 
 
 def read(document: dict[str, Any]) -> Definition:
-    """Leaves out an example that is no definition."""
+    """Leaves out an example that is no definition. YAML breaks a line at a character that JSON allows in a text: json escapes it."""
     try:
-        return checking.read(msgspec.json.encode(document).decode())[0]
+        return checking.read(json.dumps(document))[0]
     except Rejected:
         assume(False)
         raise

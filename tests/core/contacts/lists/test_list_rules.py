@@ -102,7 +102,7 @@ def test_texts(operator: str, values: list[str], is_in: bool) -> None:
     ],
 )
 def test_options(operator: str, values: list[str], is_in: bool) -> None:
-    assert one("plan", "ENUMERATION", operator, "Pro;Max", values=values) is is_in
+    assert one("plan", "ENUMERATION", operator, "Pro; Max;", values=values) is is_in
 
 
 @pytest.mark.parametrize(
