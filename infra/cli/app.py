@@ -21,7 +21,7 @@ COMMANDS = {
     "local": _Entry("stage", "Run the whole service on this machine."),
     "keys": _Entry("access", "API keys."),
     "tokens": _Entry("tokens", "SMTP tokens."),
-    "emails": _Entry("emails", "Emails as files: pull them into a folder, push them back."),
+    "emails": _Entry("emails", "Emails: list them, and pull and push them as files."),
     "starters": _Entry("emails", "Starter emails: list them, publish one."),
     "images": _Entry("emails", "Images of emails: list, upload and delete them."),
     "check": _Entry("emails", "Check an email, a file or a folder as publishing would."),
@@ -69,6 +69,15 @@ class Root(Group):
         command: click.Command = module.command
         command.help = command.help or entry.help
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Answers an unknown command with similar names. Click looks only at imported commands."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

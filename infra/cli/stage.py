@@ -145,10 +145,10 @@ class Stage:
         while len(results) < limit:
             size = min(limit - len(results), PAGE_MAX)
             page = self.call(operation, path=path, query={**(query or {}), "limit": size, "after": after})
-            results += page.results
-            if page.paging is None:
+            rows, after = _read_page(page)
+            results += rows
+            if after is None:
                 break
-            after = page.paging.next.after
         return results
 
     def outputs(self) -> dict[str, str]:
@@ -160,9 +160,16 @@ class Stage:
             (stack,) = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         except (BotoCoreError, ClientError) as error:
             raise UnavailableError(
-                f"stack {name} cannot be read ({error}): check --stage, AWS_REGION and the credentials"
+                f"stack {name} cannot be read ({error}): check --stage, AWS_REGION and the credentials{self._local_clause()}"
             ) from error
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+    def _local_clause(self) -> str:
+        """A clause about the local stack that runs, for a person who meant that one."""
+        from infra.local import state_file
+
+        runs = self.name != LOCAL and state_file.find().alive
+        return ". The local stack that runs here is --stage local" if runs else ""
 
     @cached_property
     def _session(self) -> Any:
@@ -173,6 +180,13 @@ class Stage:
         if self.running:  # never the credentials of a real account
             return boto3.Session("local", "local", region_name=self.running.region)
         return session()
+
+
+def _read_page(page: Any) -> tuple[list[Any], str | None]:
+    """The results of a page, and the cursor of the next one. A page of emails is an object, since an email has its author's fields."""
+    if isinstance(page, dict):
+        return page["results"], page.get("paging", {}).get("next", {}).get("after")
+    return page.results, page.paging.next.after if page.paging else None
 
 
 def fields_of(options: Mapping[str, object]) -> dict[str, object]:

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from functions import wiring
 from functions.core.tokens.smtp_settings import SmtpEndpoint
 from functions.core.tokens.smtp_token import TokenState
+from infra.health.capacity_checks import concurrency_defects
 from infra.health.finding import Defect, warning
 from infra.health.host_checks import host_defects
-from infra.health.preflight import concurrency_defects, stack_defects
 from infra.health.ses_checks import REDEPLOY
+from infra.health.stack_checks import stack_defects
 from infra.health.stage_health import StageHealth
 
 SWEEP_SECONDS = 900  # three sweeps

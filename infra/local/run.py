@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local import private_file, state_file, welcome
-from infra.local.stack import REGION, LocalStack, Ports, Progress, step
+from infra.local.ports import Ports
+from infra.local.stack import REGION, LocalStack, Progress, step
 from infra.local.state_file import RunningStack
 
 Show = Callable[[str], None]

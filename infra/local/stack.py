@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
-import secrets
 import socket
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,23 +18,14 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-from functions import wiring
-from functions.core import ids, timestamps
-from functions.core.access.actor import unrestricted
-from functions.core.access.roles import Role
-from functions.core.access.scopes import SCOPES
-from functions.core.access.users import INVITATION_SECONDS, LinkPurpose, PasswordLink
 from functions.core.sending import lifecycle
 from functions.core.sending.send import State
 from functions.core.tokens.smtp_settings import SmtpEndpoint
-from functions.i18n.languages import SOURCE
-from functions.pages.access.passwords import LINK as SIGN_IN_LINK
 from functions.routes.events.table import MESSAGES_PATH
 from functions.settings import Settings
-from functions.steps.tokens.create_smtp_token import TokenRequest
 from functions.wiring import Container
 from infra import ROOT
-from infra.local import assembly, certificate, moved_clock, state_file
+from infra.local import assembly, certificate, first_credentials, moved_clock, state_file
 from infra.local.certificate import Certificate
 from infra.local.clock.routes import clock_routes
 from infra.local.clock.travel import Travel
@@ -45,47 +36,17 @@ from infra.local.image_cdn import image_cdn
 from infra.local.lambdas import Functions
 from infra.local.lambdas.invocations import Invocations
 from infra.local.mailbox import Mailbox, mailbox_app
+from infra.local.ports import HOST, Ports, reserve, url_of
 from infra.local.ses import SesSimulator, SmtpServer
 from infra.local.smtp_users import SmtpAuthenticator
+from infra.local.work import WorkInProgress
 
-HOST = "127.0.0.1"
 REGION = "us-east-1"
-OWNER = f"you@{assembly.DOMAIN}"  # owns the first API key and the first SMTP token
 PATIENCE_SECONDS = 30  # at the end of the stack, with work that makes no progress
 WEBHOOK_SECONDS = 3  # at the end of the stack, for all webhooks: a receiver that does not answer has retries for days
 REPORT_SECONDS = 1  # between two reports of what the end waits for
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = (
-    0.01,
-    0.05,
-)  # a check reads each source's state, without a call to the account
-
-WEBHOOKS = "deliver_webhook"
-WORK = {
-    "deliver": "mail to send",
-    "record": "events of SES",
-    "measure": "counters",
-    "notify": "changes to report to webhooks",
-    WEBHOOKS: "webhooks to deliver",
-}
-"""What a step has left to do, in the words of the reports at the end."""
-
 Progress = Callable[[str, float], None]  # a step that is done, and the seconds it took
 Waits = Callable[[list[str]], None]  # gets what the end of the stack still waits for
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ports:
-    """The ports to listen on. 0 is any free one."""
-
-    http: int
-    smtp: int
-    smtps: int
-    mailbox: int
-    aws: int
-
-
-class PortBusyError(Exception):
-    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +117,7 @@ class LocalStack:
         self.functions = Functions(self.cloud, ROOT, clock=self.clock.path)
         self.gateway = Gateway(self.cloud, self.functions, clock=self.clock.now)
         self.event_sources = EventSources(self.cloud, self.functions, clock=self.clock.now)
+        self.work = WorkInProgress(self.gateway, self.functions, self.event_sources, self.ses)
         self.certificate: Certificate
         self.smtp: SmtpServer
         self.container: Container
@@ -180,14 +142,14 @@ class LocalStack:
         self.cloud.publish(topic, event)  # the account is made after the simulator
 
     async def _start(self) -> None:
-        _check_free(self._ports)
+        self._ports.check_free()
         async with step("start the local AWS account", self._progress):
             self._open_cloud()
         async with step("synthesize the CDK app", self._progress):
-            self._front = self._opened.enter_context(_bound(self._ports.http))
-            self._mailbox_front = self._opened.enter_context(_bound(self._ports.mailbox))
+            self._front = self._opened.enter_context(reserve(self._ports.http))
+            self._mailbox_front = self._opened.enter_context(reserve(self._ports.mailbox))
             self._smtp_fronts = [
-                self._opened.enter_context(_bound(port)) for port in (self._ports.smtp, self._ports.smtps)
+                self._opened.enter_context(reserve(port)) for port in (self._ports.smtp, self._ports.smtps)
             ]
             stacks = await assembly.synthesize(self._addresses(), self._event_sources)
         outputs: dict[str, str] = {}
@@ -212,7 +174,7 @@ class LocalStack:
 
     def _addresses(self) -> assembly.Addresses:
         smtp = SmtpEndpoint(HOST, *(front.getsockname()[1] for front in self._smtp_fronts))
-        return assembly.Addresses(_url(self._front), _url(self._mailbox_front), str(smtp))
+        return assembly.Addresses(url_of(self._front), url_of(self._mailbox_front), str(smtp))
 
     async def _open_functions(self) -> None:
         await self.functions.start()
@@ -232,43 +194,17 @@ class LocalStack:
         mailbox_url = await self._serve(pages, self._mailbox_front)
         self.ses.tracking_url = mailbox_url
         await self._open_smtp()
-        create_api_key = self.container.get(wiring.access.create_api_key)
-        api_key, _ = await asyncio.to_thread(create_api_key, "local", OWNER, SCOPES, unrestricted(OWNER))
-        request = TokenRequest(name="local", create_contact=True, created_by=OWNER)
-        smtp = await asyncio.to_thread(
-            self.container.get(wiring.tokens.create_smtp_token), request, unrestricted(OWNER)
-        )
+        credentials = await asyncio.to_thread(first_credentials.create, self.container)
         self.ready = Ready(
             api_url=api_url,
-            api_key=api_key,
             aws_url=self.cloud.url,
             mailbox_url=mailbox_url,
             smtp_host=HOST,
             smtp_port=self.smtp.port,
             smtps_port=self.smtp.tls_port,
-            smtp_user=smtp.token.key_id,
-            smtp_password=smtp.password,
             smtp_certificate=str(self.certificate.path),
-            **await asyncio.to_thread(self._first_administrator),
+            **dataclasses.asdict(credentials),
         )
-
-    def _first_administrator(self) -> dict[str, str]:
-        """Invites the owner, sets a password, and makes a link that signs in without it. The link exists on this machine only."""
-        get, password, secret = self.container.get, secrets.token_urlsafe(12), secrets.token_urlsafe(32)
-        invitation = get(wiring.access.manage_users).invite(
-            OWNER, Role.ADMINISTRATOR, unrestricted(OWNER), language=SOURCE, mail=False
-        )
-        get(wiring.access.passwords).set_by_link(invitation.link.partition("key=")[2], password, source="")
-        link = PasswordLink(
-            id=ids.secret_id(secret),
-            email=OWNER,
-            purpose=LinkPurpose.SIGN_IN,
-            began_at=timestamps.iso(time.time()),
-            expires_at=int(time.time()) + INVITATION_SECONDS,
-        )
-        get(wiring.adapters.sessions).put_link(link)
-        url = f"{self.container.settings.public_url}{SIGN_IN_LINK}?key={secret}"
-        return {"console_user": OWNER, "console_password": password, "console_link": url}
 
     async def _history(self, message: str) -> dict[str, Any] | None:
         """Returns the history of a message that the API answers. Returns None without a history, or while the API closes."""
@@ -298,7 +234,7 @@ class LocalStack:
         await runner.setup()
         self._opened.push_async_callback(runner.cleanup)
         await web.SockSite(runner, bound).start()
-        return _url(bound)
+        return url_of(bound)
 
     def _connect(self, outputs: dict[str, str]) -> Container:
         """Returns the product's own adapters on the deployed resources, in this process."""
@@ -317,8 +253,8 @@ class LocalStack:
             await self.smtp.stop()
             reports = asyncio.create_task(self._report_waits())
             try:
-                await self.quiet(PATIENCE_SECONDS, ignored=self._webhook_functions())
-                self.undelivered = not await self._delivers_webhooks(WEBHOOK_SECONDS)
+                await self.work.quiet(PATIENCE_SECONDS, webhooks=False)
+                self.undelivered = not await self.work.ends_within(WEBHOOK_SECONDS)
             finally:
                 reports.cancel()
         finally:  # a second Ctrl-C ends the wait, and the unfinished sends are still reported
@@ -329,55 +265,14 @@ class LocalStack:
         reported: list[str] = []
         while True:
             await asyncio.sleep(REPORT_SECONDS)
-            work = await asyncio.to_thread(self.waiting)
+            work = await asyncio.to_thread(self.work.waiting)
             if work and work != reported:
                 reported = work
                 self._waits(work)
 
-    async def _delivers_webhooks(self, seconds: float) -> bool:
-        """Returns whether every webhook was delivered in that time."""
-        end = time.monotonic() + seconds
-        while not await self._idle():
-            if time.monotonic() > end:
-                return False
-            await asyncio.sleep(LONGEST_PAUSE_SECONDS)
-        return True
-
-    def _webhook_functions(self) -> list[str]:
-        return [name for name in self.event_sources.functions if self.functions.step(name) == WEBHOOKS]
-
-    def waiting(self) -> list[str]:
-        """Returns what is still in progress, in words. Waits for the account's lock; any thread may call it."""
-        steps = {self.functions.step(name) for name in self.event_sources.waiting()}
-        work = [text for step_name, text in WORK.items() if step_name in steps]
-        return [*(["requests"] if self.gateway.inflight else []), *work, *([] if self.ses.idle() else ["SES"])]
-
     async def _rest(self) -> bool:
         """Waits until nothing is left that can be done now. A retry that waits for its time can not."""
-        return await self.quiet(PATIENCE_SECONDS, later=True)
-
-    async def quiet(self, patience: float, *, ignored: Collection[str] = (), later: bool = False) -> bool:
-        """Waits until no request, send, event or counter is in progress, but for those of the ignored functions, and with `later` but for
-        delayed messages. Returns False if nothing was finished for `patience` seconds: the whole time depends on the machine.
-        """
-        finished, since, pause = -1, 0.0, 0.0
-        while not await self._idle(ignored, later=later):
-            if self.event_sources.finished != finished:
-                finished, since, pause = self.event_sources.finished, time.monotonic(), FIRST_PAUSE_SECONDS
-            if time.monotonic() - since > patience:
-                return False
-            await asyncio.sleep(pause)
-            pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
-        return True
-
-    async def _idle(self, ignored: Collection[str] = (), *, later: bool = False) -> bool:
-        """Mail causes events and events cause records, so all must be idle in the same check."""
-        for _ in range(2):
-            if self.gateway.inflight or not self.ses.idle():
-                return False
-            if not await asyncio.to_thread(self.event_sources.idle, ignored, later=later):
-                return False
-        return True
+        return await self.work.quiet(PATIENCE_SECONDS, later=True)
 
     def pending(self) -> list[str]:
         """Returns every accepted message without an outcome, scheduled ones too: its send and its address."""
@@ -390,35 +285,3 @@ class LocalStack:
             ExpressionAttributeValues=states,
         )
         return [f"{item['send_id']['S']} to {item['address']['S']}" for page in pages for item in page["Items"]]
-
-
-def _bound(port: int) -> socket.socket:
-    """Returns a bound socket that does not listen yet, so that the port has its number and is reserved."""
-    bound = socket.socket()
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((HOST, port))
-    return bound
-
-
-def _url(bound: socket.socket) -> str:
-    return f"http://{HOST}:{bound.getsockname()[1]}"
-
-
-def _check_free(ports: Ports) -> None:
-    """Checks the ports before any work is done. Raises PortBusyError that names the option."""
-    options = {
-        "--http-port": ports.http,
-        "--mailbox-port": ports.mailbox,
-        "--smtp-port": ports.smtp,
-        "--smtps-port": ports.smtps,
-        "--aws-port": ports.aws,
-    }
-    for option, port in options.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError as error:
-                raise PortBusyError(
-                    f"port {port} is in use: stop the program that listens there, or choose another port with {option} N (0: any free port)"
-                ) from error

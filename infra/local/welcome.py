@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
+import sys
 import textwrap
 import time
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -65,26 +68,8 @@ async def _sent(http: aiohttp.ClientSession, status_id: str) -> None:
 
 
 def guide(ready: Ready, starter: Starter) -> str:
-    """Returns the text that is printed at the start, with commands to paste."""
+    """Returns the text that is printed at the start, with commands to paste. What a person needs first is at the end, where a terminal is."""
     return textwrap.dedent("""\
-
-        Staffetta runs. The connected domain is {domain}.
-
-          API       {ready.api_url}
-          API key   {ready.api_key}
-          Console   {ready.console_link} (signs you in, once)
-          Mailbox   {ready.mailbox_url}
-          AWS       {ready.aws_url}
-
-        Later, sign in to the console at {ready.api_url}/console as {ready.console_user}, password {ready.console_password}
-
-        SMTP, as at SES:
-
-          host         {ready.smtp_host}, for From addresses at {domain}
-          port         {ready.smtp_port} (STARTTLS) or {ready.smtps_port} (TLS)
-          user         {ready.smtp_user}
-          password     {ready.smtp_password}
-          certificate  {ready.smtp_certificate} (self-signed: let your client trust it)
 
         Send a receipt with curl:
 
@@ -94,8 +79,44 @@ def guide(ready: Ready, starter: Starter) -> str:
 
         {sdk}
 
+        The examples of the documentation need these in their terminal:
+
+        {exports}
+
+        SMTP, as at SES:
+
+          host         {ready.smtp_host}, for From addresses at {domain}
+          port         {ready.smtp_port} (STARTTLS) or {ready.smtps_port} (TLS)
+          user         {ready.smtp_user}
+          password     {ready.smtp_password}
+          certificate  {ready.smtp_certificate} (self-signed: let your client trust it)
+
+        Staffetta runs. The connected domain is {domain}.
+
+          API       {ready.api_url}
+          API key   {ready.api_key}
+          Mailbox   {ready.mailbox_url}
+          AWS       {ready.aws_url}
+          Console   {ready.console_link} (signs you in, once)
+                    later at {ready.api_url}/console as {ready.console_user}, password {ready.console_password}
+
         Ctrl-C ends it all.
-        """).format(domain=DOMAIN, ready=ready, curl=curl(ready, starter), sdk=sdk(ready, starter))
+        """).format(
+        domain=DOMAIN, ready=ready, curl=curl(ready, starter), sdk=sdk(ready, starter), exports=exports(ready)
+    )
+
+
+def exports(ready: Ready) -> str:
+    """Returns what sets the variables of the documentation's examples, and the path to `staffetta` and to the SDK's Python."""
+    programs = shlex.quote(str(Path(sys.executable).parent))
+    values = {
+        "API_KEY": ready.api_key,
+        "SMTP_USER": ready.smtp_user,
+        "SMTP_PASSWORD": ready.smtp_password,
+        "SMTP_CERTIFICATE": str(ready.smtp_certificate),
+    }
+    assigned = " ".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
+    return f"export {assigned} PATH={programs}:$PATH"
 
 
 def curl(ready: Ready, starter: Starter) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aws_cdk import Aws
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_sqs as sqs
 
 from functions.adapters import schema
 from functions.core.emails.images import FOLDER
@@ -14,6 +11,7 @@ from functions.core.sending import max_delivery_time
 from functions.ports.events import ArchiveFolder
 from functions.settings import SENDS, Settings
 from infra.constructs.lint import Wildcard
+from infra.event_sources import UnreadChanges
 from infra.regions import EDGE_REGION
 from infra.state import StateStack
 
@@ -22,15 +20,6 @@ DEDICATED_IPS = Wildcard("*", "IAM has no resource for reports on addresses, and
 SES_ACCOUNT = Wildcard("*", "GetAccount is about the account: IAM has no resource for it.")
 ALARMS = Wildcard("*", "IAM has no resource for the alarms of a prefix.")
 USER_LIST = Wildcard("*", "IAM has no resource for ListUsers.")
-
-
-@dataclass(frozen=True)
-class UnreadChanges:
-    """The queues of the batches that a stream's reader gave up, by reader."""
-
-    measure: sqs.Queue
-    notify: sqs.Queue
-    observe_contacts: sqs.Queue
 
 
 class StageResources:

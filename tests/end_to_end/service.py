@@ -13,7 +13,8 @@ from hubspot import Client
 from hubspot_sdk import HubSpot
 
 from functions.adapters.templates.starters import Starter
-from infra.local.stack import LocalStack, Ports
+from infra.local.ports import Ports
+from infra.local.stack import LocalStack
 from infra.local.welcome import publish_starter
 from tests.support import patience
 from tests.support.http import contract
@@ -85,7 +86,7 @@ class Service:
 
     def settle(self) -> None:
         """Waits until nothing is under way: no send, no event, no counter."""
-        if not self.do(self.stack.quiet(patience.KILLED_WORKER_SECONDS)):
+        if not self.do(self.stack.work.quiet(patience.KILLED_WORKER_SECONDS)):
             raise AssertionError(f"the service does not come to rest: {self.stack.event_sources.waiting()}")
 
     def wait_until(self, condition: Callable[[], bool]) -> None:

@@ -116,6 +116,10 @@ def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:
         assert mails(ready) == 1, "the welcome"
         send_by_smtp(settings(run.printed))
         wait_for_mails(ready, 2)
+        assert exported(run.printed) == [
+            ready["apiKey"],
+            *(ready["smtp"][name] for name in ("user", "password", "certificate")),
+        ]
         curl, sdk = snippets(run.printed)
         if shutil.which("curl"):
             reported = subprocess.run(["sh", "-c", curl], capture_output=True, text=True, check=True).stdout
@@ -129,13 +133,21 @@ def test_what_it_prints_works_as_printed(tmp_path: Path) -> None:
 def snippets(printed: str) -> tuple[str, str]:
     """Returns the two unindented blocks between the guide's sentences."""
     curl = printed[printed.index("curl -sS") : printed.index("or with HubSpot's own SDK")]
-    sdk = printed[printed.index("from hubspot import") : printed.index("Ctrl-C ends it all.")]
+    sdk = printed[printed.index("from hubspot import") : printed.index("The examples of")]
     return curl, sdk
+
+
+def exported(printed: str) -> list[str]:
+    """What a shell has after the guide's `export`."""
+    (line,) = re.findall(r"^export .+$", printed, re.MULTILINE)
+    assert shutil.which("staffetta", path=line.partition("PATH=")[2])
+    show = 'printf "%s\\n" "$API_KEY" "$SMTP_USER" "$SMTP_PASSWORD" "$SMTP_CERTIFICATE"'
+    return subprocess.run(["sh", "-c", f"{line}; {show}"], capture_output=True, text=True, check=True).stdout.split()
 
 
 def settings(printed: str) -> dict[str, str]:
     """The first word of each of the guide's SMTP settings."""
-    block = printed[printed.index("SMTP, as at SES:") : printed.index("Send a receipt")]
+    block = printed[printed.index("SMTP, as at SES:") : printed.index("Staffetta runs.")]
     return dict(re.findall(r"^  (\w+) +([^\s,]+)", block, re.MULTILINE))
 
 

@@ -22,7 +22,7 @@ DASHBOARD_METRICS_FREE = 50  # in each of an account's first three dashboards
 ALARMS = {
     ("AWS/SES", "Reputation.BounceRate", ""): 0.05,
     ("AWS/SES", "Reputation.ComplaintRate", ""): 0.001,
-    ("AWS/SQS", "ApproximateAgeOfOldestMessage", ""): None,  # by queue: see test_service
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage", ""): None,  # by queue: see test_event_sources
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", ""): 0,
     ("AWS/ApiGateway", "5xx", ""): 0,
     ("AWS/Lambda", "Errors", "sweep"): 0,

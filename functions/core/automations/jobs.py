@@ -1,4 +1,7 @@
-"""What the automations' queue has: something happened to a contact, or a run is due."""
+"""What the automations' queue has: something happened to a contact, or a run is due.
+
+A job has the time of its cause, since it may wait longer than a person's contact exists. One of an earlier version may have none.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ class BusEventHappened(Struct, frozen=True, kw_only=True, tag="bus"):
 class ContactChanged(Struct, frozen=True, kw_only=True, tag="contact"):
     id: str
     contact: str
+    at: str = ""  # the latest change of the contact
     created: bool = False
     changed: Mapping[str, str] = field(default_factory=dict)  # new values by property
     moved: bool = False  # the person had them at another address: their dates count here now, and nothing else happened
@@ -59,6 +63,7 @@ class MailHappened(Struct, frozen=True, kw_only=True, tag="mail"):
     contact: str
     email_id: int
     message: str  # status id
+    at: str = ""  # when the mail was accepted
     automated: bool = False  # an automation sent it
     was: Engagement | None = None
 
@@ -79,11 +84,12 @@ class RunDue(Struct, frozen=True, kw_only=True, tag="due"):
 
 
 class Entry(Struct, frozen=True, kw_only=True, tag="entry"):
-    """A contact enters one automation: another one started it, or a date of the contact did at publishing."""
+    """A contact enters one automation: another one started it."""
 
     id: str
     automation: int
     contact: str
+    at: str = ""  # when the run that starts it was entered
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 

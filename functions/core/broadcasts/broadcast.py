@@ -68,6 +68,7 @@ class Broadcast(Struct, frozen=True, kw_only=True):
     started_at: str = ""
     started_by: str = ""
     ended_at: str = ""
+    redriven_at: str = ""  # when a worker last began with a page that an operator redrove
     prepared: bool = False  # every page is written
     pages: int = 0  # written so far
     queued: int = 0  # of these, the first ones are in the queue, or have their time
@@ -86,7 +87,13 @@ class Broadcast(Struct, frozen=True, kw_only=True):
 
     def was_erased(self, contact: Contact | None) -> bool:
         """Returns whether the contact is the rest of a person who was erased after the audience was chosen."""
-        return contact is not None and not contact.is_stored and contact.created_at >= self.created_at
+        return contact is not None and contact.was_erased_since(self.created_at)
+
+    def may_send_since(self, at: str) -> bool:
+        """Returns whether a worker may have sent a page since an instant. One that began before a pause or a cancellation sends on."""
+        if self.state is BroadcastState.DONE:
+            return self.redriven_at >= at
+        return self.state in lifecycle.STARTED and (self.ended_at or at) >= at
 
     def without(self, address: str) -> Broadcast:
         """Raises Retry while the audience is being read: a position in it would name another person."""

@@ -88,6 +88,10 @@ class Contact(Struct, frozen=True, kw_only=True):
         """Whether it is a contact of the stage. What is left of an erased one has no version, and a new one has none yet."""
         return self.version > 0
 
+    def was_erased_since(self, at: str) -> bool:
+        """Returns whether this is what is left of a person who was erased at an instant or after it."""
+        return not self.is_stored and self.created_at >= at
+
     @property
     def modified_at(self) -> str:
         times = [self.created_at, *(stored.at for stored in self.properties.values())]

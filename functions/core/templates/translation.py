@@ -189,7 +189,8 @@ class _Translator(Struct):
             self.warnings.append(whole.error(links[0].lineno, message, "UNSUBSCRIBE_LINK_REMOVED"))
         if self.unsubscribable and name in {"html", "mjml"} and not links:
             message = (
-                "has no unsubscribe link, which every non-transactional email needs: link to {{ unsubscribe_link }}"
+                "has no unsubscribe link, which every non-transactional email needs: "
+                "link to {{ unsubscribe_link }}, or add the block “Unsubscribe link”"
             )
             self.errors.append(whole.error(len(whole.text), message, "MISSING_UNSUBSCRIBE_LINK"))
 

@@ -159,7 +159,7 @@ def save_draft(visit: PageVisit) -> HtmlPage:
     except Conflict as refusal:
         return visit.json(_conflict(visit, editor().draft(number).email, refusal, others), CONFLICT)
     except Rejected as refusal:
-        return visit.json({"errors": issues(visit, refusal.errors), "others": _people(others)}, BAD_REQUEST)
+        return visit.json({"errors": issues(visit, refusal.errors), "others": _people(visit, others)}, BAD_REQUEST)
     result = _check(stored)
     return visit.json(
         {
@@ -167,7 +167,7 @@ def save_draft(visit: PageVisit) -> HtmlPage:
             "savedAt": stored.email.updated_at,
             "errors": issues(visit, result.errors),
             "warnings": issues(visit, result.warnings),
-            "others": _people(others),
+            "others": _people(visit, others),
         }
     )
 
@@ -277,7 +277,7 @@ def _begins_an_entry(visit: PageVisit, before: Email) -> bool:
 
 
 def _conflict(visit: PageVisit, email: Email, refusal: Conflict, others: Sequence[OpenEditor]) -> Mapping[str, Any]:
-    return {"message": visit.error_message(str(refusal)), "version": email.version, "others": _people(others)}
+    return {"message": visit.error_message(str(refusal)), "version": email.version, "others": _people(visit, others)}
 
 
 def _check(stored: EmailWithDocument) -> CheckResult:
@@ -305,8 +305,9 @@ def issues(visit: PageVisit, errors: Sequence[FieldError]) -> list[dict[str, Any
     ]
 
 
-def _people(others: Sequence[OpenEditor]) -> list[str]:
-    return list(dict.fromkeys(one.email for one in others))
+def _people(visit: PageVisit, others: Sequence[OpenEditor]) -> list[str]:
+    me = visit.gettext("you, in another window")
+    return list(dict.fromkeys(me if one.email == visit.actor.name else one.email for one in others))
 
 
 def _mail(visit: PageVisit, document: Mapping[str, Any]) -> HtmlPage:

@@ -91,14 +91,16 @@ class Automate(Struct, frozen=True, kw_only=True):
             if is_too_large:
                 self.advance.count(one.id, REFUSED)
             else:
-                self.enroll(one, address, str(event.get("id", "")), properties, by_event=True)
+                self.enroll(
+                    one, address, str(event.get("id", "")), properties, at=_instant(event.get("time")), by_event=True
+                )
 
     def _contact_changed(self, job: ContactChanged) -> None:
         for one in automations.started_by_contact(self.catalog.all(), job):
             if isinstance(one.trigger, DateTrigger):
                 self.enroll.await_date(one, job.contact, job.changed[one.trigger.property])
             else:
-                self.enroll(one, job.contact, job.id, dict(job.changed))
+                self.enroll(one, job.contact, job.id, dict(job.changed), at=job.at)
 
     def _merged(self, job: ContactMerged) -> None:
         """Moves what goes on, and what must not begin again. A date waits at each address by itself."""
@@ -120,7 +122,8 @@ class Automate(Struct, frozen=True, kw_only=True):
         if job.automated and job.was:
             self._arrive(Arrived(contact=job.contact, arrival=Arrival(message=job.message, was=job.was)))
         for one in automations.started_by_mail(self.catalog.all(), job.email_id, job.was):
-            self.enroll(one, job.contact, job.id, {rules.EMAIL_ID: job.email_id}, messages={"": job.message})
+            properties = {rules.EMAIL_ID: job.email_id}
+            self.enroll(one, job.contact, job.id, properties, {"": job.message}, at=job.at)
 
     def _due(self, job: RunDue) -> None:
         run = self.runs.get(job.contact, job.part)
@@ -180,7 +183,7 @@ class Automate(Struct, frozen=True, kw_only=True):
     def _entry(self, job: Entry) -> None:
         one = self.catalog.find(job.automation)
         if one and one.is_active:
-            self.enroll(one, job.contact, job.id, job.properties)
+            self.enroll(one, job.contact, job.id, job.properties, at=job.at)
 
     def _stop(self, job: StopRuns) -> None:
         page = self.runs.inside(job.automation, PAGE, job.position)
@@ -199,6 +202,14 @@ class Automate(Struct, frozen=True, kw_only=True):
                 self.enroll.await_date(one, contact.email, text)
         if page.after:
             self.queue.put([replace(job, position=page.after)])
+
+
+def _instant(value: Any) -> str:
+    """Returns the time of an event, or an empty text."""
+    try:
+        return timestamps.normalized(value) if isinstance(value, str) else ""
+    except ValueError:
+        return ""
 
 
 def _address(value: Any) -> str:

@@ -69,7 +69,7 @@ class Enroll(Struct, frozen=True, kw_only=True):
 
     def _was_erased_since(self, contact: str, at: str) -> bool:
         stored = self.contacts.get(contact)
-        return stored is not None and not stored.is_stored and stored.created_at >= at
+        return stored is not None and stored.was_erased_since(at)
 
     def _is_looping(self, run: Run, definition: Definition) -> bool:
         """Two automations can start each other, and one starts itself by a property, a list or its own mail: without an end, and with a
@@ -108,7 +108,9 @@ class Enroll(Struct, frozen=True, kw_only=True):
             return
         trigger = definition.trigger
         stored = self.contacts.get(contact)
-        zone = (waits.zone_of(stored.values) if stored else "") or definition.zone
+        if stored is None or not stored.is_stored:  # the person was erased
+            return
+        zone = waits.zone_of(stored.values) or definition.zone
         due = waits.date_due(text, trigger.offset, trigger.time, zone, yearly=trigger.yearly, now=self.clock())
         if due is None:
             return

@@ -67,6 +67,7 @@ def _mail_jobs(all_: Collection[Automation], before: Message | None, after: Mess
                 contact=after.address,
                 email_id=after.email_id,
                 message=after.key.send_id,
+                at=after.accepted_at,
                 automated=after.is_automated,
                 was=was,
             )
@@ -90,6 +91,7 @@ def _contact_job(before: Contact | None, after: Contact) -> ContactChanged | Non
     return ContactChanged(
         id=f"{after.email}@{after.version}",
         contact=after.email,
+        at=after.modified_at,
         created=not existed and not moved,
         changed=changed,
         moved=moved,

@@ -62,8 +62,7 @@ class Perform(Struct, frozen=True, kw_only=True):
                 self.webhooks.put([DeliveryJob(endpoint_id=endpoint, event=_event(run, self._now()))])
                 return Performed(f"called webhook {endpoint}")
             case StartAutomation(automation=number):
-                entry = Entry(id=run.step_id(), automation=number, contact=run.contact, properties=run.event)
-                self.queue.put([entry])
+                self.queue.put([_entry(run, number)])
                 return Performed(f"started automation {number}")
 
     def _send(self, step: SendEmail, run: Run) -> Performed:
@@ -97,6 +96,10 @@ class Perform(Struct, frozen=True, kw_only=True):
 
     def _now(self) -> str:
         return timestamps.iso(self.clock())
+
+
+def _entry(run: Run, automation: int) -> Entry:
+    return Entry(id=run.step_id(), automation=automation, contact=run.contact, at=run.entered_at, properties=run.event)
 
 
 def _event(run: Run, at: str) -> MessageEvent:

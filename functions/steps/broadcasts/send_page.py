@@ -141,6 +141,8 @@ class SendPage(Struct, frozen=True, kw_only=True):
         again: list[int] = []
         is_stopped = False
         began_at = timestamps.iso(self.clock())
+        if job.reopen:  # an erasure waits for it, although the broadcast may be done
+            self.broadcasts.edit(broadcast.id, lambda current: replace(current, redriven_at=began_at))
         for first in range(0, len(numbers), CHUNK):
             chunk = numbers[first : first + CHUNK]
             if self.clock() >= until or run.is_throttled or is_stopped:

@@ -19,9 +19,7 @@ from functions.core import ids, timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
-from functions.core.broadcasts import lifecycle
 from functions.core.broadcasts.broadcast import page_of
-from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.contacts import event_erasure
 from functions.core.contacts.erasure import anonymous
 from functions.core.errors import NotFound, Retry
@@ -41,7 +39,6 @@ from functions.steps.sending.enqueue_due import SOON_SECONDS
 MESSAGE_BATCH = 25  # messages between two looks at the clock
 REQUESTS_MAX = 500  # of one scan of the archive: the next scan serves later ones
 SAVE_EVERY = 50  # batches of the archive, which a crash makes us read again
-_MAY_SEND = lifecycle.STARTED - {BroadcastState.DONE}  # a page that began before a pause or a cancellation sends on
 CANCELED = "canceled: its recipient requested erasure"
 
 
@@ -117,6 +114,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         try:
             erase_from_audiences(self.broadcasts, request.address)
             self.contacts.erase(request.address, request.asked_at)
+            self.runs.erase(request.address)  # again: a worker that read the contact may have stored one
             for membership in self.members.of(request.address):  # a list that is evaluated takes who is a contact
                 self.members.remove(membership.list_id, [request.address])
             erase_from_checks(self.broadcasts, request.address)
@@ -132,10 +130,7 @@ class EraseContact(Struct, frozen=True, kw_only=True):
         if self.clock() >= erased_at + self.lease_seconds:
             return False
         earliest = timestamps.iso(erased_at - self.lease_seconds)
-        return any(
-            one.state in _MAY_SEND and one.created_at <= request.asked_at and (one.ended_at or earliest) >= earliest
-            for one in self.broadcasts.all()
-        )
+        return any(one.created_at <= request.asked_at and one.may_send_since(earliest) for one in self.broadcasts.all())
 
     def _anonymise(self, request: ErasureRequest, until: float) -> ErasureRequest | None:
         """Returns the request with its progress, or None if a message is left."""

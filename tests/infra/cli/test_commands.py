@@ -54,6 +54,14 @@ def messages(stage: Container) -> None:
         store(stage, a_message(key=key, email_id=77, address=address, state=state, accepted_at=accepted_at))
 
 
+def test_emails_are_listed_with_their_ids(receipt: int) -> None:
+    (headings, *matches) = rows(staffetta("emails", "list"))
+    assert headings == ["ID", "STATE", "TYPE", "NAME", "CHANGED"]
+    assert [str(receipt), "PUBLISHED", "SINGLE_SEND_API", "Receipt"] in [row[:4] for row in matches]
+    assert str(receipt) in [one["id"] for one in json_of("emails", "list")["results"]]
+    assert json_of("emails", "list", "--archived") == {"results": []}
+
+
 def test_messages_are_listed_newest_first(messages: None) -> None:
     (headings, *matches) = rows(staffetta("messages", "list", "--email", "77"))
     assert headings[:3] == ["ACCEPTED", "STATUS", "ADDRESS"]

@@ -48,7 +48,7 @@ WITHOUT_ENTRY = {
     "webhooks test": "it is in the webhook's deliveries",
 }
 READING = set(
-    """keys list; tokens list; starters list; images list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
+    """keys list; tokens list; starters list; emails list; images list; check; messages list; messages show; messages content; stats breakdown; stats histogram; stats latency;
     stats links; stats list; stats tags; users list; contacts show; contacts search; lists list; lists members; lists show; types list; broadcast list; broadcast show; broadcast preview;
     broadcast follow; broadcast report; site-settings show; webhooks deliveries; webhooks list; webhooks show; sending status; production status; audit; cost;
     dedicated-ips; domains list; domains check; doctor;

@@ -92,7 +92,7 @@ def test_the_root_lists_all_commands_and_the_version() -> None:
 
 
 def test_an_unknown_command_is_wrong_usage() -> None:
-    assert "No such command 'key'" in failing("key", exit_code=2)
+    assert "No such command 'key'. Did you mean 'keys'?" in failing("key", exit_code=2)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -91,6 +91,12 @@ def test_two_editors_see_each_other(editor: Browser) -> None:
     assert answer["others"] == ["bob@example.com"]
 
 
+def test_another_window_of_ones_own_is_named(editor: Browser) -> None:
+    editor.post(SAVE, csrf=editor.get(WRITE).csrf, tab="second", version=version(editor))
+    answer, _ = save(editor)
+    assert answer["others"] == ["you, in another window"]
+
+
 def test_a_stale_save_overwrites_nothing(editor: Browser) -> None:
     before = form(editor, subject="Mine")
     save(signed_in(Role.EDITOR, "bob@example.com"), subject="Theirs")

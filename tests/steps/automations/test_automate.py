@@ -32,7 +32,7 @@ from functions.steps.automations.advance_run import REFUSED
 from functions.steps.automations.enroll import ENTRIES_PER_DAY
 from tests.fakes import Killed, Life
 from tests.support.automation_scenario import ADA, BY, AutomationScenario
-from tests.support.examples import a_contact_list, a_request
+from tests.support.examples import NOON_TEXT, a_contact_list, a_message, a_request
 
 LATER = "2026-11-23T13:00:00.000Z"
 ORDER = """
@@ -435,6 +435,41 @@ def test_an_event_from_before_an_erasure_starts_no_run(scenario: AutomationScena
     scenario.pass_time(days=1)
     scenario.happen("order_placed")
     assert len(scenario.sent()) == 1, "who comes back is a customer again"
+
+
+ON_BUS = "event_bus, source: shop, detail_type: Order"
+A_BUS_EVENT = {"id": "e1", "source": "shop", "detail-type": "Order", "detail": {"email": ADA}}
+A_MAIL_EVENT = MailHappened(id="m", contact=ADA, email_id=1002, message="status", at=LATER, was=Engagement.OPENED)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "job"),
+    [
+        ("list_joined, list: 1", ListJoined(contact=ADA, list=1, at=LATER)),
+        ("property_changed, property: city", ContactChanged(id="c", contact=ADA, changed={"city": "Rome"}, at=LATER)),
+        ("date, property: birthday", ContactChanged(id="c", contact=ADA, changed={"birthday": "2026-12-24"}, at=LATER)),
+        ("email, email: 1002, was: OPENED", A_MAIL_EVENT),
+        (ON_BUS, BusEventHappened(event={**A_BUS_EVENT, "time": "2026-11-23T13:00:00Z"})),
+        ("event, event: none", Entry(id="e", automation=1, contact=ADA, at=LATER)),
+    ],
+    ids=["list", "property", "date", "mail", "bus", "entry"],
+)
+def test_no_job_from_before_an_erasure_starts_a_run(scenario: AutomationScenario, trigger: str, job: Job) -> None:
+    scenario.lists.create(a_contact_list("Clients"))
+    scenario.publish(ORDER.replace("type: event, event: order_placed", f"type: {trigger}"))
+    scenario.contacts.erase(ADA, LATER)
+    scenario.do(job)
+    assert scenario.runs.of_contact(ADA) == []
+
+
+def test_each_observed_job_has_the_time_of_its_cause(scenario: AutomationScenario) -> None:
+    scenario.publish(ORDER.replace("event, event: order_placed", "property_changed, property: city"))
+    scenario.publish(ORDER.replace("event, event: order_placed", "email, email: 1002, was: NOT_SENT"))
+    after = Contact(email=ADA, created_at=NOON_TEXT, version=2).with_values({"city": "Rome"}, LATER)
+    scenario.observe.contacts([(Contact(email=ADA, created_at=NOON_TEXT, version=1), after)])
+    accepted = replace(a_message(email_id=1002), address=ADA, accepted_at=LATER)
+    scenario.observe.messages([(accepted, replace(accepted, state=State.REFUSED, settled_at=LATER))])
+    assert [getattr(job, "at", "") for job in scenario.queue.take()] == [LATER, LATER]
 
 
 def test_what_happens_to_a_mail_starts_a_run(scenario: AutomationScenario) -> None:

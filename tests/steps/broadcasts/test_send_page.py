@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from functions.core import timestamps
 from functions.core.broadcasts.jobs import PageJob
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.errors import OutcomeUnknown, Retry, Throttled
@@ -86,11 +87,13 @@ def test_a_redriven_recipient_has_all_attempts_again() -> None:
     world.run()
     assert world.outcomes(broadcast.id) == {FAILED: 1}
     world.clock.now += LEASE + GRACE
+    redriven_at = timestamps.iso(world.clock())
     world.mailer.answers = [OutcomeUnknown("the answer was lost")] * (ATTEMPTS - 1)
     world.queue.enqueue(world.queue.dead_letters[0][0])
     world.run()
     assert world.mailed() == ["a@example.net"]
     assert world.outcomes(broadcast.id) == {SENT: 1}
+    assert world.editor.get(broadcast.id).redriven_at >= redriven_at, "an erasure waits for its worker"
 
 
 def test_a_page_redriven_at_once_waits_for_late_events() -> None:

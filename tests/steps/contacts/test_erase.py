@@ -378,6 +378,36 @@ def test_a_page_that_read_the_contact_before_is_awaited(scenario: EraseScenario)
     assert scenario.contacts.stored[ADA].values == {"firstname": "New"}, "a new customer's contact stays"
 
 
+def test_a_redriven_page_is_awaited(scenario: EraseScenario) -> None:
+    """Its worker may have the contact, although the broadcast is done."""
+    done = replace(a_broadcast(BroadcastState.DONE, Audience(lists=(7,))), id="b-1", redriven_at=NOON_TEXT)
+    scenario.broadcasts.stored[done.id] = done
+    erasure = scenario.erasure()
+    erasure.request(ADA, unrestricted("it@acme.example"))
+    assert erasure(NOON + 60) == []
+    key = scenario.put("late", accepted_at=NOON_TEXT.replace("000Z", "001Z"), broadcast=place(done.id, 1, 0))
+    scenario.clock.now = NOON + LEASE_SECONDS
+    assert len(erasure(scenario.clock.now + 60)) == 1
+    assert scenario.sends.stored[key].address == ERASED
+
+
+def test_a_run_that_a_worker_stored_meanwhile_is_erased(
+    scenario: EraseScenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(id="late", automation=2, version=1, contact=ADA, entered_at=EARLIER)
+    erase = scenario.contacts.erase
+
+    def erase_late(address: str, at: str) -> None:
+        scenario.runs.create(run, current_part(2))
+        erase(address, at)
+
+    monkeypatch.setattr(scenario.contacts, "erase", erase_late)
+    erasure = scenario.erasure()
+    erasure.request(ADA, unrestricted("it@acme.example"))
+    assert len(erasure(NOON + 60)) == 1
+    assert scenario.runs.of_contact(ADA) == []
+
+
 def test_a_long_erasure_is_done_in_parts(scenario: EraseScenario) -> None:
     for number in range(3 * MESSAGE_BATCH):
         scenario.put(f"many-{number}")

@@ -10,6 +10,7 @@ from functions.core.emails.email import SINGLE_SEND, EmailDraft, TemplateSource,
 from functions.core.emails.images import Image
 from functions.core.errors import ERRORS_MAX, Rejected
 from functions.core.templates import rendering
+from functions.core.templates.blocks import kinds, palette
 from functions.steps.emails.publish import PublishEmail
 from tests.fakes import Clock
 from tests.fakes.contacts import MemorySubscriptionTypes
@@ -123,6 +124,16 @@ def test_only_a_transactional_email_may_lack_an_unsubscribe_link() -> None:
     )
     assert refused(a_draft(plain, subscription="news")) == {"content.html": (2, 6)}
     assert publication(MemoryEmails())(a_draft(linked, subscription="news")).revision.subscription == "news"
+
+
+def test_the_block_with_the_unsubscribe_link_is_enough() -> None:
+    """A person who writes no code adds it to a marketing email."""
+    blank = a_source(body=palette.EMPTY, text="")
+    assert set(refused(a_draft(blank, subscription="news"))) == {"content.mjml"}
+    body = palette.EMPTY.replace("<mj-column>", f"<mj-column>{palette.code_for('unsubscribe', kinds.CONTENT)}")
+    content = publication(MemoryEmails())(a_draft(a_source(body=body, text=""), subscription="news")).revision.content
+    assert "Unsubscribe" in content.html
+    assert LINK in content.html
 
 
 LINK = "{{ unsubscribe_link }}"

@@ -28,6 +28,20 @@ class Templates:
     def properties(self, kind: str) -> dict[str, Any]:
         return {name: resource["Properties"] for name, resource in self.of_type(kind).items()}
 
+    def functions(self) -> dict[str, Resource]:
+        """Returns the properties of the functions, by the names of their Lambda files."""
+        functions = self.properties("AWS::Lambda::Function").values()
+        return {_lambda_file(function): function for function in functions}
+
+    def lambda_file(self, reference: Any) -> str:
+        """Returns the Lambda file of the function that a reference refers to."""
+        return _lambda_file(self.resources[self.logical_id(reference)]["Properties"])
+
+    def statements(self, function: Resource) -> list[dict[str, Any]]:
+        """Returns the statements of a function's role."""
+        role = self.resources[self.logical_id(function["Role"])]["Properties"]
+        return [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+
     def logical_id(self, reference: Any) -> str:
         """Returns the resource that a Ref, GetAtt or import in the templates refers to."""
         match reference:
@@ -41,6 +55,15 @@ class Templates:
                 )
                 return self.logical_id(value)
         raise AssertionError(f"{reference} points at no resource")
+
+
+def as_list(value: Any) -> list[Any]:
+    """IAM and CloudFormation take one value or a list of them."""
+    return value if isinstance(value, list) else [value]
+
+
+def _lambda_file(function: Resource) -> str:
+    return str(function["Handler"]).split(".")[1]
 
 
 Synthesize = Callable[..., Templates]

@@ -22,6 +22,7 @@ BLOCKS = {
   <mj-social-element name="linkedin" href="https://www.linkedin.com/">LinkedIn</mj-social-element>
 </mj-social>""",
     "footer": """<mj-text font-size="13px" color="#5f5d57">{{ site_settings.company_name }}<br />{{ site_settings.company_street_address_1 }}, {{ site_settings.company_city }}</mj-text>""",
+    "unsubscribe": """<mj-text font-size="13px" color="#5f5d57"><a href="{{ unsubscribe_link }}" style="color: inherit">Unsubscribe</a></mj-text>""",
     "html": "<mj-raw><!-- HTML --></mj-raw>",
     "section": "<mj-section>\n  <mj-column>\n  </mj-column>\n</mj-section>",
     "columns": "<mj-section>\n  <mj-column>\n  </mj-column>\n  <mj-column>\n  </mj-column>\n</mj-section>",
@@ -32,7 +33,8 @@ BLOCKS = {
 }
 LEVELS = {
     **dict.fromkeys(
-        ["heading", "text", "button", "image", "table", "divider", "spacer", "social", "footer", "html"], kinds.CONTENT
+        ["heading", "text", "button", "image", "table", "divider", "spacer", "social", "footer", "unsubscribe", "html"],
+        kinds.CONTENT,
     ),
     **dict.fromkeys(["section", "columns"], kinds.SECTIONS),
     "column": kinds.COLUMNS,

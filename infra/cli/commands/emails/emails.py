@@ -1,4 +1,4 @@
-"""Emails of a stage as files in a folder, for a team that keeps them in git."""
+"""Emails of a stage: a list, and files in a folder, for a team that keeps them in git."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import click
 
 from infra.cli.command import Group
 from infra.cli.commands.emails.import_templates import import_templates
-from infra.cli.options import ADDRESS, Function, json_option, stage_option, yes_option
-from infra.cli.terminal import confirm, note, progress, show, show_json
+from infra.cli.options import ADDRESS, Function, json_option, limit_option, stage_option, yes_option
+from infra.cli.terminal import confirm, note, progress, show, show_json, show_table
 
 if TYPE_CHECKING:
     from functions.core.access.actor import Actor
@@ -33,13 +33,35 @@ def _folder(command: Function) -> Function:
 
 
 @click.group(
-    cls=Group, examples=["staffetta emails pull emails/", "staffetta emails push emails/ --publish --stage prod"]
+    cls=Group,
+    examples=[
+        "staffetta emails list",
+        "staffetta emails pull emails/",
+        "staffetta emails push emails/ --publish --stage prod",
+    ],
 )
 def command() -> None:
     pass
 
 
 command.add_command(import_templates)
+
+
+@command.command("list", examples=["staffetta emails list", "staffetta emails list --archived --json"])
+@click.option("--archived", is_flag=True, help="list the archived emails")
+@limit_option(100)
+@stage_option
+@json_option
+def list_(stage: Stage, limit: int, *, archived: bool, as_json: bool) -> None:
+    """List the emails, the last changed first, with the id that a send names."""
+    from functions.routes.emails.emails import list_emails
+
+    results = stage.collect(list_emails, limit, query={"archived": archived, "sort": "-updatedAt"})
+    if as_json:
+        show_json({"results": results})
+        return
+    rows = [(one["id"], one["state"], one["type"], one["name"], one.get("updatedAt")) for one in results]
+    show_table(("ID", "STATE", "TYPE", "NAME", "CHANGED"), rows, empty="No emails.")
 
 
 @command.command(

@@ -72,7 +72,7 @@ def command(
         return
     from infra.local import run
     from infra.local.assembly import AssemblyError
-    from infra.local.stack import PortBusyError, Ports
+    from infra.local.ports import PortBusyError, Ports
     from infra.local.welcome import WelcomeError
 
     if smtps_port is None:
