@@ -228,7 +228,8 @@ class ContactImports(Protocol):
     def all(self) -> Sequence[ContactImport]:
         """Returns all imports, the newest first."""
 
-    def create(self, one: ContactImport) -> None: ...
+    def create(self, one: ContactImport) -> ContactImport:
+        """Returns the stored import: the earlier one, if there is one with its id."""
 
     def edit(self, import_id: str, change: Callable[[ContactImport], ContactImport]) -> ContactImport:
         """Applies a change, more than once if others change the import. Raises NotFound."""

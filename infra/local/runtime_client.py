@@ -1,7 +1,7 @@
 """The module `runtime_client` of awslambdaric, in Python: it speaks to the Lambda Runtime API.
 
-awslambdaric has it as a native module, which is built on Linux only, so there is none on a Mac (awslambdaric 4.2.2, setup.py). There
-its first poll ends with an AttributeError of None.
+awslambdaric has it as a native module, which is built on Linux only (awslambdaric 4.2.2, setup.py). On a Mac it puts None in its place,
+and its first poll fails.
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from functions.core.automations import rules
+from functions.core.automations import conditions, rules
 from functions.core.automations.definition import (
     BusTrigger,
     ContactTrigger,
@@ -24,6 +25,7 @@ from functions.core.automations.definition import (
     Trigger,
 )
 from functions.core.automations.jobs import ContactChanged
+from functions.core.contacts.property_definitions import PropertyDefinition
 
 AUTOMATIONS_MAX = 100
 VERSIONS_MAX = 1000
@@ -68,17 +70,26 @@ class AutomationVersion(Struct, frozen=True, kw_only=True):
     by: str
 
 
-def with_published(automation: Automation, definition: Definition) -> dict[str, Any]:
+def with_published(
+    automation: Automation, definition: Definition, properties: Mapping[str, PropertyDefinition]
+) -> dict[str, Any]:
     """Returns what a publish changes: the trigger, and the events that runs of this or earlier versions wait for."""
     return {
         "name": definition.name,
         "status": AutomationStatus.ACTIVE,
         "published_version": automation.published_version + 1,
-        "trigger": definition.trigger,
+        "trigger": _as_compared(definition.trigger, properties),
         "enrollment": definition.enrollment,
         "awaited": tuple(sorted({*automation.awaited, *rules.awaited_events(definition)})),
         "watches_mail": automation.watches_mail or bool(rules.mails_read(definition)),
     }
+
+
+def _as_compared(trigger: Trigger, properties: Mapping[str, PropertyDefinition]) -> Trigger:
+    """A contact stores texts, so a trigger's value of true or 7 is the text of its property."""
+    if not isinstance(trigger, PropertyTrigger) or trigger.value is None:
+        return trigger
+    return replace(trigger, value=properties[trigger.property].read(conditions.text_of(trigger.value)))
 
 
 def started_by_event(automations: Collection[Automation], name: str) -> list[Automation]:

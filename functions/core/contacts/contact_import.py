@@ -142,7 +142,7 @@ def read_line(
     """An empty cell leaves the contact's value as it is."""
     if record.error:
         return LineError(record.line, record.error, "UNREADABLE_LINE")
-    if len(record.values) > len(one.columns):
+    if record.exceeds(len(one.columns)):
         message = f"has {len(record.values)} values; the first line has {len(one.columns)} names"
         return LineError(record.line, message, "TOO_MANY_VALUES")
     cells = dict(zip(one.columns, map(value_of, record.values), strict=False))

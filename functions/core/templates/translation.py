@@ -41,6 +41,7 @@ class Translation(Struct, frozen=True):
     from_name: str
     variables: Variables
     warnings: tuple[FieldError, ...]
+    omissions: tuple[FieldError, ...]  # errors of what publishing requires and a preview does not
 
 
 class StageContent(Struct, frozen=True, kw_only=True):
@@ -86,6 +87,7 @@ class _Translator(Struct):
     stage: StageContent
     errors: list[FieldError] = field(default_factory=list)
     warnings: list[FieldError] = field(default_factory=list)
+    omissions: list[FieldError] = field(default_factory=list)
     variables: Variables = field(default_factory=contract.none_yet)
 
     def whole(self, source: TemplateSource, from_name: str) -> Translation:
@@ -94,7 +96,7 @@ class _Translator(Struct):
         whole = {name: self.part(name, text) for name, text in parts.items()}
         body, text, preview = (whole[name] for name in (str(source.syntax), "plainTextVersion", "previewText"))
         if not source.subject.strip():
-            self.errors.append(
+            self.omissions.append(
                 FieldError(self.where("subject"), "is empty: an email needs a subject", "REQUIRED_FIELD", 1, 1)
             )
         name = whole[FROM_NAME]
@@ -108,7 +110,7 @@ class _Translator(Struct):
                 lambda: compiled(linkless, source.syntax, preview, self.language or self.own_language)
             )
         if self.errors or not (compiled_body and body and text and name and whole["subject"]):
-            raise Rejected(self.errors)
+            raise Rejected([*self.errors, *self.omissions])
         content = self.content(source, whole["subject"], text, compiled_body)
         warnings = checks.warnings(
             content,
@@ -119,7 +121,7 @@ class _Translator(Struct):
             own_images=self.stage.own_images,
         )
         warnings += compiled_body.warnings[:ERRORS_MAX]
-        return Translation(content, name.text, self.variables, (*self.warnings, *warnings))
+        return Translation(content, name.text, self.variables, (*self.warnings, *warnings), tuple(self.omissions))
 
     def content(self, source: TemplateSource, subject: MappedText, text: MappedText, body: Body) -> EmailBody:
         return EmailBody(subject.text, body.html, text.text if source.text.strip() else body.text)
@@ -192,7 +194,7 @@ class _Translator(Struct):
                 "has no unsubscribe link, which every non-transactional email needs: "
                 "link to {{ unsubscribe_link }}, or add the block “Unsubscribe link”"
             )
-            self.errors.append(whole.error(len(whole.text), message, "MISSING_UNSUBSCRIBE_LINK"))
+            self.omissions.append(whole.error(len(whole.text), message, "MISSING_UNSUBSCRIBE_LINK"))
 
     def gaps(self, path: str) -> Iterator[tuple[str, str]]:
         """Yields a warning of what prints nothing without a value: a contact's property, or a setting that has none."""

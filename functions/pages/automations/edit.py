@@ -7,6 +7,7 @@ draft: as the API does, by the text of the definition.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -25,7 +26,7 @@ from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
 from functions.pages import fields
-from functions.pages.automations import form_words
+from functions.pages.automations import form_words, value_fields
 from functions.pages.automations.automations import AUTOMATIONS, automation, editor, log, path_of, published_notice
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
@@ -93,7 +94,14 @@ PAGES = (
 
 
 def _entered(visit: PageVisit) -> AutomationForm:
-    return forms.entered(visit.fields(), visit.values("step"))
+    """The field of a value may come several times: its boxes, or the ends of a range."""
+    entered = visit.fields()
+    values = {
+        name: value_fields.joined(visit.values(name), entered.get(f"{name}-joint", ""))
+        for name in entered
+        if name.endswith("-value")
+    }
+    return forms.entered(entered | values, visit.values("step"))
 
 
 def _stored(visit: PageVisit, one: Automation) -> HtmlPage:
@@ -145,6 +153,7 @@ def _page(
     is_stored: bool = True,
 ) -> HtmlPage:
     """`checked`: what the check of the stored draft found. `focus`: the step that a button was about."""
+    choices = form_words.choices_of(visit, form, one)
     return visit.page(
         "automations/edit.html",
         automation=one,
@@ -152,7 +161,9 @@ def _page(
         action=f"{path_of(one)}/edit" if one else NEW,
         form=form,
         numbers={step.key: number for number, step in enumerate(form.steps(), 1)},
-        choices=form_words.choices_of(visit, form, one),
+        choices=choices,
+        value_of_condition=partial(value_fields.of_condition, visit, choices.definitions),
+        value_of_property=lambda name, text: value_fields.of_property(visit, choices.definitions.get(name), text),
         targets=form_words.targets_of(visit, form),
         options={
             name: form_words.translated(visit, getattr(form_words, name))

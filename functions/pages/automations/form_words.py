@@ -104,6 +104,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     automations: Options
     events: Sequence[str]  # names that automations wait for already
     zones: Sequence[str]
+    definitions: Mapping[str, PropertyDefinition]
     mails: Options  # the steps that send an email, by their keys
     subjects: Sequence[tuple[str, Options]]  # of a condition, in groups
     entry_subjects: Sequence[tuple[str, Options]]  # of one about who enters: no email was sent yet
@@ -117,7 +118,8 @@ def translated(visit: PageVisit, words: Mapping[str, str]) -> Options:
 def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -> Choices:
     emails = [one for one in wiring.get(wiring.adapters.emails).all() if not one.archived_at]
     lists = wiring.get(wiring.contacts.list_editor).all()
-    properties = wiring.get(wiring.contacts.contact_properties).list().values()
+    definitions = wiring.get(wiring.contacts.contact_properties).list()
+    properties = definitions.values()
     automations = wiring.get(wiring.adapters.automations).all()
     labels = _labels(visit, properties)
     mails = _mails(visit, form, {str(email.id): email.name for email in emails})
@@ -133,6 +135,7 @@ def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -
         automations=_sorted((str(one.id), one.name) for one in automations if not own or one.id != own.id),
         events=_events(automations),
         zones=sorted(available_timezones()),
+        definitions=definitions,
         mails=mails,
         subjects=_subjects(visit, labels, mails),
         entry_subjects=_subjects(visit, labels, ()),

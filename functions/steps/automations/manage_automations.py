@@ -154,7 +154,7 @@ class AutomationEditor(Struct, frozen=True, kw_only=True):
         now = self._now()
         after = replace(
             before,
-            **automations.with_published(before, definition),
+            **automations.with_published(before, definition, self.properties.list()),
             updated_at=now,
             updated_by=by.name,
             published_at=now,

@@ -86,18 +86,18 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         return PublishResult(revision, compiled.warnings)
 
     def compiled(self, draft: EmailDraft, *, sendable: bool) -> Revision:
-        """Returns the revision that would be published, without a number, and stores nothing. Raises Rejected; checks the sender only if
-        the draft should be sendable.
+        """Returns the revision that would be published, without a number, and stores nothing. Raises Rejected; checks the sender and what
+        is omitted only if the draft should be sendable.
         """
         draft = self._with_type_id(draft)
         compiled = self._compile(draft, sendable=sendable)
-        compiled.raise_errors()
+        compiled.raise_errors(sendable=sendable)
         return _revision(draft, compiled.translations, 0, timestamps.iso(self.clock()))
 
     def check(self, draft: EmailDraft, *, sendable: bool = True) -> CheckResult:
         """Publishes nothing. Checks the sender and the subscription type only if the draft should be sendable."""
         compiled = self._compile(draft, sendable=sendable)
-        return CheckResult(tuple(compiled.errors), compiled.warnings, _contract(compiled.translations))
+        return CheckResult(compiled.all_errors, compiled.warnings, _contract(compiled.translations))
 
     def _compile(self, draft: EmailDraft, *, sendable: bool = True) -> _CompiledDraft:
         errors = [*_sender_errors(draft, self.domains(NOW)), *self._subscription_errors(draft)] if sendable else []
@@ -176,9 +176,14 @@ class _CompiledDraft(Struct, frozen=True):
     def html(self) -> list[str]:
         return [translation.content.html for translation in self.translations.values()]
 
-    def raise_errors(self) -> None:
-        if self.errors:
-            raise Rejected(self.errors)
+    @property
+    def all_errors(self) -> tuple[FieldError, ...]:
+        return (*self.errors, *(error for translation in self.translations.values() for error in translation.omissions))
+
+    def raise_errors(self, *, sendable: bool = True) -> None:
+        """An omission, such as an empty subject, does not prevent a preview."""
+        if errors := self.all_errors if sendable else self.errors:
+            raise Rejected(errors)
 
 
 def _revision(draft: EmailDraft, translations: Mapping[str, Translation], number: int, now: str) -> Revision:

@@ -23,6 +23,7 @@ from functions.core.automations.jobs import (
 from functions.core.automations.run import RunStatus
 from functions.core.contacts.contact import Contact
 from functions.core.contacts.lists.contact_list import Membership
+from functions.core.contacts.property_definitions import FIELD_TYPES, PropertyDefinition, PropertyType
 from functions.core.errors import Retry
 from functions.core.events.timeline import TimelineEvent, TimelineEventType
 from functions.core.sending.send import AUTOMATION, State
@@ -245,6 +246,24 @@ def test_a_webhook_gets_the_run(scenario: AutomationScenario) -> None:
     )
     checked = scenario.editor.check(scenario.editor.draft(created.id))
     assert [error.field for error in checked.errors] == ["steps[0].endpoint"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "stored"), [("bool", "true", "true"), ("number", "7", "7"), ("date", "2026-01-31", "2026-01-31")]
+)
+def test_a_value_of_any_type_starts_a_run(scenario: AutomationScenario, kind: str, value: str, stored: str) -> None:
+    type_ = PropertyType(kind)
+    scenario.properties.create(
+        PropertyDefinition(name="vip", label="VIP", type=type_, field_type=FIELD_TYPES[type_][0]), BY
+    )
+    scenario.publish(
+        ORDER.replace("type: event, event: order_placed", f"type: property_changed, property: vip, value: {value}")
+    )
+    before = scenario.contacts.upsert(ADA, {}, "2026-11-23T12:00:00.000Z")
+    after = scenario.contacts.upsert(ADA, {"vip": stored}, "2026-11-23T12:00:01.000Z")
+    assert scenario.observe.contacts([(before, after)]) == 1
+    scenario.work()
+    assert len(scenario.sent()) == 1
 
 
 def test_a_changed_property_starts_a_run(scenario: AutomationScenario) -> None:

@@ -36,16 +36,17 @@ def test_a_check_counts_before_anything_is_sent() -> None:
     no = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="test")
     world.contacts.set_subscription("gone@example.net", TYPE, no)
     rows = [f"p{number}@example.net,{number},x" for number in range(20)]
-    file = world.a_file("\n".join(["email,code,colour", *rows, "gone@example.net,1,", "nobody,1,", "q@example.net,,"]))
+    others = ["gone@example.net,1,,", "nobody,1,", "q@example.net,,", "r@example.net,1,,x"]
+    file = world.a_file("\n".join(["email,code,colour", *rows, *others]))
     broadcast = world.create(file=file)
     world.check.request(world.editor.get(broadcast.id))
     world.run()
     check = world.check.get(world.editor.get(broadcast.id))
-    assert (check.done, check.recipients, check.unreadable, check.missing_properties) == (True, 22, 1, 1)
+    assert (check.done, check.recipients, check.unreadable, check.missing_properties) == (True, 22, 2, 1)
     assert check.refused == {"PREVIOUSLY_UNSUBSCRIBED_MESSAGE": 1}
     assert check.deliverable == 20
     lines = {problem.line: problem.kind.value for problem in check.problems}
-    assert lines == {1: "UNUSED_COLUMN", 22: "REFUSED", 23: "UNREADABLE", 24: "MISSING_PROPERTY"}
+    assert lines == {1: "UNUSED_COLUMN", 22: "REFUSED", 23: "UNREADABLE", 24: "MISSING_PROPERTY", 25: "UNREADABLE"}
     assert len(check.first) == 10
     assert world.mailed() == []
 

@@ -222,6 +222,15 @@ def test_the_raw_mail_is_what_would_be_sent() -> None:
     assert (mail["Subject"], mail["From"], mail["To"]) == ("Order 7", "shop@example.com", "ada@example.net")
 
 
+def test_what_only_publishing_requires_prevents_no_preview() -> None:
+    """An author sees the mail before its subject and its unsubscribe link are there."""
+    news = {**document(html="<p>Soon</p>"), "subject": " ", "subscriptionDetails": {"subscriptionId": "news"}}
+    scenario = PreviewScenario(news, subscription="news")
+    assert "Soon" in scenario.preview().rendered.html
+    with pytest.raises(Rejected, match=r"has no unsubscribe link.*needs a subject"):
+        scenario.previews.revision(7, DRAFT, sendable=True)
+
+
 def test_a_preview_of_marketing_mail_has_an_invalid_link() -> None:
     news = {
         **document(html="<p><a href='{{ unsubscribe_link }}'>x</a></p>"),

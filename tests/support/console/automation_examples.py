@@ -6,6 +6,7 @@ from functions import wiring
 from functions.core.access.actor import unrestricted
 from functions.core.automations.form.automation_form import STEP_FIELDS
 from functions.core.automations.run import Run, RunRecord, current_part
+from functions.core.contacts.property_definitions import FieldType, PropertyDefinition, PropertyOption, PropertyType
 from functions.wiring import Container
 from tests.support.console.email_examples import PUBLISHED
 from tests.support.console.example import Example
@@ -20,6 +21,7 @@ steps:
   - {{id: confirm, type: send_email, email: {PUBLISHED}}}
   - {{id: day, type: wait, time: 1d}}
 """
+PLAN = "automation_plan"
 WRONG = "name: Wrong\ntrigger: {type: event, event: x}\nsteps: [{id: a, type: send_email, email: 999}]\n"
 # A form with each kind of step, before anything is chosen.
 BUILT = {
@@ -31,6 +33,13 @@ BUILT = {
         "s21 send_email s5.1",
         "s22 end s6.1",
     ],
+    "s7-property": PLAN,
+    "when-rows": "2",
+    "when-0-subject": f"property:{PLAN}",
+    "when-0-comparison": "IN",
+    "when-0-value": "pro",
+    "when-1-subject": "property:createdate",
+    "when-1-comparison": "BETWEEN",
     "s5-lanes": "2",
     "s5-0-when-rows": "2",
     "s5-0-when-0-subject": "mail:s21",
@@ -74,6 +83,11 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
 
 def prepare(container: Container) -> None:
     """Stores a published automation with a run inside, and a draft that cannot be published."""
+    options = (PropertyOption(label="Free of charge", value="free"), PropertyOption(label="Professional", value="pro"))
+    plan = PropertyDefinition(
+        name=PLAN, label="Plan", type=PropertyType.ENUMERATION, field_type=FieldType.SELECT, options=options
+    )
+    container.get(wiring.contacts.contact_properties).create(plan, unrestricted("editor@example.com"))
     editor, chosen = container.get(wiring.automations.edit_automations), unrestricted("editor@example.com")
     editor.publish(editor.create(DEFINITION, chosen).id, chosen)
     editor.create(WRONG, chosen)
