@@ -223,7 +223,7 @@ class ListMembers(Protocol):
         """Returns the lists with a change that did not end, and none that began since a time."""
 
     def recount(self, list_id: int) -> bool:
-        """Counts the members of such a list. Returns False, and changes nothing, if a change began or ended meanwhile."""
+        """Counts the members of one of these lists. Returns False, and changes nothing, if a change began or ended meanwhile."""
 
 
 class ContactImports(Protocol):
