@@ -49,6 +49,11 @@ def test_columns_are_recognised_by_name_and_label() -> None:
     assert (columns, errors) == (("email", "firstname", "city", "visits"), [])
 
 
+def test_columns_are_recognised_without_their_separators() -> None:
+    columns, errors = columns_of(["E_Mail", "first_name", "C I-T Y"], None, DEFINITIONS)
+    assert (columns, errors) == (("email", "firstname", "city"), [])
+
+
 def test_a_mapping_leaves_other_columns_out() -> None:
     columns, errors = columns_of(["Mail", "Vorname", "x"], {"Mail": ["email"], "Vorname": ["firstname"]}, DEFINITIONS)
     assert (columns, errors) == (("email", "firstname", ""), [])
