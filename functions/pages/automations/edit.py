@@ -20,7 +20,7 @@ from functions.core.automations.definition import Condition
 from functions.core.automations.form import automation_form as forms
 from functions.core.automations.form import changes, condition_fields
 from functions.core.automations.form.automation_form import AutomationForm, FormDefinition
-from functions.core.automations.form.fields import ORIGINAL, original_value
+from functions.core.automations.form.fields import ORIGINAL, count_of, original_value
 from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
@@ -181,6 +181,7 @@ def _page(
         originals=_originals,
         nested=lambda values, name: _nested(visit, values, name),
         rows_of=condition_fields.rows_of,
+        count_of=count_of,
     )
 
 

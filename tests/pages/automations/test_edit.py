@@ -214,3 +214,17 @@ def test_a_draft_that_breaks_a_later_rule_is_yaml(stored: Container) -> None:
 
 def test_a_viewer_edits_no_automation(stored: Container) -> None:
     assert signed_in(Role.VIEWER).get(NEW).status == 403
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "9" * 5000, "-1", "²"])
+def test_a_forged_number_is_no_error_of_the_console(stored: Container, number: str) -> None:
+    browser = signed_in(Role.EDITOR)
+    fields = {"csrf": browser.get(NEW).csrf, "step": ["s1 send_email top", "s2 branch top"], "s2-lanes": "3"}
+    fields |= {f"s1-properties-{name}": number for name in ("rows", "0-name")} | {"when-rows": number}
+    for act in (
+        f"add wait top {number}",
+        f"unway s2 {number}",
+        f"unrow s1 properties {number}",
+        f"unrow top when {number}",
+    ):
+        assert browser.post(NEW, **fields, act=act).status == 200
