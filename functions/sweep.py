@@ -1,5 +1,5 @@
 """Lambda: every few minutes, refreshes SES's quota, queues the scheduled sends and broadcasts that are due, monitors our reputation, settles stuck sends,
-checks the domains and erases contacts.
+recounts lists, checks the domains and erases contacts.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
         parts.callback(_erase, context)
         for part in (
             _watch_domains,
+            _recount_lists,
             _sweep,
             _monitor_reputation,
             _enqueue_due_broadcasts,
@@ -71,6 +72,10 @@ def _watch_domains() -> None:
     if drifted:
         logger.error("a domain is no longer as it was verified", extra={"drifted": drifted})
         count("DomainDrift", len(drifted))
+
+
+def _recount_lists() -> None:
+    count("ListsRecounted", wiring.get(wiring.contacts.recount_lists)(_until()))
 
 
 def _until() -> float:

@@ -56,6 +56,10 @@ class Record(Struct, frozen=True):
     end: Place
     error: str = ""  # why it has no values
 
+    def exceeds(self, names: int) -> bool:
+        """Returns whether it has values without a name. Many programs end each line but the first with delimiters: those state no value."""
+        return any(value.strip() for value in self.values[names:])
+
 
 def detect(chunks: Iterable[bytes]) -> CsvFormat:
     """Reads the whole file: one letter decides between UTF-8 and Windows-1252. Raises CsvError."""

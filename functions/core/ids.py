@@ -75,6 +75,12 @@ def contact_number(email: str) -> int:
     return int.from_bytes(hashed[:7], "big") & _JAVASCRIPT_MAX or 1
 
 
+def import_number(*parts: str) -> int:
+    """Returns the id of an import: 53 bits of a hash of what was requested."""
+    hashed = hashlib.sha256("\x00".join(("import", *parts)).encode()).digest()
+    return int.from_bytes(hashed[:7], "big") & _JAVASCRIPT_MAX or 1
+
+
 def address_hash(address: str) -> str:
     """Returns the pseudonym of an erased address, by which it is recognised if it comes again. A list of addresses reveals it. Its
     only purpose is that the person is not mailed against their will.

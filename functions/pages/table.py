@@ -36,7 +36,7 @@ from functions.pages.emails import (
     words,
     write,
 )
-from functions.pages.events import messages
+from functions.pages.events import message, message_search
 from functions.pages.templates import partials
 from functions.pages.tokens import smtp_tokens
 from functions.pages.webhooks import webhooks
@@ -60,7 +60,8 @@ PAGES = (
     *snippets.PAGES,
     *actions.PAGES,
     *revisions.PAGES,
-    *messages.PAGES,
+    *message_search.PAGES,
+    *message.PAGES,
     *broadcasts.PAGES,
     *edit.PAGES,
     *automations.PAGES,

@@ -219,6 +219,12 @@ class ListMembers(Protocol):
     def among(self, list_id: int, emails: Sequence[str]) -> set[str]:
         """Returns which of the addresses are members. It may lack the changes of the last moment."""
 
+    def uncounted(self, before: str) -> Sequence[int]:
+        """Returns the lists with a change that did not end, and none that began since a time."""
+
+    def recount(self, list_id: int) -> bool:
+        """Counts the members of one of these lists. Returns False, and changes nothing, if a change began or ended meanwhile."""
+
 
 class ContactImports(Protocol):
     """Imports by id. Writes of one import by several actors all apply."""
@@ -228,7 +234,8 @@ class ContactImports(Protocol):
     def all(self) -> Sequence[ContactImport]:
         """Returns all imports, the newest first."""
 
-    def create(self, one: ContactImport) -> None: ...
+    def create(self, one: ContactImport) -> ContactImport:
+        """Returns the stored import: the earlier one, if there is one with its id."""
 
     def edit(self, import_id: str, change: Callable[[ContactImport], ContactImport]) -> ContactImport:
         """Applies a change, more than once if others change the import. Raises NotFound."""

@@ -208,7 +208,7 @@ def import_files(c: Container) -> S3ImportFiles:
 def list_members(c: Container) -> DynamoListMembers:
     from functions.adapters.contacts.contact_lists import DynamoListMembers
 
-    return DynamoListMembers(c.get(dynamodb), c.settings.audience_table)
+    return DynamoListMembers(c.get(dynamodb), c.settings.audience_table, c.clock)
 
 
 def property_definitions(c: Container) -> DynamoPropertyDefinitions:

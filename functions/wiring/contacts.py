@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from functions.steps.contacts.manage_imports import ManageImports
     from functions.steps.contacts.properties import ContactProperties
     from functions.steps.contacts.records import ContactRecords
+    from functions.steps.contacts.recount_lists import RecountLists
     from functions.steps.contacts.search import SearchContacts
     from functions.steps.contacts.statuses import Statuses
     from functions.steps.contacts.subscriptions import Subscriptions
@@ -155,6 +156,12 @@ def list_editor(c: Container) -> ListEditor:
         audit_log=c.get(audit_log),
         clock=c.clock,
     )
+
+
+def recount_lists(c: Container) -> RecountLists:
+    from functions.steps.contacts.recount_lists import RecountLists
+
+    return RecountLists(members=c.get(list_members), clock=c.clock)
 
 
 def evaluate_lists(c: Container) -> EvaluateLists:

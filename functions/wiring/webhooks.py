@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from functions.wiring.adapters import (
     broadcast_pages,
     broadcast_store,
+    contacts,
     counters,
     event_bridge,
     message_index,
@@ -45,6 +46,7 @@ def deliver_webhook(c: Container) -> DeliverWebhook:
         deliveries=c.get(webhook_deliveries),
         secrets=c.get(webhook_secrets),
         messages=c.get(message_index),
+        contacts=c.get(contacts),
         queue=c.get(webhook_queue),
         receivers=c.get(webhook_client),
         clock=c.clock,

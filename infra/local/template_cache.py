@@ -55,6 +55,6 @@ def _path(key: str) -> Path:
 def _sources() -> Iterator[Path]:
     """The app, and the functions that it deploys."""
     yield from bundling.sources()
-    for pattern in ("*.py", "asset/*.py", "constructs/*.py", "node/*.py"):
+    for pattern in ("*.py", "asset/*.py", "constructs/*.py", "node/*.py", "permissions/*.py"):
         yield from sorted((ROOT / "infra").glob(pattern))
     yield from (ROOT / "cdk.json", bundling.CONSTRAINTS)

@@ -138,6 +138,7 @@ def deliver_webhook(function: Function, stage: StageResources) -> None:
     function.allow(["dynamodb:GetItem", "dynamodb:PutItem"], stage.webhooks)
     function.allow(["dynamodb:Query"], stage.metrics)  # a replay reads the messages of its time range
     function.allow(["dynamodb:BatchGetItem"], stage.sends)
+    function.allow(["dynamodb:GetItem"], stage.contacts)  # of an automation's step, who may have been erased
     function.allow(["dynamodb:Query"], stage.audience)  # ... and of its broadcasts
     function.allow(["s3:GetObject"], stage.broadcasts)
 

@@ -1,4 +1,4 @@
-"""The model of the deployed service, held by the simulation that runs the real rate limiter. docs/running.md has its figures."""
+"""The model of the deployed service, held by the simulation that runs the real rate limiter. docs/performance.md has its figures."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_listings_of_an_email_are_no_hot_key(changes: int) -> None:
 
 @pytest.mark.parametrize("rate", RATES)
 def test_the_page_has_the_models_figures(rate: int) -> None:
-    page = (ROOT / "docs" / "running.md").read_text("utf-8")
+    page = (ROOT / "docs" / "performance.md").read_text("utf-8")
     (row,) = re.findall(rf"^\| {rate:,} \|(.*)\|$", page, re.MULTILINE)
     accepts, workers, *_ = (cell.strip() for cell in row.split("|"))
     assert (accepts, workers) == (str(accept_concurrency(rate)), str(workers_for(rate)))

@@ -69,3 +69,4 @@ def test_an_id_is_a_uuid_of_its_version(octets: bytes, version: int) -> None:
     assert (ours.version, ours.variant, str(ours)) == (version, RFC_4122, ids._uuid(octets, version=version))
     if version == 5:
         assert ours == UUID(bytes=octets[:16], version=5)
+    assert UUID(ids.uuid4(octets)) == UUID(bytes=octets[:16], version=4)

@@ -249,5 +249,11 @@ class MemoryContactLists:
     def among(self, list_id: int, emails: Sequence[str]) -> set[str]:
         return {email for email in emails if (list_id, email) in self.members}
 
+    def uncounted(self, before: str) -> Sequence[int]:
+        return []
+
+    def recount(self, list_id: int) -> bool:
+        return False
+
     def _count(self, list_id: int, change: int) -> None:
         self.stored[list_id] = replace(self.stored[list_id], size=self.stored[list_id].size + change)

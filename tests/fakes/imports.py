@@ -22,8 +22,8 @@ class MemoryContactImports:
     def all(self) -> Sequence[ContactImport]:
         return sorted(self.stored.values(), key=lambda one: one.created_at, reverse=True)
 
-    def create(self, one: ContactImport) -> None:
-        self.stored[one.id] = replace(one, version=1)
+    def create(self, one: ContactImport) -> ContactImport:
+        return self.stored.setdefault(one.id, replace(one, version=1))
 
     def edit(self, import_id: str, change: Callable[[ContactImport], ContactImport]) -> ContactImport:
         if import_id not in self.stored:

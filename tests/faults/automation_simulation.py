@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from functions.core import timestamps
 from functions.core.automations.jobs import EventHappened, Job, RunDue
 from functions.core.automations.run import Run, RunStatus
@@ -80,12 +82,13 @@ class AutomationSimulation:
         self.chance = random.Random(seed)  # noqa: S311 - a plan, not a secret
         self.weather = Weather(plan, self.clock, self._let_others_act)
         self.runs = IndexedRuns()
-        self.world = AutomationScenario(clock=self.clock, runs=self.runs)
-        self.world.accepting.emails.live[REMINDER] = self.world.accepting.emails.live[THANKS]
+        self.scenario = AutomationScenario(clock=self.clock, runs=self.runs)
+        emails = self.scenario.accepting.emails.live
+        emails[REMINDER] = replace(emails[THANKS], id=REMINDER)
         self.people = [f"c{number}@example.net" for number in range(people)]
         self.payers = set(self.people[::2])
-        self.world.publish(DEFINITION)
-        self.jobs: MemoryAutomationQueue = self.world.queue
+        self.scenario.publish(DEFINITION)
+        self.jobs: MemoryAutomationQueue = self.scenario.queue
         self.deaths, self.late = 0, 0
         self._worker: Automate | None = None
         self._arrivals = self._planned(hours * 3600)
@@ -113,9 +116,9 @@ class AutomationSimulation:
 
     def broken_promises(self) -> list[str]:
         """Returns what is lost, doubled or late."""
-        accepted = [one for one in self.world.accepting.sends.stored.values() if one.state is not State.REFUSED]
+        accepted = [one for one in self.scenario.accepting.sends.stored.values() if one.state is not State.REFUSED]
         mails = Counter((one.address, one.email_id) for one in accepted)
-        queued = {send.id for send in self.world.accepting.queued()}
+        queued = {send.id for send in self.scenario.accepting.queued()}
         expected = {(person, ORDER) for person in self.people}
         expected |= {(person, THANKS if person in self.payers else REMINDER) for person in self.people}
         statuses = Counter(run.status for run in self.runs.stored.values())
@@ -130,10 +133,10 @@ class AutomationSimulation:
 
     def _sweep(self) -> None:
         step = EnqueueDueRuns(
-            catalog=self.world.catalog,
+            catalog=self.scenario.catalog,
             runs=self.weather.guard("sweep.runs", self.runs),
             queue=self.weather.guard("sweep.jobs", self.jobs),
-            watermark=self.weather.guard("sweep.watermark", self.world.watermark),
+            watermark=self.weather.guard("sweep.watermark", self.scenario.watermark),
             clock=self.clock,
         )
         self._attempt(step)
@@ -155,7 +158,7 @@ class AutomationSimulation:
 
     def _automate(self) -> Automate:
         if self._worker is None:
-            self._worker = self.world.automate(_Guard(self))  # type: ignore[arg-type]  # it guards as a Life does
+            self._worker = self.scenario.automate(_Guard(self))  # type: ignore[arg-type]  # it guards as a Life does
         return self._worker
 
     def _attempt(self, work: Callable[[], Any]) -> bool:

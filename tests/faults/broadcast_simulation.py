@@ -22,7 +22,7 @@ from functions.steps.broadcasts import prepare, read_audience, send_page
 from functions.steps.events import record as recording
 from tests.fakes import Clock, Killed
 from tests.faults.weather import Outage, Plan, Weather
-from tests.support.broadcasts import ADA, World, sent_event
+from tests.support.broadcasts import ADA, BroadcastScenario, sent_event
 
 VISIBILITY, EVENT_VISIBILITY = 360, 60
 API_SECONDS, WORK_SECONDS, RECORD_SECONDS = 20, 60, 30
@@ -51,7 +51,7 @@ class Queue:
 
     def enqueue(self, *jobs: Job, delay_seconds: int = 0) -> None:
         late = LATE_JOB if self.simulation.weather.late else 0
-        now = self.simulation.world.clock()
+        now = self.simulation.scenario.clock()
         self.copies += [Copy(job, now + delay_seconds + late) for job in jobs]
 
     def dead_letter(self, job: Job, reason: str) -> None:
@@ -70,7 +70,7 @@ class Ses:
             self.refused.append(mail.recipient)
             raise Retry("SES is down")
         self.taken.append(mail)
-        number, now = len(self.taken) - 1, self.simulation.world.clock()
+        number, now = len(self.taken) - 1, self.simulation.scenario.clock()
         due = now + (LATE_EVENT if self.simulation.weather.late else 1)
         self.events += [(number, due, due), (number, due + 2, due + 2)]
         return f"ses-{number}"
@@ -84,11 +84,11 @@ class BroadcastSimulation:
         self.clock = Clock()
         self.weather = Weather(plan, self.clock, self._let_others_act)
         self.queue, self.ses = Queue(self), Ses(self)
-        self.world = World(
+        self.scenario = BroadcastScenario(
             clock=self.clock, mailer=self.ses, guard=self._guard, events_recorded=self.events_recorded, **ports
         )
         if script == "redrive":
-            self.world.page = replace(self.world.page, max_attempts=1)
+            self.scenario.page = replace(self.scenario.page, max_attempts=1)
         self.record = recording.record
         self.is_done_by_operator = False
 
@@ -96,11 +96,11 @@ class BroadcastSimulation:
         return self.weather.guard(name, self.queue if name == "queue" else port)
 
     def run(self) -> BroadcastSimulation:
-        world = self.world
-        file = world.a_file(FILE)
-        list_id = world.a_list(*PEOPLE)
+        scenario = self.scenario
+        file = scenario.a_file(FILE)
+        list_id = scenario.a_list(*PEOPLE)
         plan, self.weather.plan = self.weather.plan, lambda _number, _call: None
-        self.broadcast_id = world.create(lists=(list_id,), file=file).id
+        self.broadcast_id = scenario.create(lists=(list_id,), file=file).id
         self.weather.calls.clear()
         self.weather.plan = plan
         self._client(self._start)
@@ -108,7 +108,7 @@ class BroadcastSimulation:
             if self.queue.copies or self.ses.events:
                 self._act()
                 self._operate()
-            elif self.state in FINAL and not (self.world.broadcasts.moments or self.queue.dead_letters):
+            elif self.state in FINAL and not (self.scenario.broadcasts.moments or self.queue.dead_letters):
                 return self
             else:
                 self._sweep()
@@ -116,10 +116,10 @@ class BroadcastSimulation:
 
     @property
     def state(self) -> BroadcastState:
-        return self.world.broadcasts.stored[self.broadcast_id].state
+        return self.scenario.broadcasts.stored[self.broadcast_id].state
 
     def _start(self) -> None:
-        self.world.editor.start(self.broadcast_id, ADA)
+        self.scenario.editor.start(self.broadcast_id, ADA)
 
     def _client(self, act: Callable[[], object]) -> None:
         """Repeats a request until it gets an answer. A conflict is an answer: an earlier attempt did it."""
@@ -135,7 +135,7 @@ class BroadcastSimulation:
                 return
 
     def _operate(self) -> None:
-        editor = self.world.editor
+        editor = self.scenario.editor
         if self.script == "cancel" and self.ses.taken and not self.is_done_by_operator:
             self.is_done_by_operator = True
             self._client(lambda: editor.cancel(self.broadcast_id, ADA))
@@ -149,10 +149,10 @@ class BroadcastSimulation:
         if self.state is BroadcastState.DRAFT:
             self._client(self._start)
         if self.state is BroadcastState.PAUSED:
-            self._client(lambda: self.world.editor.resume(self.broadcast_id, ADA))
+            self._client(lambda: self.scenario.editor.resume(self.broadcast_id, ADA))
         self.weather.deadline = self.clock() + 240
         with suppress(Outage, Killed):
-            self.world.enqueue_due()
+            self.scenario.enqueue_due()
         letters, self.queue.dead_letters = self.queue.dead_letters, []
         for job, _ in letters:
             redriven = replace(job, settling=max(1, job.settling)) if isinstance(job, PageJob) else job
@@ -180,7 +180,7 @@ class BroadcastSimulation:
             return
         self.weather.deadline = self.clock() + WORK_SECONDS
         try:
-            self.world.work(copy.job, self.clock() + WORK_SECONDS - 15)
+            self.scenario.work(copy.job, self.clock() + WORK_SECONDS - 15)
         except Retry as retry:
             copy.visible_at = self.clock() + max(retry.after_seconds, backoff_seconds(copy.receives))
         except (Outage, Conflict):
@@ -199,7 +199,7 @@ class BroadcastSimulation:
             number, _, arrives = event
             self.ses.events = [other for other in self.ses.events if other != event]
             try:
-                sends = self.weather.guard("sends", self.world.sends)
+                sends = self.weather.guard("sends", self.scenario.sends)
                 self.record(sent_event(self.ses.taken[number], number), sends=sends)
             except (Outage, Killed):
                 self.ses.events.append((number, self.clock() + EVENT_VISIBILITY, arrives))
@@ -211,7 +211,7 @@ class BroadcastSimulation:
         """Yields a sentence for each promise that this schedule broke."""
         mails = Counter(mail.recipient.lower() for mail in self.ses.taken)
         yield from (f"{email} got {number} mails" for email, number in mails.items() if number > 1)
-        stored = {message.address: message for message in self.world.sends.stored.values()}
+        stored = {message.address: message for message in self.scenario.sends.stored.values()}
         for email in EXPECTED - mails.keys():
             message = stored.get(email)
             is_refused = message is not None and message.state is State.REFUSED and message.reason
@@ -222,8 +222,8 @@ class BroadcastSimulation:
                 yield f"the message to {message.address} is {message.state} for ever"
             if (message.state is State.SENT) is not (message.address in mails):
                 yield f"the message to {message.address} is {message.state}"
-        outcomes = self.world.outcomes(self.broadcast_id)
-        pages = list(self.world.pages.all(self.broadcast_id))
+        outcomes = self.scenario.outcomes(self.broadcast_id)
+        pages = list(self.scenario.pages.all(self.broadcast_id))
         if self.state is BroadcastState.DONE and sum(outcomes.values()) != LINES:
             yield f"{sum(outcomes.values())} outcomes of {LINES} recipients in {len(pages)} pages"
         expected = Counter(STATES[message.state] for message in stored.values() if message.state in STATES)

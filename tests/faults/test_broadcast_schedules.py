@@ -156,14 +156,14 @@ def changed(change: Callable[[BroadcastSimulation], None]) -> Simulate:
 
 def no_grace(simulation: BroadcastSimulation) -> None:
     """An old claim is taken although SES's event may come."""
-    page = simulation.world.page
+    page = simulation.scenario.page
     attempts = replace(page.attempts, grace_seconds=-75, events_recorded=lambda: True)
-    simulation.world.page = replace(page, attempts=attempts)
+    simulation.scenario.page = replace(page, attempts=attempts)
 
 
 def no_settling(simulation: BroadcastSimulation) -> None:
     """A page is done as soon as each recipient had a turn."""
-    queue, pages = simulation.queue, simulation.world.pages
+    queue, pages = simulation.queue, simulation.scenario.pages
     enqueue = queue.enqueue
 
     def dropped(*jobs: object, delay_seconds: int = 0) -> None:
@@ -193,18 +193,18 @@ class _Uncounted:
 
 
 def pages_before_they_count(simulation: BroadcastSimulation) -> None:
-    release = simulation.world.release
-    simulation.world.release = replace(release, broadcasts=_Uncounted(release.broadcasts))
+    release = simulation.scenario.release
+    simulation.scenario.release = replace(release, broadcasts=_Uncounted(release.broadcasts))
 
 
 def no_lease_of_pages(simulation: BroadcastSimulation) -> None:
     """Several workers write pages at once, and each stores its progress."""
-    simulation.world.prepare = replace(simulation.world.prepare, lease_seconds=0)
+    simulation.scenario.prepare = replace(simulation.scenario.prepare, lease_seconds=0)
 
 
 def no_sweeper(simulation: BroadcastSimulation) -> None:
     """What is due is never queued again."""
-    simulation.world.enqueue_due = lambda: 0  # type: ignore[assignment]  # the mutation
+    simulation.scenario.enqueue_due = lambda: 0  # type: ignore[assignment]  # the mutation
 
 
 MUTATIONS: dict[str, Simulate] = {

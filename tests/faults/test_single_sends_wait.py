@@ -10,7 +10,7 @@ from functions.steps.sending.throttle import ThrottledMailer
 from tests.fakes import Clock
 from tests.fakes.account import MemoryQuotaStore
 from tests.fakes.sending import MemoryMailer
-from tests.support.broadcasts import World
+from tests.support.broadcasts import BroadcastScenario
 from tests.support.examples import NOON
 
 pytestmark = pytest.mark.timeout(600)
@@ -41,20 +41,20 @@ class _Bulk:
         self.clock.now += seconds
 
 
-def waits(priority: Priority, recipients: int = RECIPIENTS) -> tuple[World, _Bulk]:
+def waits(priority: Priority, recipients: int = RECIPIENTS) -> tuple[BroadcastScenario, _Bulk]:
     clock = Clock()
     quotas = MemoryQuotaStore(with_quota(None, SesQuota(per_second=RATE, per_day=None, sent_last_day=0), NOON))
     rate = _Bulk(clock, quotas, priority)
-    world = World(clock=clock, rate=rate)
-    world.send(lists=(world.a_list(*(f"p{number}@example.net" for number in range(recipients))),))
-    world.run(5000)
-    return world, rate
+    scenario = BroadcastScenario(clock=clock, rate=rate)
+    scenario.send(lists=(scenario.a_list(*(f"p{number}@example.net" for number in range(recipients))),))
+    scenario.run(5000)
+    return scenario, rate
 
 
 def test_single_sends_do_not_wait_for_a_broadcast() -> None:
-    world, rate = waits(Priority.BULK)
-    assert len(world.mailed()) == RECIPIENTS
-    assert [one.state for one in world.broadcasts.all()] == [BroadcastState.DONE]
+    scenario, rate = waits(Priority.BULK)
+    assert len(scenario.mailed()) == RECIPIENTS
+    assert [one.state for one in scenario.broadcasts.all()] == [BroadcastState.DONE]
     assert len(rate.waits) >= RECIPIENTS // EVERY
     assert max(rate.waits) <= LONGEST, f"a single send waited {max(rate.waits):.3f} seconds"
 

@@ -11,6 +11,10 @@ import pytest
 
 from infra.app import _cdk_json, synthesize
 from infra.config import read
+from infra.deployed_stage import Clients
+from infra.local.cloud import Cloud
+from infra.local.mailbox import Mailbox
+from infra.local.ses import SesSimulator
 from infra.node import use_node_wheel
 from tests.support.aws.cdk_templates import Assembly, Synthesize, Templates
 
@@ -88,3 +92,15 @@ def other(synthesized: Synthesize) -> Templates:
 @pytest.fixture(scope="session")
 def local(synthesized: Synthesize) -> Templates:
     return synthesized(stage="local")
+
+
+@pytest.fixture
+def account() -> Clients:
+    """SES has one domain, which no stage of ours created."""
+    ses = SesSimulator(
+        region="eu-west-1", account_id=Cloud.account_id, mailbox=Mailbox(), publish=lambda _topic, _event: None
+    )
+    client: Clients = Cloud(region="eu-west-1", ses=ses.wsgi).client
+    client("sesv2").create_email_identity(EmailIdentity="acme.com")
+    client("sesv2").create_configuration_set(ConfigurationSetName="theirs")
+    return client

@@ -7,19 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from infra import deploy, deployed_settings, deployment, ip_pool
-from infra.config import ConfigError
 from infra.deploy import set_default_set
-from infra.deployed_stage import Clients, is_deployed, set_protection
+from infra.deployed_stage import Clients
 from infra.deployment import DeploymentError
 from infra.health import bootstrap
 from infra.health.target import target_of
 from infra.local.cloud import Cloud
-from infra.local.mailbox import Mailbox
-from infra.local.ses import SesSimulator
+from tests.support.aws.no_credentials import no_credentials
 
 if TYPE_CHECKING:
     from tests.support.aws.cdk_templates import Templates
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 check = deploy.check  # before a test replaces it
 
 DOMAIN = ("-c", "staffetta:domain=mail.acme.com", "-c", "staffetta:ipPool=shared")
-LOCAL_STAGE = '{"staffetta:stage": "local"}'
 WITH_CDN = ("-c", "staffetta:imageCdn=true")
 LIVE = ("-c", "staffetta:stage=live")
 NOT_READY = ("-c", "staffetta:protected=false", "-c", "staffetta:poolReady=false")
@@ -80,7 +77,7 @@ def test_no_command_lets_the_app_read_the_account(without_cdn: list[tuple[str, .
     deploy.deploy((*MANAGED, "-c", "staffetta:ipPool=managed"), terminal=False)
     assert [words[0] for words in without_cdn] == ["bootstrap", "deploy", "deploy", "deploy"]
     for words in without_cdn[1:]:
-        assert deployed_settings.of_stage(target_of(words).settings, Cloud.account_id, unreachable) == {}, words
+        assert deployed_settings.of_stage(target_of(words).settings, Cloud.account_id, no_credentials) == {}, words
 
 
 def test_settings_of_cdk_json_are_those_of_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,141 +336,6 @@ def test_no_cdn_is_created_without_cloudfront_or_by_request(
     monkeypatch.setenv("AWS_REGION", region)
     deploy.deploy((*DOMAIN, "-c", option), terminal=True)
     assert len(without_cdn) == 2
-
-
-def test_the_images_cdn_of_a_stage_is_kept() -> None:
-    client = Cloud(region="eu-west-1").client
-    body = json.dumps({"Resources": {"Cdn": {"Type": "AWS::CloudFront::Distribution", "Properties": {}}}})
-    client("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
-    assert deployed_settings.of_stage({"stage": "prod", "ipPool": "shared"}, Cloud.account_id, client)[
-        "staffetta:imageCdn"
-    ]
-
-
-POOLS = {
-    "managed": {"Type": ip_pool.POOL, "Properties": {"PoolName": "staffetta-prod-managed", "ScalingMode": "MANAGED"}},
-    "standard": {
-        "Type": ip_pool.POOL,
-        "Properties": {"PoolName": "staffetta-prod-standard", "ScalingMode": "STANDARD"},
-    },
-}
-
-
-@pytest.mark.parametrize("kind", POOLS)
-def test_the_stages_own_pool_is_ready_once_it_has_addresses(account: Clients, kind: str) -> None:
-    settings = {"domain": "acme.com", "ipPool": kind}
-    assert not ip_pool.is_ready(settings, "prod", account), "nothing is deployed"
-    body = json.dumps({"Resources": {"Pool": POOLS[kind]}})
-    account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
-    assert ip_pool.is_ready(settings, "prod", account)
-    assert not ip_pool.is_ready({**settings, "ipPool": "shared"}, "prod", account)
-
-
-@pytest.mark.parametrize("chosen", ["managed", "standard", "shared"])
-def test_no_set_names_a_pool_that_a_deployment_removes(account: Clients, chosen: str) -> None:
-    """The sets of a domain of its own are in no stack. A pool of the owner's stays, and so do the other delivery options."""
-    sesv2 = account("sesv2")
-    sesv2.create_dedicated_ip_pool(PoolName="theirs", ScalingMode="STANDARD")
-    body = json.dumps({"Resources": {"Pool": POOLS["managed"]}})
-    account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
-    ours, other = "staffetta-prod-domain-news-acme-com-transactional", "staffetta-prod-domain-acme-org-marketing"
-    for name, pool in ((ours, "staffetta-prod-managed"), (other, "theirs")):
-        options = {"SendingPoolName": pool, "MaxDeliverySeconds": 3600}
-        sesv2.create_configuration_set(ConfigurationSetName=name, DeliveryOptions=options)
-    moved = ip_pool.leave({"ipPool": chosen}, "prod", account)
-    assert moved == ([] if chosen == "managed" else [ours])
-    moved_set, theirs = (
-        sesv2.get_configuration_set(ConfigurationSetName=name)["DeliveryOptions"] for name in (ours, other)
-    )
-    expected = "staffetta-prod-managed" if chosen == "managed" else "ses-shared-pool"
-    assert moved_set.items() >= {"SendingPoolName": expected, "MaxDeliverySeconds": 3600}.items()
-    assert theirs["SendingPoolName"] == "theirs"
-
-
-def test_shared_addresses_stay_in_the_region(account: Clients) -> None:
-    """Unless the owner chose all regions. The other delivery options stay."""
-    options = {"MaxDeliverySeconds": 3600, "SendingPoolName": "ses-shared-pool"}
-    properties = {"Name": "ours", "DeliveryOptions": options}
-    body = json.dumps({"Resources": {"Set": {"Type": ip_pool.SET, "Properties": properties}}})
-    account("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=body)
-    for settings, mode in (({}, "REGIONAL"), ({"sharedDelivery": "global"}, "GLOBAL")):
-        ip_pool.set_shared_delivery(settings, "prod", account)
-        stored = account("sesv2").get_configuration_set(ConfigurationSetName="ours")["DeliveryOptions"]
-        assert stored.items() >= {**options, "SharedPoolDeliveryMode": mode}.items()
-
-
-def test_a_sixth_managed_pool_is_refused(account: Clients) -> None:
-    for number in range(5):
-        account("sesv2").create_dedicated_ip_pool(PoolName=f"pool-{number}", ScalingMode="MANAGED")
-    with pytest.raises(ClientError, match="Limit of 5"):
-        account("sesv2").create_dedicated_ip_pool(PoolName="pool-6", ScalingMode="MANAGED")
-
-
-def unreachable(_: str) -> Any:
-    raise NoCredentialsError
-
-
-TABLE = """{"Resources": {"Sends": {"Type": "AWS::DynamoDB::GlobalTable", "Properties": {"BillingMode": "PAY_PER_REQUEST",
-  "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "Replicas": [{"Region": "eu-west-1"}],
-  "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}}}}"""
-
-
-def test_protection_is_switched_on_once_and_off() -> None:
-    client = Cloud(region="eu-west-1").client
-    assert not is_deployed("prod", client)
-    client("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=TABLE)
-    assert is_deployed("prod", client)
-    (table,) = client("dynamodb").list_tables()["TableNames"]
-    assert set_protection("prod", client, enabled=True) == ["Staffetta-prod-State", table]
-    assert set_protection("prod", client, enabled=True) == []
-    assert client("dynamodb").describe_table(TableName=table)["Table"]["DeletionProtectionEnabled"]
-    assert set_protection("prod", client, enabled=False) == ["Staffetta-prod-State", table]
-
-
-def test_a_bare_deployment_keeps_protection_and_pool() -> None:
-    client, prod = Cloud(region="eu-west-1").client, {"stage": "prod"}
-    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {}
-    client("cloudformation").create_stack(StackName="Staffetta-prod-State", TemplateBody=TABLE)
-    without = {"staffetta:protected": False, "staffetta:poolReady": False, "staffetta:imageCdn": False}
-    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == without
-    set_protection("prod", client, enabled=True)
-    assert deployed_settings.of_stage(prod, Cloud.account_id, client) == {**without, "staffetta:protected": True}
-    assert deployed_settings.of_stage({**prod, "poolReady": "true"}, Cloud.account_id, client) == {
-        "staffetta:protected": True,
-        "staffetta:imageCdn": False,
-    }
-
-
-@pytest.mark.parametrize("stated", [{"poolReady": "true"}, {"poolReady": "false"}, {"ipPool": "shared"}])
-def test_a_pool_is_not_guessed(stated: dict[str, str]) -> None:
-    """A deployment without the pool that the stage has would delete it."""
-    client, prod = Cloud(region="eu-west-1").client, {"stage": "prod"}
-    with pytest.raises(ConfigError, match="are of the account 123456789012, the deployment's of 999999999999"):
-        deployed_settings.of_stage(prod, "999999999999", client)
-
-    with pytest.raises(ConfigError, match=r"Unable to locate credentials.*poolReady=false for a first deployment"):
-        deployed_settings.of_stage(prod, "123456789012", unreachable)
-    assert deployed_settings.of_stage({**prod, **stated}, "123456789012", unreachable) == {}
-
-
-@pytest.mark.parametrize(
-    "environment",
-    [{}, {"CDK_DEFAULT_ACCOUNT": "1", "CDK_DEFAULT_REGION": "eu-west-1", "CDK_CONTEXT_JSON": LOCAL_STAGE}],
-)
-def test_nothing_is_kept_without_an_account_or_locally(environment: dict[str, str]) -> None:
-    assert deployed_settings.context({"staffetta:stage": "prod"}, environment) == {}
-
-
-@pytest.fixture
-def account() -> Clients:
-    """SES has one domain, which no stage of ours created."""
-    ses = SesSimulator(
-        region="eu-west-1", account_id=Cloud.account_id, mailbox=Mailbox(), publish=lambda _topic, _event: None
-    )
-    client: Clients = Cloud(region="eu-west-1", ses=ses.wsgi).client
-    client("sesv2").create_email_identity(EmailIdentity="acme.com")
-    client("sesv2").create_configuration_set(ConfigurationSetName="theirs")
-    return client
 
 
 def test_the_default_set_is_replaced_only_by_request(account: Clients) -> None:

@@ -1,4 +1,4 @@
-"""A small world of broadcasts: real steps on ports in memory, a queue, and SES."""
+"""Broadcasts: real steps on ports in memory, a queue, and SES."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class FreeRate:
 
 @dataclass
 class Meanwhile:
-    """The guard of a world in which others act once, just before a step calls an operation of a port, such as `pages.finish`."""
+    """The guard of a scenario in which others act once, just before a step calls an operation of a port, such as `pages.finish`."""
 
     operation: str
     act: Callable[[], object] | None = None
@@ -107,8 +107,24 @@ class _Interrupted:
         return call
 
 
+@dataclass(frozen=True)
+class GuardedPorts:
+    """The ports of the scenario, as its workers have them."""
+
+    broadcasts: Any
+    pages: Any
+    files: Any
+    queue: Any
+    sends: Any
+    contacts: Any
+    index: Any
+    lists: Any
+    emails: Any
+    mailer: Any
+
+
 @dataclass
-class World:
+class BroadcastScenario:
     """`run` does the queue's jobs until none is left, and lets SES's events arrive in between."""
 
     subscription: str = TRANSACTIONAL
@@ -132,104 +148,106 @@ class World:
         self.types = MemorySubscriptionTypes({TYPE: a_subscription_type()})
         self.confirmed = 0
         self.events_arrive = True
-        ids = iter(range(1_000_000))
-        guard = self.guard
-        broadcasts, pages = guard("broadcasts", self.broadcasts), guard("pages", self.pages)
-        files, queue, sends = guard("files", self.files), guard("queue", self.queue), guard("sends", self.sends)
-        contacts, index, lists = (
-            guard("contacts", self.contacts),
-            guard("index", self.index),
-            guard("lists", self.lists),
+        self._ids = iter(range(1_000_000))
+        ports = GuardedPorts(**{name: self.guard(name, getattr(self, name)) for name in GuardedPorts.__annotations__})
+        self._add_audience(ports)
+        self._add_drafts(ports)
+        self._add_workers(ports)
+        self.page = self._page_sender(ports)
+
+    def _add_audience(self, ports: GuardedPorts) -> None:
+        self.audience = ReadAudience(members=ports.lists, files=ports.files)
+        self.properties = ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock)
+        self.evaluate = EvaluateLists(
+            lists=ports.lists,
+            members=ports.lists,
+            directory=ports.contacts,
+            contacts=ports.contacts,
+            properties=self.properties,
+            queue=ports.queue,
+            clock=self.clock,
         )
-        emails = guard("emails", self.emails)
-        self.audience = ReadAudience(members=lists, files=files)
-        properties = ContactProperties(definitions=MemoryPropertyDefinitions(), lists=self.lists, clock=self.clock)
+
+    def _add_drafts(self, ports: GuardedPorts) -> None:
         records = ContactRecords(
             contacts=self.contacts,
             directory=self.contacts,
             members=self.lists,
-            properties=properties,
+            properties=self.properties,
             clock=self.clock,
         )
-        self.evaluate = EvaluateLists(
-            lists=lists,
-            members=lists,
-            directory=contacts,
-            contacts=contacts,
-            properties=properties,
-            queue=queue,
-            clock=self.clock,
-        )
-        pauses = CheckPause(emails=emails, account=self.pause.get, clock=self.clock)
-        templates = template_cache(emails)
+        self.pauses = CheckPause(emails=ports.emails, account=self.pause.get, clock=self.clock)
         self.editor = BroadcastEditor(
-            broadcasts=broadcasts,
-            pages=pages,
-            queue=queue,
+            broadcasts=ports.broadcasts,
+            pages=ports.pages,
+            queue=ports.queue,
             drafts=DraftBroadcasts(
-                emails=emails,
+                emails=ports.emails,
                 lists=self.lists,
                 records=records,
                 subscription_types=self.types,
-                pauses=pauses,
+                pauses=self.pauses,
                 uploads=self.uploads,
                 audience=self.audience,
                 clock=self.clock,
             ),
-            emails=emails,
+            emails=ports.emails,
             clock=self.clock,
-            new_id=lambda: f"b-{next(ids)}",
+            new_id=lambda: f"b-{next(self._ids)}",
         )
+
+    def _add_workers(self, ports: GuardedPorts) -> None:
+        stored = {"broadcasts": ports.broadcasts, "pages": ports.pages}
+        self.templates = template_cache(ports.emails)
         self.prepare = PrepareBroadcast(
-            broadcasts=broadcasts,
-            pages=pages,
-            files=files,
-            queue=queue,
+            **stored,
+            files=ports.files,
+            queue=ports.queue,
             audience=self.audience,
-            contacts=contacts,
+            contacts=ports.contacts,
             lists=self.evaluate,
             clock=self.clock,
             lease_seconds=LEASE,
         )
         self.check = CheckBroadcast(
-            broadcasts=broadcasts,
-            queue=queue,
+            broadcasts=ports.broadcasts,
+            queue=ports.queue,
             audience=self.audience,
-            contacts=contacts,
-            emails=emails,
-            templates=templates,
+            contacts=ports.contacts,
+            emails=ports.emails,
+            templates=self.templates,
             lists=self.evaluate,
             clock=self.clock,
-            new_id=lambda: f"c-{next(ids)}",
+            new_id=lambda: f"c-{next(self._ids)}",
         )
-        self.release = ReleaseBroadcast(
-            broadcasts=broadcasts, pages=pages, queue=queue, emails=emails, clock=self.clock
-        )
-        self.enqueue_due = EnqueueDueBroadcasts(broadcasts=broadcasts, queue=queue, clock=self.clock)
-        self.report = ReportBroadcast(broadcasts=broadcasts, pages=pages, files=files, messages=index)
-        self.note_outcomes = NoteOutcomes(queue=queue)
-        self.recount = RecountPage(broadcasts=broadcasts, pages=pages, files=files, messages=index)
-        self.page = SendPage(
-            broadcasts=broadcasts,
-            pages=pages,
-            files=files,
-            queue=queue,
-            sends=sends,
-            messages=index,
-            contacts=contacts,
-            templates=templates,
-            pauses=pauses,
+        self.release = ReleaseBroadcast(**stored, queue=ports.queue, emails=ports.emails, clock=self.clock)
+        self.enqueue_due = EnqueueDueBroadcasts(broadcasts=ports.broadcasts, queue=ports.queue, clock=self.clock)
+        self.report = ReportBroadcast(**stored, files=ports.files, messages=ports.index)
+        self.note_outcomes = NoteOutcomes(queue=ports.queue)
+        self.recount = RecountPage(**stored, files=ports.files, messages=ports.index)
+
+    def _page_sender(self, ports: GuardedPorts) -> SendPage:
+        return SendPage(
+            broadcasts=ports.broadcasts,
+            pages=ports.pages,
+            files=ports.files,
+            queue=ports.queue,
+            sends=ports.sends,
+            messages=ports.index,
+            contacts=ports.contacts,
+            templates=self.templates,
+            pauses=self.pauses,
             rate=self.rate,
             attempts=SendAttempts(
-                sends=sends,
-                mailer=guard("mailer", self.mailer),
+                sends=ports.sends,
+                mailer=ports.mailer,
                 events_recorded=self.events_recorded,
                 clock=self.clock,
                 lease_seconds=LEASE,
                 grace_seconds=GRACE,
             ),
             clock=self.clock,
-            new_secret=lambda: f"secret-{next(ids)}",
+            new_secret=lambda: f"secret-{next(self._ids)}",
             public_url="https://api.example.com",
             site=a_site(),
             max_attempts=ATTEMPTS,

@@ -23,6 +23,7 @@ from functions.steps.webhooks.manage_webhooks import WebhookManager
 from functions.steps.webhooks.replay import ReplayRange
 from tests.fakes import Clock, Life
 from tests.fakes.broadcasts import MemoryBroadcastFiles, MemoryBroadcastPages, MemoryBroadcasts
+from tests.fakes.contacts import MemoryContacts
 from tests.fakes.sending import MemoryMessageIndex, MemorySends
 from tests.fakes.statistics import MemoryCounters
 from tests.support.examples import NOON, NOON_TEXT, a_message
@@ -54,7 +55,7 @@ class WebhookScenario:
             MemoryWebhookClient(),
         )
         self.endpoints.save(an_endpoint(**endpoint))
-        self.sends, self.metrics = MemorySends(), MemoryCounters()
+        self.sends, self.metrics, self.contacts = MemorySends(), MemoryCounters(), MemoryContacts()
         self.broadcasts, self.pages, self.files = MemoryBroadcasts(), MemoryBroadcastPages(), MemoryBroadcastFiles()
 
     @property
@@ -73,6 +74,7 @@ class WebhookScenario:
             deliveries=guard(self.deliveries),
             secrets=guard(self.secrets),
             messages=guard(MemoryMessageIndex(self.sends)),
+            contacts=guard(self.contacts),
             queue=guard(self.queue),
             receivers=guard(self.receivers),
             clock=self.clock,

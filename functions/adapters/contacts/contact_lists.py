@@ -15,8 +15,10 @@ from functions.adapters.aws.batch_get import batch_get
 from functions.adapters.aws.conditional_write import conditional_write
 from functions.adapters.aws.marshalling import from_item, to_item
 from functions.adapters.contacts.contacts import ATTEMPTS
+from functions.core import timestamps
 from functions.core.contacts.lists.contact_list import SHARDS, ContactList, ListEvaluation, Membership
 from functions.core.errors import NotFound, Retry
+from functions.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _LIST, _PART = "list", "part"
 _NUMBER, _BEGAN, _QUEUED, _DONE = "evaluation_number", "evaluation_began_at", "evaluation_queued", "evaluation_done"
 _NOT_EDITED = frozenset({"id", "size", "evaluated_at"})
+_CHANGES, _ENDED_CHANGES, _CHANGED = "changes", "ended_changes", "changed_at"
 
 
 class DynamoContactLists(Struct, frozen=True):
@@ -130,10 +133,13 @@ class DynamoContactLists(Struct, frozen=True):
 
 
 class DynamoListMembers(Struct, frozen=True):
-    """A crash between a member's write and the size's leaves the size too small or too large by the members of one request."""
+    """A change of members is counted when it begins, and with the size when it ends. So a crash in between shows, and the members are then
+    counted again.
+    """
 
     client: DynamoDBClient
     table: str
+    clock: Clock
 
     def add(self, list_id: int, emails: Sequence[str], at: str, done: list[str] | None = None) -> list[str]:
         return self._change(list_id, emails, lambda email: self._add(list_id, email, at), 1, done)
@@ -143,8 +149,9 @@ class DynamoListMembers(Struct, frozen=True):
 
     def move(self, membership: Membership, email: str) -> None:
         list_id = membership.list_id
-        self._count(list_id, int(self._add(list_id, email, membership.joined_at, moved=True)))
-        self.remove(list_id, [membership.email])
+        self._begin(list_id)
+        added = self._add(list_id, email, membership.joined_at, moved=True)
+        self._end(list_id, added - self._remove(list_id, membership.email))
 
     def page(self, list_id: int, after: str, most: int) -> tuple[Sequence[Membership], str]:
         """Reads one shard after the other. A position is `<shard>#<address>`."""
@@ -174,10 +181,42 @@ class DynamoListMembers(Struct, frozen=True):
         items = batch_get(self.client, self.table, [_member_key(list_id, email) for email in emails], names=(_PART,))
         return {from_item(item)[_PART] for item in items}
 
+    def uncounted(self, before: str) -> Sequence[int]:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="#list = :lists",
+            FilterExpression="#begun <> #ended AND #at < :before",
+            ProjectionExpression="id",
+            ExpressionAttributeNames={"#list": _LIST, "#begun": _CHANGES, "#ended": _ENDED_CHANGES, "#at": _CHANGED},
+            ExpressionAttributeValues=to_item({":lists": schema.LISTS, ":before": before}),
+        )
+        return [from_item(item)["id"] for page in pages for item in page["Items"]]
+
+    def recount(self, list_id: int) -> bool:
+        answer = self.client.get_item(TableName=self.table, Key=_key(list_id), ConsistentRead=True)
+        begun, ended = (answer["Item"][name] for name in (_CHANGES, _ENDED_CHANGES))
+        written = conditional_write(
+            self.client.update_item,
+            TableName=self.table,
+            Key=_key(list_id),
+            UpdateExpression="SET #size = :size, #ended = :begun",
+            ConditionExpression="#begun = :begun AND #ended = :ended",
+            ExpressionAttributeNames={"#size": "size", "#begun": _CHANGES, "#ended": _ENDED_CHANGES},
+            ExpressionAttributeValues={
+                ":size": {"N": str(self._number_of(list_id))},
+                ":begun": begun,
+                ":ended": ended,
+            },
+        )
+        return written is not None
+
     def _change(
         self, list_id: int, emails: Sequence[str], change: Callable[[str], bool], size: int, done: list[str] | None
     ) -> list[str]:
         changed: list[str] = []
+        if not emails:
+            return changed
+        self._begin(list_id)
         try:
             for email in dict.fromkeys(emails):
                 if change(email):
@@ -185,7 +224,7 @@ class DynamoListMembers(Struct, frozen=True):
         finally:
             if done is not None:
                 done += changed
-            self._count(list_id, size * len(changed))
+            self._end(list_id, size * len(changed))
         return changed
 
     def _shard(self, list_id: int, shard: int, after: str, most: int) -> list[Membership]:
@@ -213,15 +252,38 @@ class DynamoListMembers(Struct, frozen=True):
         delete = self.client.delete_item
         return conditional_write(delete, TableName=self.table, Key=key, ConditionExpression=condition) is not None
 
-    def _count(self, list_id: int, change: int) -> None:
-        if change:
-            self.client.update_item(
+    def _begin(self, list_id: int) -> None:
+        self.client.update_item(
+            TableName=self.table,
+            Key=_key(list_id),
+            UpdateExpression="ADD #begun :one, #ended :none SET #at = :now",
+            ExpressionAttributeNames={"#begun": _CHANGES, "#ended": _ENDED_CHANGES, "#at": _CHANGED},
+            ExpressionAttributeValues=to_item({":one": 1, ":none": 0, ":now": timestamps.iso(self.clock())}),
+        )
+
+    def _end(self, list_id: int, change: int) -> None:
+        self.client.update_item(
+            TableName=self.table,
+            Key=_key(list_id),
+            UpdateExpression="ADD #size :change, #ended :one",
+            ExpressionAttributeNames={"#size": "size", "#ended": _ENDED_CHANGES},
+            ExpressionAttributeValues=to_item({":change": change, ":one": 1}),
+        )
+
+    def _number_of(self, list_id: int) -> int:
+        pages = self.client.get_paginator("query")
+        return sum(
+            page["Count"]
+            for shard in range(SHARDS)
+            for page in pages.paginate(
                 TableName=self.table,
-                Key=_key(list_id),
-                UpdateExpression="ADD #size :change",
-                ExpressionAttributeNames={"#size": "size"},
-                ExpressionAttributeValues=to_item({":change": change}),
+                KeyConditionExpression="#list = :list",
+                ExpressionAttributeNames={"#list": _LIST},
+                ExpressionAttributeValues=to_item({":list": schema.list_shard(list_id, shard)}),
+                ConsistentRead=True,
+                Select="COUNT",
             )
+        )
 
 
 def _key(list_id: int) -> Any:

@@ -42,8 +42,13 @@ class DynamoContactImports(Struct, frozen=True):
         imports = [_import_from(item) for page in pages for item in page["Items"]]
         return sorted(imports, key=lambda one: one.created_at, reverse=True)
 
-    def create(self, one: ContactImport) -> None:
-        self.client.put_item(TableName=self.table, Item=_item(replace(one, version=1)))
+    def create(self, one: ContactImport) -> ContactImport:
+        created = replace(one, version=1)
+        condition = "attribute_not_exists(part)"
+        put = conditional_write(
+            self.client.put_item, TableName=self.table, Item=_item(created), ConditionExpression=condition
+        )
+        return created if put is not None else self.get(one.id) or created
 
     def edit(self, import_id: str, change: Callable[[ContactImport], ContactImport]) -> ContactImport:
         for _ in range(ATTEMPTS):

@@ -18,6 +18,7 @@ from functions.core.errors import FieldError
 
 EMAIL = "email"
 EMAIL_NAMES = frozenset({"email", "e-mail", "email address", "e-mail address", "emailaddress"})
+_SEPARATORS = str.maketrans("", "", " _-")
 PAGE = 1000  # lines that are imported before the progress is stored
 NAME_MAX = 200
 
@@ -112,7 +113,14 @@ def _recognised(header: Sequence[str], definitions: Mapping[str, PropertyDefinit
         name.lower(): name for name in definitions
     }
     names |= dict.fromkeys(EMAIL_NAMES, EMAIL)
-    return tuple(names.get(column.strip().lower(), column.strip()) for column in header)
+    joined = {_joined(name): property_ for name, property_ in names.items()}
+    headings = [column.strip() for column in header]
+    return tuple(names.get(one.lower()) or joined.get(_joined(one.lower()), one) for one in headings)
+
+
+def _joined(heading: str) -> str:
+    """`first_name` and `First-Name` are `firstname`."""
+    return heading.translate(_SEPARATORS)
 
 
 def _mapped(headings: Sequence[str], mapping: ColumnMapping) -> tuple[tuple[str, ...], list[FieldError]]:
@@ -142,7 +150,7 @@ def read_line(
     """An empty cell leaves the contact's value as it is."""
     if record.error:
         return LineError(record.line, record.error, "UNREADABLE_LINE")
-    if len(record.values) > len(one.columns):
+    if record.exceeds(len(one.columns)):
         message = f"has {len(record.values)} values; the first line has {len(one.columns)} names"
         return LineError(record.line, message, "TOO_MANY_VALUES")
     cells = dict(zip(one.columns, map(value_of, record.values), strict=False))

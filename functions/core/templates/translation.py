@@ -202,7 +202,7 @@ class _Translator(Struct):
             yield "NO_DEFAULT", f"prints {path}, which a contact may lack: write {path}|default('...') to fill the gap"
         setting = site_settings.setting_of(path)
         if setting and not self.stage.site_settings().get(setting):
-            yield "NO_VALUE", f"prints {path}, which has no value: staffetta site-settings set {setting}=..."
+            yield "NO_VALUE", f"prints {path}, which has no value: set {setting} in the site settings"
         if path == site_settings.SUBSCRIPTION_NAME and not self.unsubscribable:
             yield "NO_VALUE", f"prints {path}, and the email is transactional: it prints nothing"
 

@@ -20,11 +20,13 @@ from functions.core.contacts.contact_import import (
     LineError,
 )
 from functions.core.contacts.lists.contact_list import NAME_MAX as LIST_NAME_MAX
+from functions.core.contacts.property_definitions import FieldType, PropertyDefinition, PropertyType
 from functions.core.csv_table import rows_to_csv
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields, uploads
+from functions.pages.contacts.properties import add, name_from
 from functions.pages.contacts.property_words import label_of
 from functions.pages.downloads import download
 from functions.pages.page import MenuGroup, get, post
@@ -46,6 +48,11 @@ DATE_FORMATS = {
     DateFormat.YEAR_MONTH_DAY: N_("2026-12-31: year, month, day"),
     DateFormat.DAY_MONTH_YEAR: N_("31.12.2026: day, month, year"),
     DateFormat.MONTH_DAY_YEAR: N_("12/31/2026: month, day, year"),
+}
+NEW_KINDS = {  # what a column becomes that has no property yet
+    "new.string": (FieldType.TEXT, N_("New property: text")),
+    "new.number": (FieldType.NUMBER, N_("New property: number")),
+    "new.date": (FieldType.DATE, N_("New property: date")),
 }
 
 
@@ -90,6 +97,7 @@ def show_columns(visit: PageVisit) -> HtmlPage:
         properties=[
             ("", visit.gettext("Leave it out")),
             (EMAIL, visit.gettext("Email address")),
+            *((code, visit.gettext(text)) for code, (_, text) in NEW_KINDS.items()),
             *sorted(properties, key=lambda one: one[1].casefold()),
         ],
         lists=[("", visit.gettext("No list")), *((str(one.id), one.name) for one in lists)],
@@ -107,7 +115,9 @@ def start(visit: PageVisit) -> HtmlPage:
     header = _step().preview(file).header
     mapping: dict[str, list[str]] = {}
     for number, heading in enumerate(header):
-        mapping.setdefault(heading.strip(), []).append(visit.value(f"column{number}"))
+        chosen = visit.value(f"column{number}")
+        name = _new_property(visit, chosen, heading.strip()) if chosen in NEW_KINDS else chosen
+        mapping.setdefault(heading.strip(), []).append(name)
     new_list = fields.line(visit, "newList", LIST_NAME_MAX) if visit.value("newList") else ""
     started = _step().create(
         ImportRequest(
@@ -216,6 +226,25 @@ def _entered(visit: PageVisit, name: str) -> str:
 
 def _date_format(text: str) -> DateFormat:
     return DateFormat(text) if text in set(DateFormat) else DateFormat.YEAR_MONTH_DAY
+
+
+def _new_property(visit: PageVisit, chosen: str, heading: str) -> str:
+    """Creates the property that a column becomes. One of its name is used as it is: a form comes again after an error. Raises Rejected."""
+    name = name_from(heading)
+    if not name:
+        raise Rejected(
+            [
+                FieldError(
+                    "columnMappings",
+                    f"the column {heading!r} has no Latin letter for a name: create its property first",
+                )
+            ]
+        )
+    if name not in wiring.get(wiring.contacts.contact_properties).list():
+        field_type, _ = NEW_KINDS[chosen]
+        type_ = PropertyType(chosen.removeprefix("new."))
+        add(visit, PropertyDefinition(name=name, label=heading, type=type_, field_type=field_type))
+    return name
 
 
 def _log(visit: PageVisit, action: AuditAction, one: ContactImport, **detail: str | int) -> None:

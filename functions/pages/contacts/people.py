@@ -20,8 +20,8 @@ from functions.i18n.marks import N_
 from functions.pages.contact_paths import CONTACT, CONTACTS, contact_path, email_of
 from functions.pages.contacts import condition_rows, consent
 from functions.pages.contacts.property_words import label_of
-from functions.pages.events.messages import READ as READ_MESSAGES
-from functions.pages.events.messages import email_names, rows_of
+from functions.pages.events.message_rows import READ as READ_MESSAGES
+from functions.pages.events.message_rows import email_names, rows_of
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.search import ContactQuery, ScanCost

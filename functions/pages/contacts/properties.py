@@ -84,9 +84,8 @@ def create(visit: PageVisit) -> HtmlPage:
         raise Rejected(errors)
     plain = PropertyDefinition(name=name, label="", type=kind[0], field_type=kind[1], options=options)
     definition = replace(plain, **_texts(visit))
-    created = _properties().create(definition, visit.actor)
-    wiring.get(wiring.access.audit_log)(AuditAction.PROPERTY_CREATED, visit.actor, created.name)
-    return visit.redirect(PROPERTIES, visit.gettext("The property “%(name)s” is created.", name=created.label))
+    add(visit, definition)
+    return visit.redirect(PROPERTIES, visit.gettext("The property “%(name)s” is created.", name=definition.label))
 
 
 def show_property(visit: PageVisit) -> HtmlPage:
@@ -149,6 +148,12 @@ PAGES = (
     get(f"{_PROPERTY}/archive", confirm_archive, *SCOPES),
     post(f"{_PROPERTY}/archive", archive, *SCOPES, back=confirm_archive),
 )
+
+
+def add(visit: PageVisit, definition: PropertyDefinition) -> None:
+    """Creates a property. Raises Forbidden, Rejected and Conflict."""
+    created = _properties().create(definition, visit.actor)
+    wiring.get(wiring.access.audit_log)(AuditAction.PROPERTY_CREATED, visit.actor, created.name)
 
 
 def name_from(label: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from functions import wiring
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
-from functions.core.emails.email import EmailDraft, TemplateSource
+from functions.core.emails.email import TRANSACTIONAL, EmailDraft, Subcategory, TemplateSource
 from functions.core.errors import Rejected
 from functions.core.templates.blocks import palette
 from functions.http.responses import HtmlPage
+from functions.i18n.marks import N_
 from functions.pages import static_files
 from functions.pages.emails.email_page import EMAILS, VISUAL, path_of
 from functions.pages.emails.mail_view import error_page, mail_page
@@ -18,12 +21,18 @@ from functions.steps.emails.preview import PreviewData
 
 NEW = f"{EMAILS}/new"
 BLANK = "blank"
-BLANK_SOURCE = TemplateSource(
-    subject="",
-    body=palette.EMPTY.replace(
-        "<mj-column>", '<mj-column>\n        <mj-text>Hello {{ contact.firstname|default("there") }},</mj-text>'
+GREETING = '<mj-text>Hello {{ contact.firstname|default("there") }},</mj-text>'
+PURPOSES = {
+    Subcategory.SINGLE_SEND_API: (N_("A program"), N_("One mail at a time: a receipt, a code, an invitation.")),
+    Subcategory.AUTOMATED: (
+        N_("An automation"),
+        N_("One mail at a time, by what happens: a sign-up, an order, a date."),
     ),
-)
+    Subcategory.BATCH: (
+        N_("You, to lists"),
+        N_("One mail to many: news, an offer, new terms."),
+    ),
+}
 
 
 def show_gallery(visit: PageVisit) -> HtmlPage:
@@ -57,11 +66,23 @@ def show_starter(visit: PageVisit) -> HtmlPage:
 
 def show_name(visit: PageVisit) -> HtmlPage:
     name = visit.path("starter")
-    return visit.page("emails/name.html", starter=name, suggested=_suggested(visit, _draft(name).name))
+    draft = _draft(name)
+    types = [
+        one for one in wiring.get(wiring.contacts.subscriptions).list_types() if one.active and one.id != TRANSACTIONAL
+    ]
+    purposes = [(str(code), visit.gettext(label), visit.gettext(text)) for code, (label, text) in PURPOSES.items()]
+    return visit.page(
+        "emails/name.html",
+        starter=name,
+        suggested=_suggested(visit, draft.name),
+        purposes=purposes,
+        purpose=str(draft.subcategory),
+        types=[(TRANSACTIONAL, visit.gettext("Transactional")), *((one.id, one.name) for one in types)],
+    )
 
 
 def create(visit: PageVisit) -> HtmlPage:
-    draft = _draft(visit.path("starter"))
+    draft = _chosen(visit, _draft(visit.path("starter"), visit.value("subscription") or TRANSACTIONAL))
     gallery = wiring.get(wiring.emails.starter_gallery)
     email = gallery.create(draft, visit.value("name"), visit.actor).email
     wiring.get(wiring.access.audit_log)(AuditAction.EMAIL_CREATED, visit.actor, str(email.id))
@@ -81,11 +102,27 @@ def _suggested(visit: PageVisit, name: str) -> str:
     return visit.gettext(name) if name else ""
 
 
-def _draft(name: str) -> EmailDraft:
+def _chosen(visit: PageVisit, draft: EmailDraft) -> EmailDraft:
+    """Returns the draft for what the person chose as its sender."""
+    purpose = visit.value("purpose")
+    subcategory = Subcategory(purpose) if purpose in PURPOSES else draft.subcategory
+    if subcategory is Subcategory.SINGLE_SEND_API and not draft.transactional:
+        subcategory = Subcategory.MARKETING_SINGLE_SEND_API
+    return replace(draft, subcategory=subcategory)
+
+
+def _draft(name: str, subscription: str = TRANSACTIONAL) -> EmailDraft:
     """Raises NotFound."""
     gallery = wiring.get(wiring.emails.starter_gallery)
-    return (
-        EmailDraft(email_id=0, name="", source=BLANK_SOURCE, sender=gallery.sender)
-        if name == BLANK
-        else gallery.draft(name)
+    if name != BLANK:
+        return replace(gallery.draft(name), subscription=subscription)
+    return EmailDraft(
+        email_id=0, name="", source=_blank(subscription), sender=gallery.sender, subscription=subscription
     )
+
+
+def _blank(subscription: str) -> TemplateSource:
+    """A page with one greeting, and for marketing mail with the link that it needs."""
+    blocks = [GREETING] if subscription == TRANSACTIONAL else [GREETING, palette.BLOCKS["unsubscribe"]]
+    body = palette.EMPTY.replace("<mj-column>", "\n        ".join(["<mj-column>", *blocks]))
+    return TemplateSource(subject="", body=body)

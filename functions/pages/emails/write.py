@@ -22,23 +22,19 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from functions import wiring
-from functions.core import addresses, timestamps
+from functions.core import timestamps
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import CONTENT
-from functions.core.addresses import Address
 from functions.core.emails import source_changes
 from functions.core.emails.email import Email, EmailDraft, TemplateSource
 from functions.core.emails.merge_patch import merged
 from functions.core.emails.presence import REPORT_SECONDS, OpenEditor
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, abridged
-from functions.core.models import json_text
 from functions.core.templates import differences
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
-from functions.pages.emails.data_form import CONTACT, CUSTOM, data_fields_of, entered_data, indented
+from functions.pages.emails.draft_preview import LOOKS, mail_of, sample_form
 from functions.pages.emails.email_page import (
     EMAIL,
     PUBLISHED,
@@ -55,11 +51,9 @@ from functions.pages.emails.email_page import (
     syntax_of,
     version_of,
 )
-from functions.pages.emails.mail_view import Look, error_page, look_of, mail_page
 from functions.pages.page import get, post
 from functions.pages.visit import BAD_REQUEST, PageVisit
 from functions.steps.emails.check_email import check_email
-from functions.steps.emails.preview import PreviewData
 from functions.steps.emails.publish import CheckResult
 from functions.steps.emails.read_emails import EmailWithDocument
 from functions.wiring.random_ids import new_secret
@@ -75,22 +69,7 @@ class View(StrEnum):
 
 VIEWS = {View.VISUAL: (VISUAL, N_("Visual")), View.CODE: ("write", N_("Code"))}
 TAB_MAX = 100  # characters of a tab's own id
-_OBJECTS = msgspec.json.Decoder(dict[str, dict[str, Any]])
 _PICTURES = {View.VISUAL: {"img_src": "https: data: blob:"}}  # the mail's own, as its preview shows them
-LOOKS = {
-    Look.DESKTOP: N_("Desktop"),
-    Look.PHONE: N_("Phone"),
-    Look.DARK: N_("Dark"),
-    Look.TEXT: N_("Text"),
-}
-
-
-class Data(StrEnum):
-    """Whose data a preview has."""
-
-    SAMPLE = "sample"
-    CONTACT = "contact"
-    ENTERED = "entered"
 
 
 def show_code(visit: PageVisit) -> HtmlPage:
@@ -129,7 +108,7 @@ def show(visit: PageVisit, view: View) -> HtmlPage:
         edited=language,
         languages=[draft.language, *draft.variants],
         source=entered,
-        **_sample_form(visit, draft, check.contract),
+        **sample_form(visit, draft, check.contract),
         theirs=differences.of_text(source.body, entered.body, (visit.gettext("stored"), visit.gettext("yours")))
         if refused
         else "",
@@ -174,13 +153,13 @@ def save_draft(visit: PageVisit) -> HtmlPage:
 
 def show_mail(visit: PageVisit) -> HtmlPage:
     """The draft as it is stored, rendered with its sample."""
-    return _mail(visit, editor().draft(email_id(visit)).document)
+    return mail_of(visit, editor().draft(email_id(visit)).document)
 
 
 def preview(visit: PageVisit) -> HtmlPage:
     """The mail as it would be with what is entered. Nothing is stored."""
     stored = editor().draft(email_id(visit))
-    return _mail(visit, merged(stored.document, _changes(visit, stored)))
+    return mail_of(visit, merged(stored.document, _changes(visit, stored)))
 
 
 PAGES = (
@@ -308,47 +287,3 @@ def issues(visit: PageVisit, errors: Sequence[FieldError]) -> list[dict[str, Any
 def _people(visit: PageVisit, others: Sequence[OpenEditor]) -> list[str]:
     me = visit.gettext("you, in another window")
     return list(dict.fromkeys(me if one.email == visit.actor.name else one.email for one in others))
-
-
-def _mail(visit: PageVisit, document: Mapping[str, Any]) -> HtmlPage:
-    try:
-        rendered = wiring.get(wiring.emails.previews).of_document(email_id(visit), document, _data(visit)).rendered
-    except Rejected as error:
-        return error_page(visit, error.errors)
-    except NotFound as error:
-        return error_page(visit, [FieldError("", str(error))])
-    return mail_page(visit, rendered, look_of(visit.value("look")))
-
-
-def _data(visit: PageVisit) -> PreviewData:
-    """Raises Rejected, and Forbidden: a person who may not send sees no contact's properties."""
-    language, data = visit.value("language") or visit.query.get("language", ""), visit.value("data")
-    if data == Data.CONTACT:
-        visit.actor.require(*SEND)
-        return PreviewData(contact=_contact(visit.value("contact")), language=language)
-    if data == Data.ENTERED:
-        more = _entered_json(visit.text("own_data"))
-        contact, custom = (entered_data(visit, group, more.get(group) or {}, "own_data") for group in (CONTACT, CUSTOM))
-        texts = {name: value if isinstance(value, str) else json_text.compact(value) for name, value in contact.items()}
-        return PreviewData(contact_properties=texts, custom_properties=custom, language=language)
-    return PreviewData(language=language)
-
-
-def _contact(text: str) -> Address:
-    try:
-        return addresses.parse(text)
-    except ValueError as error:
-        raise Rejected([FieldError("contact", str(error), "INVALID_EMAIL")]) from error
-
-
-def _sample_form(visit: PageVisit, draft: EmailDraft, contract: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the form of the preview's data, with the sample."""
-    contact, more_contact = data_fields_of(visit, CONTACT, contract, draft.sample.contact)
-    custom, more_custom = data_fields_of(visit, CUSTOM, contract, draft.sample.custom)
-    more = {group: rest for group, rest in ((CONTACT, more_contact), (CUSTOM, more_custom)) if rest}
-    return {"contact_data": contact, "custom_data": custom, "more_data": indented(more)}
-
-
-def _entered_json(text: str) -> dict[str, Any]:
-    must = 'must be JSON: {"contactProperties": {...}, "customProperties": {...}}'
-    return json_text.read(text or "{}", "own_data", _OBJECTS.decode, must)

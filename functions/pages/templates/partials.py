@@ -16,9 +16,10 @@ from functions.core.templates.reading import readable
 from functions.core.templates.source_map import MappedText
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
+from functions.pages.emails.draft_preview import LOOKS
 from functions.pages.emails.mail_view import error_page, look_of, mail_page
 from functions.pages.emails.words import words_page
-from functions.pages.emails.write import LOOKS, issues
+from functions.pages.emails.write import issues
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.emails.partial_preview import ITSELF, STARTER, PartialPreviews, Sample

@@ -13,7 +13,7 @@ from functions.core.tokens.smtp_settings import PROGRAMS, SmtpEndpoint, SmtpSett
 from functions.core.tokens.token_change import ChangedToken, TokenAction, TokenChange
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
-from functions.pages.events.messages import email_names, rows_of
+from functions.pages.events.message_rows import email_names, rows_of
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.statistics.figures import counters, figures, first_day
 from functions.pages.visit import PageVisit

@@ -44,16 +44,17 @@ def _read(request: ApiRequest, errors: FieldErrors) -> SendRequest:
     body = request.json()
     read = read_body(LegacySendRequest, body, errors)
     message = read.message
+    send_id = message.send_id or idempotency_key(request, errors)
     reply_to = address("message.replyTo", message.reply_to, errors)
     return SendRequest(
         email_id=int(read.email_id or 0),
         recipients=recipients(message.to, message.cc, message.bcc, errors),
         sender=address("message.from", message.sender, errors),
         reply_to=(*((reply_to,) if reply_to else ()), *addresses("message.replyToList", message.reply_to_list, errors)),
-        send_id=message.send_id or idempotency_key(request, errors),
+        send_id=send_id,
         contact=contact_texts(read.contact_properties),
         custom=by_name(read.custom_properties),
-        digest=digest(body),
+        digest=digest(body, send_id),
     )
 
 

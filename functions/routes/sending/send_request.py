@@ -28,12 +28,13 @@ def read_send_request(request: ApiRequest, errors: FieldErrors, now: float) -> S
     body = request.json()
     read = read_body(SingleSendRequest, body, errors)
     message = read.message
+    send_id = message.send_id or idempotency_key(request, errors)
     send = SendRequest(
         email_id=int(read.email_id or 0),
         recipients=recipients(message.to, message.cc, message.bcc, errors),
         sender=address("message.from", message.sender, errors),
         reply_to=addresses("message.replyTo", message.reply_to, errors),
-        send_id=message.send_id or idempotency_key(request, errors),
+        send_id=send_id,
         contact=contact_texts(read.contact_properties),
         custom=by_name(read.custom_properties),
         attachments=read_attachments(message.attachments or [], errors),
@@ -41,14 +42,17 @@ def read_send_request(request: ApiRequest, errors: FieldErrors, now: float) -> S
         tags=_checked("message.tags", message.tags or {}, tags.check, errors),
         send_at=message.send_at,
         max_delivery_seconds=message.max_delivery_seconds,
-        digest=digest(body),
+        digest=digest(body, send_id),
     )
     errors.extend(schedule_errors(message.send_at, now))
     errors.check()
     return send
 
 
-def digest(body: Mapping[str, Any]) -> str:
+def digest(body: Mapping[str, Any], send_id: str | None) -> str:
+    """A request is the same whether its sendId is a text, a number, or the Idempotency-Key."""
+    if send_id and isinstance(message := body.get("message"), Mapping):
+        body = {**body, "message": {**message, "sendId": send_id}}
     return hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()[:DIGEST_LENGTH]
 
 

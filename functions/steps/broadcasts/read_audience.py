@@ -120,7 +120,7 @@ def _next(position: SourcePosition, cursor: str) -> SourcePosition:
 def _recipient(columns: FileColumns, record: Record) -> Recipient | AudienceProblem:
     if record.error:
         return AudienceProblem(ProblemKind.UNREADABLE, record.error, record.line)
-    if len(record.values) > len(columns.names):
+    if record.exceeds(len(columns.names)):
         message = f"has {len(record.values)} values; the first line has {len(columns.names)} names"
         return AudienceProblem(ProblemKind.UNREADABLE, message, record.line)
     cells = [value_of(cell) for cell in record.values]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import count, islice
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from functions.core import csv_file, timestamps
+from functions.core import csv_file, ids, timestamps
 from functions.core.access.actor import Actor
 from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
@@ -115,7 +116,9 @@ class ManageImports(Struct, frozen=True, kw_only=True):
         return page_after(self.imports.all(), after, limit)
 
     def create(self, request: ImportRequest, by: Actor) -> ContactImport:
-        """Checks the first line, creates the list that the request names, and begins. Raises Rejected with every error, and Forbidden."""
+        """Checks the first line, creates the list that the request names, and begins. A repeated request is one import: a double click, or
+        the repeat after a lost answer. Raises Rejected with every error, and Forbidden.
+        """
         by.require(CONTACT_DATA, ACCOUNT)
         errors = [*self._target_errors(request)]
         try:
@@ -130,10 +133,13 @@ class ManageImports(Struct, frozen=True, kw_only=True):
         columns, wrong = columns_of(header.values, request.mapping, self.properties.list())
         if errors or wrong:
             raise Rejected([*errors, *wrong])
+        import_id, earlier = self._earlier(request)
+        if earlier:
+            return self._begin(earlier)
         list_id = self._new_list(request.new_list, by) if request.new_list else request.list_id
         now = timestamps.iso(self.clock())
         one = ContactImport(
-            id=self.new_id(),
+            id=import_id,
             name=request.name,
             file=request.file,
             columns=columns,
@@ -146,8 +152,22 @@ class ManageImports(Struct, frozen=True, kw_only=True):
             opt_out=request.opt_out,
             updated_at=now,
         )
-        self.imports.create(one)
-        self.queue.enqueue(ImportJob(one.id))
+        return self._begin(self.imports.create(one))
+
+    def _earlier(self, request: ImportRequest) -> tuple[str, ContactImport | None]:
+        """Returns the id of the request's import, and the import if it began. After one that failed or was canceled, the same request begins
+        another one.
+        """
+        chosen = msgspec.json.encode(request, order="deterministic").decode()
+        numbers = (str(ids.import_number(chosen, str(number))) for number in count())
+        candidates = ((one, self.imports.get(one)) for one in numbers)
+        undone = {ImportState.FAILED, ImportState.CANCELED}
+        return next((one, earlier) for one, earlier in candidates if earlier is None or earlier.state not in undone)
+
+    def _begin(self, one: ContactImport) -> ContactImport:
+        """A crash may have left an import without its job. A second job imports nothing twice."""
+        if one.state not in OVER:
+            self.queue.enqueue(ImportJob(one.id))
         return one
 
     def _new_list(self, name: str, by: Actor) -> int:

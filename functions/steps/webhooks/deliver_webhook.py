@@ -22,7 +22,9 @@ from functions.core.webhooks.webhook import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from functions.core.webhooks.webhook_events import MessageEventType
 from functions.ports import Clock
+from functions.ports.contacts import Contacts
 from functions.ports.sending import MessageIndex
 from functions.ports.webhooks import WebhookClient, WebhookDeliveries, WebhookEndpoints, WebhookQueue, WebhookSecrets
 
@@ -43,6 +45,7 @@ class DeliverWebhook(Struct, frozen=True, kw_only=True):
     deliveries: WebhookDeliveries
     secrets: WebhookSecrets
     messages: MessageIndex
+    contacts: Contacts
     queue: WebhookQueue
     receivers: WebhookClient
     clock: Clock
@@ -81,13 +84,20 @@ class DeliverWebhook(Struct, frozen=True, kw_only=True):
         return self._save_attempt(webhook.attempted(delivery, attempt, seconds), None if after.is_active else after)
 
     def _refusal(self, job: DeliveryJob, endpoint: WebhookEndpoint) -> str:
-        """Returns why nothing is sent, or an empty text. A retry has the event of hours ago: the person may have been erased since."""
+        """Returns why nothing is sent, or an empty text."""
         if not endpoint.is_active:
             return "nothing was sent: the endpoint is paused, or not active"
-        key = job.event.message
-        if job.tries and key and any(message.erased for message in self.messages.read_all([key]).values()):
-            return "nothing was sent: the person was erased"
-        return ""
+        return "nothing was sent: the person was erased" if self._was_erased(job) else ""
+
+    def _was_erased(self, job: DeliveryJob) -> bool:
+        """A retry, or a job from the dead letters, has the event of hours ago. A step of an automation has its contact in place of a message."""
+        event = job.event
+        if event.type is MessageEventType.AUTOMATION:
+            contact = self.contacts.get(event.data["contact"])
+            return contact is not None and contact.was_erased_since(event.data["enteredAt"])
+        if not (job.tries and event.message):
+            return False
+        return any(message.erased for message in self.messages.read_all([event.message]).values())
 
     def _post(self, job: DeliveryJob, endpoint: WebhookEndpoint) -> DeliveryAttempt:
         now = self.clock()

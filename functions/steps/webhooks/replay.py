@@ -1,4 +1,5 @@
-"""Replay: send events to an endpoint again. The events are derived from the messages, as they were the first time.
+"""Replay: send events to an endpoint again. The events are derived from the messages, as they were the first time. A step of an automation
+has none: a delivery has no address, since no erasure could find it there, and so it does not lead to its run.
 
 The queue's worker replays a span, one page of an email's messages at a time, and each page queues the next. A broadcast has pages of its own.
 """
@@ -47,7 +48,7 @@ class ReplayDelivery(Struct, frozen=True, kw_only=True):
         event = webhook_events.of(message).get(delivery.event_id)
         if event is None:
             raise Conflict(
-                "the event cannot be sent again: its message has expired or changed, or the delivery was a test"
+                "the event cannot be sent again: its message has expired or changed, or it was a test or a step of an automation"
             )
         self.queue.put([DeliveryJob(endpoint_id=endpoint.id, event=event, made=None, again=True)])
 

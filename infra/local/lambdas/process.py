@@ -27,7 +27,7 @@ Log: TypeAlias = "Callable[[str, str], None]"  # function name, line
 
 MAX_LINES = 100
 LONGEST_LINE = 1024 * 1024  # bytes; a longer line is passed on in pieces
-ON_CLOCK = "infra.local.function_runtime"
+RUNTIME = "infra.local.function_runtime"
 INHERITED = ("PATH", "HOME", "LANG")
 
 
@@ -89,7 +89,7 @@ class Process:
         """Starts the runtime client in its own session: Ctrl-C in the terminal does not reach it, and we stop it."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", ON_CLOCK if VARIABLE in env else "awslambdaric", handler),
+            *("-m", RUNTIME, handler),
             cwd=code_root,
             env=env,
             stdin=asyncio.subprocess.DEVNULL,

@@ -1,34 +1,25 @@
 """The part of Mailpit's HTTP API v1 that test suites use, in Mailpit's shapes."""
 
 import base64
-import hashlib
 import json
 import resource
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import tzinfo
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
-from infra.local.mailbox import mailpit_send, search
+from infra.local.mailbox import mailpit_send, mailpit_views, search
 from infra.local.mailbox.mail_body import html_response
-from infra.local.mailbox.reading import AttachedPart, NamedAddress
+from infra.local.mailbox.mail_parts import ACTIVE_TYPES, SAFE, part_response
 from infra.local.mailbox.store import Mailbox, StoredMail
 
 JSON = dict[str, Any]
 
 DEFAULT_LIMIT = 50
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-# Types that a browser would run, or use to style a page: served as a download only.
-ACTIVE_TYPES = {
-    "application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml", "text/xsl", "application/javascript",
-    "text/javascript", "application/pdf",
-}  # fmt: skip
-
-
 NOT_SIMULATED = {
     ("POST", "/api/v1/message/{id}/release"): "no mail leaves this machine",
     ("GET", "/api/v1/message/{id}/html-check"): "the HTML check is not part of this mailbox",
@@ -79,7 +70,7 @@ class MailpitApi:
                 "DatabaseSize": sum(len(mail.raw) for mail in mails),
                 "Messages": len(mails),
                 "Unread": sum(not mail.is_read for mail in mails),
-                "Tags": _tags(mails),
+                "Tags": mailpit_views.tag_counts(mails),
                 "RuntimeStats": {
                     "Uptime": int(time.monotonic() - self._started),
                     "Memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
@@ -120,7 +111,7 @@ class MailpitApi:
         """Returns one whole mail and marks it as read."""
         mail = self._mail(request)
         self._mailbox.mark([mail.id], is_read=True)
-        return web.json_response(_whole(mail))
+        return web.json_response(mailpit_views.details(mail))
 
     async def headers(self, request: web.Request) -> web.Response:
         named: dict[str, list[str]] = {}
@@ -170,7 +161,7 @@ class MailpitApi:
         return web.json_response({"ID": mail_id})
 
     async def tags(self, _request: web.Request) -> web.Response:
-        return web.json_response(sorted(_tags(self._mailbox.all())))
+        return web.json_response(sorted(mailpit_views.tag_counts(self._mailbox.all())))
 
     async def set_tags(self, request: web.Request) -> web.Response:
         """Replaces the tags of the mails in `IDs` by those in `Tags`."""
@@ -242,28 +233,6 @@ def _refusal(text: str) -> Callable[[web.Request], Awaitable[web.Response]]:
     return refuse
 
 
-SAFE = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-}
-"""Headers of content from a mail: browsers must not sniff or run it."""
-
-
-def part_response(mail: StoredMail, part_id: str) -> web.Response:
-    """Returns an attachment or inline image. Content that a browser could run is a download of unknown type."""
-    part = mail.reading.part(part_id)
-    if part is None:
-        raise web.HTTPNotFound(text="Part not found")
-    active = part.content_type in ACTIVE_TYPES
-    disposition = "attachment" if active or not part.inline else "inline"
-    return web.Response(
-        body=part.content,
-        content_type="application/octet-stream" if active else part.content_type,
-        headers={"Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(part.file_name, safe='')}", **SAFE},
-    )
-
-
 def _page(request: web.Request, mails: Sequence[StoredMail], matches: Sequence[StoredMail]) -> web.Response:
     start = _number(request, "start", 0)
     page = matches[start : start + _number(request, "limit", DEFAULT_LIMIT)]
@@ -275,89 +244,10 @@ def _page(request: web.Request, mails: Sequence[StoredMail], matches: Sequence[S
             "messages_count": len(matches),
             "messages_unread": sum(not mail.is_read for mail in matches),
             "start": start,
-            "tags": sorted(_tags(mails)),
-            "messages": [_summary(mail) for mail in page],
+            "tags": sorted(mailpit_views.tag_counts(mails)),
+            "messages": [mailpit_views.summary(mail) for mail in page],
         }
     )
-
-
-def _summary(mail: StoredMail) -> JSON:
-    reading = mail.reading
-    return {
-        **_people(mail),
-        "ID": mail.id,
-        "MessageID": reading.message_id,
-        "Read": mail.is_read,
-        "Subject": reading.subject,
-        "Created": _time(mail.received),
-        "Username": "",
-        "Tags": list(mail.tags),
-        "Size": len(mail.raw),
-        "Attachments": len(reading.attachments),
-        "Snippet": reading.snippet,
-    }
-
-
-def _whole(mail: StoredMail) -> JSON:
-    reading = mail.reading
-    return {
-        **_people(mail),
-        "ID": mail.id,
-        "MessageID": reading.message_id,
-        "ReturnPath": reading.return_path,
-        "Subject": reading.subject,
-        "ListUnsubscribe": {"Header": "", "Links": None, "Errors": "", "HeaderPost": ""},
-        "Date": _time(reading.date or mail.received),
-        "Tags": list(mail.tags),
-        "Username": "",
-        "Text": reading.text,
-        "HTML": reading.html,
-        "Size": len(mail.raw),
-        "Inline": [_attachment(part) for part in reading.inline],
-        "Attachments": [_attachment(part) for part in reading.attachments],
-    }
-
-
-def _people(mail: StoredMail) -> JSON:
-    roles = search.addresses_of(mail)
-    return {
-        "From": _address(mail.reading.sender),
-        **{
-            name: [_address(address) for address in roles[role]]
-            for name, role in (("To", "to"), ("Cc", "cc"), ("Bcc", "bcc"), ("ReplyTo", "reply-to"))
-        },
-    }
-
-
-def _address(address: NamedAddress) -> JSON:
-    return {"Name": address.name, "Address": address.address}
-
-
-def _attachment(part: AttachedPart) -> JSON:
-    return {
-        "PartID": part.id,
-        "FileName": part.file_name,
-        "ContentType": part.content_type,
-        "ContentID": part.content_id,
-        "Size": len(part.content),
-        "Checksums": {
-            "MD5": hashlib.md5(part.content, usedforsecurity=False).hexdigest(),
-            "SHA1": hashlib.sha1(part.content, usedforsecurity=False).hexdigest(),
-            "SHA256": hashlib.sha256(part.content).hexdigest(),
-        },
-    }
-
-
-def _tags(mails: Iterable[StoredMail]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for mail in mails:
-        for tag in mail.tags:
-            counts[tag] = counts.get(tag, 0) + 1
-    return counts
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _number(request: web.Request, name: str, default: int) -> int:

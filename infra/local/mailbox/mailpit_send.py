@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from base64 import b64decode
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -76,7 +77,7 @@ def build(request: MailpitMail) -> bytes:
 def _address(named: NamedEmail, field: str) -> Address:
     try:
         address = Address(named.name, addr_spec=named.email)
-    except (ValueError, IndexError) as error:  # IndexError: the empty address
+    except (ValueError, IndexError, MessageError) as error:  # IndexError: the empty address; MessageError: Python 3.13
         raise ValueError(f"invalid {field} address: {named.email}") from error
     if not address.domain:
         raise ValueError(f"invalid {field} address: {named.email}")

@@ -13,7 +13,7 @@ from functions.core.sending.tags import RECIPIENT_TAG, SEND_TAG
 from infra import ROOT
 from infra.local.mailbox import search
 from infra.local.mailbox.mail_body import QUIET, html_response
-from infra.local.mailbox.mailpit import part_response
+from infra.local.mailbox.mail_parts import part_response
 from infra.local.mailbox.store import Mailbox, StoredMail
 
 HERE = Path(__file__).parent

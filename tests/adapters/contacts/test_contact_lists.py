@@ -16,7 +16,9 @@ from functions.core.contacts.lists.contact_list import ListEvaluation, Membershi
 from functions.core.contacts.lists.list_filters import AnyBranch
 from functions.core.errors import NotFound
 from functions.ports.contacts import ContactLists, ListMembers
+from functions.steps.contacts.recount_lists import QUIET_SECONDS
 from functions.wiring import Container
+from tests.fakes import Killed
 from tests.fakes.contacts import MemoryContactLists
 from tests.support.aws.cloud import worker
 from tests.support.examples import NOON_TEXT, a_contact_list
@@ -175,3 +177,53 @@ def test_what_was_done_before_an_error_is_returned_and_counted(
     stored = lists.get(list_id)
     assert stored
     assert (done, stored.size) == (both[:1], size)
+
+
+@pytest.fixture
+def crashed(aws: Container, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A list of three members, of which a worker that died counted one."""
+    members = aws.get(wiring.adapters.list_members)
+    list_id = aws.get(wiring.adapters.contact_lists).create(a_contact_list("A")).id
+    members.add(list_id, ["a@example.net"], NOON_TEXT)
+
+    def dies(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DynamoListMembers, "_end", dies)
+        with pytest.raises(Killed):
+            members.add(list_id, ["b@example.net", "c@example.net"], NOON_TEXT)
+    return list_id
+
+
+def size(aws: Container, list_id: int) -> int:
+    stored = aws.get(wiring.adapters.contact_lists).get(list_id)
+    assert stored
+    return stored.size
+
+
+def test_a_size_is_right_again_after_a_crash(aws: Container, crashed: int) -> None:
+    sweep = aws.get(wiring.contacts.recount_lists)
+    assert (sweep(), size(aws, crashed)) == (0, 1), "the worker may be at it"
+    later = replace(sweep, clock=lambda: aws.clock() + QUIET_SECONDS + 1)
+    assert (later(), size(aws, crashed)) == (1, 3)
+    assert later() == 0
+
+
+@pytest.mark.parametrize("does_end", [True, False])
+def test_a_change_during_a_recount_is_no_part_of_it(
+    aws: Container, monkeypatch: pytest.MonkeyPatch, crashed: int, *, does_end: bool
+) -> None:
+    members = aws.get(wiring.adapters.list_members)
+    number_of = DynamoListMembers._number_of
+
+    def counts(store: DynamoListMembers, list_id: int) -> int:
+        number = number_of(store, list_id)
+        members.remove(list_id, ["a@example.net"]) if does_end else store._begin(list_id)
+        return number
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DynamoListMembers, "_number_of", counts)
+        assert not members.recount(crashed)
+    assert members.recount(crashed)
+    assert size(aws, crashed) == (2 if does_end else 3)

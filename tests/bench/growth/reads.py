@@ -32,6 +32,7 @@ LIMITED = {
     "ListMembers.add": "the caller's addresses",
     "ListMembers.among": "the caller's addresses",
     "ListMembers.remove": "the caller's addresses",
+    "ListMembers.uncounted": "LISTS_MAX",
     "MessageIndex.read": "the caller's positions",
     "MessageIndex.read_all": "the caller's keys",
     "Presence.editing": "the open editors of one email",

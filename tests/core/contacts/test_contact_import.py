@@ -49,6 +49,11 @@ def test_columns_are_recognised_by_name_and_label() -> None:
     assert (columns, errors) == (("email", "firstname", "city", "visits"), [])
 
 
+def test_columns_are_recognised_without_their_separators() -> None:
+    columns, errors = columns_of(["E_Mail", "first_name", "C I-T Y"], None, DEFINITIONS)
+    assert (columns, errors) == (("email", "firstname", "city"), [])
+
+
 def test_a_mapping_leaves_other_columns_out() -> None:
     columns, errors = columns_of(["Mail", "Vorname", "x"], {"Mail": ["email"], "Vorname": ["firstname"]}, DEFINITIONS)
     assert (columns, errors) == (("email", "firstname", ""), [])
@@ -82,12 +87,18 @@ def test_an_empty_cell_changes_nothing() -> None:
     assert line == ImportedLine(2, "A@b.de", {"visits": "7"})
 
 
+def test_delimiters_at_the_end_of_a_line_are_no_values() -> None:
+    line = read_line(an_import("email", "city"), Record(2, ["a@b.de", "Rome", "", " "], Place(9)), DEFINITIONS)
+    assert line == ImportedLine(2, "a@b.de", {"city": "Rome"})
+
+
 @pytest.mark.parametrize(
     ("values", "code", "column"),
     [
         (["nobody", "x", "1"], "INVALID_EMAIL", "email"),
         (["a@b.de", "x", "many"], "INVALID_NUMBER", "visits"),
         (["a@b.de", "x", "1", "2"], "TOO_MANY_VALUES", ""),
+        (["a@b.de", "x", "1", "", "2"], "TOO_MANY_VALUES", ""),
         ([], "INVALID_EMAIL", "email"),
     ],
 )

@@ -13,7 +13,9 @@ from botocore.exceptions import ClientError
 from infra.local.cloud import Cloud
 from infra.local.cloud.client import environ_of
 from infra.local.cloud.iam.condition_keys import condition_context
-from infra.local.cloud.iam.required_permissions import AccountContext, UnknownPermissions, parents, required_permissions
+from infra.local.cloud.iam.permission_rules import AccountContext
+from infra.local.cloud.iam.required_permissions import UnknownPermissions, required_permissions
+from infra.local.cloud.iam.services.ses import covering_identities
 from infra.local.cloud.request import ApiCall, read
 
 A = "123456789012"
@@ -311,7 +313,7 @@ def test_the_context_of_a_mail() -> None:
 
 def test_identities_that_can_cover_an_address() -> None:
     """They are the address, its domain, and the domain's parents down to two labels."""
-    assert parents("a@m.example.com") == ["a@m.example.com", "m.example.com", "example.com"]
+    assert covering_identities("a@m.example.com") == ["a@m.example.com", "m.example.com", "example.com"]
 
 
 class TestInTheAccount:

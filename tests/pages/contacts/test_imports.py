@@ -7,8 +7,10 @@ import re
 from msgspec.structs import replace
 
 from functions import wiring
+from functions.core.access.audit import AuditAction
 from functions.core.access.roles import Role
 from functions.core.broadcasts.jobs import ImportJob
+from functions.core.contacts.property_definitions import PropertyType
 from functions.wiring import Container
 from tests.support.console import audience_examples
 from tests.support.console.audience_examples import IMPORT
@@ -60,6 +62,33 @@ def columns_page(browser: Browser, octets: bytes) -> tuple[str, dict[str, str]]:
     """Returns the path of the form of the columns, and its fields for an address in the first one."""
     file = upload(browser, octets).html.partition('name="file" value="')[2].partition('"')[0]
     return f"/console/imports/columns?file={file}", {"column0": "email", "name": "Guests", "file": file}
+
+
+def test_a_column_becomes_a_new_property(aws: Container) -> None:
+    """The second import finds the property of the first."""
+    browser = signed_in(Role.EDITOR)
+    for _ in range(2):
+        page, fields = columns_page(browser, CSV)
+        assert "New property: number" in browser.get(page).text
+        fields |= {"column1": "new.string", "column2": "new.number"}
+        started = browser.submit("/console/imports/columns", page=page, **fields)
+        assert "Given name" in started.text
+    wiring.get(wiring.contacts.import_contacts)(ImportJob(started.path.rpartition("/")[2]), until=float("inf"))
+    contact = wiring.get(wiring.adapters.contacts).get("ada@example.net")
+    assert contact
+    assert contact.values == {"given_name": "Ada", "shoe_size": "39"}
+    created = wiring.get(wiring.contacts.contact_properties).get("shoe_size")
+    assert (created.label, created.type) == ("Shoe size", PropertyType.NUMBER)
+    entries = wiring.get(wiring.adapters.audit_entries).latest(10)
+    assert [one.action for one in entries].count(AuditAction.PROPERTY_CREATED) == 2
+
+
+def test_a_new_property_needs_a_latin_letter(aws: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    page, fields = columns_page(browser, b"email,2026\nada@example.net,Ada\n")
+    refused = browser.submit("/console/imports/columns", page=page, **fields, column1="new.string")
+    assert refused.status == 400
+    assert "has no Latin letter for a name" in refused.text
 
 
 def test_an_import_creates_its_list(aws: Container) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from functions.adapters.templates import starters
 from functions.core.access.roles import Role
+from functions.core.emails.email import TRANSACTIONAL, Subcategory
 from functions.pages.emails.create import picture
 from functions.wiring import Container
 from tests.support.console.browser import Browser
@@ -39,6 +40,25 @@ def test_every_starter_has_its_picture(name: str) -> None:
 def test_a_blank_email_has_a_body_to_begin_with(editor: Browser) -> None:
     page = editor.submit(f"{EMAILS}/new/blank", name="Mine")
     assert "mj-text" in page.html
+
+
+@pytest.mark.parametrize(
+    ("purpose", "subscription", "subcategory"),
+    [
+        ("", TRANSACTIONAL, Subcategory.SINGLE_SEND_API),
+        ("single_send_api", "news", Subcategory.MARKETING_SINGLE_SEND_API),
+        ("automated", TRANSACTIONAL, Subcategory.AUTOMATED),
+        ("batch", "news", Subcategory.BATCH),
+    ],
+)
+def test_a_person_chooses_who_sends_a_new_email(
+    editor: Browser, purpose: str, subscription: str, subcategory: Subcategory
+) -> None:
+    """A blank marketing email begins with the link that it needs."""
+    page = editor.submit(f"{EMAILS}/new/blank", name="Mine", purpose=purpose, subscription=subscription)
+    created = stored_email(int(page.path.split("/")[3]))
+    assert (created.subcategory, created.subscription) == (subcategory, subscription)
+    assert ("unsubscribe_link }}" in page.html) is (subscription == "news")
 
 
 def test_starters_are_described_in_the_persons_language(aws: Container) -> None:

@@ -16,7 +16,7 @@ PATH = "/staffetta/v1/domains"
 NEWS = "news.acme.com"
 
 
-class World:
+class DomainScenario:
     def __init__(self) -> None:
         self.identities = MemoryIdentities({"example.com": identity("example.com")})
         self.dns = MemoryDns()
@@ -28,16 +28,16 @@ class World:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    scenario = World()
+def scenario(monkeypatch: pytest.MonkeyPatch) -> Iterator[DomainScenario]:
+    scenario = DomainScenario()
     monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: scenario.identities)
     monkeypatch.setattr("functions.wiring.domains.dns", lambda _: scenario.dns)
     with worker():
         yield scenario
 
 
-def test_an_addition_answers_records_to_copy(world: World) -> None:
-    report = world.add(dmarcReports="dmarc@acme.com")
+def test_an_addition_answers_records_to_copy(scenario: DomainScenario) -> None:
+    report = scenario.add(dmarcReports="dmarc@acme.com")
     assert report["complete"] is False
     assert report["verified"] is False
     assert [f"{record['name']} {record['type']} {record['value']}" for record in report["records"]] == [
@@ -49,16 +49,16 @@ def test_an_addition_answers_records_to_copy(world: World) -> None:
     assert {record["state"] for record in report["records"]} == {"MISSING"}
 
 
-def test_a_check_shows_since_when_a_record_is_right(world: World) -> None:
-    world.add()
-    world.dns.records[f"bounce.{NEWS}", "MX"] = ("10 feedback-smtp.eu-west-1.amazonses.com",)
+def test_a_check_shows_since_when_a_record_is_right(scenario: DomainScenario) -> None:
+    scenario.add()
+    scenario.dns.records[f"bounce.{NEWS}", "MX"] = ("10 feedback-smtp.eu-west-1.amazonses.com",)
     _, report = call("GET", f"{PATH}/{NEWS}")
     (mx,) = (record for record in report["records"] if record["type"] == "MX")
     assert (mx["state"], mx["since"]) == ("RIGHT", report["checkedAt"])
 
 
-def test_the_list_has_the_deployments_domain_first(world: World) -> None:
-    world.add()
+def test_the_list_has_the_deployments_domain_first(scenario: DomainScenario) -> None:
+    scenario.add()
     _, listed = call("GET", PATH)
     assert [(one["name"], one.get("primary", False)) for one in listed["results"]] == [
         ("example.com", True),
@@ -66,8 +66,8 @@ def test_the_list_has_the_deployments_domain_first(world: World) -> None:
     ]
 
 
-def test_a_domain_is_removed(world: World) -> None:
-    world.add()
+def test_a_domain_is_removed(scenario: DomainScenario) -> None:
+    scenario.add()
     assert call("DELETE", f"{PATH}/{NEWS.upper()}")[0] == 204
     assert call("GET", f"{PATH}/{NEWS}")[0] == 404
 
@@ -80,9 +80,9 @@ def publish_email(sender: str) -> str:
     return str(created["id"])
 
 
-def test_a_domain_in_use_is_removed_by_force_only(world: World) -> None:
-    world.add()
-    world.identities.verified.add(NEWS)
+def test_a_domain_in_use_is_removed_by_force_only(scenario: DomainScenario) -> None:
+    scenario.add()
+    scenario.identities.verified.add(NEWS)
     call("GET", f"{PATH}/{NEWS}")
     email_id = publish_email(f"shop@{NEWS}")
     status, problem = call("DELETE", f"{PATH}/{NEWS}")
@@ -105,7 +105,9 @@ def test_a_domain_in_use_is_removed_by_force_only(world: World) -> None:
         ("DELETE", "/example.com", None, 409, "is the domain of the deployment"),
     ],
 )  # fmt: skip
-def test_a_refusal_names_the_reason(world: World, method: str, path: str, body: Any, status: int, words: str) -> None:
+def test_a_refusal_names_the_reason(
+    scenario: DomainScenario, method: str, path: str, body: Any, status: int, words: str
+) -> None:
     answered, problem = call(method, PATH + path, body)
     assert answered == status
     assert words in str(problem)

@@ -96,8 +96,11 @@ def test_a_repeated_send_id_sends_once_on_either_version(published: Container) -
     assert first == again
     assert first["sendResult"] == "QUEUED"
     assert result({"sendId": "order-42", "to": "grace@example.net"}) == "IDEMPOTENT_FAIL"
-    body = {"emailId": 7, "message": {"to": "ada@example.net", "sendId": "order-42"}, **PROPERTIES}
+    body: Any = {"emailId": 7, "message": {"to": "ada@example.net", "sendId": "order-42"}, **PROPERTIES}
     assert call("POST", SEND, body, handler=single_send.handler)[1]["sendResult"] == "IDEMPOTENT_IGNORE"
+    del body["message"]["sendId"]
+    keyed = call("POST", SEND, body, handler=single_send.handler, headers={"idempotency-key": "order-42"})[1]
+    assert keyed["sendResult"] == "IDEMPOTENT_IGNORE"
 
 
 def test_a_malformed_request_is_a_400_with_every_error(published: Container) -> None:

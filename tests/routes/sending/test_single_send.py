@@ -60,6 +60,17 @@ def test_an_idempotency_key_replaces_a_missing_send_id() -> None:
     assert read(with_message(sendId="s"), **{"idempotency-key": "k"}).send_id == "s"
 
 
+def test_a_request_is_the_same_wherever_its_send_id_is() -> None:
+    digests = {
+        read(with_message(sendId="42")).digest,
+        read(with_message(sendId=42)).digest,
+        read(SMALLEST, **{"idempotency-key": "42"}).digest,
+        read(with_message(sendId=None), **{"idempotency-key": "42"}).digest,
+        read(with_message(sendId="42"), **{"idempotency-key": "other"}).digest,
+    }
+    assert len(digests) == 1
+
+
 def test_the_digest_ignores_the_order_of_fields() -> None:
     reordered = {"message": {"to": "ada@example.net"}, "emailId": 7}
     assert read(SMALLEST).digest == read(reordered).digest != read({**SMALLEST, "emailId": 8}).digest

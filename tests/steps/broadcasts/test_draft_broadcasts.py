@@ -10,7 +10,7 @@ from functions.core.contacts.lists.contact_list import ContactList
 from functions.core.errors import Rejected
 from tests.support.broadcasts import (
     ADA,
-    World,
+    BroadcastScenario,
 )
 from tests.support.examples import NOON, NOON_TEXT
 
@@ -33,24 +33,24 @@ from tests.support.examples import NOON, NOON_TEXT
 )
 def test_bad_input_is_refused_before_anything_is_sent(chosen: dict[str, object], field: str) -> None:
     with pytest.raises(Rejected) as caught:
-        World().create(**chosen)
+        BroadcastScenario().create(**chosen)
     assert [error.field for error in caught.value.errors] == [field]
 
 
 def test_a_file_with_two_columns_of_one_name_is_refused() -> None:
     """The second one would replace the first one's value, also by none."""
-    world = World()
+    scenario = BroadcastScenario()
     with pytest.raises(Rejected, match="more than one column order"):
-        world.create(file=world.a_file("email,order,order\na@example.net,41,\n"))
+        scenario.create(file=scenario.a_file("email,order,order\na@example.net,41,\n"))
 
 
 def test_a_deleted_list_is_named() -> None:
-    world = World()
-    list_id = world.a_list("a@example.net")
-    broadcast = world.create(lists=(list_id,))
-    world.lists.edit(list_id, _deleted)
+    scenario = BroadcastScenario()
+    list_id = scenario.a_list("a@example.net")
+    broadcast = scenario.create(lists=(list_id,))
+    scenario.lists.edit(list_id, _deleted)
     with pytest.raises(Rejected, match="was deleted"):
-        world.editor.start(broadcast.id, ADA)
+        scenario.editor.start(broadcast.id, ADA)
 
 
 def _deleted(one: ContactList) -> ContactList:
@@ -58,6 +58,6 @@ def _deleted(one: ContactList) -> ContactList:
 
 
 def test_a_broadcast_without_recipients_is_refused() -> None:
-    world = World()
+    scenario = BroadcastScenario()
     with pytest.raises(Rejected, match="names no recipient"):
-        world.editor.start(world.create().id, ADA)
+        scenario.editor.start(scenario.create().id, ADA)

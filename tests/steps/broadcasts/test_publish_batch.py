@@ -12,7 +12,7 @@ from functions.core.broadcasts.broadcast import Broadcast
 from functions.core.broadcasts.lifecycle import BroadcastState
 from functions.core.errors import Conflict, Rejected
 from functions.steps.broadcasts.publish_batch import PublishBatch
-from tests.support.broadcasts import ADA, World
+from tests.support.broadcasts import ADA, BroadcastScenario
 from tests.support.editing import WHOLE, EditScenario
 from tests.support.examples import a_revision
 
@@ -21,20 +21,20 @@ HOUR = 3600
 
 
 class Publishing:
-    """One email in the world of broadcasts. `required` are the properties that its template needs."""
+    """One email in the scenario of broadcasts. `required` are the properties that its template needs."""
 
     required: tuple[str, ...] = ()
 
     def __init__(self, **document: Any) -> None:
-        self.world = World()
-        self.edit = EditScenario(emails=self.world.emails, clock=self.world.clock)
+        self.scenario = BroadcastScenario()
+        self.edit = EditScenario(emails=self.scenario.emails, clock=self.scenario.clock)
         self.publish_batch = PublishBatch(
             emails=self.edit.author,
-            editor=self.world.editor,
-            broadcasts=self.world.broadcasts,
+            editor=self.scenario.editor,
+            broadcasts=self.scenario.broadcasts,
             compiled=lambda draft: a_revision(email_id=draft.email_id, required_properties=self.required),
             starters=lambda _: None,
-            clock=self.world.clock,
+            clock=self.scenario.clock,
         )
         to = {"contactIds": {"include": [TO]}}
         self.email_id = self.edit.author.create({**WHOLE, "subcategory": "batch", "to": to, **document}, ADA).email.id
@@ -44,12 +44,12 @@ class Publishing:
         self.publish_batch.publish(self.email_id, ADA)
 
     def at(self, hours: float) -> str:
-        return timestamps.iso(self.world.clock() + hours * HOUR)
+        return timestamps.iso(self.scenario.clock() + hours * HOUR)
 
     def wait(self, hours: float) -> None:
-        self.world.clock.now += hours * HOUR
-        self.world.enqueue_due()
-        self.world.run()
+        self.scenario.clock.now += hours * HOUR
+        self.scenario.enqueue_due()
+        self.scenario.run()
 
     @property
     def broadcast(self) -> Broadcast:
@@ -69,7 +69,7 @@ def test_publishing_again_sends_nothing_again() -> None:
     with pytest.raises(Conflict, match="sent by publishing it"):
         email.publish()
     email.wait(0)
-    assert email.world.mailed() == [TO]
+    assert email.scenario.mailed() == [TO]
 
 
 def test_a_correction_after_the_mail_is_published_without_a_send() -> None:
@@ -78,11 +78,11 @@ def test_a_correction_after_the_mail_is_published_without_a_send() -> None:
     email.wait(0)
     with pytest.raises(Conflict, match="clone it"):
         email.publish(subject="Hello")
-    revisions = email.world.emails.live[email.email_id].revisions
+    revisions = email.scenario.emails.live[email.email_id].revisions
     email.publish(sendOnPublish=False)
-    assert email.world.emails.live[email.email_id].revisions == revisions + 1
+    assert email.scenario.emails.live[email.email_id].revisions == revisions + 1
     email.wait(1)
-    assert email.world.mailed() == [TO]
+    assert email.scenario.mailed() == [TO]
     assert email.state is BroadcastState.DONE
 
 
@@ -91,10 +91,10 @@ def test_another_time_replaces_the_scheduled_one() -> None:
     email.publish(publishDate=email.at(2))
     email.publish(publishDate=email.at(5), subject="Later")
     email.wait(3)
-    assert email.world.mailed() == []
+    assert email.scenario.mailed() == []
     assert email.state is BroadcastState.SCHEDULED
     email.wait(3)
-    assert email.world.mailed() == [TO]
+    assert email.scenario.mailed() == [TO]
 
 
 def test_a_canceled_one_can_be_published_again() -> None:
@@ -105,18 +105,18 @@ def test_a_canceled_one_can_be_published_again() -> None:
         assert email.state is BroadcastState.CANCELED
     email.publish(publishDate=email.at(2))
     email.wait(3)
-    assert email.world.mailed() == [TO]
+    assert email.scenario.mailed() == [TO]
 
 
 def test_one_canceled_after_it_began_is_not_sent_again() -> None:
     """Some of its mail may be out: a second broadcast would send these recipients another."""
     email = Publishing(sendOnPublish=True)
     email.publish()
-    email.world.editor.cancel(email.broadcast.id, ADA)
+    email.scenario.editor.cancel(email.broadcast.id, ADA)
     with pytest.raises(Conflict, match="CANCELED"):
         email.publish()
     email.wait(1)
-    assert email.world.mailed() == []
+    assert email.scenario.mailed() == []
 
 
 def test_one_that_begins_meanwhile_is_not_replaced() -> None:
@@ -127,7 +127,7 @@ def test_one_that_begins_meanwhile_is_not_replaced() -> None:
     with pytest.raises(Conflict):
         email.publish_batch.publish(email.email_id, ADA)
     email.wait(5)
-    assert email.world.mailed() == [TO]
+    assert email.scenario.mailed() == [TO]
 
 
 def test_a_cancellation_sees_a_start_of_the_last_moment() -> None:
@@ -135,7 +135,7 @@ def test_a_cancellation_sees_a_start_of_the_last_moment() -> None:
     email.publish(publishDate=email.at(2))
     email.wait(3)
     with pytest.raises(Conflict, match="began"):
-        email.world.editor.withdraw(email.broadcast.id, ADA)
+        email.scenario.editor.withdraw(email.broadcast.id, ADA)
 
 
 def test_a_stale_unpublish_cancels_nothing() -> None:
@@ -154,7 +154,7 @@ def test_a_template_that_cannot_be_sent_is_not_published() -> None:
         email.publish()
     assert [(one.field, one.message) for one in refused.value.errors] == [("content", "the template needs custom.note")]
     assert email.edit.author.get(email.email_id).email.published_revision is None
-    assert email.world.editor.all() == []
+    assert email.scenario.editor.all() == []
 
 
 def test_two_that_publish_at_once_send_one_mail() -> None:
@@ -163,7 +163,7 @@ def test_two_that_publish_at_once_send_one_mail() -> None:
     with pytest.raises(Conflict):
         email.publish_batch.publish(email.email_id, ADA)
     email.wait(0)
-    assert email.world.mailed() == [TO]
+    assert email.scenario.mailed() == [TO]
 
 
 @pytest.mark.parametrize(
@@ -174,12 +174,12 @@ def test_two_that_publish_at_once_send_one_mail() -> None:
     ],
 )
 def test_an_email_that_is_gone_sends_nothing_at_its_time(change: dict[str, Any], reason: str) -> None:
-    world = World()
-    broadcast = world.send(contacts=(TO,), send_at=timestamps.iso(world.clock() + HOUR))
-    world.emails.live[7] = replace(world.emails.live[7], **change)
-    world.clock.now += HOUR
-    world.enqueue_due()
-    world.run()
-    ended = world.editor.get(broadcast.id)
+    scenario = BroadcastScenario()
+    broadcast = scenario.send(contacts=(TO,), send_at=timestamps.iso(scenario.clock() + HOUR))
+    scenario.emails.live[7] = replace(scenario.emails.live[7], **change)
+    scenario.clock.now += HOUR
+    scenario.enqueue_due()
+    scenario.run()
+    ended = scenario.editor.get(broadcast.id)
     assert (ended.state, ended.reason) == (BroadcastState.CANCELED, reason)
-    assert world.mailed() == []
+    assert scenario.mailed() == []

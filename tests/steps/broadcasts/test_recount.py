@@ -23,9 +23,9 @@ from tests.support.broadcasts import (
     LEASE,
     REFUSED,
     SENT,
+    BroadcastScenario,
     Guard,
     Meanwhile,
-    World,
     unguarded,
 )
 from tests.support.examples import NOON_TEXT
@@ -33,15 +33,15 @@ from tests.support.examples import NOON_TEXT
 A, B = "a@example.net", "b@example.net"
 
 
-def exhausted(*people: str, guard: Guard = unguarded) -> tuple[World, Broadcast]:
-    """Returns a world in which SES's answers about a broadcast were lost."""
-    world = World(mailer=MemoryMailer([OutcomeUnknown("the answer was lost")] * 1000), guard=guard)
-    return world, world.send(lists=(world.a_list(*people),))
+def exhausted(*people: str, guard: Guard = unguarded) -> tuple[BroadcastScenario, Broadcast]:
+    """Returns a scenario in which SES's answers about a broadcast were lost."""
+    scenario = BroadcastScenario(mailer=MemoryMailer([OutcomeUnknown("the answer was lost")] * 1000), guard=guard)
+    return scenario, scenario.send(lists=(scenario.a_list(*people),))
 
 
-def event_arrives(world: World, address: str) -> None:
+def event_arrives(scenario: BroadcastScenario, address: str) -> None:
     """SES's Send event, and the change of the message in the stream, which comes twice."""
-    before = world.message(address)
+    before = scenario.message(address)
     event = SesEvent(
         message=before.key,
         ses_message_id="ses-1",
@@ -49,81 +49,81 @@ def event_arrives(world: World, address: str) -> None:
         fact=TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT),
         of_broadcast=True,
     )
-    record(event, sends=world.sends)
+    record(event, sends=scenario.sends)
     for _ in range(2):
-        world.note_outcomes([(before, world.message(address))])
+        scenario.note_outcomes([(before, scenario.message(address))])
 
 
 def test_an_event_after_a_page_gave_up_changes_the_sums() -> None:
-    world, broadcast = exhausted(A, B)
-    world.run()
-    assert world.outcomes(broadcast.id) == {FAILED: 2}
-    event_arrives(world, A)
-    world.run()
-    assert world.outcomes(broadcast.id) == {SENT: 1, FAILED: 1}
-    assert world.pages.progress(broadcast.id).pages_done == 1
+    scenario, broadcast = exhausted(A, B)
+    scenario.run()
+    assert scenario.outcomes(broadcast.id) == {FAILED: 2}
+    event_arrives(scenario, A)
+    scenario.run()
+    assert scenario.outcomes(broadcast.id) == {SENT: 1, FAILED: 1}
+    assert scenario.pages.progress(broadcast.id).pages_done == 1
 
 
 def test_an_event_after_a_broadcast_was_canceled_changes_its_sums() -> None:
-    world, broadcast = exhausted(A)
-    world.step()
-    while world.states() != {State.SENDING}:
-        world.step()
-    world.editor.cancel(broadcast.id, ADA)
-    world.run()
-    assert world.outcomes(broadcast.id) == {REFUSED: 1}
-    event_arrives(world, A)
-    world.run()
-    assert world.outcomes(broadcast.id) == {SENT: 1}
+    scenario, broadcast = exhausted(A)
+    scenario.step()
+    while scenario.states() != {State.SENDING}:
+        scenario.step()
+    scenario.editor.cancel(broadcast.id, ADA)
+    scenario.run()
+    assert scenario.outcomes(broadcast.id) == {REFUSED: 1}
+    event_arrives(scenario, A)
+    scenario.run()
+    assert scenario.outcomes(broadcast.id) == {SENT: 1}
 
 
 def test_mail_of_a_worker_that_missed_the_cancellation_is_counted() -> None:
     """Another worker counted the page before the message was created."""
     meanwhile = Meanwhile("sends.create")
-    world = World(guard=meanwhile)
-    broadcast = world.send(contacts=(A,))
+    scenario = BroadcastScenario(guard=meanwhile)
+    broadcast = scenario.send(contacts=(A,))
 
     def act() -> None:
-        world.editor.cancel(broadcast.id, ADA)
-        world.run()
-        assert world.outcomes(broadcast.id) == {CANCELED: 1}
+        scenario.editor.cancel(broadcast.id, ADA)
+        scenario.run()
+        assert scenario.outcomes(broadcast.id) == {CANCELED: 1}
 
     meanwhile.act = act
-    world.run()
-    assert world.mailed() == [A]
-    assert world.outcomes(broadcast.id) == {SENT: 1}
-    assert world.pages.progress(broadcast.id).pages_done == 1
+    scenario.run()
+    assert scenario.mailed() == [A]
+    assert scenario.outcomes(broadcast.id) == {SENT: 1}
+    assert scenario.pages.progress(broadcast.id).pages_done == 1
 
 
 def test_an_event_while_a_worker_counts_is_counted() -> None:
     meanwhile = Meanwhile("pages.finish")
-    world, broadcast = exhausted(A, guard=meanwhile)
+    scenario, broadcast = exhausted(A, guard=meanwhile)
 
     def act() -> None:
-        event_arrives(world, A)
-        world.recount(RecountJob(broadcast.id, 1))
+        event_arrives(scenario, A)
+        scenario.recount(RecountJob(broadcast.id, 1))
 
     meanwhile.act = act
     with pytest.raises(Retry):
-        world.run()
-    world.queue.enqueue(world.latest)
-    world.run()
-    assert world.outcomes(broadcast.id) == {SENT: 1}
-    assert world.editor.get(broadcast.id).state is BroadcastState.DONE
+        scenario.run()
+    scenario.queue.enqueue(scenario.latest)
+    scenario.run()
+    assert scenario.outcomes(broadcast.id) == {SENT: 1}
+    assert scenario.editor.get(broadcast.id).state is BroadcastState.DONE
 
 
 def test_an_event_while_a_recipient_is_redriven_is_counted() -> None:
-    world, broadcast = exhausted(A, B)
-    world.run()
-    world.mailer.answers = [Retry("SES is down")] * ATTEMPTS
-    world.clock.now += LEASE + GRACE
-    ((letter, _),) = world.queue.dead_letters
-    world.queue.enqueue(reopened(letter))
-    world.step()
-    event_arrives(world, A)
-    world.run()
-    states = [world.message(address).state for address in (A, B)]
-    assert world.outcomes(broadcast.id) == {SENT: states.count(State.SENT), **failed(states)}
+    scenario, broadcast = exhausted(A, B)
+    scenario.run()
+    scenario.mailer.answers = [Retry("SES is down")] * ATTEMPTS
+    scenario.clock.now += LEASE + GRACE
+    ((letter, _),) = scenario.queue.dead_letters
+    scenario.queue.enqueue(reopened(letter))
+    scenario.step()
+    event_arrives(scenario, A)
+    scenario.run()
+    states = [scenario.message(address).state for address in (A, B)]
+    assert scenario.outcomes(broadcast.id) == {SENT: states.count(State.SENT), **failed(states)}
 
 
 def failed(states: list[State]) -> dict[str, int]:
@@ -133,15 +133,15 @@ def failed(states: list[State]) -> dict[str, int]:
 
 def test_without_its_recipients_a_page_keeps_its_sums() -> None:
     """They are deleted after two weeks, and the recipient opens the mail after that."""
-    world, broadcast = exhausted(A)
-    world.run()
-    world.files.pages.clear()
-    event_arrives(world, A)
-    world.run()
-    assert world.outcomes(broadcast.id) == {FAILED: 1}
+    scenario, broadcast = exhausted(A)
+    scenario.run()
+    scenario.files.pages.clear()
+    event_arrives(scenario, A)
+    scenario.run()
+    assert scenario.outcomes(broadcast.id) == {FAILED: 1}
 
 
 def test_a_page_of_no_broadcast_is_not_counted() -> None:
-    world = World()
-    world.recount(RecountJob("b-0", 1))
-    assert world.pages.stored == {}
+    scenario = BroadcastScenario()
+    scenario.recount(RecountJob("b-0", 1))
+    assert scenario.pages.stored == {}

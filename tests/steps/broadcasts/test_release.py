@@ -19,7 +19,7 @@ from tests.support.broadcasts import (
     REFUSED,
     SENT,
     TYPE,
-    World,
+    BroadcastScenario,
 )
 from tests.support.examples import NOON, NOON_TEXT
 
@@ -28,63 +28,63 @@ MANY = [f"person-{number}@example.net" for number in range(2500)]
 
 def test_a_page_of_a_dead_writer_is_not_sent() -> None:
     """Another worker writes it again, with other recipients: it has no job before the broadcast counts it."""
-    world = World()
-    broadcast = world.send(lists=(world.a_list("a@example.net"),))
+    scenario = BroadcastScenario()
+    broadcast = scenario.send(lists=(scenario.a_list("a@example.net"),))
     orphan = [Recipient("b@example.net")]
-    world.files.write_page(broadcast.id, 1, orphan)
-    world.pages.put(broadcast.id, BroadcastPage(number=1, recipients=1))
-    world.step()  # the release, which reads the stored pages
-    assert [type(job) for job, _ in world.queue.waiting] == [PrepareJob]
-    world.run()
-    assert world.mailed() == ["a@example.net"]
-    assert world.outcomes(broadcast.id) == {SENT: 1}
+    scenario.files.write_page(broadcast.id, 1, orphan)
+    scenario.pages.put(broadcast.id, BroadcastPage(number=1, recipients=1))
+    scenario.step()  # the release, which reads the stored pages
+    assert [type(job) for job, _ in scenario.queue.waiting] == [PrepareJob]
+    scenario.run()
+    assert scenario.mailed() == ["a@example.net"]
+    assert scenario.outcomes(broadcast.id) == {SENT: 1}
 
 
 def test_a_pause_stops_mail_and_a_resumption_sends_the_rest() -> None:
-    world = World()
-    broadcast = world.send(lists=(world.a_list(*MANY),))
-    while len(world.mailer.taken) < 1000:
-        world.step()
-    world.editor.pause(broadcast.id, "a typo", ADA)
-    world.run()
-    before = len(world.mailer.taken)
+    scenario = BroadcastScenario()
+    broadcast = scenario.send(lists=(scenario.a_list(*MANY),))
+    while len(scenario.mailer.taken) < 1000:
+        scenario.step()
+    scenario.editor.pause(broadcast.id, "a typo", ADA)
+    scenario.run()
+    before = len(scenario.mailer.taken)
     assert before < 2500
-    assert world.editor.get(broadcast.id).state is BroadcastState.PAUSED
-    assert world.queue.dead_letters == []
-    world.editor.resume(broadcast.id, ADA)
-    world.run()
-    assert world.mailed() == sorted(MANY)
-    assert world.editor.get(broadcast.id).state is BroadcastState.DONE
+    assert scenario.editor.get(broadcast.id).state is BroadcastState.PAUSED
+    assert scenario.queue.dead_letters == []
+    scenario.editor.resume(broadcast.id, ADA)
+    scenario.run()
+    assert scenario.mailed() == sorted(MANY)
+    assert scenario.editor.get(broadcast.id).state is BroadcastState.DONE
 
 
 def test_a_cancellation_counts_the_rest_as_canceled() -> None:
-    world = World()
-    broadcast = world.send(lists=(world.a_list(*MANY),))
-    while len(world.mailer.taken) < 1000:
-        world.step()
-    world.editor.cancel(broadcast.id, ADA)
-    world.run()
-    sent = len(world.mailer.taken)
-    assert world.outcomes(broadcast.id) == {SENT: sent, CANCELED: 2500 - sent}
+    scenario = BroadcastScenario()
+    broadcast = scenario.send(lists=(scenario.a_list(*MANY),))
+    while len(scenario.mailer.taken) < 1000:
+        scenario.step()
+    scenario.editor.cancel(broadcast.id, ADA)
+    scenario.run()
+    sent = len(scenario.mailer.taken)
+    assert scenario.outcomes(broadcast.id) == {SENT: sent, CANCELED: 2500 - sent}
     with pytest.raises(Conflict, match="nothing changes it"):
-        world.editor.resume(broadcast.id, ADA)
+        scenario.editor.resume(broadcast.id, ADA)
 
 
 def test_a_paused_email_leaves_one_dead_letter_for_each_page() -> None:
-    world = World(subscription=TYPE)
-    broadcast = world.send(lists=(world.a_list(*MANY),))
-    world.step()
-    world.step()  # its pages are in the queue
-    world.page.pauses._cached[0] = (NOON + 9999, _a_pause())
-    world.run()
-    assert world.mailed() == []
-    assert len(world.queue.dead_letters) == 3
-    world.page.pauses._cached.clear()
-    for job, _ in world.queue.dead_letters:
+    scenario = BroadcastScenario(subscription=TYPE)
+    broadcast = scenario.send(lists=(scenario.a_list(*MANY),))
+    scenario.step()
+    scenario.step()  # its pages are in the queue
+    scenario.page.pauses._cached[0] = (NOON + 9999, _a_pause())
+    scenario.run()
+    assert scenario.mailed() == []
+    assert len(scenario.queue.dead_letters) == 3
+    scenario.page.pauses._cached.clear()
+    for job, _ in scenario.queue.dead_letters:
         assert isinstance(job, PageJob)
-        world.queue.enqueue(job)
-    world.run()
-    assert world.outcomes(broadcast.id) == {SENT: 2500}
+        scenario.queue.enqueue(job)
+    scenario.run()
+    assert scenario.outcomes(broadcast.id) == {SENT: 2500}
 
 
 def _a_pause() -> Pause:
@@ -92,49 +92,49 @@ def _a_pause() -> Pause:
 
 
 def test_a_scheduled_broadcast_begins_at_its_time() -> None:
-    world = World()
+    scenario = BroadcastScenario()
     at = timestamps.iso(NOON + 5000)
-    broadcast = world.send(lists=(world.a_list("a@example.net"),), send_at=at)
+    broadcast = scenario.send(lists=(scenario.a_list("a@example.net"),), send_at=at)
     assert broadcast.state is BroadcastState.SCHEDULED
-    assert world.enqueue_due() == 0
-    world.clock.now = NOON + 4500
-    assert world.enqueue_due() == 1
-    world.run()
-    assert world.clock() >= NOON + 5000
-    assert world.mailed() == ["a@example.net"]
+    assert scenario.enqueue_due() == 0
+    scenario.clock.now = NOON + 4500
+    assert scenario.enqueue_due() == 1
+    scenario.run()
+    assert scenario.clock() >= NOON + 5000
+    assert scenario.mailed() == ["a@example.net"]
 
 
 def test_an_erased_person_of_a_scheduled_broadcast_gets_no_mail() -> None:
     """Their address is in the file and in the request since before. What is stored of the refusal has no address."""
-    world = World()
-    file = world.a_file("email\nb@example.net\nc@example.net\nd@example.net\n")
-    broadcast = world.send(contacts=("a@example.net",), file=file, send_at=timestamps.iso(NOON + 5000))
-    world.clock.now += 60
+    scenario = BroadcastScenario()
+    file = scenario.a_file("email\nb@example.net\nc@example.net\nd@example.net\n")
+    broadcast = scenario.send(contacts=("a@example.net",), file=file, send_at=timestamps.iso(NOON + 5000))
+    scenario.clock.now += 60
     for erased in ("a@example.net", "b@example.net", "d@example.net"):
-        world.contacts.erase(erased, timestamps.iso(world.clock()))
-    world.contacts.upsert("d@example.net", {}, timestamps.iso(NOON + 4000))  # a new customer
-    world.clock.now = NOON + 4500
-    world.enqueue_due()
-    world.run()
-    assert world.mailed() == ["c@example.net", "d@example.net"]
-    assert world.outcomes(broadcast.id) == {SENT: 2, REFUSED: 2}
-    assert not {"a@example.net", "b@example.net"} & {message.address for message in world.sends.stored.values()}
+        scenario.contacts.erase(erased, timestamps.iso(scenario.clock()))
+    scenario.contacts.upsert("d@example.net", {}, timestamps.iso(NOON + 4000))  # a new customer
+    scenario.clock.now = NOON + 4500
+    scenario.enqueue_due()
+    scenario.run()
+    assert scenario.mailed() == ["c@example.net", "d@example.net"]
+    assert scenario.outcomes(broadcast.id) == {SENT: 2, REFUSED: 2}
+    assert not {"a@example.net", "b@example.net"} & {message.address for message in scenario.sends.stored.values()}
 
 
 def test_each_time_zone_has_its_turn() -> None:
-    world = World()
-    list_id = world.a_list("rome@example.net", "new@example.net", "unknown@example.net")
+    scenario = BroadcastScenario()
+    list_id = scenario.a_list("rome@example.net", "new@example.net", "unknown@example.net")
     for email, zone in (("rome@example.net", "europe_slash_rome"), ("new@example.net", "america_slash_new_york")):
         values = {"hs_timezone": zone}
-        world.contacts.edit(email, NOON_TEXT, functools.partial(Contact.with_values, values=values, at=NOON_TEXT))
-    world.send(lists=(list_id,), send_at="2026-11-24T15:00:00.000Z", local_time=True, time_zone="Asia/Tokyo")
+        scenario.contacts.edit(email, NOON_TEXT, functools.partial(Contact.with_values, values=values, at=NOON_TEXT))
+    scenario.send(lists=(list_id,), send_at="2026-11-24T15:00:00.000Z", local_time=True, time_zone="Asia/Tokyo")
     got: list[tuple[str, str]] = []
     while len(got) < 3:
-        world.clock.now += 300
-        world.enqueue_due()
-        before = world.mailed()
-        world.run()
-        got += [(email, timestamps.iso(world.clock())[:13]) for email in set(world.mailed()) - set(before)]
+        scenario.clock.now += 300
+        scenario.enqueue_due()
+        before = scenario.mailed()
+        scenario.run()
+        got += [(email, timestamps.iso(scenario.clock())[:13]) for email in set(scenario.mailed()) - set(before)]
     assert dict(got) == {
         "unknown@example.net": "2026-11-24T06",
         "rome@example.net": "2026-11-24T14",

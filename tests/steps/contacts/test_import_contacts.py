@@ -49,7 +49,7 @@ class Scenario:
 
     @property
     def manage(self) -> ManageImports:
-        ids = iter(range(len(self.imports.stored) + 1, 1000))
+        ids = iter(range(len(self.files.uploads) + 1, 1000))
         entries = map(str, itertools.count())
         return ManageImports(
             imports=self.imports,
@@ -80,8 +80,8 @@ class Scenario:
         )
 
     def create(self, octets: bytes, **chosen: Any) -> ContactImport:
-        self.files.uploads["f"] = octets
-        return self.manage.create(ImportRequest(**{"name": "People", "file": "f", **chosen}), ADA)
+        file = self.manage.upload(octets)
+        return self.manage.create(ImportRequest(**{"name": "People", "file": file, **chosen}), ADA)
 
     def run(self, seconds: float = 50) -> None:
         while self.queue.waiting:
@@ -103,6 +103,30 @@ def test_a_line_becomes_a_contact(encoding: str) -> None:
     done = scenario.imported('Email;First name\r\nAda@Example.net;"Zoë\r\nMaria"\r\n'.encode(encoding))
     assert (done.state, done.lines, done.created, done.errors) == (ImportState.DONE, 1, 1, 0)
     assert scenario.contacts.stored["ada@example.net"].values == {"firstname": "Zoë\r\nMaria"}
+
+
+@pytest.mark.parametrize("new_list", ["", "Clients"])
+def test_a_repeated_request_is_one_import(new_list: str) -> None:
+    """A double click, or a caller who got no answer: the first request may have stored the import only."""
+    scenario = Scenario()
+    request = ImportRequest(name="People", file=scenario.manage.upload(rows(3)), new_list=new_list)
+    first = scenario.manage.create(request, ADA)
+    scenario.queue.waiting.clear()
+    assert scenario.manage.create(request, ADA) == first
+    scenario.run()
+    done = scenario.manage.create(request, ADA)
+    assert (done.id, done.state, done.created, scenario.queue.waiting) == (first.id, ImportState.DONE, 3, [])
+    assert (len(scenario.imports.stored), len(scenario.lists.stored)) == (1, int(bool(new_list)))
+    other = scenario.manage.create(replace(request, name="People again", new_list=""), ADA)
+    assert other.id != first.id
+
+
+def test_a_canceled_import_is_requested_again() -> None:
+    scenario = Scenario()
+    request = ImportRequest(name="People", file=scenario.manage.upload(rows(3)))
+    canceled = [scenario.manage.cancel(scenario.manage.create(request, ADA).id, ADA) for _ in range(2)]
+    assert scenario.manage.create(request, ADA).state is ImportState.STARTED
+    assert len({one.id for one in canceled} | scenario.imports.stored.keys()) == 3
 
 
 def test_a_repeat_changes_nothing() -> None:

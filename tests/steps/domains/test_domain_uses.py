@@ -24,7 +24,7 @@ NEWS = addresses.parse("news@news.acme.com")
 SHOP = addresses.parse("shop@acme.com")
 
 
-class World:
+class DomainUseScenario:
     """Email 7 was published as the shop, and then as the news; email 8 as the shop only."""
 
     def __init__(self) -> None:
@@ -54,49 +54,49 @@ class World:
 
 
 def test_an_email_counts_as_it_is_published() -> None:
-    world = World()
-    assert world.uses() == ["email 7"]
-    world.publish(7, 3, SHOP)
-    assert world.uses() == []
+    scenario = DomainUseScenario()
+    assert scenario.uses() == ["email 7"]
+    scenario.publish(7, 3, SHOP)
+    assert scenario.uses() == []
 
 
 def test_an_email_that_cannot_be_sent_does_not_count() -> None:
     for changed in ({"published_revision": None}, {"archived_at": NOON_TEXT}):
-        world = World()
-        world.change(7, **changed)
-        assert world.uses() == []
+        scenario = DomainUseScenario()
+        scenario.change(7, **changed)
+        assert scenario.uses() == []
 
 
 def test_an_automation_that_sends_the_email_is_named() -> None:
-    world = World()
+    scenario = DomainUseScenario()
     steps = [{"id": "mail", "type": "send_email", "email": 7}]
     text = json.dumps({"name": "Welcome", "trigger": {"type": "event", "event": "begun"}, "steps": steps})
     automation = Automation(
         id=5, name="Welcome", published_version=1, created_at="", created_by="", updated_at="", updated_by=""
     )
-    world.automations.published[5, 1] = AutomationVersion(number=1, text=text, at="", by="")
+    scenario.automations.published[5, 1] = AutomationVersion(number=1, text=text, at="", by="")
     for status in (AutomationStatus.ACTIVE, AutomationStatus.PAUSED):
-        world.automations.stored[5] = replace(automation, status=status)
-        assert world.uses() == ["email 7", "automation 5"]
-    world.automations.stored[5] = replace(automation, published_version=0)
-    assert world.uses() == ["email 7"]
+        scenario.automations.stored[5] = replace(automation, status=status)
+        assert scenario.uses() == ["email 7", "automation 5"]
+    scenario.automations.stored[5] = replace(automation, published_version=0)
+    assert scenario.uses() == ["email 7"]
 
 
 def test_a_broadcast_under_way_counts_with_its_revision() -> None:
-    world = World()
+    scenario = DomainUseScenario()
     broadcast = Broadcast(id="b-1", name="B", email_id=7, audience=Audience(), created_at="", created_by="", revision=2)
-    world.publish(7, 3, SHOP)
+    scenario.publish(7, 3, SHOP)
     for state, expected in ((BroadcastState.SENDING, ["broadcast b-1"]), (BroadcastState.DONE, [])):
-        world.broadcasts.stored["b-1"] = replace(broadcast, state=state)
-        assert world.uses() == expected
-    world.broadcasts.stored["b-1"] = replace(broadcast, state=BroadcastState.SENDING, revision=1)
-    assert world.uses() == []
+        scenario.broadcasts.stored["b-1"] = replace(broadcast, state=state)
+        assert scenario.uses() == expected
+    scenario.broadcasts.stored["b-1"] = replace(broadcast, state=BroadcastState.SENDING, revision=1)
+    assert scenario.uses() == []
 
 
 def test_scheduled_sends_count_with_their_revision() -> None:
-    world = World()
-    world.publish(7, 3, SHOP)
+    scenario = DomainUseScenario()
+    scenario.publish(7, 3, SHOP)
     for recipient, revision in enumerate((1, 2, 2)):
         message = a_message(send_id=f"s-{recipient}", email_id=7, revision=revision)
-        world.sends.create([replace(message, state=State.SCHEDULED, due_at="2026-11-24T12:00:00.000Z")])
-    assert world.uses() == ["scheduled sends of email 7"]
+        scenario.sends.create([replace(message, state=State.SCHEDULED, due_at="2026-11-24T12:00:00.000Z")])
+    assert scenario.uses() == ["scheduled sends of email 7"]

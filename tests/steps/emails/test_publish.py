@@ -461,7 +461,7 @@ def test_a_setting_without_a_value_is_a_warning() -> None:
     assert warnings_of(source, company_name="Acme") == [
         (
             "NO_VALUE",
-            "prints site_settings.company_city, which has no value: staffetta site-settings set company_city=...",
+            "prints site_settings.company_city, which has no value: set company_city in the site settings",
         ),
         ("NO_VALUE", "prints subscription_name, and the email is transactional: it prints nothing"),
     ]

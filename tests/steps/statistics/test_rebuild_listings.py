@@ -19,7 +19,7 @@ TODAY, YESTERDAY = "2026-11-23", "2026-11-22"
 
 
 @dataclass
-class World:
+class ListingScenario:
     sends: MemorySends = field(default_factory=MemorySends)
     listings: MemoryListings = field(default_factory=MemoryListings)
     clock: Clock = field(default_factory=lambda: Clock(NOON + SETTLE_SECONDS))
@@ -39,56 +39,56 @@ class World:
 
 
 def test_what_is_listed_stays_as_it_is() -> None:
-    world = World()
+    scenario = ListingScenario()
     for number in range(3):
-        world.add(number, number, listed=True)
-    stored = dict(world.listings.stored)
-    assert world.rebuild().compare(TODAY, TODAY) == 0
-    assert world.rebuild().repair(TODAY, TODAY) == 0
-    assert world.listings.stored == stored
+        scenario.add(number, number, listed=True)
+    stored = dict(scenario.listings.stored)
+    assert scenario.rebuild().compare(TODAY, TODAY) == 0
+    assert scenario.rebuild().repair(TODAY, TODAY) == 0
+    assert scenario.listings.stored == stored
 
 
 def test_what_is_not_listed_is_listed_once() -> None:
-    world = World()
-    world.add(1, 100)
-    world.add(2, 50, listed=True)
-    world.add(3, 20, email_id=8)
-    world.add(4, 10)
-    assert world.rebuild().compare(TODAY, TODAY) == 3
-    assert world.rebuild().repair(TODAY, TODAY) == 3
-    assert (world.listed(), world.listed(8)) == (["s-1", "s-2", "s-4"], ["s-3"])
-    assert world.rebuild().repair(TODAY, TODAY) == 0
+    scenario = ListingScenario()
+    scenario.add(1, 100)
+    scenario.add(2, 50, listed=True)
+    scenario.add(3, 20, email_id=8)
+    scenario.add(4, 10)
+    assert scenario.rebuild().compare(TODAY, TODAY) == 3
+    assert scenario.rebuild().repair(TODAY, TODAY) == 3
+    assert (scenario.listed(), scenario.listed(8)) == (["s-1", "s-2", "s-4"], ["s-3"])
+    assert scenario.rebuild().repair(TODAY, TODAY) == 0
 
 
 def test_an_interrupted_repair_goes_on_with_the_rest() -> None:
-    world = World()
-    messages = [world.add(number, number) for number in range(9)]
-    world.listings.add(listings.of_messages(messages[::2]))
-    assert world.rebuild().repair(TODAY, TODAY) == 4
-    assert len(world.listed()) == 9
+    scenario = ListingScenario()
+    messages = [scenario.add(number, number) for number in range(9)]
+    scenario.listings.add(listings.of_messages(messages[::2]))
+    assert scenario.rebuild().repair(TODAY, TODAY) == 4
+    assert len(scenario.listed()) == 9
 
 
 def test_the_latest_messages_are_left_to_measure() -> None:
-    world = World()
-    world.add(1, -1)
-    assert world.rebuild().compare(TODAY, TODAY) == 0
-    world.clock.now += 1
-    assert world.rebuild().compare(TODAY, TODAY) == 1
+    scenario = ListingScenario()
+    scenario.add(1, -1)
+    assert scenario.rebuild().compare(TODAY, TODAY) == 0
+    scenario.clock.now += 1
+    assert scenario.rebuild().compare(TODAY, TODAY) == 1
 
 
 def test_other_days_and_broadcasts_are_no_concern() -> None:
-    world = World()
-    old = world.add(1, 86_400)
-    world.add(2, broadcast="b#1#2")
-    assert world.rebuild().compare(TODAY, TODAY) == 0
-    assert world.rebuild().repair(YESTERDAY, TODAY) == 1
-    assert list(world.listings.oldest_first(7, FIRST, LAST)) == [pagination.position_of(old)]
+    scenario = ListingScenario()
+    old = scenario.add(1, 86_400)
+    scenario.add(2, broadcast="b#1#2")
+    assert scenario.rebuild().compare(TODAY, TODAY) == 0
+    assert scenario.rebuild().repair(YESTERDAY, TODAY) == 1
+    assert list(scenario.listings.oldest_first(7, FIRST, LAST)) == [pagination.position_of(old)]
 
 
 def test_a_position_without_its_message_is_not_enough() -> None:
     """A corrected request has a listed position, which is that of its refusal."""
-    world = World()
+    scenario = ListingScenario()
     refused = a_message("s-1", accepted_at=timestamps.iso(NOON - 60))
-    world.listings.add(listings.of_messages([refused]))
-    world.add(1, 30)
-    assert world.rebuild().compare(TODAY, TODAY) == 1
+    scenario.listings.add(listings.of_messages([refused]))
+    scenario.add(1, 30)
+    assert scenario.rebuild().compare(TODAY, TODAY) == 1

@@ -16,6 +16,7 @@ from functions.core.webhooks.webhook import (
     DeliveryJob,
     DeliveryState,
 )
+from functions.core.webhooks.webhook_events import MessageEvent, MessageEventType
 from functions.steps.webhooks.deliver_webhook import DeliveryResult
 from tests.fakes import Killed, Life
 from tests.support.examples import NOON, NOON_TEXT
@@ -54,6 +55,20 @@ def test_an_erased_persons_event_is_not_retried() -> None:
     assert len(scenario.receivers.posted) == 1
     assert scenario.delivery().state is DeliveryState.FAILED
     assert scenario.delivery().attempts[-1].error == "nothing was sent: the person was erased"
+
+
+def test_an_erased_persons_step_is_not_sent() -> None:
+    """A step of an automation has no message. Its job may be a retry, or come from the dead letters."""
+    scenario = WebhookScenario()
+    scenario.receivers.answers[URL] = [500]
+    step = MessageEvent(
+        "evt_1", MessageEventType.AUTOMATION, NOON_TEXT, {"contact": "ada@example.net", "enteredAt": NOON_TEXT}
+    )
+    scenario.deliver(DeliveryJob(endpoint_id="w-1", event=step))
+    scenario.contacts.erase("ada@example.net", NOON_TEXT)
+    scenario.deliver_all()
+    assert len(scenario.receivers.posted) == 1
+    assert scenario.delivery(step).attempts[-1].error == "nothing was sent: the person was erased"
 
 
 def test_a_failed_delivery_is_retried_until_it_succeeds() -> None:

@@ -7,9 +7,11 @@ from typing import Any, Protocol
 from moto.iam.models import iam_backends
 
 from infra.local.cloud.iam.condition_keys import condition_context
+from infra.local.cloud.iam.permission_rules import AccountContext
 from infra.local.cloud.iam.policy_documents import documents_about
 from infra.local.cloud.iam.policy_evaluation import Context, Grant, UnsupportedPolicy, allows
-from infra.local.cloud.iam.required_permissions import AccountContext, UnknownPermissions, parents, required_permissions
+from infra.local.cloud.iam.required_permissions import UnknownPermissions, required_permissions
+from infra.local.cloud.iam.services.ses import covering_identities
 from infra.local.cloud.request import ApiCall
 
 
@@ -102,7 +104,7 @@ class AccessEvaluator:
             return None
         listed = self._ses("/v2/email/identities", PageSize="1000")
         verified = {identity["IdentityName"] for identity in listed["EmailIdentities"]}
-        return next((name for name in parents(address) if name in verified), None)
+        return next((name for name in covering_identities(address) if name in verified), None)
 
     def _sandboxed(self) -> bool:
         return self._ses is not None and not self._ses("/v2/email/account")["ProductionAccessEnabled"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from typing import Any
 
-from infra.local.cloud.iam.required_permissions import AccountContext
+from infra.local.cloud.iam.permission_rules import AccountContext
 from infra.local.cloud.request import ApiCall
 
 Params = Mapping[str, Any]

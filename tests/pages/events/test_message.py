@@ -1,9 +1,6 @@
-"""A support person in the console: finds a mail, reads what became of it, sees it, and sends it again."""
+"""A support person in the console reads what became of a mail, sees it, and sends it again."""
 
 from __future__ import annotations
-
-import html
-import re
 
 import pytest
 from msgspec.structs import replace
@@ -12,8 +9,6 @@ from functions import wiring
 from functions.core.access.actor import unrestricted
 from functions.core.access.roles import Role
 from functions.core.sending.send import MessageKey, State
-from functions.pages.error_words import label_of
-from functions.pages.events import messages
 from functions.wiring import Container
 from tests.support.console import room_examples
 from tests.support.console.people import signed_in
@@ -21,43 +16,11 @@ from tests.support.console.room_examples import MESSAGE
 from tests.support.examples import a_message
 from tests.support.sent_mail import store_sent
 
-SEARCH = "/console/messages?address=page%40example.net"
-
 
 @pytest.fixture
 def stored(aws: Container) -> Container:
     room_examples.prepare(aws)
     return aws
-
-
-def test_an_empty_stage_shows_how_to_send(aws: Container) -> None:
-    page = signed_in(Role.VIEWER).get("/console/messages")
-    assert "No mail was sent yet" in page.text
-    assert "single-email/send" in page.text
-
-
-@pytest.mark.parametrize(
-    ("query", "count"),
-    [
-        ("", 2),
-        ("&subject=ORDER", 1),
-        ("&subject=nothing", 0),
-        ("&status=DELIVERED", 1),
-        ("&status=REFUSED", 1),
-        ("&email=8", 0),
-    ],
-)
-def test_messages_are_searched(stored: Container, query: str, count: int) -> None:
-    page = signed_in(Role.VIEWER).get(SEARCH + query)
-    assert page.html.count("/console/messages/s-") == count
-    assert count or "No message matches" in page.text
-
-
-def test_a_wrong_search_names_its_fields(stored: Container) -> None:
-    page = signed_in(Role.VIEWER).get("/console/messages?email=x&since=never&key=nobody")
-    assert page.status == 400
-    for field in ("email", "since", "key"):
-        assert f"<b>{label_of(field, str)}</b>" in page.html
 
 
 def test_a_message_shows_its_story_and_its_mail(stored: Container) -> None:
@@ -153,16 +116,3 @@ def test_a_message_links_to_the_local_mailbox(stored: Container) -> None:
     assert "Open in the mailbox" not in browser.get("/console/messages/s-local/0").html
     wiring.container().settings = local
     assert 'href="http://127.0.0.1:8025/message/0100-1"' in browser.get("/console/messages/s-local/0").html
-
-
-def test_the_last_page_is_no_empty_stage(stored: Container, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "PAGE", 1)
-    browser = signed_in(Role.VIEWER)
-    page = browser.get(SEARCH)
-    pages = 0
-    while match := re.search(r'href="(\?[^"]*after=[^"]*)"', page.html):
-        page = browser.get("/console/messages" + html.unescape(match[1]))
-        pages += 1
-    assert pages
-    assert "First page" in page.text
-    assert "No message matches" not in page.text
