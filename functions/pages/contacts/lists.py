@@ -28,9 +28,9 @@ LISTS = "/console/lists"
 SCOPES = (CONTACT_DATA, ACCOUNT)
 PAGE = 50
 KINDS = {
-    ProcessingType.MANUAL: N_("People are added one by one"),
-    ProcessingType.DYNAMIC: N_("Filters choose the people, again and again"),
-    ProcessingType.SNAPSHOT: N_("Filters chose the people once"),
+    ProcessingType.MANUAL: N_("Manual: people are added and removed"),
+    ProcessingType.DYNAMIC: N_("Dynamic: filters choose the people, and again before each broadcast"),
+    ProcessingType.SNAPSHOT: N_("Snapshot: filters choose the people once"),
 }
 
 

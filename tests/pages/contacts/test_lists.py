@@ -82,7 +82,7 @@ def test_a_taken_name_is_refused(stored: Container) -> None:
 def test_a_dynamic_list_shows_its_filters(stored: Container) -> None:
     browser = signed_in(Role.EDITOR)
     page = browser.get("/console/lists/2")
-    assert "Filters choose the people" in page.text
+    assert "Dynamic: filters choose the people" in page.text
     assert '"<Rome>"' in page.text
     assert "Add people" not in page.text
     assert "are evaluated" in browser.submit("/console/lists/2/evaluate", page="/console/lists/2").text
