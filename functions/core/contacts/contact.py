@@ -141,11 +141,13 @@ class Contact(Struct, frozen=True, kw_only=True):
     def absorbed(self, other: Contact) -> Contact:
         """Merges another contact into this one. Its values fill gaps, and its opt-outs and its spam report count here, too."""
         gaps = {name: stored for name, stored in other.properties.items() if not self.values.get(name)}
-        opt_outs = {key: decision for key, decision in other.decisions.items() if other.unsubscribed(key)}
         merged = tuple(sorted({*self.merged, other.email, *other.merged}))
-        after = replace(
-            self, properties={**self.properties, **gaps}, decisions={**self.decisions, **opt_outs}, merged=merged
-        )
+        return replace(self, properties={**self.properties, **gaps}, merged=merged).withheld_like(other)
+
+    def withheld_like(self, other: Contact) -> Contact:
+        """Takes what keeps mail from another contact of the person."""
+        opt_outs = {key: decision for key, decision in other.decisions.items() if other.unsubscribed(key)}
+        after = replace(self, decisions={**self.decisions, **opt_outs})
         return after.with_complaint(other.complained_at) if other.has_complained and other.complained_at else after
 
     def succeeding(self, other: Contact) -> Contact:

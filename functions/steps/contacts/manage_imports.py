@@ -165,8 +165,8 @@ class ManageImports(Struct, frozen=True, kw_only=True):
         return next((one, earlier) for one, earlier in candidates if earlier is None or earlier.state not in undone)
 
     def _begin(self, one: ContactImport) -> ContactImport:
-        """A crash may have left an import without its job. A second job imports nothing twice."""
-        if one.state not in OVER:
+        """A crash may have left an import without its job. One that has progress has a job, and two would read each page twice."""
+        if one.state is ImportState.STARTED:
             self.queue.enqueue(ImportJob(one.id))
         return one
 

@@ -157,7 +157,8 @@ class ContactRecords(Struct, frozen=True, kw_only=True):
         now = self._now()
         for membership in self.members.of(email):
             self.members.move(membership, into)
-        self.contacts.edit(email, now, lambda one: one.merged_with(into, now))
+        ended = self.contacts.edit(email, now, lambda one: one.merged_with(into, now))
+        self.contacts.edit(into, now, lambda one: one.withheld_like(ended))  # it may have unsubscribed meanwhile
 
     def _changed(self, contact: Contact, values: Mapping[str, str]) -> Contact:
         """Returns a new contact, or one that is no longer archived."""

@@ -114,11 +114,7 @@ class RecordEvents(Struct, frozen=True, kw_only=True):
     def erased_since(self, addresses: Iterable[str], sent_at: str) -> list[str]:
         """Returns who was erased after a mail, whose messages may have expired by now."""
         contacts = ((address, self.contacts.get(address)) for address in addresses)
-        return [
-            address
-            for address, contact in contacts
-            if contact and not contact.is_stored and contact.created_at >= sent_at
-        ]
+        return [address for address, contact in contacts if contact and contact.was_erased_since(sent_at)]
 
     def touch_tokens(self, events: Iterable[SesEvent]) -> None:
         """Stores the earliest and the latest mail of each token in a batch."""

@@ -15,7 +15,7 @@ from botocore.config import Config
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.local.mailbox import Mailbox, StoredMail
-from infra.local.ses import SesSimulator, Submission
+from infra.local.ses import SesError, SesSimulator, Submission
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:events"
 EVERYTHING = ["SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "OPEN", "CLICK"]
@@ -57,6 +57,12 @@ class SesScenario:
                 "SnsDestination": {"TopicArn": TOPIC},
             },
         )
+
+    def refusal(self, **settings: Any) -> SesError:
+        """Returns the error of a send that is refused."""
+        with pytest.raises(SesError) as caught:
+            self.send(**settings)
+        return caught.value
 
     def send(self, to: str = "ada@customer.test", raw: bytes | None = None, **settings: Any) -> str:
         settings = {"configuration_set": "transactional"} | settings
