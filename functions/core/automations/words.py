@@ -49,6 +49,7 @@ class AutomationWords(Struct, frozen=True):
     language: str = "en"
     catalog: NullTranslations = field(default_factory=NullTranslations)
     stage: StageNames | None = None  # without it, and for what it does not have, ids are written
+    mails: Mapping[str, str] = field(default_factory=dict)  # names of the steps that send one, in place of their ids
 
     def gettext(self, text: str, **values: object) -> str:
         return self.catalog.gettext(text) % values if values else self.catalog.gettext(text)
@@ -86,7 +87,8 @@ class AutomationWords(Struct, frozen=True):
                 )
                 return self.gettext("not %(condition)s", condition=text) if inner is condition.none else text
         if condition.step is not None and condition.was is not None:
-            return self.gettext("%(step)s was %(happened)s", step=condition.step, happened=self.happened(condition.was))
+            step = self.mails.get(condition.step, condition.step)
+            return self.gettext("%(step)s was %(happened)s", step=step, happened=self.happened(condition.was))
         name = condition.property or f"event.{condition.event}"
         values = [condition.value, condition.high_value, *(condition.values or ())]
         separator = f" {self.gettext('and')} "

@@ -111,8 +111,11 @@ def show_yaml(visit: PageVisit) -> HtmlPage:
 
 
 def save_draft(visit: PageVisit) -> HtmlPage:
-    change = fields.number(visit.value("change"))
-    saved = editor().update(automation(visit).id, _definition(visit), visit.actor, change)
+    try:
+        one = automation(visit)
+    except NotFound:
+        return show_create(visit.with_errors([deleted_meanwhile("definition")]))
+    saved = editor().update(one.id, _definition(visit), visit.actor, fields.number(visit.value("change")))
     log(visit, AuditAction.AUTOMATION_CHANGED, saved)
     return visit.redirect(f"{path_of(saved)}/yaml", visit.gettext("The draft is stored."))
 
@@ -197,6 +200,11 @@ def automation(visit: PageVisit) -> Automation:
     if number is None:
         raise NotFound("an automation's address ends in its number")
     return editor().get(number)
+
+
+def deleted_meanwhile(field: str) -> FieldError:
+    """What was entered is shown again: as what it was, it cannot be stored."""
+    return FieldError(field, "the automation was deleted meanwhile: this can be stored as a new one", "NOT_FOUND")
 
 
 def words_of(visit: PageVisit, definition: Definition) -> AutomationWords:

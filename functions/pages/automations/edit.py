@@ -16,18 +16,26 @@ from functions.core.access.audit import AuditAction
 from functions.core.access.scopes import MARKETING_EMAIL
 from functions.core.automations import checking
 from functions.core.automations.automation import Automation
-from functions.core.automations.definition import Condition
+from functions.core.automations.definition import BRANCHES_MAX, STEPS_MAX, Condition
 from functions.core.automations.form import automation_form as forms
 from functions.core.automations.form import changes, condition_fields
 from functions.core.automations.form.automation_form import AutomationForm, FormDefinition
-from functions.core.automations.form.fields import ORIGINAL, original_value
+from functions.core.automations.form.fields import ORIGINAL, ROWS_MAX, count_of, original_value
 from functions.core.automations.words import AutomationWords
-from functions.core.errors import FieldError, Rejected
+from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
 from functions.pages import fields
 from functions.pages.automations import form_words, value_fields
-from functions.pages.automations.automations import AUTOMATIONS, automation, editor, log, path_of, published_notice
+from functions.pages.automations.automations import (
+    AUTOMATIONS,
+    automation,
+    deleted_meanwhile,
+    editor,
+    log,
+    path_of,
+    published_notice,
+)
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.automations.manage_automations import CheckedDefinition
@@ -72,7 +80,11 @@ def show_edit(visit: PageVisit) -> HtmlPage:
 
 
 def save(visit: PageVisit) -> HtmlPage:
-    one, form = automation(visit), _entered(visit)
+    form = _entered(visit)
+    try:
+        one = automation(visit)
+    except NotFound:
+        return _page(visit.with_errors([deleted_meanwhile("")]), form, None, is_stored=False)
     if (act := visit.value("act")) not in _STORING:
         return _page(visit, form, one, focus=changes.apply(form, act), is_stored=False)
     definition = forms.definition_of(form)
@@ -179,8 +191,10 @@ def _page(
         focus=focus,
         is_stored=is_stored,
         originals=_originals,
-        nested=lambda values, name: _nested(visit, values, name),
+        nested=lambda values, name: _nested(visit, values, name, dict(choices.mails)),
+        limits={"steps": STEPS_MAX, "rows": ROWS_MAX, "ways": BRANCHES_MAX},
         rows_of=condition_fields.rows_of,
+        count_of=count_of,
     )
 
 
@@ -195,12 +209,12 @@ def _originals(values: Mapping[str, str]) -> Mapping[str, str]:
     return {name: text for name, text in values.items() if name.endswith(ORIGINAL)}
 
 
-def _nested(visit: PageVisit, values: Mapping[str, str], name: str) -> str:
-    """Returns a condition that rows cannot show, in words."""
+def _nested(visit: PageVisit, values: Mapping[str, str], name: str, mails: Mapping[str, str]) -> str:
+    """Returns a condition that rows cannot show, in words. `mails`: the names of the steps that send one, by their keys."""
     if condition_fields.rows_of(values, name) or (original := original_value(values, name)) is None:
         return ""
     try:
         condition = msgspec.convert(original, Condition)
     except msgspec.ValidationError:
         return ""
-    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language)).of_condition(condition)
+    return AutomationWords(visit.visitor.language, catalog(visit.visitor.language), mails=mails).of_condition(condition)

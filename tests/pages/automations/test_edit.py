@@ -214,3 +214,61 @@ def test_a_draft_that_breaks_a_later_rule_is_yaml(stored: Container) -> None:
 
 def test_a_viewer_edits_no_automation(stored: Container) -> None:
     assert signed_in(Role.VIEWER).get(NEW).status == 403
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "9" * 5000, "-1", "²"])
+def test_a_forged_number_is_no_error_of_the_console(stored: Container, number: str) -> None:
+    browser = signed_in(Role.EDITOR)
+    fields = {"csrf": browser.get(NEW).csrf, "step": ["s1 send_email top", "s2 branch top"], "s2-lanes": "3"}
+    fields |= {f"s1-properties-{name}": number for name in ("rows", "0-name")} | {"when-rows": number}
+    for act in (
+        f"add wait top {number}",
+        f"unway s2 {number}",
+        f"unrow s1 properties {number}",
+        f"unrow top when {number}",
+    ):
+        assert browser.post(NEW, **fields, act=act).status == 200
+
+
+def test_what_was_entered_outlives_a_deleted_automation(stored: Container) -> None:
+    form = FormOnPage(signed_in(Role.EDITOR), f"{DRAFT}/edit")
+    csrf = form.browser.get(f"{DRAFT}/yaml").csrf
+    stored.get(wiring.automations.edit_automations).delete(2, unrestricted("editor@example.com"))
+    page = form.press(name="Mine", s1__email=str(PUBLISHED))
+    assert page.status == 400
+    assert "was deleted meanwhile" in page.text
+    form.path = NEW
+    assert "The draft is stored." in form.press().text
+    assert "name: Mine" in draft(stored, 3)
+    page = form.browser.post(f"{DRAFT}/draft", csrf=csrf, definition="name: Written")
+    assert (page.status, "name: Written" in page.html) == (400, True)
+
+
+def test_what_is_gone_is_named_in_plain_words(stored: Container) -> None:
+    number = create(
+        stored,
+        f"""name: Gone
+trigger: {{type: contact_created}}
+when: {{property: gone, operator: EQ, value: x}}
+steps:
+  - {{id: hello, type: send_email, email: {PUBLISHED}}}
+  - {{id: which, type: branch, cases: [{{when: {{all: [{{none: [{{step: hello, was: OPENED}}]}}]}}, next: end}}]}}
+  - {{id: day, type: wait, time: 1d}}
+""",
+    )
+    form = FormOnPage(signed_in(Role.EDITOR), f"/console/automations/{number}/edit")
+    assert ">gone (not found)<" in form.answer.html
+    assert "Step 1: Order <b> was opened" in form.answer.text
+    form = FormOnPage(form.browser, NEW)
+    form.press("add send_email top 0")
+    form.press("row top goal-when", goal="when")
+    form.press("remove s1", goal__when__0__subject="mail:s1")
+    assert "an email that is no step any more" in form.answer.text
+
+
+def test_no_button_adds_above_a_limit(stored: Container) -> None:
+    steps = "".join(f"  - {{id: a{number}, type: wait, time: 1d}}\n" for number in range(100))
+    number = create(stored, f"name: Long\ntrigger: {{type: contact_created}}\nsteps:\n{steps}")
+    form = FormOnPage(signed_in(Role.EDITOR), f"/console/automations/{number}/edit")
+    assert "at most 100 steps" in form.answer.text
+    assert not [act for _, act in FormFields(form.answer.html, "automation").buttons if act.startswith("add ")]

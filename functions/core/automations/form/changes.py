@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functions.core.automations.definition import BRANCHES_MAX, STEPS_MAX
 from functions.core.automations.form.automation_form import STEP_FIELDS, AutomationForm, FormLane, FormStep
 from functions.core.automations.form.condition_fields import ROW_FIELDS
-from functions.core.automations.form.fields import ORIGINAL, ROWS_MAX, count_of
+from functions.core.automations.form.fields import ORIGINAL, ROWS_MAX, count_of, number_of
 
 TOP = "top"  # the lane that the automation begins with
 _NOUNS = {"send_email": "email", "set_property": "property", "call_webhook": "webhook", "start_automation": "start"}
@@ -38,7 +38,7 @@ def _add(form: AutomationForm, words: list[str]) -> str:
     key = f"s{max((int(step.key[1:]) for step in steps), default=0) + 1}"
     ids = {one.fields.get("id", "") for one in steps}
     lane.steps.insert(
-        int(place) if place.isdecimal() else len(lane.steps),
+        len(lane.steps) if (at := number_of(place)) is None else at,
         FormStep(key, kind, _new_fields(kind, ids), _new_lanes(kind)),
     )
     return key
@@ -167,10 +167,10 @@ def _add_way(form: AutomationForm, words: list[str]) -> str:
 def _remove_way(form: AutomationForm, words: list[str]) -> str:
     """`unway KEY NUMBER`: a case or a share, with its steps."""
     position = _position(form, words[0])
-    if not position or not words[1].isdecimal():
+    if not position or (number := number_of(words[1])) is None:
         return ""
     lane, place, _ = position
-    step, number = lane.steps[place], int(words[1])
+    step = lane.steps[place]
     if step.type in {"branch", "split"} and number < len(step.lanes) - (step.type == "branch"):
         _clear_ways(form, step.lanes.pop(number).steps)
     return step.key
@@ -186,10 +186,10 @@ def _add_row(form: AutomationForm, words: list[str]) -> str:
 
 def _remove_row(form: AutomationForm, words: list[str]) -> str:
     """`unrow PLACE NAME NUMBER`."""
-    fields, name, number = _fields(form, words[0]), words[1], words[2]
+    fields, name, number = _fields(form, words[0]), words[1], number_of(words[2])
     count = count_of(fields, f"{name}-rows") if fields is not None else 0
-    if fields is not None and number.isdecimal() and int(number) < count:
-        for row in range(int(number), count):
+    if fields is not None and number is not None and number < count:
+        for row in range(number, count):
             for field in ROW_FIELDS:
                 fields[f"{name}-{row}-{field}"] = fields.get(f"{name}-{row + 1}-{field}", "")
         fields[f"{name}-rows"] = str(count - 1)

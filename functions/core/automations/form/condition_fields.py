@@ -74,7 +74,8 @@ def _row(value: Any) -> tuple[str, str, str, str] | None:
     if "step" in value:
         return f"{MAIL}{value['step']}", "", f"{WAS}{value.get('was', '')}", ""
     subject = EVENT if "event" in value else f"{PROPERTY}{value.get('property', '')}"
-    values = [value.get("value"), value.get("high_value"), *(value.get("values") or ())]
+    several = value.get("values")
+    values = [value.get("value"), value.get("high_value"), *(several if isinstance(several, list) else ())]
     texts = "; ".join(line_of(one) for one in values if one is not None)
     return subject, line_of(value.get("event")), str(value.get("operator", "")), texts
 

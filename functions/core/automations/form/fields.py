@@ -19,7 +19,8 @@ from functions.core.automations.definition import Weekday
 
 Fields: TypeAlias = Mapping[str, str]
 ORIGINAL = "-original"  # after a field's name
-ROWS_MAX = 20
+ROWS_MAX = 20  # that buttons add; a definition may have more
+_READ_MAX = 999
 UNITS = ("m", "h", "d", "w")
 _LENGTH = re.compile(r"(-?)([0-9]{1,9})([mhdw])")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?")
@@ -56,10 +57,14 @@ def original_value(fields: Fields, name: str) -> Any:
         return None
 
 
-def count_of(fields: Fields, name: str, most: int = ROWS_MAX) -> int:
+def count_of(fields: Fields, name: str, most: int = _READ_MAX) -> int:
     """Returns a number that the form itself states, such as how many rows it has."""
-    text = fields.get(name, "")
-    return min(int(text), most) if text.isascii() and text.isdecimal() and len(text) < len("1000") else 0
+    return min(number_of(fields.get(name, "")) or 0, most)
+
+
+def number_of(text: str) -> int | None:
+    """Returns a number of at most three digits, or None: a form of ours has no larger one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(_READ_MAX)) else None
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -119,7 +124,8 @@ def _show_flag(name: str, value: Any) -> dict[str, str]:
 
 
 def _show_days(name: str, value: Any) -> dict[str, str]:
-    return {f"{name}-{day}": "on" if day in (value or ()) else "" for day in Weekday}
+    chosen = value if isinstance(value, list) else []
+    return {f"{name}-{day}": "on" if day in chosen else "" for day in Weekday}
 
 
 def _read_days(fields: Fields, name: str) -> list[str] | None:

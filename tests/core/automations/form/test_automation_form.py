@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 
 from functions.core.automations import checking
 from functions.core.automations.definition import Definition
-from functions.core.automations.form import automation_form
+from functions.core.automations.form import automation_form, changes
+from functions.core.automations.form.condition_fields import CONDITION
+from functions.core.automations.form.fields import (
+    DAYS,
+    DURATION,
+    FLAG,
+    NUMBER,
+    OFFSET,
+    ORIGINAL,
+    PAIRS,
+    SCALAR,
+    TEXT,
+    take,
+)
 from functions.core.errors import Rejected
 from tests.support.automation_forms import documents, sent
 from tests.support.automations import sources
@@ -100,3 +113,23 @@ def test_an_error_is_at_the_nearest_field(path: str, field: str) -> None:
     definition = automation_form.definition_of(automation_form.form_of(read(document)))
     with within(0.5):
         assert definition.field_of(path) == field
+
+
+@pytest.mark.parametrize(
+    "original", ["5", "true", '{"values": 5}', '{"all": [{"values": 5}]}', "[[1]]", '{"step": [1]}']
+)
+def test_a_hidden_field_that_was_changed_by_hand_is_read(original: str) -> None:
+    for kind in (TEXT, NUMBER, SCALAR, FLAG, DURATION, OFFSET, DAYS, PAIRS, CONDITION):
+        take({f"x{ORIGINAL}": original}, "x", kind)
+
+
+def test_many_values_of_an_email_stay_when_one_changes() -> None:
+    values = {f"value_{number}": number for number in range(30)}
+    step = {"id": "a", "type": "send_email", "email": 1001, "properties": values}
+    edited = automation_form.form_of(read({"name": "A", "trigger": {"type": "contact_created"}, "steps": [step]}))
+    edited.first.steps[0].fields["properties-29-value"] = "changed"
+    document = automation_form.definition_of(sent(edited)).document
+    assert document["steps"][0]["properties"] == {**values, "value_29": "changed"}
+    changes.apply(edited, "unrow s1 properties 0")
+    document = automation_form.definition_of(sent(edited)).document
+    assert len(document["steps"][0]["properties"]) == 29
