@@ -12,6 +12,9 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from functions.core.errors import FieldError
+
+NAME_MAX = 200  # characters
 USER_PREFIX = "staffetta-smtp-"
 _USER = re.compile(re.escape(USER_PREFIX) + r"([1-9]\d{0,15})")
 
@@ -89,3 +92,10 @@ def campaign_of(user: str) -> int | None:
     """Returns the campaign id in a token's user name, which SES's events have as ses:caller-identity. Returns None for other users."""
     match = _USER.fullmatch(user)
     return int(match[1]) if match else None
+
+
+def name_errors(name: str) -> list[FieldError]:
+    """A token's name is its email's, too, and an email without one cannot be stored."""
+    if name and len(name) <= NAME_MAX and name.isprintable():
+        return []
+    return [FieldError("name", f"must have 1 to {NAME_MAX} printable characters: what the token is for")]

@@ -10,6 +10,7 @@ from functions.core.access.scopes import REPORTS, TRANSACTIONAL_EMAIL
 from functions.core.errors import FieldError, Rejected
 from functions.core.statistics.periods import Interval
 from functions.core.tokens.smtp_settings import PROGRAMS, SmtpEndpoint, SmtpSettings
+from functions.core.tokens.smtp_token import name_errors
 from functions.core.tokens.token_change import ChangedToken, TokenAction, TokenChange
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
@@ -21,7 +22,7 @@ from functions.steps.events.search_messages import MessageQuery
 
 TOKENS = "/console/smtp-tokens"
 READ = (TRANSACTIONAL_EMAIL, REPORTS)
-MAILS, NAME_MAX = 10, 200
+MAILS = 10
 HOUR, DAY = 3600, 86400
 GRACES = {  # seconds for which the present password still works
     str(HOUR): N_("They work for one more hour (recommended)"),
@@ -60,8 +61,8 @@ def show_generate(visit: PageVisit) -> HtmlPage:
 
 def generate(visit: PageVisit) -> HtmlPage:
     name = visit.value("name")
-    if not (name and len(name) <= NAME_MAX and name.isprintable()):
-        raise Rejected([FieldError("name", f"must have 1 to {NAME_MAX} printable characters: what the token is for")])
+    if errors := name_errors(name):
+        raise Rejected(errors)
     token = _change(
         visit,
         TokenAction.CREATE,

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from functions.core.tokens.smtp_token import NAME_MAX
 from functions.routes.http.models import ApiModel, ExtendedModel, Instant
 from functions.routes.http.paging import ForwardPaging
 from functions.steps.tokens.reset_smtp_password import GRACE_MAX
 
-NAME_MAX = 200  # characters
 PAGE_MAX = 100
 
 

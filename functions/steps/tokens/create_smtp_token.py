@@ -18,7 +18,7 @@ from functions.core.access.scopes import TRANSACTIONAL_EMAIL
 from functions.core.emails.email import TRANSACTIONAL, Email, Subcategory
 from functions.core.errors import Conflict, FieldError, NotFound, Rejected, Retry
 from functions.core.tokens.smtp_password import smtp_password
-from functions.core.tokens.smtp_token import SmtpToken
+from functions.core.tokens.smtp_token import SmtpToken, name_errors
 from functions.ports import Clock, NewNumber
 from functions.ports.emails import Emails
 from functions.ports.tokens import AccessKey, SmtpTokens, SmtpUsers
@@ -55,11 +55,11 @@ class CreateSmtpToken(Struct, frozen=True, kw_only=True):
     region: str  # of the password
 
     def __call__(self, request: TokenRequest, by: Actor) -> SmtpCredentials:
-        """Raises Forbidden, Rejected for a time in the past, NotFound if the stage lacks the domain, and Conflict if the account has no
+        """Raises Forbidden, Rejected for a wrong name or a time in the past, NotFound if the stage lacks the domain, and Conflict if the account has no
         room for another IAM user.
         """
         by.require(TRANSACTIONAL_EMAIL)
-        if errors := expiry_errors(request.expires_at, self.clock()):
+        if errors := [*name_errors(request.name), *expiry_errors(request.expires_at, self.clock())]:
             raise Rejected(errors)
         self.domain_of.check(request.domain)
         token = self._new_token(request)

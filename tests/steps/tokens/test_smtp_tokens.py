@@ -39,6 +39,14 @@ def test_a_token_is_a_user_of_iam_and_an_email(world: TokenScenario) -> None:
     world.check()
 
 
+@pytest.mark.parametrize("name", ["", "x" * 201, "two\nlines"])
+def test_a_token_needs_a_name(world: TokenScenario, name: str) -> None:
+    """Its email has the name, and a stage whose email has none lists no emails at all."""
+    with pytest.raises(Rejected, match="name: must have 1 to 200 printable characters"):
+        world.create(name=name)
+    world.check()
+
+
 def test_a_user_name_names_its_token() -> None:
     assert campaign_of(user_name(9_007_199_254_740_991)) == 9_007_199_254_740_991
     for other in (
