@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -141,13 +141,14 @@ class Stage:
     ) -> list[Any]:
         """The results of a paged operation, page by page, up to a limit."""
         results: list[Any] = []
-        after: str | None = None
-        while len(results) < limit:
+
+        def read(after: str | None) -> Any:
             size = min(limit - len(results), PAGE_MAX)
-            page = self.call(operation, path=path, query={**(query or {}), "limit": size, "after": after})
-            rows, after = _read_page(page)
+            return self.call(operation, path=path, query={**(query or {}), "limit": size, "after": after})
+
+        for rows in pages_of(read):
             results += rows
-            if after is None:
+            if len(results) >= limit:
                 break
         return results
 
@@ -180,6 +181,16 @@ class Stage:
         if self.running:  # never the credentials of a real account
             return boto3.Session("local", "local", region_name=self.running.region)
         return session()
+
+
+def pages_of(read: Callable[[str | None], Any]) -> Iterator[list[Any]]:
+    """Yields the results of each page of a listing. `read` gets the cursor of a page, or None for the first one."""
+    after: str | None = None
+    while True:
+        rows, after = _read_page(read(after))
+        yield rows
+        if after is None:
+            return
 
 
 def _read_page(page: Any) -> tuple[list[Any], str | None]:

@@ -261,23 +261,20 @@ def report(stage: Stage, broadcast_id: str, *, as_json: bool) -> None:
     from functions.core.csv_table import rows_to_csv
     from functions.routes.broadcasts.broadcasts import list_broadcast_recipients
     from functions.steps.broadcasts.report import HEADINGS
+    from infra.cli.stage import pages_of
 
     total = _get(stage, broadcast_id).progress.recipients
     results: list[Any] = []
     if not as_json:
         show_exactly(rows_to_csv([HEADINGS]))
-    after: str | None = None
+    path = {"broadcastId": broadcast_id}
     with progress("recipients", total=total) as advance:
-        while True:
-            page = stage.call(list_broadcast_recipients, path={"broadcastId": broadcast_id}, query={"after": after})
+        for rows in pages_of(lambda after: stage.call(list_broadcast_recipients, path=path, query={"after": after})):
             if as_json:
-                results += page.results
+                results += rows
             else:
-                show_exactly(rows_to_csv(_row(one) for one in page.results))
-            advance(len(page.results))
-            if page.paging is None:
-                break
-            after = page.paging.next.after
+                show_exactly(rows_to_csv(_row(one) for one in rows))
+            advance(len(rows))
     if as_json:
         show_json({"results": results})
 

@@ -92,6 +92,7 @@ def search(
     from functions import wiring
     from functions.routes.contacts.records import search_contacts
     from infra.cli.list_conditions import search_filters
+    from infra.cli.stage import pages_of
 
     definitions = stage.get(wiring.contacts.contact_properties).list()
     filters = [
@@ -101,20 +102,21 @@ def search(
     groups = [{"filters": filters}] if filters else None
     columns = ("email", "firstname", "lastname", *properties)
     results: list[Any] = []
-    after: str | None = None
-    while len(results) < limit:
+
+    def read(after: str | None) -> Any:
         most = min(SEARCH_PAGE, limit - len(results))
         body = {"query": words, "filter_groups": groups, "properties": columns, "limit": most, "after": after}
-        page = stage.call(search_contacts, body=body)
-        results += page.results
-        after = page.paging.next.after if page.paging else None
-        if after is None:
+        return stage.call(search_contacts, body=body)
+
+    for rows in pages_of(read):
+        results += rows
+        if len(results) >= limit:
             break
     if as_json:
         show_json({"results": results})
         return
-    rows = [(one.id, *(one.properties.get(name) or "" for name in columns)) for one in results]
-    show_table(("ID", *(name.upper() for name in columns)), rows, empty="No contacts.")
+    cells = [(one.id, *(one.properties.get(name) or "" for name in columns)) for one in results]
+    show_table(("ID", *(name.upper() for name in columns)), cells, empty="No contacts.")
 
 
 @command.command(
