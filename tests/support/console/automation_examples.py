@@ -83,7 +83,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
 
 def prepare(container: Container) -> None:
     """Stores a published automation with a run inside, and a draft that cannot be published."""
-    options = (PropertyOption(label="Free of charge", value="free"), PropertyOption(label="Professional", value="pro"))
+    options = (PropertyOption(label="Gratis", value="free"), PropertyOption(label="Professional", value="pro"))
     plan = PropertyDefinition(
         name=PLAN, label="Plan", type=PropertyType.ENUMERATION, field_type=FieldType.SELECT, options=options
     )
