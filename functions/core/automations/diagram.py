@@ -15,7 +15,7 @@ from functions.core.automations.definition import END, Definition
 from functions.core.automations.words import ENGLISH, AutomationWords
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 240, 56, 40, 56, 20
-LINE_MAX = 34  # characters of a line in a box
+TITLE_MAX, LINE_MAX = 26, 34  # characters in a box, of its title in bold and of its line
 TRIGGER = "trigger"
 
 
@@ -102,11 +102,11 @@ def _ways(definition: Definition, words: AutomationWords) -> list[tuple[str, str
 
 
 def _way(boxes: Mapping[str, _Box], start: str, end: str, label: str) -> str:
-    """A way down is a straight line. A way up, or past a step, goes round it on the right."""
+    """A way down is a straight line. A way up, or past a step, goes round it on the right: its label is above that of a way down."""
     first, last = boxes[start], boxes[end]
     x1, y1, x2, y2 = first.x + WIDTH // 2, first.y + HEIGHT, last.x + WIDTH // 2, last.y
     if y2 - y1 == GAP_Y:
-        path, at = f"M{x1} {y1}L{x2} {y2}", ((x1 + x2) // 2, (y1 + y2) // 2)
+        path, at = f"M{x1} {y1}L{x2} {y2}", ((x1 + x2) // 2, y1 + GAP_Y * 2 // 3)
     else:
         right = max(box.x for box in boxes.values()) + WIDTH + GAP_X
         path = f"M{x1} {y1}V{y1 + GAP_Y // 3}H{right}V{y2 - GAP_Y // 3}H{x2}V{y2}"
@@ -118,13 +118,15 @@ def _way(boxes: Mapping[str, _Box], start: str, end: str, label: str) -> str:
 
 def _drawn_box(box: _Box) -> str:
     middle = box.x + WIDTH // 2
-    title = f'<text x="{middle}" y="{box.y + 23}" text-anchor="middle" font-weight="bold">{_short(box.title)}</text>'
-    text = f'<text x="{middle}" y="{box.y + 42}" text-anchor="middle" font-size="12">{_short(box.text)}</text>'
+    title = f'<text x="{middle}" y="{box.y + 23}" text-anchor="middle" font-weight="bold">{_short(box.title, TITLE_MAX)}</text>'
+    text = (
+        f'<text x="{middle}" y="{box.y + 42}" text-anchor="middle" font-size="12">{_short(box.text, LINE_MAX)}</text>'
+    )
     frame = (
         f'<rect x="{box.x}" y="{box.y}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="none" stroke="currentColor"/>'
     )
     return f"<g id={quoteattr('step-' + box.id)}><title>{escape(box.text or box.title)}</title>{frame}{title}{text}</g>"
 
 
-def _short(text: str) -> str:
-    return escape(text if len(text) <= LINE_MAX else f"{text[: LINE_MAX - 1]}…")
+def _short(text: str, most: int) -> str:
+    return escape(text if len(text) <= most else f"{text[: most - 1]}…")

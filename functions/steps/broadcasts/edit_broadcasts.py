@@ -89,11 +89,13 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             errors += self.drafts.schedule_errors(chosen)
         if errors:
             raise Rejected(errors)
+
+        def changed(current: Broadcast) -> Broadcast:
+            return _changeable(current, before.version, self._now()).with_choice(chosen)
+
         if before.state is BroadcastState.SCHEDULED:
-            self.broadcasts.add_due(DueBroadcast(start_of(chosen), broadcast_id))
-        return self.broadcasts.edit(
-            broadcast_id, lambda current: _changeable(current, before.version, self._now()).with_choice(chosen)
-        )
+            return self._schedule(DueBroadcast(start_of(chosen), broadcast_id), changed)
+        return self.broadcasts.edit(broadcast_id, changed)
 
     def start(self, broadcast_id: str, by: Actor, send_at: str | None = None, version: int | None = None) -> Broadcast:
         """Sends a draft at once or at its time. `send_at` replaces its time, also that of a scheduled one. `version` is the one that the
@@ -119,8 +121,7 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
 
         if timed.send_at is None:
             return self._change(broadcast_id, started)
-        self.broadcasts.add_due(DueBroadcast(start_of(timed), broadcast_id))
-        return self.broadcasts.edit(broadcast_id, started)
+        return self._schedule(DueBroadcast(start_of(timed), broadcast_id), started)
 
     def pause(self, broadcast_id: str, reason: str, by: Actor) -> Broadcast:
         """Mail on its way still goes out. Raises NotFound and Conflict."""
@@ -157,6 +158,15 @@ class BroadcastEditor(Struct, frozen=True, kw_only=True):
             return current.changed(BroadcastTransition.CANCEL, now)
 
         return self._change(broadcast_id, withdrawn)
+
+    def _schedule(self, due: DueBroadcast, change: Callable[[Broadcast], Broadcast]) -> Broadcast:
+        """Stores the moment before the change, for a crash in between, and after it: a sweep in between takes the first one, whose job finds
+        no broadcast of this time.
+        """
+        self.broadcasts.add_due(due)
+        changed = self.broadcasts.edit(due.broadcast_id, change)
+        self.broadcasts.add_due(due)
+        return changed
 
     def _change(self, broadcast_id: str, change: Callable[[Broadcast], Broadcast]) -> Broadcast:
         due = DueBroadcast(self._now(), broadcast_id)

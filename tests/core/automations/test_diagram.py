@@ -50,6 +50,19 @@ def test_each_step_and_way_is_drawn() -> None:
     )
 
 
+def test_labels_of_one_step_are_apart_and_titles_fit() -> None:
+    automation = definition(
+        """
+        - {id: which, type: branch, cases: [{when: {event: x, operator: HAS_PROPERTY}, next: end}]}
+        - {id: a_step_with_a_very_long_name_of_its_own, type: wait, time: 1d}
+        """
+    )
+    elements = ET.fromstring(diagram.drawn(automation)).iter()  # noqa: S314 - ours
+    drawn = {one.text or "": int(one.get("y", "0")) for one in elements if one.tag.endswith("}text")}
+    assert abs(drawn["case 1"] - drawn["otherwise"]) >= 12
+    assert "a_step_with_a_very_long_n…" in drawn
+
+
 def test_what_the_stage_has_is_written_by_its_name() -> None:
     automation = definition(
         """

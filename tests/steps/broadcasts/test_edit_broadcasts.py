@@ -169,6 +169,30 @@ def test_a_time_that_changes_while_it_begins_is_kept() -> None:
     assert scenario.mailed() == ["a@example.net"]
 
 
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_a_sweep_while_it_is_scheduled_loses_no_start(*, is_changed: bool) -> None:
+    """Its job is done at once, and finds no broadcast of this time yet."""
+    meanwhile = Meanwhile("broadcasts.edit")
+    scenario = BroadcastScenario(guard=meanwhile)
+    late, due = timestamps.iso(NOON + 9000), timestamps.iso(NOON + 1)
+    broadcast = scenario.create(contacts=("a@example.net",), send_at=late if is_changed else due)
+    if is_changed:
+        scenario.editor.start(broadcast.id, ADA)
+
+    def sweep() -> None:
+        scenario.enqueue_due()
+        scenario.run()
+
+    meanwhile.act = sweep
+    if is_changed:
+        scenario.change(broadcast, send_at=due)
+    else:
+        scenario.editor.start(broadcast.id, ADA)
+    scenario.clock.now = NOON + 2
+    sweep()
+    assert scenario.mailed() == ["a@example.net"]
+
+
 def test_a_change_that_comes_while_it_begins_is_refused() -> None:
     meanwhile = Meanwhile("emails.get")
     scenario = BroadcastScenario(guard=meanwhile)
