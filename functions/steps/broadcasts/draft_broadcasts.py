@@ -116,7 +116,10 @@ class DraftBroadcasts(Struct, frozen=True, kw_only=True):
         if email is None or email.archived_at:
             yield FieldError("emailId", f"there is no email {broadcast.email_id}", "UNKNOWN_EMAIL")
         elif email.subcategory is not Subcategory.BATCH:
-            message = f"email {email.id} has the subcategory {email.subcategory}: a broadcast sends one of `batch`"
+            message = (
+                f"email {email.id} has the subcategory {email.subcategory}, and a broadcast needs `batch`: "
+                "change it and publish the email"
+            )
             yield FieldError("emailId", message)
         yield from self._list_errors(broadcast.audience)
         if before is None or before.state is BroadcastState.SCHEDULED or broadcast.audience != before.audience:

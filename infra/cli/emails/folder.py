@@ -55,6 +55,10 @@ class Folder:
             raise Rejected(errors)
         return emails
 
+    def emails_of(self, name: str) -> list[FiledEmail]:
+        """Reads one email, or none of that name. What is wrong with other files does not matter. Raises Rejected."""
+        return email_files.read({file: _read(self.path / file) for file in self._of(name)})
+
     def partials(self) -> dict[str, str]:
         """Reads the sub-folders too: a partial's name has its folder."""
         root = self.path / PARTIALS

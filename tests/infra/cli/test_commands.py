@@ -221,6 +221,14 @@ def test_files_are_checked_with_the_partials_of_their_folder(stage: Container, f
     assert errors[0]["line"] == 2
 
 
+def test_a_file_is_checked_without_its_neighbours(stage: Container, folder: Path) -> None:
+    (folder / "notes.txt").write_text("no email's text")
+    (folder / "people.csv").write_text("email")
+    assert invoke("check", folder / "good.html").exit_code == 0
+    assert invoke("check", folder).exit_code == 1
+    assert "there is no email in " in failing("check", folder / "people.csv")
+
+
 def test_what_is_no_email_cannot_be_checked(stage: Container, tmp_path: Path) -> None:
     assert "no/such.mjml does not exist" in failing("check", "no/such.mjml")
     assert "there is no email in" in failing("check", tmp_path)

@@ -75,11 +75,9 @@ def _check_files(stage: Stage, path: Path) -> EmailCheck:
 
 def _emails(folder: Folder, path: Path) -> list[FiledEmail]:
     """Raises CommandError if there is no email."""
-    emails = folder.emails()
-    if not path.is_dir():
-        emails = [email for email in emails if email.name == path.name.partition(".")[0]]
+    emails = folder.emails() if path.is_dir() else folder.emails_of(path.name.partition(".")[0])
     if not emails:
-        raise CommandError(f"there is no email in {path}")
+        raise CommandError(f"there is no email in {path}: it is a file of HTML or MJML that begins with a front matter")
     return emails
 
 
