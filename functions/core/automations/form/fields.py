@@ -16,6 +16,8 @@ from msgspec import Struct
 
 from functions.core.automations.conditions import text_of
 from functions.core.automations.definition import Weekday
+from functions.core.errors import Rejected
+from functions.core.models import json_text
 
 Fields: TypeAlias = Mapping[str, str]
 ORIGINAL = "-original"  # after a field's name
@@ -52,8 +54,8 @@ def take(fields: Fields, name: str, kind: FieldKind) -> Any:
 def original_value(fields: Fields, name: str) -> Any:
     """Returns the value that is kept next to a field, or None. A hidden field that was changed by hand has none."""
     try:
-        return msgspec.json.decode(fields.get(name + ORIGINAL) or "null")
-    except (msgspec.MsgspecError, RecursionError):
+        return json_text.read_any(fields.get(name + ORIGINAL) or "null", name)
+    except Rejected:
         return None
 
 

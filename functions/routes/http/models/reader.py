@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from functions.core.errors import FieldError, Rejected
 from functions.core.models.field_errors import FieldErrors
 from functions.core.models.reader import reader_of
 from functions.http.request import Request
@@ -39,11 +38,8 @@ def path_of(request: Request[Any], model: type[Model]) -> Model:
 
 
 def read_body(model: type[Model], body: Mapping[str, Any], errors: FieldErrors) -> Model:
-    """A model that contains itself reads any depth of objects. Raises Rejected if they are deeper than Python reads."""
-    try:
-        read: Model = reader_of(model).read(body, "", errors)
-    except RecursionError as error:
-        raise Rejected([FieldError("body", "is nested too deep", "INVALID_JSON")]) from error
+    """Returns a partly read model if it adds errors."""
+    read: Model = reader_of(model).read(body, "", errors)
     return read
 
 
