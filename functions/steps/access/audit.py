@@ -19,8 +19,11 @@ class AuditLog(Struct, frozen=True):
     new_id: NewId
 
     def __call__(self, action: AuditAction, by: Actor, subject: str, **detail: str | int) -> None:
-        at = timestamps.iso(self.clock())
-        entry_id = f"{at}#{self.new_id()}"
+        now = self.clock()
+        at = timestamps.iso(now)
+        # Entries of one millisecond are in order, too. `at` is the nearest one, so it may be half a millisecond later.
+        microsecond = 500 + round(now * 1_000_000) - 1000 * round(now * 1000)
+        entry_id = f"{at}#{microsecond:04}-{self.new_id()}"
         self.audit.add(
             LogEntry(id=entry_id, at=at, action=action, by=by.name, key_id=by.key_id, subject=subject, detail=detail)
         )
