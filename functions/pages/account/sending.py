@@ -23,7 +23,7 @@ REASON_MAX = 200
 def show_sending(visit: PageVisit) -> HtmlPage:
     status = wiring.get(wiring.account.get_sending_status)()
     active = {sender.email.id for sender in status.reputation.emails}
-    idle = [email for email in status.emails if email.pause and email.pause.is_active and email.id not in active]
+    idle = [email for email in status.emails if email.is_paused and email.id not in active]
     return visit.page(
         "account/sending.html",
         quota=status.quota,

@@ -55,7 +55,7 @@ def _subject(body: ResumeRequest, errors: FieldErrors) -> int | None:
 
 def view(reputation: ReputationReport, quota: SendQuota | None, emails: Sequence[Email]) -> SendingView:
     active = {sender.email.id for sender in reputation.emails}
-    idle = [email for email in emails if email.pause and email.pause.is_active and email.id not in active]
+    idle = [email for email in emails if email.is_paused and email.id not in active]
     return SendingView(
         not_transactional=rates_view(reputation.combined),
         emails=[

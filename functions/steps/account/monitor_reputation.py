@@ -39,7 +39,7 @@ class EmailReputation(Struct, frozen=True):
     @property
     def can_pause(self) -> bool:
         """Neither transactional nor paused already."""
-        return not self.email.transactional and not (self.email.pause and self.email.pause.is_active)
+        return not self.email.transactional and not self.email.is_paused
 
 
 class ReputationReport(Struct, frozen=True):

@@ -80,7 +80,7 @@ class GetOverview(Struct, frozen=True, kw_only=True):
             month_cost=self.cost(month_sent).month.total,
             quota=self.quotas.get(),
             pause=pause if pause and pause.is_active else None,
-            paused=[email for email in emails if email.pause and email.pause.is_active],
+            paused=[email for email in emails if email.is_paused],
             alarms=self.alarms.active(),
             has_email=any(email.published_revision for email in emails),
             has_key=sent or any(not key.revoked_at for key in self.keys.all()),

@@ -15,6 +15,11 @@ from tests.support.cli.http_api import Deployment, serving, status_and_body
 from tests.support.cli.local_stage import Handlers, eventually, run
 
 
+def a_gateway(cloud: Cloud, *api_id: str) -> Gateway:
+    functions: Any = Handlers()
+    return Gateway(cloud, functions, *api_id)
+
+
 def test_errors_of_the_gateway(cloud: Cloud) -> None:
     """Each failure has API Gateway's status and text, and a request id."""
     api = Deployment(cloud)
@@ -24,15 +29,7 @@ def test_errors_of_the_gateway(cloud: Cloud) -> None:
     def throttled(event: Any) -> None:
         raise FunctionThrottled
 
-    functions = Handlers(fails=lambda event: 1 / 0, malformed=lambda event: {"statusCode": "x"})
-    real = functions.invoke
-
-    async def invoke(name: str, event: Any) -> Any:
-        if "throttled" in name:
-            raise FunctionThrottled
-        return await real(name, event)
-
-    functions.invoke = invoke  # type: ignore[method-assign]  # the test's own
+    functions = Handlers(fails=lambda event: 1 / 0, malformed=lambda event: {"statusCode": "x"}, throttled=throttled)
 
     async def scenario() -> None:
         async with serving(cloud, functions) as (client, _):
@@ -159,11 +156,11 @@ def test_the_api_must_be_unambiguous(cloud: Cloud) -> None:
 
     async def scenario() -> None:
         with pytest.raises(UnsupportedApi, match="deployed are: none"):
-            await Gateway(cloud, Handlers()).refresh()  # type: ignore[arg-type]  # a fake
+            await a_gateway(cloud).refresh()
         first, second = Deployment(cloud), cloud.client("apigatewayv2").create_api(Name="other", ProtocolType="HTTP")
         with pytest.raises(UnsupportedApi, match="exactly one HTTP API"):
-            await Gateway(cloud, Handlers()).refresh()  # type: ignore[arg-type]  # a fake
-        assert (await Gateway(cloud, Handlers(), second["ApiId"]).refresh()).id == second["ApiId"] != first.id  # type: ignore[arg-type]  # a fake
+            await a_gateway(cloud).refresh()
+        assert (await a_gateway(cloud, second["ApiId"]).refresh()).id == second["ApiId"] != first.id
 
     run(scenario())
 
@@ -174,7 +171,7 @@ def test_an_unsupported_api_is_an_error(cloud: Cloud) -> None:
     api.route("GET /", "f", PayloadFormatVersion="1.0")
 
     async def scenario() -> None:
-        gateway = Gateway(cloud, Handlers())  # type: ignore[arg-type]  # a fake
+        gateway = a_gateway(cloud)
         with pytest.raises(UnsupportedApi, match=r"AWS_PROXY 1\.0 is not supported, only AWS_PROXY 2\.0"):
             await gateway.refresh()
         async with serving(cloud, Handlers()) as (client, _):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from infra.local.event_sources import EventSources
-from infra.local.lambdas import FunctionError, Result, UnknownFunction, function_name
+from infra.local.lambdas import FunctionError, FunctionThrottled, Result, UnknownFunction, function_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -82,7 +82,9 @@ def deploy_table(cloud: Cloud, name: str) -> str:
 
 
 class Handlers:
-    """Functions as plain callables of the event, in place of `Functions`. A raising handler is a failing function."""
+    """Functions as plain callables of the event, in place of `Functions`. A raising handler is a failing function, and one that raises
+    FunctionThrottled is throttled.
+    """
 
     def __init__(self, capacity: int = 2, **handlers: Callable[[Any], Any]) -> None:
         self.handlers = handlers
@@ -101,6 +103,8 @@ class Handlers:
         try:
             answer = self.handlers[called](event)
             return Result("r", await answer if asyncio.iscoroutine(answer) else answer)
+        except FunctionThrottled:
+            raise
         except Exception as error:  # noqa: BLE001  as the runtime does
             return Result.failed("r", FunctionError(type(error).__name__, str(error)))
 
