@@ -19,8 +19,8 @@ SECOND := $(VENV)/ministack
 CHECKOV := checkov==3.3.30
 JUDGE := $(VENV)/checkov
 
-# The first Python on the PATH that is new enough.
-PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
+# Lambda's version, so that what is tested is what is deployed, or else the first Python on the PATH that is new enough.
+PYTHON ?= $(shell for python in python3.13 python3 python3.12 python3.11 python3.14; do \
   "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
 # Tests start hundreds of processes, among them functions. Without bytecode on disk, each would compile all code again.
