@@ -116,6 +116,7 @@ def list_starters(stage: Stage, *, as_json: bool) -> None:
 
 @command.command(
     "create",
+    fields={"definition": "FILE", "from": "--from"},
     examples=[
         "staffetta automations create order.yaml",
         "staffetta automations create order.yaml --publish",
