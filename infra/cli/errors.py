@@ -68,7 +68,7 @@ def _fields(rejected: Any, command: click.Command) -> str:
             replace(
                 error,
                 field=_place(error.field, options),
-                message=_CAMEL_CASE.sub(lambda found: options.get(found[0]) or found[0], error.message),
+                message=_CAMEL_CASE.sub(lambda match: options.get(match[0]) or match[0], error.message),
             )
         )
         for error in abridged(rejected.errors)

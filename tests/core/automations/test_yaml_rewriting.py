@@ -73,7 +73,7 @@ _SCALARS = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-(10**17), 10**17),
-    # PyYAML writes the excluded ones raw, and YAML 1.1 and 1.2 differ about them: such a text is refused.
+    # PyYAML writes the excluded ones raw, and YAML 1.1 and 1.2 differ about them: a text with one is refused.
     st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029"), max_size=8),
 )
 _NAMES = st.sampled_from(["id", "type", "when", "next", "a b", "7"])

@@ -398,8 +398,8 @@ def test_an_invitation_whose_mail_is_refused_fails_with_the_reason(
 
 def test_the_starters_of_automations_need_no_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stage, "outputs", None)
-    starters_shown = json_of("automations", "starters")["results"]
-    assert "welcome" in [starter["name"] for starter in starters_shown]
+    results = json_of("automations", "starters")["results"]
+    assert "welcome" in [starter["name"] for starter in results]
     assert rows(staffetta("automations", "starters"))[0] == ["NAME", "EMAILS", "DESCRIPTION"]
 
 
