@@ -26,7 +26,10 @@ RESULTS = {
 
 def show_letters(visit: PageVisit) -> HtmlPage:
     """Reads both queues at once: SQS takes a second to answer that one is empty."""
-    queues = wiring.get(wiring.adapters.dead_letters), wiring.get(wiring.adapters.broadcast_dead_letters)
+    queues = (
+        wiring.get(wiring.adapters.account.dead_letters),
+        wiring.get(wiring.adapters.broadcasts.broadcast_dead_letters),
+    )
     with ThreadPoolExecutor(len(queues)) as threads:
         sends, jobs = threads.map(lambda queue: queue.peek(LETTERS_MAX), queues)
     return visit.page("account/dead_letters.html", sends=sends, jobs=jobs)
