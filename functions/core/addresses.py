@@ -31,7 +31,8 @@ TEXT_MAX = 998  # characters of an address with its display name: one header lin
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _ANOTHER = re.compile(r"<[^<>]*@[^<>]*>|@[^@]*[,;]")  # an address before the last one
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
+_LABEL = rf"(?!-)[A-Za-z0-9-]{{1,{LABEL_MAX}}}(?<!-)"
+_DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Letters that today's domains (IDNA 2008) allow. Python's codec (IDNA 2003) replaces them by others, but straße.de is not strasse.de.
 _DEVIATION = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
@@ -122,7 +123,6 @@ def ascii_domain(domain: str) -> str:
         folded = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError as error:
         raise ValueError(f"an invalid domain: {domain!r}") from error
-    labels = folded.split(".")
-    if len(labels) == 1 or not all(_LABEL.fullmatch(label) and len(label) <= LABEL_MAX for label in labels):
+    if not _DOMAIN.fullmatch(folded):
         raise ValueError(f"an invalid domain: {domain!r}")
     return folded.lower()

@@ -5,6 +5,7 @@ Plain classes, not Structs: a Struct takes longer to define, and a cold start wa
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -191,21 +192,28 @@ class ObjectNode(Node):
                 entry = entry.strip() or ("" if _reads_empty(field.node) else None)
             if entry is not None:
                 read[field.name] = field.node.read(entry, prefix + field.wire_name, errors)
-            elif field.required:
-                errors.add(prefix + field.wire_name, f"is required: {field.node.expected}", "REQUIRED_FIELD")
-                read[field.name] = None
-            if field.required and read[field.name] is None and isinstance(field.node, ObjectNode):
-                read[field.name] = field.node.blank(
-                    prefix + field.wire_name, errors if entry is None else FieldErrors()
-                )
-        if self.closed or self.spelled:
-            self._check_names(value, prefix, errors)
+            if field.required and read.get(field.name) is None:
+                read[field.name] = self._lacking(field, prefix + field.wire_name, entry, errors)
+        if (self.closed or self.spelled) and (unknown := value.keys() - self._own_names):
+            self._report_unknown(unknown, prefix, errors)
         return self.model(**read)
 
-    def _check_names(self, names: Iterable[str], prefix: str, errors: FieldErrors) -> None:
+    @staticmethod
+    def _lacking(field: ObjectField, where: str, entry: Any, errors: FieldErrors) -> Any:
+        """Returns what a required field without a value has: nothing, or an object without its fields. A wrong `entry` is reported already."""
+        if entry is None:
+            errors.add(where, f"is required: {field.node.expected}", "REQUIRED_FIELD")
+        if not isinstance(field.node, ObjectNode):
+            return None
+        return field.node.blank(where, errors if entry is None else FieldErrors())
+
+    @functools.cached_property
+    def _own_names(self) -> frozenset[str]:
+        return frozenset([self.tag_field, *(field.wire_name for field in self.fields)])
+
+    def _report_unknown(self, unknown: Iterable[str], prefix: str, errors: FieldErrors) -> None:
         own = [field.wire_name for field in self.fields]
-        unknown = [name for name in names if name not in own and name != self.tag_field]
-        if unknown and not self.closed:
+        if not self.closed:
             plain = set(map(unknown_names.plain, own))
             unknown = [name for name in unknown if unknown_names.plain(name) in plain]
         report_unknown(unknown, own, prefix, errors, text=self.text)
