@@ -45,7 +45,9 @@ def list_(*, as_json: bool) -> None:
 
 
 @command.command(
-    "publish", examples=["staffetta starters publish receipt --from 'Acme <receipts@mail.acme.com>' --stage prod"]
+    "publish",
+    fields={"from.fromName": "--from", "from.replyTo": "--from"},
+    examples=["staffetta starters publish receipt --from 'Acme <receipts@mail.acme.com>' --stage prod"],
 )
 @click.argument("name")
 @click.option("--from", "sender", required=True, type=ADDRESS, help="sender, on the stage's domain")
@@ -60,7 +62,7 @@ def publish(stage: Stage, name: str, sender: Any, *, force: bool, as_json: bool)
 
     starter = starters.load(name, sender)
     if not force:
-        _refuse_to_overwrite(stage.get(wiring.adapters.emails), starter.draft.email_id)
+        _refuse_to_overwrite(stage.get(wiring.adapters.emails.emails), starter.draft.email_id)
     published = stage.get(wiring.emails.publish_email)(starter.draft)
     revision = published.revision
     stage.audit(AuditAction.EMAIL_PUBLISHED, revision.email_id, revision=revision.number)
