@@ -74,7 +74,7 @@ def test_a_last_letter_makes_it_windows_1252(end: str, size: int) -> None:
     assert records[-1].values == ["a@b.de", "André"]
 
 
-def test_a_letter_cut_off_after_the_mark_of_utf_8_is_refused() -> None:
+def test_a_marked_file_that_ends_in_a_letter_is_refused() -> None:
     with pytest.raises(CsvError, match="not UTF-8"):
         read(b"\xef\xbb\xbfemail,name\na@b.de,Zo\xc3")
 
