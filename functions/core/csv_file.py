@@ -164,7 +164,8 @@ class _Lines:
             if "\0" in line:
                 raise csv.Error("a line has a zero octet")
             if undefined := _UNDEFINED.search(line):
-                raise csv.Error(f"a line has the octet 0x{ord(undefined[0]) - 0xDC00:x}, which is no character")
+                octet = f"0x{ord(undefined[0]) - 0xDC00:x}"
+                raise csv.Error(f"a line has the octet {octet}, which is no character")
             yield line
         raise csv.Error(f"a quote is not closed within {RECORD_LINES_MAX} lines")
 
