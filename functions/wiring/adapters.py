@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from functions.adapters.access.api_keys import DynamoApiKeys
     from functions.adapters.access.audit import DynamoAuditEntries
     from functions.adapters.access.rate_limits import DynamoTokenBuckets
+    from functions.adapters.access.sent_forms import DynamoSentForms
     from functions.adapters.access.sessions import DynamoSessions
     from functions.adapters.access.user_directory import CognitoUserDirectory
     from functions.adapters.access.users import DynamoUsers
@@ -490,6 +491,12 @@ def sessions(c: Container) -> DynamoSessions:
     from functions.adapters.access.sessions import DynamoSessions
 
     return DynamoSessions(c.get(dynamodb), c.settings.access_table)
+
+
+def sent_forms(c: Container) -> DynamoSentForms:
+    from functions.adapters.access.sent_forms import DynamoSentForms
+
+    return DynamoSentForms(c.get(dynamodb), c.settings.access_table)
 
 
 def presence(c: Container) -> DynamoPresence:
