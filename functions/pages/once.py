@@ -46,7 +46,7 @@ def once(view: View, created: str = "", *, confirms: bool = False) -> View:
             return view(visit)
         content = _content(visit)
         form_id = ids.secret_id(" ".join([visit.actor.name, visit.value("form"), *([] if confirms else [content])]))
-        forms = wiring.get(wiring.adapters.sent_forms)
+        forms = wiring.get(wiring.adapters.access.sent_forms)
         before = forms.claim(form_id, content, int(wiring.container().clock()) + DAYS * _DAY)
         if before:
             return _repeat(visit, before, content)

@@ -39,7 +39,7 @@ def send(browser: Browser, path: str, fields: list[tuple[str, str]]) -> Answer:
 
 
 def automations(container: Container) -> list[str]:
-    return [one.name for one in container.get(wiring.adapters.automations).all()][2:]
+    return [one.name for one in container.get(wiring.adapters.automations.automations).all()][2:]
 
 
 def test_the_same_automation_is_stored_once(aws: Container, browser: Browser) -> None:
@@ -87,4 +87,4 @@ def test_a_secret_is_shown_once_and_a_repeat_makes_none(aws: Container, browser:
     fields = {"csrf": page.csrf, "form": form_id(page), "name": "Shop", "scopes": "reports"}
     assert "stf_" in browser.post(KEYS, **fields).html
     assert browser.post(KEYS, **fields).headers["location"] == KEYS
-    assert [key.name for key in aws.get(wiring.adapters.api_keys).all()].count("Shop") == 1
+    assert [key.name for key in aws.get(wiring.adapters.access.api_keys).all()].count("Shop") == 1

@@ -14,7 +14,7 @@ LATER = 4_000_000_000
 
 @pytest.fixture(params=["memory", "dynamo"])
 def forms(request: pytest.FixtureRequest) -> SentForms:
-    return MemorySentForms() if request.param == "memory" else aws_of(request).get(wiring.adapters.sent_forms)
+    return MemorySentForms() if request.param == "memory" else aws_of(request).get(wiring.adapters.access.sent_forms)
 
 
 def test_a_form_is_claimed_once_and_keeps_its_result(forms: SentForms) -> None:
