@@ -12,6 +12,7 @@ from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts.contact import EVERYTHING
 from functions.core.contacts.contact_import import (
     EMAIL,
+    MAPPING,
     NAME_MAX,
     OVER,
     ContactImport,
@@ -236,7 +237,7 @@ def _new_property(visit: PageVisit, chosen: str, heading: str) -> str:
         raise Rejected(
             [
                 FieldError(
-                    "columnMappings",
+                    MAPPING,
                     f"the column {heading!r} has no Latin letter for a name: create its property first",
                 )
             ]

@@ -173,5 +173,27 @@ def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     assert all(line for _, line in errors_of(text))
 
 
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029", "\x7f", "\x9f"])
+def test_a_character_that_yaml_would_change_is_refused(character: str) -> None:
+    """YAML 1.1 ends a line with some of them: it made a space of a U+0085 in a name."""
+    written = {"name": "A", "note": f"è{character}"}
+    with pytest.raises(Rejected) as caught:
+        yaml_source.read(json.dumps(written, ensure_ascii=False, indent=1))
+    (error,) = caught.value.errors
+    assert (error.line, error.column) == (3, 12)
+    assert f"U+{ord(character):04X}" in error.message
+    assert f"\\u{ord(character):04x} in double quotes" in error.message
+    assert yaml_source.read(json.dumps(written)).data == written
+
+
+@given(st.text(max_size=50))
+def test_json_without_escapes_is_read_as_it_is(text: str) -> None:
+    try:
+        read = yaml_source.read(json.dumps({"note": text}, ensure_ascii=False)).data
+    except Rejected:
+        return
+    assert read == {"note": text}
+
+
 def test_half_a_character_is_refused() -> None:
     assert errors_of('{"name": "\\ud800"}') == [("definition", 1)]
