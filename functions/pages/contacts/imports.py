@@ -83,7 +83,7 @@ def show_columns(visit: PageVisit) -> HtmlPage:
     file = uploads.upload_id(_entered(visit, "file"))
     preview = _step().preview(file)
     definitions = wiring.get(wiring.contacts.contact_properties).list().values()
-    properties = [(one.name, label_of(visit, one)) for one in definitions if not one.read_only and one.name != EMAIL]
+    properties = [(one.name, label_of(visit, one)) for one in definitions if one.is_plain_value]
     chosen_lists = [one for one in wiring.get(wiring.contacts.list_editor).all() if not one.is_dynamic]
     lists = sorted(chosen_lists, key=lambda one: one.name.casefold())
     types = wiring.get(wiring.adapters.contacts.subscription_types).all()
