@@ -294,8 +294,3 @@ def test_a_text_that_cannot_be_read_is_named(name: str, source: str) -> None:
     assert (
         f"{name}: {source!r} is not {name[4:].upper()}" in refused(f"{{{{ custom.x|{name} }}}}", {"x": source}).reason
     )
-
-
-def test_json_in_too_many_levels_is_named() -> None:
-    reason = refused("{{ custom.x|fromjson }}", {"x": "[" * 101 + "]" * 101}).reason
-    assert f"fromjson: {'[' * 40!r} is not JSON: it is nested too deep" in reason

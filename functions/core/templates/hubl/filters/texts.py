@@ -17,8 +17,6 @@ from jinja2.runtime import Context
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
-from functions.core.errors import Rejected
-from functions.core.models import json_text
 from functions.core.templates.hubl.filters.markup_filters import truncatehtml
 from functions.core.templates.hubl.formatting import formatted
 from functions.core.templates.hubl.switches import flag, whole
@@ -322,9 +320,9 @@ def _for_json(value: Any) -> Any:
 def fromjson(value: Any) -> Any:
     source = text(value)
     try:
-        return json_text.read_any(source, "")
-    except Rejected as error:
-        raise ValueError(f"fromjson: {source[:40]!r} {error.errors[0].message}") from error
+        return json.loads(source)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"fromjson: {source[:40]!r} is not JSON: {error}") from error
 
 
 # Formats.
