@@ -44,7 +44,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _done(record: dict[str, Any], context: Any) -> bool:
     """Returns False if the queue message must be retried."""
     receives = int(record["attributes"]["ApproximateReceiveCount"])
-    queue = wiring.get(wiring.adapters.broadcast_queue)
+    queue = wiring.get(wiring.adapters.broadcasts.broadcast_queue)
     try:
         job = queue.open(record["body"])
         with log_context(**_name(job)):
@@ -122,6 +122,6 @@ def _until(context: Any) -> float:
 
 def _postpone(receipt_handle: str, seconds: int) -> None:
     try:
-        wiring.get(wiring.adapters.broadcast_queue).postpone(receipt_handle, seconds)
+        wiring.get(wiring.adapters.broadcasts.broadcast_queue).postpone(receipt_handle, seconds)
     except Exception:  # noqa: BLE001 - the record's boundary too: the queue's own visibility timeout then applies
         logger.exception("cannot postpone")

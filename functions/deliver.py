@@ -24,7 +24,7 @@ _large = waiting.Lock()
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     deliver, queue = (
         wiring.get(wiring.sending.deliver_send),
-        wiring.get(wiring.adapters.send_queue),
+        wiring.get(wiring.adapters.sending.send_queue),
     )
     records = event["Records"]
     sends = [_open(queue, record) for record in records]

@@ -25,8 +25,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     measure(
         event["shardId"],
         changes,
-        listings=wiring.get(wiring.adapters.listings),
-        metrics=wiring.get(wiring.adapters.counters),
+        listings=wiring.get(wiring.adapters.sending.listings),
+        metrics=wiring.get(wiring.adapters.statistics.counters),
         clock=wiring.container().clock,
     )
     _publish(changes)

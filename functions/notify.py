@@ -68,7 +68,7 @@ def _set_apart(record: Record, error: Exception) -> None:
     key = key_from(change["Keys"])
     with log_context(send_id=key.send_id):
         logger.error("the events of this change cannot be published: it becomes a dead letter", exc_info=error)
-    wiring.get(wiring.adapters.unpublished_changes).put(
+    wiring.get(wiring.adapters.webhooks.unpublished_changes).put(
         change["SequenceNumber"], key, f"{type(error).__name__}: {error}"
     )
     count("ChangeUnpublished")

@@ -50,7 +50,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     acknowledged = {one.message_id for one in recorded}
     events = [one.event for one in recorded if one.event]
     wiring.get(wiring.events.record_events).touch_tokens(events)
-    wiring.get(wiring.adapters.event_archive).append([one.raw for one in recorded if one.raw])
+    wiring.get(wiring.adapters.events.event_archive).append([one.raw for one in recorded if one.raw])
     _count_external(sum(one.external_sends for one in events))
     failures = [one.message_id for one in received if one.message_id not in acknowledged]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
@@ -148,6 +148,6 @@ def _count_external(mails: int) -> None:
     """Mail sent over SMTP uses its part of SES's rate."""
     if mails:
         try:
-            wiring.get(wiring.adapters.quota_store).add_external(mails)
+            wiring.get(wiring.adapters.account.quota_store).add_external(mails)
         except Retry:
             logger.warning("the send quota does not count this batch's mail over SMTP", exc_info=True)

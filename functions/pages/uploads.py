@@ -27,7 +27,7 @@ def offer(visit: PageVisit) -> HtmlPage:
 
 def policy() -> dict[str, str]:
     """Returns what a page with an upload adds to the browser's policy: the host of the presigned URLs."""
-    return {"connect_src": wiring.get(wiring.adapters.uploads).origin()}
+    return {"connect_src": wiring.get(wiring.adapters.sending.uploads).origin()}
 
 
 def file_of(visit: PageVisit) -> str:

@@ -1,4 +1,4 @@
-"""Settings → adapters → steps. Each room has its factories in `wiring/<room>.py`. They build on adapters.py and clients.py.
+"""Settings → adapters → steps. Each room has its factories in `wiring/<room>.py`. They build on `adapters/` and clients.py.
 
 A factory imports its object on first use, so a function imports only what it uses. single_send and deliver
 import the modules of their first request themselves, at the cold start, while Lambda provides a whole processor.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from functions.wiring.adapters import api_keys, audit_entries, emails, sessions, token_buckets, user_directory, users
+from functions.wiring.adapters.access import api_keys, audit_entries, sessions, token_buckets, user_directory, users
+from functions.wiring.adapters.emails import emails
 from functions.wiring.random_ids import new_id, new_secret
 
 if TYPE_CHECKING:

@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING
 
 from functions.adapters.aws import waiting
 from functions.wiring.access import audit_log
-from functions.wiring.adapters import (
+from functions.wiring.adapters.account import (
     account_pause,
-    counters,
     dead_letters,
     dedicated_ips,
-    emails,
-    message_index,
     quota_store,
     reputation_position,
     reverse_dns,
-    send_queue,
     sending_account,
-    sends,
     unsettled_position,
 )
+from functions.wiring.adapters.emails import emails
+from functions.wiring.adapters.sending import message_index, send_queue, sends
+from functions.wiring.adapters.statistics import counters
 from functions.wiring.events import check_recorded
 from functions.wiring.sending import find_due
 
@@ -133,7 +131,8 @@ def refresh_quota(c: Container) -> SendQuota:
 
 def get_overview(c: Container) -> GetOverview:
     from functions.steps.account.overview import GetOverview
-    from functions.wiring.adapters import alarms, api_keys
+    from functions.wiring.adapters.access import api_keys
+    from functions.wiring.adapters.account import alarms
 
     return GetOverview(
         metrics=c.get(counters),

@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from functions.core.emails.email import AUTOMATION
-from functions.wiring.adapters import (
-    automation_queue,
-    automations,
-    contact_directory,
-    contact_lists,
-    contacts,
-    emails,
-    list_members,
-    runs,
-    runs_watermark,
-    sends,
-    step_counts,
-    webhook_endpoints,
-    webhook_queue,
-)
+from functions.wiring.adapters.automations import automation_queue, automations, runs, runs_watermark, step_counts
+from functions.wiring.adapters.contacts import contact_directory, contact_lists, contacts, list_members
+from functions.wiring.adapters.emails import emails
+from functions.wiring.adapters.sending import sends
+from functions.wiring.adapters.webhooks import webhook_endpoints, webhook_queue
 from functions.wiring.contacts import contact_properties
 from functions.wiring.sending import accept_send
 

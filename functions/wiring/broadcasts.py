@@ -5,22 +5,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import (
+from functions.wiring.adapters.account import quota_store
+from functions.wiring.adapters.broadcasts import (
     broadcast_dead_letters,
     broadcast_files,
     broadcast_pages,
     broadcast_queue,
     broadcast_store,
-    contact_lists,
-    contacts,
-    emails,
-    list_members,
-    message_index,
-    quota_store,
-    sends,
-    subscription_types,
-    uploads,
 )
+from functions.wiring.adapters.contacts import contact_lists, contacts, list_members, subscription_types
+from functions.wiring.adapters.emails import emails
+from functions.wiring.adapters.sending import message_index, sends, uploads
 from functions.wiring.contacts import contact_records, evaluate_lists
 from functions.wiring.emails import edit_emails, publish_email, send_test
 from functions.wiring.events import check_recorded

@@ -5,27 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.wiring.access import audit_log
-from functions.wiring.adapters import (
-    broadcast_queue,
-    broadcast_store,
+from functions.wiring.adapters.automations import runs
+from functions.wiring.adapters.broadcasts import broadcast_queue, broadcast_store
+from functions.wiring.adapters.contacts import (
     contact_directory,
     contact_imports,
     contact_lists,
     contacts,
-    emails,
     erasure_requests,
-    event_archive,
     import_files,
     list_members,
-    message_index,
     property_definitions,
-    runs,
-    send_queue,
-    sends,
-    sent_contents,
     subscription_types,
     suppressions,
 )
+from functions.wiring.adapters.emails import emails
+from functions.wiring.adapters.events import event_archive
+from functions.wiring.adapters.sending import message_index, send_queue, sends, sent_contents
 from functions.wiring.random_ids import new_campaign_number, new_secret, new_type_id
 
 if TYPE_CHECKING:

@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.steps.domains.sender_domains import ReadDomains, cached_domains
-from functions.wiring.adapters import (
-    automations,
-    broadcast_store,
-    configuration_sets,
-    dns,
-    domains,
-    emails,
-    message_index,
-    ses_identities,
-    smtp_tokens,
-    tracking_hosts,
-)
+from functions.wiring.adapters.automations import automations
+from functions.wiring.adapters.broadcasts import broadcast_store
+from functions.wiring.adapters.domains import configuration_sets, dns, domains, ses_identities, tracking_hosts
+from functions.wiring.adapters.emails import emails
+from functions.wiring.adapters.sending import message_index
+from functions.wiring.adapters.tokens import smtp_tokens
 
 if TYPE_CHECKING:
     from functions.steps.domains.check_domain import CheckDomain, WatchDomains

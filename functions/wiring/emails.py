@@ -6,18 +6,11 @@ from typing import TYPE_CHECKING
 
 from functions.adapters.aws import waiting
 from functions.settings import NO_HOST
-from functions.wiring.adapters import (
-    broadcast_store,
-    contacts,
-    emails,
-    images,
-    message_index,
-    presence,
-    send_queue,
-    sends,
-    site_settings,
-    subscription_types,
-)
+from functions.wiring.adapters.broadcasts import broadcast_store
+from functions.wiring.adapters.contacts import contacts, subscription_types
+from functions.wiring.adapters.emails import emails, images, presence
+from functions.wiring.adapters.sending import message_index, send_queue, sends
+from functions.wiring.adapters.templates import site_settings
 from functions.wiring.domains import read_domains
 from functions.wiring.random_ids import new_email_number, new_id
 from functions.wiring.templates import partial_library, site_variables

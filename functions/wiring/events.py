@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import (
-    api_keys,
-    broadcast_files,
-    broadcast_pages,
-    broadcast_store,
-    contacts,
-    counters,
-    emails,
-    events_queue,
-    message_index,
-    recording_progress,
-    sends,
-    smtp_tokens,
-)
+from functions.wiring.adapters.access import api_keys
+from functions.wiring.adapters.broadcasts import broadcast_files, broadcast_pages, broadcast_store
+from functions.wiring.adapters.contacts import contacts
+from functions.wiring.adapters.emails import emails
+from functions.wiring.adapters.events import events_queue, recording_progress
+from functions.wiring.adapters.sending import message_index, sends
+from functions.wiring.adapters.statistics import counters
+from functions.wiring.adapters.tokens import smtp_tokens
 
 if TYPE_CHECKING:
     from functions.steps.broadcasts.list_messages import ListBroadcastMessages

@@ -7,18 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from functions.adapters.aws import waiting
-from functions.wiring.adapters import (
-    account_pause,
-    contacts,
+from functions.wiring.adapters.account import account_pause, quota_store
+from functions.wiring.adapters.contacts import contacts, subscription_types
+from functions.wiring.adapters.emails import emails
+from functions.wiring.adapters.sending import (
     due_watermark,
-    emails,
     mailer,
     message_index,
-    quota_store,
     send_queue,
     sends,
     sent_contents,
-    subscription_types,
     uploads,
 )
 from functions.wiring.random_ids import new_id, new_secret

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import counters, counting_lag, emails, event_archive, listings, message_index, sends
+from functions.wiring.adapters.emails import emails
+from functions.wiring.adapters.events import event_archive
+from functions.wiring.adapters.sending import listings, message_index, sends
+from functions.wiring.adapters.statistics import counters, counting_lag
 from functions.wiring.events import list_broadcast_messages, record_events
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from functions.wiring.adapters import partials, site_settings, subscription_types
+from functions.wiring.adapters.contacts import subscription_types
+from functions.wiring.adapters.templates import partials, site_settings
 
 if TYPE_CHECKING:
     from functions.core.access.actor import Actor

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from functions.wiring.access import audit_log
-from functions.wiring.adapters import counters, domains, emails, quota_store, smtp_tokens, smtp_users
+from functions.wiring.adapters.account import quota_store
+from functions.wiring.adapters.domains import domains
+from functions.wiring.adapters.emails import emails
+from functions.wiring.adapters.statistics import counters
+from functions.wiring.adapters.tokens import smtp_tokens, smtp_users
 from functions.wiring.random_ids import new_campaign_number
 
 if TYPE_CHECKING:

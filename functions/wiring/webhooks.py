@@ -5,14 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from functions.wiring.adapters import (
-    broadcast_pages,
-    broadcast_store,
-    contacts,
-    counters,
+from functions.wiring.adapters.broadcasts import broadcast_pages, broadcast_store
+from functions.wiring.adapters.contacts import contacts
+from functions.wiring.adapters.sending import message_index, sends
+from functions.wiring.adapters.statistics import counters
+from functions.wiring.adapters.webhooks import (
     event_bridge,
-    message_index,
-    sends,
     webhook_client,
     webhook_deliveries,
     webhook_endpoints,

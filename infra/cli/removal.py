@@ -70,7 +70,7 @@ class Removal(Struct, frozen=True):
     stage: Stage
 
     def scheduled(self) -> list[Message]:
-        return list(self.stage.get(wiring.adapters.message_index).overdue(periods.LAST))
+        return list(self.stage.get(wiring.adapters.sending.message_index).overdue(periods.LAST))
 
     def waiting_broadcasts(self) -> list[BroadcastView]:
         """Returns the broadcasts that no drain ends: their time is later, or they wait for a person."""
@@ -105,7 +105,7 @@ class Removal(Struct, frozen=True):
 
     def delete_tokens(self) -> int:
         """Deletes every token, and then every user of the stage without one."""
-        tokens = self.stage.get(wiring.adapters.smtp_tokens)
+        tokens = self.stage.get(wiring.adapters.tokens.smtp_tokens)
         ended = [token for token in tokens.all() if token.state is not TokenState.DELETED]
         for token in ended:
             self.stage.get(wiring.tokens.delete_smtp_token)(token.campaign_id, self.stage.actor)
@@ -189,7 +189,7 @@ class Removal(Struct, frozen=True):
 
     def _added(self) -> list[Domain]:
         primary = self.stage.container.settings.domain
-        return [domain for domain in self.stage.get(wiring.adapters.domains).all() if domain.name != primary]
+        return [domain for domain in self.stage.get(wiring.adapters.domains.domains).all() if domain.name != primary]
 
     def _own_sets(self) -> list[str]:
         return [

@@ -69,7 +69,7 @@ def schedules(stage: StageHealth) -> Iterator[Defect]:
 
 def sweep(stage: StageHealth) -> Iterator[Defect]:
     """The sweep stores SES's quota, with the time, each time that it runs."""
-    quota = stage.container.get(wiring.adapters.quota_store).get()
+    quota = stage.container.get(wiring.adapters.account.quota_store).get()
     if quota is None:
         yield warning(
             "the sweep has not run yet: its first run is within 5 minutes of the deployment", "run doctor again later"
@@ -113,8 +113,11 @@ def dead_letters(stage: StageHealth) -> Iterator[Defect]:
 
 def tokens(stage: StageHealth) -> Iterator[Defect]:
     """The permission of each token's IAM user is that of its domain. The reconciliation repairs it by itself."""
-    users, domain_of = stage.container.get(wiring.adapters.smtp_users), stage.container.get(wiring.tokens.token_domain)
-    stored = stage.container.get(wiring.adapters.smtp_tokens).all()
+    users, domain_of = (
+        stage.container.get(wiring.adapters.tokens.smtp_users),
+        stage.container.get(wiring.tokens.token_domain),
+    )
+    stored = stage.container.get(wiring.adapters.tokens.smtp_tokens).all()
     active = [token for token in stored if token.state is TokenState.ACTIVE][-TOKENS_MAX:]
     present = set(users.all()) if active else set()
     for token in active:
@@ -161,7 +164,9 @@ def hosts(stage: StageHealth) -> Iterator[Defect]:
             f"{name} does not resolve ({error}): links in mails do not work",
             "enter its CNAME, which the stack of the host has as an output, or wait until DNS shows it",
         )
-    yield from host_defects(stage.name, stage.settings.region, stage.client, stage.container.get(wiring.adapters.dns))
+    yield from host_defects(
+        stage.name, stage.settings.region, stage.client, stage.container.get(wiring.adapters.domains.dns)
+    )
 
 
 def smtp(stage: StageHealth) -> Iterator[Defect]:

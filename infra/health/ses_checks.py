@@ -69,8 +69,8 @@ def domains(stage: StageHealth) -> Iterator[Defect]:
 
 def default_set(stage: StageHealth) -> Iterator[Defect]:
     """Mail over SMTP that names no set goes through its identity's default: of the first domain, and of each that a token sends as."""
-    identities = stage.container.get(wiring.adapters.ses_identities)
-    tokens = stage.container.get(wiring.adapters.smtp_tokens).all()
+    identities = stage.container.get(wiring.adapters.domains.ses_identities)
+    tokens = stage.container.get(wiring.adapters.tokens.smtp_tokens).all()
     used = {token.domain for token in tokens if token.domain and token.state is TokenState.ACTIVE}
     for domain in stage.container.get(wiring.domains.manage_domains).all():
         if domain.name != stage.settings.domain and domain.name not in used:
@@ -89,7 +89,7 @@ def sets(stage: StageHealth) -> Iterator[Defect]:
     """Each configuration set sends, reports to our topic, and leaves suppression as its mail needs it."""
     settings = stage.settings
     yield from _sets(stage, settings.transactional_configuration_set, settings.marketing_configuration_set, REDEPLOY)
-    for domain in stage.container.get(wiring.adapters.domains).all():
+    for domain in stage.container.get(wiring.adapters.domains.domains).all():
         if domain.transactional_set:
             verb = "adopt" if domain.adopted else "add"
             fix = f"staffetta domains {verb} {domain.name} --own-sets --stage {stage.name}"
@@ -211,7 +211,7 @@ def subscription(stage: StageHealth) -> Iterator[Defect]:
 def events(stage: StageHealth) -> Iterator[Defect]:
     """After each hour with a send, an event must have been recorded within a day."""
     sent_at = _last_send(stage)
-    progress = stage.container.get(wiring.adapters.recording_progress).get()
+    progress = stage.container.get(wiring.adapters.events.recording_progress).get()
     if sent_at is not None and (progress is None or progress.read_at < sent_at):
         yield Defect(
             "SES has reported nothing since the last mail was sent: events are lost, or record is late",
@@ -221,7 +221,7 @@ def events(stage: StageHealth) -> Iterator[Defect]:
 
 def _last_send(stage: StageHealth) -> float | None:
     """Returns the beginning of the latest hour with a sent mail, of the day before the last hour."""
-    counters = stage.container.get(wiring.adapters.counters)
+    counters = stage.container.get(wiring.adapters.statistics.counters)
     for ago in range(2, DAY_HOURS + 2):
         at = stage.now - ago * HOUR
         hour = timestamps.iso(at)[:HOUR_TEXT]

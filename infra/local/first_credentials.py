@@ -67,5 +67,5 @@ def _sign_in_link(container: Container) -> str:
         began_at=timestamps.iso(now),
         expires_at=int(now) + INVITATION_SECONDS,
     )
-    container.get(wiring.adapters.sessions).put_link(link)
+    container.get(wiring.adapters.access.sessions).put_link(link)
     return f"{container.settings.public_url}{SIGN_IN_LINK}?key={secret}"

@@ -33,15 +33,15 @@ CHUNK = 10_000  # lines of the file that are written at once
 def main(recipients: int) -> dict[str, Any]:
     """Returns processor time and calls per recipient, the fixed calls, and the most memory that the worker had."""
     container = wiring.container()
-    container.get(wiring.adapters.broadcast_files).s3().put_object(
+    container.get(wiring.adapters.broadcasts.broadcast_files).s3().put_object(
         Bucket=container.settings.payload_bucket, Key=schema.upload_key(FILE), Body=_file(recipients)
     )
-    container.get(wiring.adapters.broadcast_store).create(_broadcast())
+    container.get(wiring.adapters.broadcasts.broadcast_store).create(_broadcast())
     _taken()
     fixed, counts, seconds = Counter[str](), Counter[str](), Counter[str]()
     jobs: deque[Job] = deque([PrepareJob(BROADCAST)])
     hottest: dict[str, int] = {}
-    queue = container.get(wiring.adapters.broadcast_queue)
+    queue = container.get(wiring.adapters.broadcasts.broadcast_queue)
     while jobs:
         job = jobs.popleft()
         taken = _run("broadcast", broadcast.handler, [msgspec.json.encode(job).decode()], seconds)
@@ -58,7 +58,7 @@ def main(recipients: int) -> dict[str, Any]:
             counts.update(_measure([*changes, *recorded["changes"]], seconds)["counts"])
         if isinstance(job, PageJob) and job.settling:
             hottest = dict(_get("/settled"))
-    done = container.get(wiring.adapters.broadcast_pages).progress(BROADCAST)
+    done = container.get(wiring.adapters.broadcasts.broadcast_pages).progress(BROADCAST)
     return {
         "recipients": recipients,
         "outcomes": dict(done.outcomes),

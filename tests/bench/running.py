@@ -68,7 +68,7 @@ def broadcasts(*recipients: int) -> list[dict[str, Any]]:
 def _prepare(container: Container) -> None:
     """Stores what the first send needs: an email, an API key, and SES's quota."""
     revision = a_revision(subject=mail.SUBJECT, html=mail.HTML, text=mail.TEXT)
-    container.get(wiring.adapters.emails).publish(an_email(), revision, a_document())
+    container.get(wiring.adapters.emails.emails).publish(an_email(), revision, a_document())
     create_api_key, owner = container.get(wiring.access.create_api_key), unrestricted("bench@example.com")
     os.environ["BENCH_API_KEY"], _ = create_api_key("bench", owner.name, SCOPES, owner)
     wiring.account.refresh_quota(container)

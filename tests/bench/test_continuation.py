@@ -20,11 +20,11 @@ def test_a_sweep_settles_more_messages_than_it_has_time_for() -> None:
     stage.now += 86_400  # no copy is left in the queue
     stuck = [stage.step(wiring.account.sweep)(stage.clock() + SECONDS) for _ in range(16)]
 
-    messages = (stage.get(wiring.adapters.sends).get(MessageKey(send_id(number), 0)) for number in range(300))
+    messages = (stage.get(wiring.adapters.sending.sends).get(MessageKey(send_id(number), 0)) for number in range(300))
     assert {message.state for message in messages if message} == {State.FAILED}
     assert sum(stuck) >= 300
     assert stuck[-1] == 0
-    assert stage.get(wiring.adapters.unsettled_position).get() == ""
+    assert stage.get(wiring.adapters.account.unsettled_position).get() == ""
 
 
 def test_a_pass_judges_all_marketing_mail_at_its_end() -> None:
@@ -34,7 +34,7 @@ def test_a_pass_judges_all_marketing_mail_at_its_end() -> None:
     monitor = stage.get(wiring.account.monitor_reputation)
 
     assert monitor(stage.clock() + SECONDS) == []
-    assert stage.get(wiring.adapters.reputation_position).get()
+    assert stage.get(wiring.adapters.account.reputation_position).get()
     reasons = [reason for _ in range(5) for reason in monitor(stage.clock() + SECONDS)]
     assert reasons == [
         "all mail that is not transactional: 1750 of 25000 mails (7.0%) bounced; the limit is 5.0%",
@@ -44,7 +44,7 @@ def test_a_pass_judges_all_marketing_mail_at_its_end() -> None:
 def test_due_sends_are_queued_over_several_sweeps_and_once() -> None:
     stage = Stage()
     stage.messages(150, state=State.SCHEDULED, due_at=timestamps.iso(NOW))
-    stage.get(wiring.adapters.due_watermark).set(timestamps.iso(NOW - 300))
+    stage.get(wiring.adapters.sending.due_watermark).set(timestamps.iso(NOW - 300))
     queued = [stage.step(wiring.sending.enqueue_due)(stage.clock() + SECONDS) for _ in range(8)]
 
     assert 0 < queued[0] < 150
@@ -85,7 +85,7 @@ def test_letters_that_stay_are_handled_once_and_shown_again() -> None:
 def test_erasures_end_over_several_sweeps_and_each_once() -> None:
     stage = Stage()
     stage.archive(2)
-    requests = stage.get(wiring.adapters.erasure_requests)
+    requests = stage.get(wiring.adapters.contacts.erasure_requests)
     for number in range(40):
         requests.add(ErasureRequest(address=person(number), asked_at=TODAY, by="ada@example.com", ready=True))
     sweeps = [stage.step(wiring.contacts.erase_contact)(stage.clock() + SECONDS) for _ in range(12)]

@@ -65,7 +65,7 @@ def test_a_query_for_each_item_is_reported() -> None:
 
 def one_query_for_each_email(stage: Stage, n: int) -> Iterator[int]:
     emails = stage.emails(n)
-    counters = stage.step(wiring.adapters.counters)
+    counters = stage.step(wiring.adapters.statistics.counters)
     yield len(counters.by_email("2026-11-29T00", "2026-11-29T23", emails))
 
 
@@ -82,7 +82,7 @@ def test_memory_stays_flat_with_generated_things() -> None:
     """A million messages are made when they are read."""
     stage = Stage()
     stage.messages(1_000_000)
-    index = stage.get(wiring.adapters.message_index)
+    index = stage.get(wiring.adapters.sending.message_index)
 
     assert next(index.of_email(100_000, FIRST, LAST)).accepted_at > "2026-11-29T10"
     assert stage.tables.count("sends") == 0

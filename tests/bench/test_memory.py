@@ -38,8 +38,8 @@ def peak_of(sends: list[Send]) -> float:
     """Returns megabytes."""
     container = Container(SETTINGS)
     for send in sends:
-        container.get(wiring.adapters.sends).create(messages_of(send))
-        container.get(wiring.adapters.send_queue).enqueue(send)
+        container.get(wiring.adapters.sending.sends).create(messages_of(send))
+        container.get(wiring.adapters.sending.send_queue).enqueue(send)
     measured: dict[str, Any] = running._run("tests.bench.memory_worker", event=running.taken()["bodies"])
     sent = running.taken()["counts"]["SendEmail"]
     assert (sent, measured["failures"]) == (len(sends), 0)

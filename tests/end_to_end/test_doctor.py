@@ -267,7 +267,7 @@ def unconfirmed(examined: Examined) -> Iterator[None]:
 
 def active_token(examined: Examined) -> SmtpToken:
     """Other tests of the same stack leave deleted ones behind."""
-    tokens = examined.service.stack.container.get(wiring.adapters.smtp_tokens).all()
+    tokens = examined.service.stack.container.get(wiring.adapters.tokens.smtp_tokens).all()
     return next(token for token in tokens if token.state is TokenState.ACTIVE and not token.domain)
 
 
@@ -276,7 +276,7 @@ def another_permission(examined: Examined) -> Iterator[None]:
     """A change of a token by hand."""
     container = examined.service.stack.container
     token = active_token(examined)
-    users = container.get(wiring.adapters.smtp_users)
+    users = container.get(wiring.adapters.tokens.smtp_users)
     users.put_policy(token.user_name, Domain(name="other.example"), sandbox=False)
     yield
     users.put_policy(token.user_name, Domain(name="example.com"), sandbox=False)
@@ -284,7 +284,7 @@ def another_permission(examined: Examined) -> Iterator[None]:
 
 @contextmanager
 def missing_user(examined: Examined) -> Iterator[None]:
-    tokens = examined.service.stack.container.get(wiring.adapters.smtp_tokens)
+    tokens = examined.service.stack.container.get(wiring.adapters.tokens.smtp_tokens)
     lost = replace(active_token(examined), campaign_id=404, name="lost", version=0)
     stored = tokens.save(lost)
     yield

@@ -59,7 +59,7 @@ def test_a_stage_ends_before_its_removal(ready: dict[str, Any], tmp_path: Path) 
     )
     automation = json.loads(staffetta("automations", "create", str(definition), "--json", *ON))["id"]
     staffetta("automations", "publish", str(automation), *ON)
-    broadcasts = Stage("local").get(wiring.adapters.broadcast_store)
+    broadcasts = Stage("local").get(wiring.adapters.broadcasts.broadcast_store)
     scheduled = Broadcast(
         id="b1",
         name="Terms",

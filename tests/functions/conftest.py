@@ -21,7 +21,7 @@ from tests.support.examples import a_document, a_revision, an_email
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Container]:
     monkeypatch.setattr(deliver, "LANES", 1)  # moto loses writes that come at once
     with worker() as container:
-        container.get(wiring.adapters.emails).publish(an_email(), a_revision(), a_document())
+        container.get(wiring.adapters.emails.emails).publish(an_email(), a_revision(), a_document())
         yield container
 
 

@@ -22,15 +22,15 @@ from tests.support.examples import a_document, a_revision, a_send, an_email, mes
 def test_only_the_bad_messages_of_a_batch_are_retried(aws: Container) -> None:
     sendable, lost = a_send(), a_send(id="s-2", revision=99)
     for send in (sendable, lost):
-        aws.get(wiring.adapters.sends).create(messages_of(send))
-        aws.get(wiring.adapters.send_queue).enqueue(send)
+        aws.get(wiring.adapters.sending.sends).create(messages_of(send))
+        aws.get(wiring.adapters.sending.send_queue).enqueue(send)
     bodies = [message["Body"] for message in queued(aws)]
     bodies.sort(key=lambda body: json.loads(body)["id"])
     answer = call(deliver.handler, sqs(bodies[0], "not a send", bodies[1]))
     assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["m-1", "m-2"]
     sent, waiting = (
-        aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0)),
-        aws.get(wiring.adapters.sends).get(MessageKey("s-2", 0)),
+        aws.get(wiring.adapters.sending.sends).get(MessageKey("s-1", 0)),
+        aws.get(wiring.adapters.sending.sends).get(MessageKey("s-2", 0)),
     )
     assert sent
     assert waiting
@@ -75,14 +75,14 @@ def test_every_log_line_of_a_delivery_names_its_send(
 def test_a_slow_mail_stops_no_other_of_its_batch(aws: Container) -> None:
     slow = "{% for i in range(99999) %}{% if 'x' in custom.numbers %}{% endif %}{% endfor %}"
     revision = a_revision(email_id=8, subject="Slow", text="", html=slow)
-    aws.get(wiring.adapters.emails).publish(an_email(id=8), revision, a_document())
+    aws.get(wiring.adapters.emails.emails).publish(an_email(id=8), revision, a_document())
     sends = [a_send(), a_send(id="s-2", email_id=8, custom={"numbers": list(range(5000))}), a_send(id="s-3")]
     for send in sends:
-        aws.get(wiring.adapters.sends).create(messages_of(send))
-        aws.get(wiring.adapters.send_queue).enqueue(send)
+        aws.get(wiring.adapters.sending.sends).create(messages_of(send))
+        aws.get(wiring.adapters.sending.send_queue).enqueue(send)
     answer = call(deliver.handler, sqs(*(message["Body"] for message in queued(aws))))
     assert answer["batchItemFailures"] == []
-    first, refused, third = (aws.get(wiring.adapters.sends).get(MessageKey(send.id, 0)) for send in sends)
+    first, refused, third = (aws.get(wiring.adapters.sending.sends).get(MessageKey(send.id, 0)) for send in sends)
     assert first
     assert refused
     assert third
@@ -102,11 +102,11 @@ def test_a_batch_is_delivered_without_what_it_shares(
 
     monkeypatch.setattr(DeliverSend, failing, fail)
     send = a_send()
-    aws.get(wiring.adapters.sends).create(messages_of(send))
+    aws.get(wiring.adapters.sending.sends).create(messages_of(send))
     answer = call(deliver.handler, sqs(msgspec.json.encode(send).decode()))
-    sent = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
+    sent = aws.get(wiring.adapters.sending.sends).get(MessageKey("s-1", 0))
     assert sent
     assert (answer["batchItemFailures"], sent.state) == ([], State.SENT)
-    stored = aws.get(wiring.adapters.sent_contents).of_send("s-1", 0)
+    stored = aws.get(wiring.adapters.sending.sent_contents).of_send("s-1", 0)
     assert bool(stored) is (failing == "begin")
     assert any("batch at once" in line["message"] or "is not stored" in line["message"] for line in log_lines())

@@ -51,7 +51,7 @@ def test_a_property_may_hold_any_character(aws: Container) -> None:
 
 def only_queued(aws: Container) -> Send:
     (message,) = queued(aws)
-    return aws.get(wiring.adapters.send_queue).open(message["Body"])
+    return aws.get(wiring.adapters.sending.send_queue).open(message["Body"])
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.support.examples import a_message
 def test_the_end_of_a_window_counts_nothing(aws: Container) -> None:
     """Lambda closes each tumbling window with an invocation of its own, which may bring no records."""
     assert call(measure.handler, {**stream(), "isFinalInvokeForWindow": True}) == {"state": {}}
-    assert aws.get(wiring.adapters.counters).by_email("0000", "9999") == []
+    assert aws.get(wiring.adapters.statistics.counters).by_email("0000", "9999") == []
 
 
 def test_measure_publishes_outcomes_to_cloudwatch(aws: Container, capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,7 +37,7 @@ def test_two_images_of_one_message_are_not_mixed_up(aws: Container) -> None:
     sent = a_message(state=State.SENT, attempts=1)
     other = a_message(key=MessageKey("s-2", 0), state=State.SENT, attempts=1)
     call(measure.handler, stream((None, queued), (None, other), (queued, sent), (sent, None)))
-    (counted,) = aws.get(wiring.adapters.counters).by_email("2026-11-23T12", "2026-11-23T12")
+    (counted,) = aws.get(wiring.adapters.statistics.counters).by_email("2026-11-23T12", "2026-11-23T12")
     assert (counted.counters["selected"], counted.counters["sent"]) == (2, 2)
 
 
@@ -45,8 +45,8 @@ def test_a_repeated_batch_lists_its_messages_once(aws: Container) -> None:
     first, second = a_message(), a_message(key=MessageKey("s-2", 0), accepted_at="2026-11-23T12:01:00.000Z")
     batch = stream((None, first), (None, second), (first, a_message(state=State.SENT, attempts=1)))
     for message in (first, second):
-        assert aws.get(wiring.adapters.sends).create([message])
-    index = aws.get(wiring.adapters.message_index)
+        assert aws.get(wiring.adapters.sending.sends).create([message])
+    index = aws.get(wiring.adapters.sending.message_index)
     assert list(index.of_email(7, FIRST, LAST)) == []
     for _ in range(2):
         call(measure.handler, batch)

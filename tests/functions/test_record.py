@@ -48,23 +48,23 @@ def again(*bodies: Any) -> list[str]:
 
 
 def archived(aws: Container, shelf: ArchiveFolder = ArchiveFolder.EVENTS) -> list[Any]:
-    return sorted(aws.get(wiring.adapters.event_archive).between(HOUR, HOUR, shelf), key=json.dumps)
+    return sorted(aws.get(wiring.adapters.events.event_archive).between(HOUR, HOUR, shelf), key=json.dumps)
 
 
 def test_every_event_is_archived_in_its_folder(aws: Container) -> None:
-    aws.get(wiring.adapters.sends).create([a_message()])
+    aws.get(wiring.adapters.sending.sends).create([a_message()])
     assert again(OURS, NEW, FOREIGN, "{", "[" * 100_000) == []
     assert archived(aws) == [OURS]
     assert archived(aws, ArchiveFolder.FOREIGN) == [FOREIGN]
     assert archived(aws, ArchiveFolder.UNREADABLE) == ["[" * 100_000, "{", NEW]
-    message = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
+    message = aws.get(wiring.adapters.sending.sends).get(MessageKey("s-1", 0))
     assert message
     assert (message.state, message.ses_message_id) == (State.SENT, "0102")
 
 
 def test_no_unsubscribe_link_is_archived_or_recorded(aws: Container) -> None:
     """SES reports it in the headers. A click on it is no click, and an event that we cannot parse is redacted as a text."""
-    aws.get(wiring.adapters.sends).create([a_message()])
+    aws.get(wiring.adapters.sending.sends).create([a_message()])
     link = UnsubscribeLink(MessageKey("s-1", 0), "a-secret").url("https://api.example.com")
     headers = [{"name": "List-Unsubscribe", "value": f"<{link}>"}, {"name": "Subject", "value": link}]
     part = {**mail(staffetta_send="s-1", staffetta_recipient="0"), "headers": headers}
@@ -73,7 +73,7 @@ def test_no_unsubscribe_link_is_archived_or_recorded(aws: Container) -> None:
     stored = [one for shelf in ArchiveFolder for one in archived(aws, shelf)]
     assert len(stored) == 3
     assert "a-secret" not in str(stored)
-    message = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
+    message = aws.get(wiring.adapters.sending.sends).get(MessageKey("s-1", 0))
     assert message
     assert [fact["kind"] for fact in message.timeline.values()] == ["SENT"]
 
@@ -93,19 +93,19 @@ def test_what_is_unreadable_is_counted_where_its_alarm_looks(
 
 def test_smtp_mail_creates_a_send_and_a_contact(aws: Container) -> None:
     token = SmtpToken(campaign_id=9, name="p", create_contact=True, created_at=NOON_TEXT, created_by="it@example.com")
-    assert aws.get(wiring.adapters.smtp_tokens).save(token)
+    assert aws.get(wiring.adapters.tokens.smtp_tokens).save(token)
     assert again(SMTP, SMTP) == []
-    (message,) = aws.get(wiring.adapters.sends).messages(ids.for_ses_message("0102"))
+    (message,) = aws.get(wiring.adapters.sending.sends).messages(ids.for_ses_message("0102"))
     assert (message.email_id, message.address, message.state) == (9, "ada@example.net", State.SENT)
-    assert aws.get(wiring.adapters.contacts).get("ada@example.net")
-    used = aws.get(wiring.adapters.smtp_tokens).get(9)
+    assert aws.get(wiring.adapters.contacts.contacts).get("ada@example.net")
+    used = aws.get(wiring.adapters.tokens.smtp_tokens).get(9)
     assert used
     assert (used.used_at, used.first_source, used.last_source) == (NOON_TEXT, "192.0.2.7", "192.0.2.7")
     assert archived(aws) == [SMTP, SMTP]
 
 
 def test_only_an_event_that_the_table_refuses_is_retried(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = type(aws.get(wiring.adapters.sends)).record
+    real = type(aws.get(wiring.adapters.sending.sends)).record
 
     def refuse(sends: Any, key: MessageKey, *facts: Any) -> Any:
         if key.send_id == "s-1":
@@ -113,10 +113,10 @@ def test_only_an_event_that_the_table_refuses_is_retried(aws: Container, monkeyp
         return real(sends, key, *facts)
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(aws.get(wiring.adapters.sends)), "record", refuse)
+        patch.setattr(type(aws.get(wiring.adapters.sending.sends)), "record", refuse)
         assert again(FOREIGN, OURS, SMTP) == ["m-1"]
     assert (archived(aws), archived(aws, ArchiveFolder.FOREIGN)) == ([SMTP], [FOREIGN])
-    aws.get(wiring.adapters.sends).create([a_message()])
+    aws.get(wiring.adapters.sending.sends).create([a_message()])
     assert again(OURS) == []
     assert archived(aws) == [SMTP, OURS]
 
@@ -132,7 +132,7 @@ def test_a_batch_that_takes_too_long_is_done_in_parts(aws: Container) -> None:
 
 def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole batch comes again; recording it twice changes nothing."""
-    aws.get(wiring.adapters.sends).create([a_message()])
+    aws.get(wiring.adapters.sending.sends).create([a_message()])
 
     def fail(*_: Any) -> None:
         raise TimeoutError
@@ -142,13 +142,13 @@ def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Container, monk
         with pytest.raises(TimeoutError):
             again(OURS, SMTP)
     stored = (
-        aws.get(wiring.adapters.sends).messages("s-1"),
-        aws.get(wiring.adapters.sends).messages(ids.for_ses_message("0102")),
+        aws.get(wiring.adapters.sending.sends).messages("s-1"),
+        aws.get(wiring.adapters.sending.sends).messages(ids.for_ses_message("0102")),
     )
     assert again(OURS, SMTP) == []
     assert (
-        aws.get(wiring.adapters.sends).messages("s-1"),
-        aws.get(wiring.adapters.sends).messages(ids.for_ses_message("0102")),
+        aws.get(wiring.adapters.sending.sends).messages("s-1"),
+        aws.get(wiring.adapters.sending.sends).messages(ids.for_ses_message("0102")),
     ) == stored
     assert archived(aws) == [SMTP, OURS]
 
@@ -156,7 +156,7 @@ def test_what_the_archive_does_not_take_is_not_acknowledged(aws: Container, monk
 def test_events_of_the_erased_leave_nothing(aws: Container) -> None:
     """Late ones, too: they bring no address back, neither into a timeline, nor as a contact, nor into the archive."""
     erased = anonymous(a_message("erased", state=State.SENT))
-    aws.get(wiring.adapters.sends).create([erased])
+    aws.get(wiring.adapters.sending.sends).create([erased])
     before = archived(aws)
     late = {**OURS, "mail": mail(staffetta_send="erased", staffetta_recipient="0")}
     complaint = {
@@ -165,14 +165,14 @@ def test_events_of_the_erased_leave_nothing(aws: Container) -> None:
         "complaint": {"timestamp": NOON_TEXT, "complaintFeedbackType": "abuse"},
     }
     assert again(late, complaint) == []
-    assert aws.get(wiring.adapters.sends).get(erased.key) == erased
+    assert aws.get(wiring.adapters.sending.sends).get(erased.key) == erased
     assert archived(aws) == before
-    assert aws.get(wiring.adapters.contacts).get(ERASED) is None
+    assert aws.get(wiring.adapters.contacts.contacts).get(ERASED) is None
 
 
 def test_a_late_event_brings_no_erased_person_back(aws: Container) -> None:
     """Only what is left of the contact shows that the person was erased."""
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     contacts.upsert("gone@erased.example", {}, NOON_TEXT)
     contacts.erase("gone@erased.example", "2026-11-24T12:00:00.000Z")
     before = archived(aws)
@@ -190,11 +190,11 @@ def test_the_archive_omits_the_erased_recipients_of_a_mail(aws: Container) -> No
     send_id = ids.for_ses_message("both")
     for number, address in enumerate(("ada@example.net", "bob@example.net")):
         message = a_message(send_id, number, address=address, state=State.SENT)
-        aws.get(wiring.adapters.sends).create([message if number else anonymous(message)])
+        aws.get(wiring.adapters.sending.sends).create([message if number else anonymous(message)])
     assert again(both) == []
     (event,) = (one for one in archived(aws) if one["mail"]["messageId"] == "both")
     assert event["mail"]["destination"] == [f"0.{ERASED}", "bob@example.net"]
-    bobs = aws.get(wiring.adapters.sends).get(MessageKey(send_id, 1))
+    bobs = aws.get(wiring.adapters.sending.sends).get(MessageKey(send_id, 1))
     assert bobs
     assert len(bobs.timeline) == 1
 

@@ -26,7 +26,7 @@ def test_a_send_goes_through_every_function(aws: Container) -> None:
     view = json.loads(answer["body"])
     assert (answer["statusCode"], view["status"]) == (200, "PENDING")
     key = MessageKey(view["statusId"], 0)
-    accepted = aws.get(wiring.adapters.sends).get(key)
+    accepted = aws.get(wiring.adapters.sending.sends).get(key)
 
     (message,) = queued(aws)
     assert call(deliver.handler, sqs(message["Body"])) == {"batchItemFailures": []}
@@ -41,7 +41,7 @@ def test_a_send_goes_through_every_function(aws: Container) -> None:
     delivery = {"timestamp": "2026-11-23T12:00:01.000Z", "smtpResponse": "250 ok"}
     event = json.dumps({"eventType": "Delivery", "mail": mail, "delivery": delivery})
     assert call(record.handler, sqs(event)) == {"batchItemFailures": []}
-    delivered = aws.get(wiring.adapters.sends).get(key)
+    delivered = aws.get(wiring.adapters.sending.sends).get(key)
     assert delivered
     assert [fact["kind"] for fact in delivered.timeline.values()] == ["DELIVERED"]
 

@@ -29,8 +29,8 @@ SENT = a_message(state=State.SENT, settled_at=NOON_TEXT)
 
 
 def registered(aws: Container, url: str) -> None:
-    aws.get(wiring.adapters.webhook_endpoints).save(
-        an_endpoint(url=url, secret_version=aws.get(wiring.adapters.webhook_secrets).put("w-1", SECRET))
+    aws.get(wiring.adapters.webhooks.webhook_endpoints).save(
+        an_endpoint(url=url, secret_version=aws.get(wiring.adapters.webhooks.webhook_secrets).put("w-1", SECRET))
     )
 
 
@@ -46,7 +46,7 @@ def test_a_change_of_the_stream_reaches_the_receiver(aws: Container) -> None:
         assert deliver_webhook.handler(batch(aws), CONTEXT) == {"batchItemFailures": []}
         (event,) = receiver.events(SECRET)
     assert (event["type"], event["data"]["statusId"]) == ("email.sent", "s-1")
-    (delivery,) = aws.get(wiring.adapters.webhook_deliveries).latest("w-1", 10)
+    (delivery,) = aws.get(wiring.adapters.webhooks.webhook_deliveries).latest("w-1", 10)
     assert delivery.state is DeliveryState.DELIVERED
 
 
@@ -59,7 +59,7 @@ def test_a_message_with_another_outcome_lets_its_page_be_counted(aws: Container)
     assert queued(aws, SETTINGS.broadcast_queue_url) == []
     notify.handler(stream((failed, sent), (failed, sent), (a_message(state=State.FAILED), SENT)), CONTEXT)
     (message,) = queued(aws, SETTINGS.broadcast_queue_url)
-    assert aws.get(wiring.adapters.broadcast_queue).open(message["Body"]) == RecountJob("b-1", 3)
+    assert aws.get(wiring.adapters.broadcasts.broadcast_queue).open(message["Body"]) == RecountJob("b-1", 3)
 
 
 def test_one_that_is_no_job_takes_no_other_with_it(aws: Container) -> None:
@@ -76,7 +76,7 @@ def test_a_failure_is_requeued_and_a_pause_reported(aws: Container, capsys: pyte
         registered(aws, receiver.url)
         notify.handler(stream((None, SENT)), CONTEXT)
         deliver_webhook.handler(batch(aws), CONTEXT)
-        (delivery,) = aws.get(wiring.adapters.webhook_deliveries).latest("w-1", 10)
+        (delivery,) = aws.get(wiring.adapters.webhooks.webhook_deliveries).latest("w-1", 10)
         assert (delivery.state, delivery.made) == (DeliveryState.RETRYING, 1)
         notify.handler(stream((None, a_message("s-2", state=State.FAILED))), CONTEXT)
         deliver_webhook.handler(batch(aws), CONTEXT)
@@ -97,7 +97,7 @@ def test_a_replay_is_worked_off(aws: Container) -> None:
             email_id=7,
             accepted_since=NOON_TEXT,
         )
-        aws.get(wiring.adapters.webhook_queue).put([job])
+        aws.get(wiring.adapters.webhooks.webhook_queue).put([job])
         deliver_webhook.handler(batch(aws), CONTEXT)
         (message,) = queued(aws, SETTINGS.webhook_queue_url)
         following = open_job(message["Body"])
@@ -128,7 +128,7 @@ def poisoned(aws: Container, send_id: str, error: Exception) -> PoisonedQueue:
     registered(aws, "https://hooks.example.net/in")
     queue = PoisonedQueue(send_id, error)
     replacement: Any = queue
-    wiring.container().override(wiring.adapters.webhook_queue, replacement)
+    wiring.container().override(wiring.adapters.webhooks.webhook_queue, replacement)
     return queue
 
 

@@ -30,7 +30,7 @@ def post_from_our_page(browser: Browser, path: str, fields: dict[str, str]) -> A
 
 
 def names(aws: Container) -> list[str]:
-    return [one.name for one in aws.get(wiring.adapters.subscription_types).all()]
+    return [one.name for one in aws.get(wiring.adapters.contacts.subscription_types).all()]
 
 
 def test_a_form_of_an_ended_session_is_kept(aws: Container) -> None:

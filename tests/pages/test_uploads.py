@@ -18,7 +18,7 @@ PAGE, UPLOADS = "/console/imports/new", "/console/uploads"
 def test_a_large_file_gets_a_url_of_its_own(aws: Container) -> None:
     browser = signed_in(Role.EDITOR)
     page = browser.get(PAGE)
-    uploads = aws.get(wiring.adapters.uploads)
+    uploads = aws.get(wiring.adapters.sending.uploads)
     assert f"connect-src 'self' {uploads.origin()}" in page.headers["content-security-policy"]
     offer = json.loads(browser.post(UPLOADS, csrf=page.csrf, size="5").html)
     assert offer["url"].startswith(f"{uploads.origin()}/")

@@ -67,21 +67,21 @@ def test_an_operation_reads_one_port_or_calls_steps(path: Path) -> None:
 def test_the_rule_finds_writes_and_combinations() -> None:
     source = """
 def rename(request):
-    key = wiring.get(wiring.adapters.api_keys).rename(request.key_id)
-    return cancel(key, sends=wiring.get(wiring.adapters.sends))
+    key = wiring.get(wiring.adapters.access.api_keys).rename(request.key_id)
+    return cancel(key, sends=wiring.get(wiring.adapters.sending.sends))
 
 def view(request):
-    return wiring.get(wiring.adapters.emails).get(7), _counters()
+    return wiring.get(wiring.adapters.emails.emails).get(7), _counters()
 
 def _counters():
     return wiring.get(wiring.statistics.read_statistics).totals([7])
 """
     assert list(port_uses(source)) == [
-        "wiring.adapters.api_keys.rename",
-        "wiring.adapters.sends",
-        "wiring.adapters.emails.get",
+        "wiring.adapters.access.api_keys.rename",
+        "wiring.adapters.sending.sends",
+        "wiring.adapters.emails.emails.get",
     ]
-    assert sorted(operations(source)["view"]) == ["wiring.adapters.emails", "wiring.statistics.read_statistics"]
+    assert sorted(operations(source)["view"]) == ["wiring.adapters.emails.emails", "wiring.statistics.read_statistics"]
 
 
 def test_there_are_modules_to_check() -> None:

@@ -15,7 +15,7 @@ from tests.support.examples import a_document, a_message, a_revision, a_send, an
 
 
 def store_email(container: Container, revision: Revision | None = None, **changed: Any) -> None:
-    emails = container.get(wiring.adapters.emails)
+    emails = container.get(wiring.adapters.emails.emails)
     if emails.get(7) is None:
         emails.publish(an_email(**changed), revision or a_revision(), a_document())
 
@@ -30,7 +30,7 @@ def store_sent(
     message = a_message(
         key=MessageKey(send_id, 0), state=State.SENT, accepted_at=now, settled_at=now, revision=1, **changed
     )
-    container.get(wiring.adapters.sends).create([message])
+    container.get(wiring.adapters.sending.sends).create([message])
     content = sent_content.of(
         send,
         numbers=(0,),
@@ -39,5 +39,5 @@ def store_sent(
         contact={"firstname": "Ada", "email": "ada@example.net"},
         web_versions=(web_version_id,),
     )
-    container.get(wiring.adapters.sent_contents).put_all([(content, time.time() + 86400)])
+    container.get(wiring.adapters.sending.sent_contents).put_all([(content, time.time() + 86400)])
     return message

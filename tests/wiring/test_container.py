@@ -63,7 +63,7 @@ def test_ping_reports_each_object_by_its_factory(container: Container) -> None:
 
 def test_a_container_on_aws_answers_and_closes_its_connections() -> None:
     with cloud() as container:
-        container.get(wiring.adapters.sends)
+        container.get(wiring.adapters.sending.sends)
         assert container.ping() == {"sends": ""}
         client = container.get(wiring.clients.dynamodb)
         container.close()
@@ -73,5 +73,5 @@ def test_a_container_on_aws_answers_and_closes_its_connections() -> None:
 def test_ping_reports_a_table_that_is_missing() -> None:
     with cloud() as container:
         container.get(wiring.clients.dynamodb).delete_table(TableName=SETTINGS.sends_table)
-        container.get(wiring.adapters.sends)
+        container.get(wiring.adapters.sending.sends)
         assert "ResourceNotFoundException" in container.ping()["sends"]

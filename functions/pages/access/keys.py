@@ -34,7 +34,7 @@ FIRST_CALL = {
 
 
 def show_keys(visit: PageVisit) -> HtmlPage:
-    keys = sorted(wiring.get(wiring.adapters.api_keys).all(), key=lambda key: bool(key.revoked_at))
+    keys = sorted(wiring.get(wiring.adapters.access.api_keys).all(), key=lambda key: bool(key.revoked_at))
     scopes = [(scope, scope, visit.gettext(SCOPE_HELP[scope])) for scope in SCOPES]
     return visit.page("access/keys.html", keys=keys, scopes=scopes)
 
@@ -86,7 +86,7 @@ PAGES = (
 
 def _key(visit: PageVisit) -> ApiKey:
     """Raises NotFound."""
-    key = wiring.get(wiring.adapters.api_keys).get(visit.path("keyId"))
+    key = wiring.get(wiring.adapters.access.api_keys).get(visit.path("keyId"))
     if key is None:
         raise NotFound(visit.gettext("This key does not exist."))
     return key

@@ -45,13 +45,13 @@ LABELS = {
 def show_settings(visit: PageVisit) -> HtmlPage:
     return visit.page(
         "account/site_settings.html",
-        settings=wiring.get(wiring.adapters.site_settings).get(),
+        settings=wiring.get(wiring.adapters.templates.site_settings).get(),
         names=[(name, visit.gettext(LABELS[name])) for name in NAMES],
     )
 
 
 def save(visit: PageVisit) -> HtmlPage:
-    before = wiring.get(wiring.adapters.site_settings).get()
+    before = wiring.get(wiring.adapters.templates.site_settings).get()
     entered = {name: visit.value(name) for name in NAMES}
     changes = {name: value or None for name, value in entered.items() if value != before.get(name, "")}
     if changes:

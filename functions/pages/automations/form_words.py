@@ -116,11 +116,11 @@ def translated(visit: PageVisit, words: Mapping[str, str]) -> Options:
 
 
 def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -> Choices:
-    emails = [one for one in wiring.get(wiring.adapters.emails).all() if not one.archived_at]
+    emails = [one for one in wiring.get(wiring.adapters.emails.emails).all() if not one.archived_at]
     lists = wiring.get(wiring.contacts.list_editor).all()
     definitions = wiring.get(wiring.contacts.contact_properties).list()
     properties = definitions.values()
-    automations = wiring.get(wiring.adapters.automations).all()
+    automations = wiring.get(wiring.adapters.automations.automations).all()
     labels = _labels(visit, properties)
     mails = _mails(visit, form, {str(email.id): email.name for email in emails})
     return Choices(
@@ -131,7 +131,7 @@ def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -
         properties=labels,
         settable=_labels(visit, [one for one in properties if not one.read_only]),
         dates=_labels(visit, [one for one in properties if one.type in _DATES]),
-        endpoints=[(one.id, one.label) for one in wiring.get(wiring.adapters.webhook_endpoints).all()],
+        endpoints=[(one.id, one.label) for one in wiring.get(wiring.adapters.webhooks.webhook_endpoints).all()],
         automations=_sorted((str(one.id), one.name) for one in automations if not own or one.id != own.id),
         events=_events(automations),
         zones=sorted(available_timezones()),

@@ -62,7 +62,7 @@ def show_broadcasts(visit: PageVisit) -> HtmlPage:
 
 def show_broadcast(visit: PageVisit) -> HtmlPage:
     broadcast = _broadcast(visit)
-    email = wiring.get(wiring.adapters.emails).get(broadcast.email_id)
+    email = wiring.get(wiring.adapters.emails.emails).get(broadcast.email_id)
     parts = -(-broadcast.pages // PART_PAGES)
     may_change = visit.actor.may(*SENDING)
     progress = _editor().progress(broadcast)

@@ -118,7 +118,7 @@ def _statuses() -> Statuses:
 
 def _contact(visit: PageVisit) -> Contact:
     """Raises NotFound."""
-    contact = wiring.get(wiring.adapters.contacts).get(email_of(visit))
+    contact = wiring.get(wiring.adapters.contacts.contacts).get(email_of(visit))
     if contact is None or not contact.is_stored:
         raise NotFound(f"there is no contact {email_of(visit)}")
     return contact

@@ -84,7 +84,7 @@ def show_columns(visit: PageVisit) -> HtmlPage:
     properties = [(one.name, label_of(visit, one)) for one in definitions if not one.read_only and one.name != EMAIL]
     chosen_lists = [one for one in wiring.get(wiring.contacts.list_editor).all() if not one.is_dynamic]
     lists = sorted(chosen_lists, key=lambda one: one.name.casefold())
-    types = wiring.get(wiring.adapters.subscription_types).all()
+    types = wiring.get(wiring.adapters.contacts.subscription_types).all()
     return visit.page(
         "contacts/import_columns.html",
         file=file,

@@ -47,12 +47,12 @@ def list_contacts(visit: PageVisit) -> HtmlPage:
 
 def show_contact(visit: PageVisit) -> HtmlPage:
     email = email_of(visit)
-    contact = wiring.get(wiring.adapters.contacts).get(email)
+    contact = wiring.get(wiring.adapters.contacts.contacts).get(email)
     contact = contact if contact and contact.is_stored else None  # an erased contact has its unsubscriptions only
     may_read_messages = visit.actor.may(*READ_MESSAGES)
     recipients = tuple(dict.fromkeys((email, *(contact.spellings if contact else ()))))
     mails = wiring.get(wiring.events.search_messages)(MessageQuery(recipients=recipients), None, MAILS)
-    erasure = wiring.get(wiring.adapters.erasure_requests).get(email)
+    erasure = wiring.get(wiring.adapters.contacts.erasure_requests).get(email)
     if not (contact or mails.messages or erasure):
         raise NotFound(f"nothing is stored of {email}: there is no contact and no message of this address")
     return visit.page(
@@ -181,7 +181,7 @@ def _properties(visit: PageVisit, contact: Contact) -> list[tuple[str, str, Prop
 def _lists(contact: Contact) -> list[tuple[int, str]]:
     """Returns the lists that the contact is in, by their names."""
     names = {one.id: one.name for one in wiring.get(wiring.contacts.list_editor).all()}
-    members = wiring.get(wiring.adapters.list_members).of(contact.email)
+    members = wiring.get(wiring.adapters.contacts.list_members).of(contact.email)
     return sorted(
         ((one.list_id, names[one.list_id]) for one in members if one.list_id in names), key=lambda one: one[1]
     )

@@ -62,7 +62,7 @@ def form_of(visit: PageVisit, email: Email, broadcast: Broadcast) -> BroadcastFo
         exclude_lists=tuple(map(str, audience.exclude_lists)),
         contacts="\n".join(audience.contacts),
         file=audience.file,
-        file_is_stored=not audience.file or wiring.get(wiring.adapters.uploads).head(audience.file) is not None,
+        file_is_stored=not audience.file or wiring.get(wiring.adapters.sending.uploads).head(audience.file) is not None,
         when=when,
         send_at=send_at,
         **_data(visit, email, broadcast.custom),

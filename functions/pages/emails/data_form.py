@@ -54,7 +54,7 @@ def contract_of(email: Email) -> Mapping[str, Any]:
     """Returns the contract of what is published: empty without it."""
     if email.published_revision is None:
         return {}
-    return wiring.get(wiring.adapters.emails).revision(email.id, email.published_revision).contract
+    return wiring.get(wiring.adapters.emails.emails).revision(email.id, email.published_revision).contract
 
 
 def data_fields_of(

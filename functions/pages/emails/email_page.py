@@ -75,7 +75,7 @@ def email_id(visit: PageVisit) -> int:
 
 def email_of(visit: PageVisit) -> Email:
     """Returns the email that the path names. Raises NotFound for an archived one, and for one of an SMTP token."""
-    email = get_email(wiring.get(wiring.adapters.emails), email_id(visit))
+    email = get_email(wiring.get(wiring.adapters.emails.emails), email_id(visit))
     if email.subcategory is Subcategory.SMTP_TOKEN:
         raise NotFound(f"email {email.id} belongs to an SMTP token")
     return email

@@ -33,7 +33,7 @@ _FILTER_FIELDS = ("text", "state", "type")
 def list_emails(visit: PageVisit) -> HtmlPage:
     chosen = {name: visit.query.get(name, "").strip() for name in _FILTER_FIELDS}
     after = visit.query.get("after", "")
-    stored = wiring.get(wiring.adapters.emails).all()
+    stored = wiring.get(wiring.adapters.emails.emails).all()
     try:
         listed = listing(stored, _filter(chosen), ("-updatedAt",), fields.number(after))
     except LookupError as error:

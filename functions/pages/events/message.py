@@ -37,7 +37,7 @@ def show_message(visit: PageVisit) -> HtmlPage:
     message = _one(details.messages, visit.path("recipient"))
     may_see = visit.actor.may(*SEND)
     mail, absence = _mail(message.key) if may_see else (None, "")
-    contact = None if message.erased else wiring.get(wiring.adapters.contacts).get(message.address)
+    contact = None if message.erased else wiring.get(wiring.adapters.contacts.contacts).get(message.address)
     summary, summary_language = event_words.translated(visit, message_history.summary(message))
     return visit.page(
         "events/message.html",

@@ -21,7 +21,7 @@ def rows_of(messages: list[Message]) -> list[Mapping[str, Any]]:
 
 
 def email_names(messages: list[Message]) -> dict[int, str]:
-    emails = wiring.get(wiring.adapters.emails)
+    emails = wiring.get(wiring.adapters.emails.emails)
     names = {email_id: emails.get(email_id) for email_id in dict.fromkeys(one.email_id for one in messages)}
     return {email_id: email.name for email_id, email in names.items() if email}
 

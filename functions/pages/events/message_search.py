@@ -100,7 +100,11 @@ def _key(text: str, errors: list[FieldError]) -> str | None:
     """A key is named by its id or by its readable beginning."""
     if not text:
         return None
-    keys = [key for key in wiring.get(wiring.adapters.api_keys).all() if text in {key.secret_id, key.prefix, key.name}]
+    keys = [
+        key
+        for key in wiring.get(wiring.adapters.access.api_keys).all()
+        if text in {key.secret_id, key.prefix, key.name}
+    ]
     if len(keys) != 1:
         errors.append(FieldError("key", f"must be the name or the beginning of one API key: {len(keys)} match"))
     return keys[0].secret_id if keys else None

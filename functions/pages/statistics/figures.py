@@ -36,7 +36,7 @@ def counters(email_ids: Sequence[int], days: int = DAYS) -> dict[int, Mapping[st
     """Returns the counters of each email in the last days."""
     if not email_ids:
         return {}
-    counted = wiring.get(wiring.adapters.counters).by_email(hour(first_day(days)), hour(now()), email_ids)
+    counted = wiring.get(wiring.adapters.statistics.counters).by_email(hour(first_day(days)), hour(now()), email_ids)
     return {email_id: {} for email_id in email_ids} | {one.email_id: one.counters for one in counted}
 
 

@@ -143,7 +143,7 @@ def _path(key_id: str) -> str:
 
 def _change(visit: PageVisit, action: TokenAction, **fields: Any) -> ChangedToken:
     change = TokenChange(action=action, actor=visit.actor.name, scopes=visit.actor.scopes, **fields)
-    return wiring.get(wiring.adapters.token_changes)(change)
+    return wiring.get(wiring.adapters.tokens.token_changes)(change)
 
 
 def _show_once(visit: PageVisit, token: ChangedToken) -> HtmlPage:

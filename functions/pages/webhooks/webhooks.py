@@ -29,7 +29,7 @@ STATE_WORDS = {
 
 
 def list_webhooks(visit: PageVisit) -> HtmlPage:
-    endpoints = wiring.get(wiring.adapters.webhook_endpoints).all()
+    endpoints = wiring.get(wiring.adapters.webhooks.webhook_endpoints).all()
     return visit.page("webhooks/webhooks.html", rows=[(endpoint, _path(endpoint)) for endpoint in endpoints])
 
 

@@ -25,7 +25,7 @@ def create_api_key(request: ApiRequest) -> ApiKeyCreatedView:
 
 
 def list_api_keys(request: ApiRequest) -> ApiKeyList:
-    return ApiKeyList(results=[key_view(key) for key in wiring.get(wiring.adapters.api_keys).all()])
+    return ApiKeyList(results=[key_view(key) for key in wiring.get(wiring.adapters.access.api_keys).all()])
 
 
 def rename_api_key(request: ApiRequest) -> ApiKeyView:

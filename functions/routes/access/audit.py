@@ -13,7 +13,7 @@ from functions.routes.http.paging import cut_page
 def list_audit_entries(request: ApiRequest) -> AuditPage:
     """The latest first."""
     query = query_of(request, AuditQuery)
-    entries = wiring.get(wiring.adapters.audit_entries).latest(query.limit + 1, before=query.after or "")
+    entries = wiring.get(wiring.adapters.access.audit_entries).latest(query.limit + 1, before=query.after or "")
     page, paging = cut_page(request, entries, query.limit, lambda entry: entry.id)
     return AuditPage(results=[_view(entry) for entry in page], paging=paging)
 

@@ -13,7 +13,7 @@ from functions.routes.http.models.reader import path_of
 
 def get_contact(request: ApiRequest) -> ContactView:
     email = path_of(request, ContactPath).email.lower()
-    contact = wiring.get(wiring.adapters.contacts).get(email)
+    contact = wiring.get(wiring.adapters.contacts.contacts).get(email)
     if contact is None or not contact.is_stored:
         raise NotFound(f"there is no contact {email!r}")
     return _view(contact)

@@ -19,7 +19,7 @@ View = TypeVar("View")
 
 def get_email_statistics(request: ApiRequest) -> dict[str, Any]:
     span, query = read_span(request, models.StatisticsQuery)
-    emails = wiring.get(wiring.adapters.counters).by_email(span.since, span.until, span.email_ids)
+    emails = wiring.get(wiring.adapters.statistics.counters).by_email(span.since, span.until, span.email_ids)
     return {
         "aggregate": data_view(summed(emails).counters, query.property),
         "campaignAggregations": {str(email.email_id): data_view(email.counters, query.property) for email in emails},
@@ -63,7 +63,7 @@ def get_tag_statistics(request: ApiRequest) -> dict[str, Any]:
 def _by_email(request: ApiRequest, view: Callable[[EmailCounters], View]) -> tuple[View, dict[str, View]]:
     """Returns the view of all emails together, and of each by its id."""
     span, _ = read_span(request, models.SpanQuery)
-    emails = wiring.get(wiring.adapters.counters).by_email(span.since, span.until, span.email_ids)
+    emails = wiring.get(wiring.adapters.statistics.counters).by_email(span.since, span.until, span.email_ids)
     return view(summed(emails)), {str(email.email_id): view(email) for email in emails}
 
 

@@ -11,7 +11,7 @@ from functions.routes.templates.models import SiteSettingsChange
 
 
 def get_site_settings(_request: ApiRequest) -> Mapping[str, str]:
-    return wiring.get(wiring.adapters.site_settings).get()
+    return wiring.get(wiring.adapters.templates.site_settings).get()
 
 
 def update_site_settings(request: ApiRequest) -> Mapping[str, str]:

@@ -43,7 +43,9 @@ def create_webhook(request: ApiRequest) -> WebhookSecretView:
 
 
 def list_webhooks(request: ApiRequest) -> WebhookList:
-    return WebhookList(results=[_view(endpoint) for endpoint in wiring.get(wiring.adapters.webhook_endpoints).all()])
+    return WebhookList(
+        results=[_view(endpoint) for endpoint in wiring.get(wiring.adapters.webhooks.webhook_endpoints).all()]
+    )
 
 
 def get_webhook(request: ApiRequest) -> WebhookView:

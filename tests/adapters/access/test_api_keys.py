@@ -15,7 +15,7 @@ from tests.support.aws.cloud import aws_of
 
 @pytest.fixture(params=["memory", "dynamo"])
 def api_keys(request: pytest.FixtureRequest) -> ApiKeys:
-    return MemoryApiKeys() if request.param == "memory" else aws_of(request).get(wiring.adapters.api_keys)
+    return MemoryApiKeys() if request.param == "memory" else aws_of(request).get(wiring.adapters.access.api_keys)
 
 
 def a_key(number: int, **changed: Any) -> ApiKey:

@@ -13,7 +13,7 @@ from tests.support.aws.cloud import aws_of
 
 @pytest.fixture(params=["memory", "dynamo"])
 def audit(request: pytest.FixtureRequest) -> AuditEntries:
-    return MemoryAudit() if request.param == "memory" else aws_of(request).get(wiring.adapters.audit_entries)
+    return MemoryAudit() if request.param == "memory" else aws_of(request).get(wiring.adapters.access.audit_entries)
 
 
 def test_the_audit_log_returns_the_latest_first(audit: AuditEntries) -> None:

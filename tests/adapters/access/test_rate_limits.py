@@ -15,7 +15,9 @@ from tests.support.examples import NOON
 
 @pytest.fixture(params=["memory", "dynamo"])
 def buckets(request: pytest.FixtureRequest) -> TokenBuckets:
-    return MemoryTokenBuckets() if request.param == "memory" else aws_of(request).get(wiring.adapters.token_buckets)
+    return (
+        MemoryTokenBuckets() if request.param == "memory" else aws_of(request).get(wiring.adapters.access.token_buckets)
+    )
 
 
 def test_the_same_tokens_are_taken_once(buckets: TokenBuckets) -> None:
@@ -30,9 +32,9 @@ def test_the_same_tokens_are_taken_once(buckets: TokenBuckets) -> None:
 
 
 def test_rounding_gives_nothing_away(aws: Container) -> None:
-    assert aws.get(wiring.adapters.token_buckets).compare_and_set("odd", None, TokenBucket(1 / 3, NOON + 1 / 3))
-    stored = aws.get(wiring.adapters.token_buckets).get("odd")
+    assert aws.get(wiring.adapters.access.token_buckets).compare_and_set("odd", None, TokenBucket(1 / 3, NOON + 1 / 3))
+    stored = aws.get(wiring.adapters.access.token_buckets).get("odd")
     assert stored
     assert stored.tokens <= 1 / 3
     assert stored.at >= NOON + 1 / 3
-    assert aws.get(wiring.adapters.token_buckets).compare_and_set("odd", stored, TokenBucket(0, NOON + 1))
+    assert aws.get(wiring.adapters.access.token_buckets).compare_and_set("odd", stored, TokenBucket(0, NOON + 1))

@@ -25,12 +25,12 @@ LINK = PasswordLink(
 
 @pytest.fixture(params=["memory", "dynamo"])
 def users(request: pytest.FixtureRequest) -> ConsoleUsers:
-    return MemoryUsers() if request.param == "memory" else aws_of(request).get(wiring.adapters.users)
+    return MemoryUsers() if request.param == "memory" else aws_of(request).get(wiring.adapters.access.users)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
 def sessions(request: pytest.FixtureRequest) -> Sessions:
-    return MemorySessions() if request.param == "memory" else aws_of(request).get(wiring.adapters.sessions)
+    return MemorySessions() if request.param == "memory" else aws_of(request).get(wiring.adapters.access.sessions)
 
 
 def test_a_user_is_created_once_changed_and_deleted(users: ConsoleUsers) -> None:

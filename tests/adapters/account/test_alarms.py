@@ -23,7 +23,7 @@ def test_a_name_has_no_hash(name: str, plain: str) -> None:
 
 
 def test_only_alarms_that_are_on_are_active(aws: Container) -> None:
-    alarms = aws.get(wiring.adapters.alarms)
+    alarms = aws.get(wiring.adapters.account.alarms)
     cloudwatch = alarms.client
     for name in ("Quiet", "Loud"):
         cloudwatch.put_metric_alarm(

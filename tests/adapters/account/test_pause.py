@@ -16,7 +16,7 @@ def account_pause(request: pytest.FixtureRequest) -> AccountPause:
     if request.param == "memory":
         return MemoryAccountPause()
     container = aws_of(request)
-    return container.get(wiring.adapters.account_pause)
+    return container.get(wiring.adapters.account.account_pause)
 
 
 def test_a_pause_is_written_only_over_the_one_read(account_pause: AccountPause) -> None:

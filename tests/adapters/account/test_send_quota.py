@@ -19,7 +19,7 @@ def quotas(request: pytest.FixtureRequest) -> QuotaStore:
     if request.param == "memory":
         return MemoryQuotaStore()
     container = aws_of(request)
-    return container.get(wiring.adapters.quota_store)
+    return container.get(wiring.adapters.account.quota_store)
 
 
 def test_a_quota_is_saved_only_over_the_version_read(quotas: QuotaStore) -> None:

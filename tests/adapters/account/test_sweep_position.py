@@ -14,7 +14,7 @@ from tests.support.aws.cloud import aws_of
 def position(request: pytest.FixtureRequest) -> SweepPosition:
     if request.param == "memory":
         return MemorySweepPosition()
-    return aws_of(request).get(wiring.adapters.unsettled_position)
+    return aws_of(request).get(wiring.adapters.account.unsettled_position)
 
 
 def test_the_position_is_that_of_the_latest_sweep(position: SweepPosition) -> None:

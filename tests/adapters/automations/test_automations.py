@@ -24,7 +24,7 @@ ADA, BOB = "ada@example.net", "bob@example.net"
 def automations(request: pytest.FixtureRequest) -> Automations:
     if request.param == "memory":
         return MemoryAutomations()
-    stored: Automations = aws_of(request).get(wiring.adapters.automations)
+    stored: Automations = aws_of(request).get(wiring.adapters.automations.automations)
     for one in stored.all():
         stored.delete(one)
     return stored
@@ -34,7 +34,7 @@ def automations(request: pytest.FixtureRequest) -> Automations:
 def runs(request: pytest.FixtureRequest) -> Runs:
     if request.param == "memory":
         return MemoryRuns()
-    stored: Runs = aws_of(request).get(wiring.adapters.runs)
+    stored: Runs = aws_of(request).get(wiring.adapters.automations.runs)
     for person in (ADA, BOB):
         stored.erase(person)
     return stored
@@ -42,7 +42,11 @@ def runs(request: pytest.FixtureRequest) -> Runs:
 
 @pytest.fixture(params=["memory", "aws"])
 def counts(request: pytest.FixtureRequest) -> StepCounts:
-    return MemoryStepCounts() if request.param == "memory" else aws_of(request).get(wiring.adapters.step_counts)
+    return (
+        MemoryStepCounts()
+        if request.param == "memory"
+        else aws_of(request).get(wiring.adapters.automations.step_counts)
+    )
 
 
 def an_automation(number: int = 1) -> Automation:
@@ -197,7 +201,7 @@ def test_jobs_go_through_the_queue(aws: Container) -> None:
         MailHappened(id="m", contact=ADA, email_id=7, message="s", was=Engagement.OPENED),
         RunDue(contact=ADA, part="p", at=NOON_TEXT),
     ]
-    aws.get(wiring.adapters.automation_queue).put([*jobs, *others])
+    aws.get(wiring.adapters.automations.automation_queue).put([*jobs, *others])
     client = aws.get(wiring.clients.sqs)
     received = []
     while messages := client.receive_message(QueueUrl=SETTINGS.automation_queue_url, MaxNumberOfMessages=10).get(

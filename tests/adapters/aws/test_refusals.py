@@ -77,13 +77,13 @@ def test_dynamodb_cancels_a_transaction_with_an_update_beyond_400_kb(aws: Contai
 
 
 def test_s3_refuses_a_presigned_upload_of_another_length(aws: Container) -> None:
-    url = aws.get(wiring.adapters.uploads).presign(str(uuid.uuid4()), 5, 60)
+    url = aws.get(wiring.adapters.sending.uploads).presign(str(uuid.uuid4()), 5, 60)
     assert requests.put(url, data=b"123456", timeout=5).status_code == 403
     assert requests.put(url, data=b"12345", timeout=5).status_code == 200
 
 
 def test_s3_refuses_a_presigned_upload_to_another_key(aws: Container) -> None:
-    url = aws.get(wiring.adapters.uploads).presign("mine", 5, 60).replace("/mine?", "/yours?")
+    url = aws.get(wiring.adapters.sending.uploads).presign("mine", 5, 60).replace("/mine?", "/yours?")
     assert requests.put(url, data=b"12345", timeout=5).status_code == 403
 
 

@@ -47,12 +47,12 @@ def aws() -> Iterator[Container]:
 
 @pytest.fixture(params=["memory", "dynamodb"])
 def broadcasts(request: pytest.FixtureRequest, aws: Container) -> Broadcasts:
-    return MemoryBroadcasts() if request.param == "memory" else aws.get(wiring.adapters.broadcast_store)
+    return MemoryBroadcasts() if request.param == "memory" else aws.get(wiring.adapters.broadcasts.broadcast_store)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
 def pages(request: pytest.FixtureRequest, aws: Container) -> BroadcastPages:
-    return MemoryBroadcastPages() if request.param == "memory" else aws.get(wiring.adapters.broadcast_pages)
+    return MemoryBroadcastPages() if request.param == "memory" else aws.get(wiring.adapters.broadcasts.broadcast_pages)
 
 
 def test_a_broadcast_is_read_as_it_was_stored(broadcasts: Broadcasts) -> None:
@@ -160,7 +160,7 @@ def test_a_worker_with_an_old_reading_finishes_no_page(pages: BroadcastPages) ->
 
 
 def test_jobs_come_back_as_they_went(aws: Container) -> None:
-    queue = aws.get(wiring.adapters.broadcast_queue)
+    queue = aws.get(wiring.adapters.broadcasts.broadcast_queue)
     jobs = (
         PrepareJob("b"),
         CheckJob("b", "1"),
@@ -176,15 +176,15 @@ def test_jobs_come_back_as_they_went(aws: Container) -> None:
 
 def test_a_letter_has_its_job_and_reason(aws: Container) -> None:
     job = PageJob(broadcast_id="b", number=3)
-    aws.get(wiring.adapters.broadcast_queue).dead_letter(job, "paused\nby ada")
-    letters = aws.get(wiring.adapters.broadcast_dead_letters)
+    aws.get(wiring.adapters.broadcasts.broadcast_queue).dead_letter(job, "paused\nby ada")
+    letters = aws.get(wiring.adapters.broadcasts.broadcast_dead_letters)
     ((letter,),) = letters.batches()
     assert (letter.job, letter.reason) == (job, "paused by ada")
     letters.remove(letter)
 
 
 def test_pages_and_uploads_are_files(aws: Container) -> None:
-    files = aws.get(wiring.adapters.broadcast_files)
+    files = aws.get(wiring.adapters.broadcasts.broadcast_files)
     recipients = [Recipient("a@example.net", 2, {"n": {"m": 1.5}}), Recipient("ü@example.net")]
     files.write_page("b", 1, recipients)
     assert files.read_page("b", 1) == recipients

@@ -38,7 +38,11 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
         yield Stores(memory, memory, MemoryPropertyDefinitions())
         return
     with worker() as aws:
-        names = (wiring.adapters.contacts, wiring.adapters.contact_directory, wiring.adapters.property_definitions)
+        names = (
+            wiring.adapters.contacts.contacts,
+            wiring.adapters.contacts.contact_directory,
+            wiring.adapters.contacts.property_definitions,
+        )
         contacts, directory, definitions = names
         yield Stores(aws.get(contacts), aws.get(directory), aws.get(definitions))
 

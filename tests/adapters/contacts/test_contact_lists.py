@@ -39,7 +39,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
         yield Stores(memory, memory)
         return
     with worker() as aws:
-        yield Stores(aws.get(wiring.adapters.contact_lists), aws.get(wiring.adapters.list_members))
+        yield Stores(aws.get(wiring.adapters.contacts.contact_lists), aws.get(wiring.adapters.contacts.list_members))
 
 
 def test_lists_have_numbers_in_their_order(stores: Stores) -> None:
@@ -159,7 +159,7 @@ def test_two_actors_create_two_lists(stores: Stores) -> None:
 def test_what_was_done_before_an_error_is_returned_and_counted(
     aws: Container, monkeypatch: pytest.MonkeyPatch, change: str, size: int
 ) -> None:
-    lists, members = aws.get(wiring.adapters.contact_lists), aws.get(wiring.adapters.list_members)
+    lists, members = aws.get(wiring.adapters.contacts.contact_lists), aws.get(wiring.adapters.contacts.list_members)
     list_id, both = lists.create(a_contact_list("A")).id, ["a@example.net", "b@example.net"]
     if change == "_remove":
         members.add(list_id, both[:1], NOON_TEXT)
@@ -182,8 +182,8 @@ def test_what_was_done_before_an_error_is_returned_and_counted(
 @pytest.fixture
 def crashed(aws: Container, monkeypatch: pytest.MonkeyPatch) -> int:
     """A list of three members, of which a worker that died counted one."""
-    members = aws.get(wiring.adapters.list_members)
-    list_id = aws.get(wiring.adapters.contact_lists).create(a_contact_list("A")).id
+    members = aws.get(wiring.adapters.contacts.list_members)
+    list_id = aws.get(wiring.adapters.contacts.contact_lists).create(a_contact_list("A")).id
     members.add(list_id, ["a@example.net"], NOON_TEXT)
 
     def dies(*_: object) -> None:
@@ -197,7 +197,7 @@ def crashed(aws: Container, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 def size(aws: Container, list_id: int) -> int:
-    stored = aws.get(wiring.adapters.contact_lists).get(list_id)
+    stored = aws.get(wiring.adapters.contacts.contact_lists).get(list_id)
     assert stored
     return stored.size
 
@@ -214,7 +214,7 @@ def test_a_size_is_right_again_after_a_crash(aws: Container, crashed: int) -> No
 def test_a_change_during_a_recount_is_no_part_of_it(
     aws: Container, monkeypatch: pytest.MonkeyPatch, crashed: int, *, does_end: bool
 ) -> None:
-    members = aws.get(wiring.adapters.list_members)
+    members = aws.get(wiring.adapters.contacts.list_members)
     number_of = DynamoListMembers._number_of
 
     def counts(store: DynamoListMembers, list_id: int) -> int:

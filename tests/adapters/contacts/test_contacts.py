@@ -24,7 +24,7 @@ EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
 
 @pytest.fixture(params=["memory", "dynamo"])
 def contacts(request: pytest.FixtureRequest) -> Contacts:
-    return MemoryContacts() if request.param == "memory" else aws_of(request).get(wiring.adapters.contacts)
+    return MemoryContacts() if request.param == "memory" else aws_of(request).get(wiring.adapters.contacts.contacts)
 
 
 @pytest.fixture(params=["memory", "dynamo"])
@@ -32,7 +32,7 @@ def types(request: pytest.FixtureRequest) -> SubscriptionTypes:
     return (
         MemorySubscriptionTypes()
         if request.param == "memory"
-        else aws_of(request).get(wiring.adapters.subscription_types)
+        else aws_of(request).get(wiring.adapters.contacts.subscription_types)
     )
 
 
@@ -106,7 +106,7 @@ def test_any_change_makes_the_contact(contacts: Contacts, email: str, first: Cal
 
 def test_writers_at_once_lose_nothing(aws: Container, email: str) -> None:
     names = [f"p{number}" for number in range(6)]
-    contacts: DynamoContacts = aws.get(wiring.adapters.contacts)
+    contacts: DynamoContacts = aws.get(wiring.adapters.contacts.contacts)
     with ThreadPoolExecutor(len(names)) as workers:
         list(workers.map(lambda name: contacts.upsert(email, {name: name}, NOON_TEXT), names))
     assert stored(contacts, email).values == {name: name for name in names}

@@ -19,7 +19,9 @@ EARLIER, LATER = "2026-11-23T11:00:00.000Z", "2026-11-23T13:00:00.000Z"
 @pytest.fixture(params=["memory", "dynamo"])
 def orders(request: pytest.FixtureRequest) -> ErasureRequests:
     return (
-        MemoryErasureRequests() if request.param == "memory" else aws_of(request).get(wiring.adapters.erasure_requests)
+        MemoryErasureRequests()
+        if request.param == "memory"
+        else aws_of(request).get(wiring.adapters.contacts.erasure_requests)
     )
 
 

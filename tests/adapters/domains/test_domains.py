@@ -27,7 +27,7 @@ FULL = Domain(
 
 @pytest.fixture(params=["memory", "dynamodb"])
 def domains(request: pytest.FixtureRequest) -> Domains:
-    return MemoryDomains() if request.param == "memory" else aws_of(request).get(wiring.adapters.domains)
+    return MemoryDomains() if request.param == "memory" else aws_of(request).get(wiring.adapters.domains.domains)
 
 
 def test_a_domain_is_stored_whole(domains: Domains) -> None:

@@ -26,7 +26,7 @@ def email_id() -> int:
 
 @pytest.fixture(params=["memory", "dynamo"])
 def emails(request: pytest.FixtureRequest) -> Emails:
-    return MemoryEmails() if request.param == "memory" else aws_of(request).get(wiring.adapters.emails)
+    return MemoryEmails() if request.param == "memory" else aws_of(request).get(wiring.adapters.emails.emails)
 
 
 def test_an_unknown_email_is_not_found(emails: Emails, email_id: int) -> None:

@@ -25,7 +25,7 @@ DOCUMENT = EmailDocument("{}", NOON_TEXT, "ada@example.com")
 def images(request: pytest.FixtureRequest) -> Images:
     if request.param == "memory":
         return MemoryImages()
-    stored: Images = aws_of(request).get(wiring.adapters.images)
+    stored: Images = aws_of(request).get(wiring.adapters.emails.images)
     while page := stored.page("", 100):
         for image in page:
             assert stored.delete(image)
@@ -73,7 +73,7 @@ def test_an_image_that_was_changed_meanwhile_is_not_written(images: Images) -> N
 
 
 def test_an_interrupted_deletion_is_repeated(aws: Container) -> None:
-    images = aws.get(wiring.adapters.images)
+    images = aws.get(wiring.adapters.emails.images)
     image = stored(images, 9)
 
     def fails() -> Any:
@@ -90,7 +90,7 @@ def test_an_interrupted_deletion_is_repeated(aws: Container) -> None:
 
 
 def test_a_publication_adds_its_email_to_each_image(aws: Container) -> None:
-    images, emails = aws.get(wiring.adapters.images), aws.get(wiring.adapters.emails)
+    images, emails = aws.get(wiring.adapters.emails.images), aws.get(wiring.adapters.emails.emails)
     image, number = stored(images, 10), new_email_number()
     email = an_email(id=number, images=(image.name,))
     emails.publish(email, a_revision(email_id=number), DOCUMENT)
@@ -110,7 +110,7 @@ def test_pages_have_the_newest_first(images: Images) -> None:
 
 
 def test_the_object_can_be_cached_for_a_year(aws: Container) -> None:
-    images, image = aws.get(wiring.adapters.images), an_image(7)
+    images, image = aws.get(wiring.adapters.emails.images), an_image(7)
     images.put(image, b"GIF")
     stored = aws.get(wiring.clients.s3).get_object(Bucket=SETTINGS.images_bucket, Key=f"images/{image.name}")
     assert (stored["Body"].read(), stored["ContentType"]) == (b"GIF", "image/gif")
@@ -119,5 +119,5 @@ def test_the_object_can_be_cached_for_a_year(aws: Container) -> None:
 
 
 def test_images_are_no_emails(aws: Container) -> None:
-    aws.get(wiring.adapters.images).put(an_image(8), b"GIF")
-    assert all(email.id for email in aws.get(wiring.adapters.emails).all())
+    aws.get(wiring.adapters.emails.images).put(an_image(8), b"GIF")
+    assert all(email.id for email in aws.get(wiring.adapters.emails.emails).all())

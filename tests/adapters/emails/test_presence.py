@@ -8,7 +8,7 @@ from functions.wiring import Container
 
 
 def test_each_tab_of_a_person_has_its_latest_report(aws: Container) -> None:
-    presence = aws.get(wiring.adapters.presence)
+    presence = aws.get(wiring.adapters.emails.presence)
     for editing in (
         OpenEditor("a@example.com", "1", 10),
         OpenEditor("a@example.com", "2", 11),

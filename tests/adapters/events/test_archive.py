@@ -26,7 +26,9 @@ _days = (datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=number) for number 
 
 @pytest.fixture(params=["memory", "s3"])
 def archive(request: pytest.FixtureRequest) -> EventArchive:
-    return MemoryEventArchive() if request.param == "memory" else aws_of(request).get(wiring.adapters.event_archive)
+    return (
+        MemoryEventArchive() if request.param == "memory" else aws_of(request).get(wiring.adapters.events.event_archive)
+    )
 
 
 @pytest.fixture
@@ -74,7 +76,9 @@ def test_an_empty_batch_is_nothing(archive: EventArchive, day: str) -> None:
 
 def test_an_object_is_compressed_lines_under_its_hour(aws: Container, day: str) -> None:
     """So that any tool that reads gzip and JSON can read it."""
-    aws.get(wiring.adapters.event_archive).append([raw({"n": 1, "m": [1, 2]}, f"{day}T09"), raw({"n": 2}, f"{day}T09")])
+    aws.get(wiring.adapters.events.event_archive).append(
+        [raw({"n": 1, "m": [1, 2]}, f"{day}T09"), raw({"n": 2}, f"{day}T09")]
+    )
     listed = aws.get(wiring.clients.s3).list_objects_v2(Bucket=SETTINGS.events_bucket, Prefix=f"events/{day}/")
     (key,) = (entry["Key"] for entry in listed["Contents"])
     assert key.startswith(f"events/{day}/09/")

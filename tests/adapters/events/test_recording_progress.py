@@ -20,7 +20,7 @@ def store(request: pytest.FixtureRequest) -> RecordingProgressStore:
         return MemoryRecordingProgress()
     aws = aws_of(request)
     aws.get(wiring.clients.dynamodb).delete_item(TableName=SETTINGS.metrics_table, Key=KEY)  # of the test before
-    return aws.get(wiring.adapters.recording_progress)
+    return aws.get(wiring.adapters.events.recording_progress)
 
 
 def test_an_unbroken_reading_continues_its_period(store: RecordingProgressStore) -> None:
@@ -48,7 +48,7 @@ def test_a_late_event_begins_a_new_period(store: RecordingProgressStore) -> None
 
 def test_the_events_queue_counts_waiting_and_dead_events(request: pytest.FixtureRequest) -> None:
     aws = aws_of(request)
-    queue, sqs = aws.get(wiring.adapters.events_queue), aws.get(wiring.clients.sqs)
+    queue, sqs = aws.get(wiring.adapters.events.events_queue), aws.get(wiring.clients.sqs)
     assert (queue.is_empty(), queue.has_dead_letters()) == (True, False)
     sqs.send_message(QueueUrl=SETTINGS.events_queue_url, MessageBody="{}")
     sqs.receive_message(QueueUrl=SETTINGS.events_queue_url)

@@ -14,7 +14,7 @@ from tests.support.aws.cloud import aws_of
 def watermark(request: pytest.FixtureRequest) -> DueWatermark:
     if request.param == "memory":
         return MemoryDueWatermark()
-    return aws_of(request).get(wiring.adapters.due_watermark)
+    return aws_of(request).get(wiring.adapters.sending.due_watermark)
 
 
 def test_the_watermark_is_that_of_the_latest_sweep(watermark: DueWatermark) -> None:

@@ -57,7 +57,7 @@ def world(request: pytest.FixtureRequest) -> World:
         sends, memory = MemorySends(), MemoryListings()
         return World(sends, MemoryMessageIndex(sends, memory), memory)
     container = aws_of(request)
-    adapters, get = wiring.adapters, container.get
+    adapters, get = wiring.adapters.sending, container.get
     return World(get(adapters.sends), get(adapters.message_index), get(adapters.listings))
 
 

@@ -24,7 +24,7 @@ KEY = MessageKey("6f1c2f0e-7a55-4a0e-9f3e-0d6c5f3f1a11", 0)
 
 def test_the_longest_subject_adds_no_write_unit(aws: Container) -> None:
     """Every write from the acceptance to the delivery is one unit: the item never has more than 1 KB."""
-    now, sends = timestamps.iso(time.time()), aws.get(wiring.adapters.sends)
+    now, sends = timestamps.iso(time.time()), aws.get(wiring.adapters.sending.sends)
     message = a_message(
         key=KEY,
         address="firstname.lastname@example.net",
@@ -54,7 +54,7 @@ def test_the_longest_subject_adds_no_write_unit(aws: Container) -> None:
 
 def test_what_no_step_reads_any_more_is_removed(aws: Container) -> None:
     """Each byte is stored for 90 days."""
-    sends, message = aws.get(wiring.adapters.sends), a_message(key=MessageKey("a-short-life", 0))
+    sends, message = aws.get(wiring.adapters.sending.sends), a_message(key=MessageKey("a-short-life", 0))
     sends.create([message])
     assert "created_as" in item(aws, message.key)
     sends.claim(message.key, now=time.time(), lease_seconds=60, grace_seconds=None)

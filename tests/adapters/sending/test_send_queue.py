@@ -28,7 +28,7 @@ def received(aws: Container, url: str) -> tuple[str, str]:
 
 @pytest.fixture
 def queue(aws: Container) -> SqsSendQueue:
-    return aws.get(wiring.adapters.send_queue)
+    return aws.get(wiring.adapters.sending.send_queue)
 
 
 SMALL = a_send(
@@ -136,7 +136,7 @@ def test_a_stored_send_is_queued_later(queue: SqsSendQueue, aws: Container) -> N
 def test_what_is_kept_apart_of_a_send_goes(aws: Container) -> None:
     aws.get(wiring.clients.s3).put_object(Bucket=SETTINGS.payload_bucket, Key="sends/s-9", Body=b"{}")
     for _ in range(2):
-        aws.get(wiring.adapters.send_queue).delete("s-9")
+        aws.get(wiring.adapters.sending.send_queue).delete("s-9")
     assert "Contents" not in aws.get(wiring.clients.s3).list_objects_v2(
         Bucket=SETTINGS.payload_bucket, Prefix="sends/s-9"
     )

@@ -34,7 +34,7 @@ def sends(request: pytest.FixtureRequest) -> Sends:
     if request.param == "memory":
         return MemorySends()
     container = aws_of(request)
-    return container.get(wiring.adapters.sends)
+    return container.get(wiring.adapters.sending.sends)
 
 
 @pytest.fixture
@@ -330,7 +330,7 @@ def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Conta
         def __getattr__(self, method: str) -> Any:
             real = getattr(aws.get(wiring.clients.dynamodb), method)
             return (
-                (lambda **request: (aws.get(wiring.adapters.sends).create([new]), real(**request))[1])
+                (lambda **request: (aws.get(wiring.adapters.sending.sends).create([new]), real(**request))[1])
                 if method == "get_item"
                 else real
             )
@@ -339,10 +339,10 @@ def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Conta
     events = [
         TimelineEvent(type=TimelineEventType.OPENED, at=f"2026-11-23T12:00:0{number}.000Z") for number in range(facts)
     ]
-    message = replace(aws.get(wiring.adapters.sends), client=client).record(new.key, *events)
+    message = replace(aws.get(wiring.adapters.sending.sends), client=client).record(new.key, *events)
     assert message
     assert message.timeline.keys() == {fact.key for fact in events}
-    assert aws.get(wiring.adapters.sends).get(new.key) == message
+    assert aws.get(wiring.adapters.sending.sends).get(new.key) == message
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_a_message_that_another_worker_makes_meanwhile_gets_its_facts(aws: Conta
 def test_a_send_expires_after_its_retention(aws: Container, broadcast: str, retention_days: int, days: int) -> None:
     """A page of a broadcast sends to each recipient without a message, so the message outlives the page."""
     message = a_message(f"send-{next(_fresh)}", broadcast=broadcast)
-    replace(aws.get(wiring.adapters.sends), retention_days=retention_days).create([message])
+    replace(aws.get(wiring.adapters.sending.sends), retention_days=retention_days).create([message])
     key = {"send_id": {"S": message.key.send_id}, "recipient": {"N": "0"}}
     item = aws.get(wiring.clients.dynamodb).get_item(TableName=SETTINGS.sends_table, Key=key)["Item"]
     assert item[schema.EXPIRES] == {"N": str(int(NOON) + days * 86400)}
@@ -409,7 +409,7 @@ class LostAnswers:
 
 def losing_an_answer(aws: Container) -> DynamoSends:
     client: Any = LostAnswers(aws.get(wiring.clients.dynamodb))
-    return replace(aws.get(wiring.adapters.sends), client=client)
+    return replace(aws.get(wiring.adapters.sending.sends), client=client)
 
 
 @pytest.mark.parametrize("recipients", [1, 3])
@@ -417,13 +417,13 @@ def test_a_create_whose_answer_was_lost_is_its_own(aws: Container, recipients: i
     messages = [a_message(f"send-{next(_fresh)}")]
     messages += [a_message(messages[0].key.send_id, number) for number in range(1, recipients)]
     assert losing_an_answer(aws).create(messages)
-    assert aws.get(wiring.adapters.sends).messages(messages[0].key.send_id) == messages
-    assert not aws.get(wiring.adapters.sends).create(messages)
+    assert aws.get(wiring.adapters.sending.sends).messages(messages[0].key.send_id) == messages
+    assert not aws.get(wiring.adapters.sending.sends).create(messages)
 
 
 def test_a_claim_whose_answer_was_lost_is_its_own(aws: Container) -> None:
     message = a_message(f"send-{next(_fresh)}")
-    stored = aws.get(wiring.adapters.sends)
+    stored = aws.get(wiring.adapters.sending.sends)
     stored.create([message])
     assert claim(losing_an_answer(aws), message.key, NOON) == 1
     claimed = stored.get(message.key)
@@ -450,7 +450,7 @@ def test_a_corrected_send_replaces_a_refused_one_once(sends: Sends, number: int)
 
 
 def test_a_correction_whose_answer_was_lost_is_its_own(aws: Container) -> None:
-    stored = aws.get(wiring.adapters.sends)
+    stored = aws.get(wiring.adapters.sending.sends)
     refused = refused_send(stored, 2)
     corrected = [a_message(refused[0].key.send_id, accepted_at=LATER)]
     assert losing_an_answer(aws).replace_refused(refused, corrected)

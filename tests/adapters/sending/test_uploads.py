@@ -23,7 +23,7 @@ def memory() -> MemoryUploads:
 
 @pytest.fixture(params=["memory", "s3"])
 def uploads(request: pytest.FixtureRequest, memory: MemoryUploads) -> Uploads:
-    return memory if request.param == "memory" else aws_of(request).get(wiring.adapters.uploads)
+    return memory if request.param == "memory" else aws_of(request).get(wiring.adapters.sending.uploads)
 
 
 def put(uploads: Uploads, upload_id: str, octets: bytes) -> None:
@@ -75,12 +75,12 @@ def test_a_presigned_url_has_the_buckets_regional_host(monkeypatch: pytest.Monke
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv("AWS_REGION", region)
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    url = Container(SETTINGS).get(wiring.adapters.uploads).presign("some-id", 1234, 900)
+    url = Container(SETTINGS).get(wiring.adapters.sending.uploads).presign("some-id", 1234, 900)
     assert url.startswith(f"https://{host}/uploads/some-id?")
 
 
 def test_a_url_is_signed_for_key_length_and_time_only(aws: Container) -> None:
-    url = aws.get(wiring.adapters.uploads).presign("some-id", 1234, 900)
+    url = aws.get(wiring.adapters.sending.uploads).presign("some-id", 1234, 900)
     path, _, query = url.partition("?")
     parameters = dict(itertools.chain(pair.split("=", 1) for pair in query.split("&")))
     assert path.endswith(f"/{SETTINGS.payload_bucket}/uploads/some-id")

@@ -48,7 +48,7 @@ def metrics(request: pytest.FixtureRequest) -> Counters:
     table, client = SETTINGS.metrics_table, container.get(wiring.clients.dynamodb)
     for item in client.scan(TableName=table)["Items"]:
         client.delete_item(TableName=table, Key={name: item[name] for name in ("subject", "bucket")})
-    return container.get(wiring.adapters.counters)
+    return container.get(wiring.adapters.statistics.counters)
 
 
 def count(metrics: Counters, cell: CounterKey, shard: str = "shard", email_id: int = 0, **counters: int) -> None:
@@ -171,7 +171,7 @@ def test_only_so_many_tags_are_admitted_and_they_stay(metrics: Counters) -> None
 
 def test_tags_that_two_admit_at_once_stay_within_the_bound(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another's come between the look and the write: then there is a second look."""
-    metrics, once = aws.get(wiring.adapters.counters), [True]
+    metrics, once = aws.get(wiring.adapters.statistics.counters), [True]
     original = type(metrics)._admit
 
     def interrupted(self: Any, day: str, new: list[str], room_below: int) -> bool:
@@ -195,6 +195,10 @@ def test_the_largest_write_is_within_dynamodbs_bounds(aws: Container) -> None:
     assert len(update["UpdateExpression"]) < 4096
     assert len(update["ConditionExpression"]) < 4096
     cell = CounterKey(Subject(SubjectType.LINKS, "1"), "2028-01-01")
-    aws.get(wiring.adapters.counters).add(cell, "shard", CounterUpdate(largest.shard, None, watermark, counters))
-    aws.get(wiring.adapters.counters).add(cell, "shard", largest)
-    assert sum(aws.get(wiring.adapters.counters).get(cell, "shard").counters.values()) == 2 * sum(counters.values())
+    aws.get(wiring.adapters.statistics.counters).add(
+        cell, "shard", CounterUpdate(largest.shard, None, watermark, counters)
+    )
+    aws.get(wiring.adapters.statistics.counters).add(cell, "shard", largest)
+    assert sum(aws.get(wiring.adapters.statistics.counters).get(cell, "shard").counters.values()) == 2 * sum(
+        counters.values()
+    )

@@ -11,7 +11,7 @@ METRIC = {"MetricName": "IteratorAge", "Dimensions": [{"Name": "FunctionName", "
 
 
 def test_the_lag_is_the_largest_of_the_last_minutes(aws: Container) -> None:
-    lag = aws.get(wiring.adapters.counting_lag)
+    lag = aws.get(wiring.adapters.statistics.counting_lag)
     assert lag() == 0, "a stage without the alarm"
     lag.client.put_metric_alarm(
         AlarmName=f"{lag.prefix}Service-MeasureLate7B0499C4-NV9HY4Z9GJHX",

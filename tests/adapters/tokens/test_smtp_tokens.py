@@ -31,14 +31,14 @@ _fresh = itertools.count(5000)
 
 @pytest.fixture(params=["memory", "dynamo"])
 def tokens(request: pytest.FixtureRequest) -> SmtpTokens:
-    return MemorySmtpTokens() if request.param == "memory" else aws_of(request).get(wiring.adapters.smtp_tokens)
+    return MemorySmtpTokens() if request.param == "memory" else aws_of(request).get(wiring.adapters.tokens.smtp_tokens)
 
 
 @pytest.fixture(params=["memory", "iam", "path-bound iam"])
 def users(request: pytest.FixtureRequest) -> SmtpUsers:
     if request.param == "memory":
         return MemorySmtpUsers()
-    users = aws_of(request).get(wiring.adapters.smtp_users)
+    users = aws_of(request).get(wiring.adapters.tokens.smtp_users)
     client: Any = PathBoundIam(users.client) if request.param == "path-bound iam" else users.client
     return replace(users, client=client)
 
@@ -195,7 +195,7 @@ def test_a_permission_is_compared_with_todays(users: SmtpUsers, name: str) -> No
 
 
 def test_another_domains_permission_is_not_todays(aws: Container, name: str) -> None:
-    users = aws.get(wiring.adapters.smtp_users)
+    users = aws.get(wiring.adapters.tokens.smtp_users)
     users.create(name)
     users.put_policy(name, Domain(name="former.example"), sandbox=False)
     assert not users.has_policy(name, DOMAIN, sandbox=False)
@@ -219,8 +219,8 @@ def test_a_user_is_bounded_and_may_only_send_as_us(aws: Container, name: str) ->
             return aws.get(wiring.clients.iam).create_user(**request)
 
     client: Any = Watched()
-    replace(aws.get(wiring.adapters.smtp_users), client=client).create(name)
-    aws.get(wiring.adapters.smtp_users).put_policy(name, DOMAIN, sandbox=False)
+    replace(aws.get(wiring.adapters.tokens.smtp_users), client=client).create(name)
+    aws.get(wiring.adapters.tokens.smtp_users).put_policy(name, DOMAIN, sandbox=False)
     assert creation == {
         "UserName": name,
         "Path": "/staffetta/smtp/eu-west-1/test/",

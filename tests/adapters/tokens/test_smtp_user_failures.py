@@ -83,9 +83,9 @@ class AwsWorld:
             self.clock.now += RUN_SECONDS
             self.container.get(wiring.tokens.reconcile_smtp_tokens)()
         check(
-            self.aws.get(wiring.adapters.smtp_tokens),
+            self.aws.get(wiring.adapters.tokens.smtp_tokens),
             users_of(self.aws),
-            self.aws.get(wiring.adapters.emails),
+            self.aws.get(wiring.adapters.emails.emails),
             self.clock(),
         )
 
@@ -97,7 +97,7 @@ def _done(call: Call) -> Any:
 def users_of(aws: Container) -> MemorySmtpUsers:
     """Reads IAM."""
     iam, users = aws.get(wiring.clients.iam), MemorySmtpUsers()
-    for name in aws.get(wiring.adapters.smtp_users).all():
+    for name in aws.get(wiring.adapters.tokens.smtp_users).all():
         keys = iam.list_access_keys(UserName=name)["AccessKeyMetadata"]
         users.users[name] = {key["AccessKeyId"]: key["Status"] == "Active" for key in keys}
         if iam.list_user_policies(UserName=name)["PolicyNames"]:
@@ -138,7 +138,7 @@ def test_a_retry_completes_what_a_failed_call_began(world: AwsWorld, name: str, 
         world.clock.now += LEASE_SECONDS  # the failed worker's lease is over
         ACTS[name](world, token)
         if name != "create":
-            assert token.key_id not in world.aws.get(wiring.adapters.smtp_users).keys(token.user_name), (
+            assert token.key_id not in world.aws.get(wiring.adapters.tokens.smtp_users).keys(token.user_name), (
                 "the old password works"
             )
     world.check()
@@ -150,5 +150,5 @@ def test_a_create_whose_calls_the_sdk_repeats_is_done(world: AwsWorld) -> None:
         world.failures = {world.calls + number: repeated}
         token = world.create()
         world.failures = {}
-        assert world.aws.get(wiring.adapters.smtp_tokens).by_key(token.key_id)
+        assert world.aws.get(wiring.adapters.tokens.smtp_tokens).by_key(token.key_id)
     world.check()

@@ -32,7 +32,7 @@ SENT = a_message(state=State.SENT, settled_at=NOON_TEXT, tags={"shop": "7"})
 def endpoints(request: pytest.FixtureRequest) -> WebhookEndpoints:
     if request.param == "memory":
         return MemoryEndpoints()
-    stored: WebhookEndpoints = aws_of(request).get(wiring.adapters.webhook_endpoints)
+    stored: WebhookEndpoints = aws_of(request).get(wiring.adapters.webhooks.webhook_endpoints)
     for endpoint in stored.all():
         stored.delete(endpoint.id)
     return stored
@@ -40,12 +40,18 @@ def endpoints(request: pytest.FixtureRequest) -> WebhookEndpoints:
 
 @pytest.fixture(params=["memory", "aws"])
 def deliveries(request: pytest.FixtureRequest) -> WebhookDeliveries:
-    return MemoryDeliveries() if request.param == "memory" else aws_of(request).get(wiring.adapters.webhook_deliveries)
+    return (
+        MemoryDeliveries()
+        if request.param == "memory"
+        else aws_of(request).get(wiring.adapters.webhooks.webhook_deliveries)
+    )
 
 
 @pytest.fixture(params=["memory", "aws"])
 def secrets(request: pytest.FixtureRequest) -> WebhookSecrets:
-    return MemorySecrets() if request.param == "memory" else aws_of(request).get(wiring.adapters.webhook_secrets)
+    return (
+        MemorySecrets() if request.param == "memory" else aws_of(request).get(wiring.adapters.webhooks.webhook_secrets)
+    )
 
 
 def test_an_endpoint_is_saved_only_over_the_version_read(endpoints: WebhookEndpoints) -> None:
@@ -100,15 +106,17 @@ def test_a_version_of_a_secret_never_changes(secrets: WebhookSecrets) -> None:
 
 
 def test_a_secret_is_stored_encrypted_and_read_once(aws: Container) -> None:
-    version = aws.get(wiring.adapters.webhook_secrets).put("w-5", "whsec_secret")
+    version = aws.get(wiring.adapters.webhooks.webhook_secrets).put("w-5", "whsec_secret")
     name = f"{SETTINGS.webhook_secrets_prefix}w-5"
     stored = aws.get(wiring.clients.ssm).get_parameter(Name=name)["Parameter"]
     assert (stored["Type"], stored["Version"]) == ("SecureString", version)
     assert stored["Value"] != "whsec_secret", "without being asked to, SSM decrypts nothing"
-    assert aws.get(wiring.adapters.webhook_secrets).get("w-5", version) == "whsec_secret"
-    aws.get(wiring.adapters.webhook_secrets).delete("w-5")
-    assert aws.get(wiring.adapters.webhook_secrets).get("w-5", version) == "whsec_secret", "the worker knows it"
-    assert "whsec_secret" not in repr(aws.get(wiring.adapters.webhook_secrets))
+    assert aws.get(wiring.adapters.webhooks.webhook_secrets).get("w-5", version) == "whsec_secret"
+    aws.get(wiring.adapters.webhooks.webhook_secrets).delete("w-5")
+    assert aws.get(wiring.adapters.webhooks.webhook_secrets).get("w-5", version) == "whsec_secret", (
+        "the worker knows it"
+    )
+    assert "whsec_secret" not in repr(aws.get(wiring.adapters.webhooks.webhook_secrets))
 
 
 def received(aws: Container) -> list[Any]:
@@ -132,7 +140,7 @@ def test_jobs_come_out_as_they_went_in(aws: Container) -> None:
         *(DeliveryJob(endpoint_id=f"w-{number}", event=EVENT, made=None, due=1.5, again=True) for number in range(11)),
         ReplayJob(endpoint_id="w-1", since=NOON_TEXT, until=NOON_TEXT, again=False, email_id=7),
     ]
-    aws.get(wiring.adapters.webhook_queue).put(jobs)
+    aws.get(wiring.adapters.webhooks.webhook_queue).put(jobs)
     key: Callable[[Any], str] = repr
     assert sorted(received(aws), key=key) == sorted(jobs, key=key)
 
@@ -149,7 +157,9 @@ def test_a_job_that_the_queue_refuses_is_an_error(aws: Container) -> None:
             return {"Successful": [], "Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
 
     with pytest.raises(Retry, match="1 webhooks could not be queued: InternalError"):
-        replace(aws.get(wiring.adapters.webhook_queue), sqs=Full()).put([DeliveryJob(endpoint_id="w-1", event=EVENT)])
+        replace(aws.get(wiring.adapters.webhooks.webhook_queue), sqs=Full()).put(
+            [DeliveryJob(endpoint_id="w-1", event=EVENT)]
+        )
 
 
 def test_a_rule_of_the_event_bus_finds_our_events(aws: Container) -> None:
@@ -206,7 +216,7 @@ def test_content_that_a_service_refuses_is_no_reason_to_retry(aws: Container, er
     with pytest.raises(ContentRefused):
         EventBridge(refusing(error), "test").put([EVENT])
     with pytest.raises(ContentRefused):
-        replace(aws.get(wiring.adapters.webhook_queue), sqs=refusing(error)).put(
+        replace(aws.get(wiring.adapters.webhooks.webhook_queue), sqs=refusing(error)).put(
             [DeliveryJob(endpoint_id="w-1", event=EVENT)]
         )
 

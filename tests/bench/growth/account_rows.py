@@ -24,7 +24,7 @@ from tests.support.examples import a_document, a_revision
 @row("access.search_audit.SearchAudit.__call__", "audit entries", Growth.BOUNDED, 100_000, (3_000, 6_000, 12_000))
 def search_audit(stage: Stage, n: int) -> Calls:
     entry = LogEntry(id="", at="", action=AuditAction.EMAIL_CHANGED, by="ada@example.com", subject="1")
-    stage.get(wiring.adapters.audit_entries).add(entry)
+    stage.get(wiring.adapters.access.audit_entries).add(entry)
     pattern = stage.tables.only_item("audit")
     times = (timestamps.iso(NOW - n + number) for number in range(n))
     stage.tables.put_all("audit", (pattern | to_item({"entry": f"{at}#1", "at": at}) for at in times))
@@ -42,7 +42,7 @@ def users(stage: Stage, n: int) -> Calls:
         user = User(
             email=f"u{number}@example.com", role=Role.ADMINISTRATOR, invited_at=HOUR, invited_by="ada@example.com"
         )
-        stage.get(wiring.adapters.users).create(user)
+        stage.get(wiring.adapters.access.users).create(user)
     yield len(stage.step(wiring.access.manage_users).all(ADA))
 
 
@@ -200,15 +200,15 @@ def endpoint(stage: Stage) -> None:
         updated_at=HOUR,
         secret_version=1,
     )
-    stage.get(wiring.adapters.webhook_endpoints).save(one)
+    stage.get(wiring.adapters.webhooks.webhook_endpoints).save(one)
 
 
 @row("webhooks.list_deliveries.ListDeliveries.__call__", "deliveries of a webhook", Growth.CONSTANT, 100_000)
 def deliveries(stage: Stage, n: int) -> Calls:
     endpoint(stage)
     one = WebhookDelivery(endpoint_id="w000", id="d", event_id="e", event_type="message.sent", at=f"{HOUR}:00:00.000Z")
-    stage.get(wiring.adapters.webhook_deliveries).save(one)
-    stage.get(wiring.adapters.webhook_endpoints).delete("w000")
+    stage.get(wiring.adapters.webhooks.webhook_deliveries).save(one)
+    stage.get(wiring.adapters.webhooks.webhook_endpoints).delete("w000")
     pattern = stage.tables.only_item("webhooks")
     endpoint(stage)
     stage.tables.put_all("webhooks", (pattern | to_item({"part": f"d{number:08}"}) for number in range(n)))
@@ -254,7 +254,7 @@ def replay_emails(stage: Stage, n: int) -> Calls:
     "each may send as the domain",
 )
 def domain_uses(stage: Stage, n: int) -> Calls:
-    emails = stage.get(wiring.adapters.emails)
+    emails = stage.get(wiring.adapters.emails.emails)
     stage.emails(n)
     for email in emails.all():
         emails.publish(email, a_revision(email_id=email.id), a_document())
@@ -273,6 +273,6 @@ def remove_domain(stage: Stage, n: int) -> Calls:
     from functions.core.domains.domain import Domain
 
     stage.tokens(n)
-    stage.get(wiring.adapters.domains).put(Domain(name="mail.example.com", created_at=HOUR))
+    stage.get(wiring.adapters.domains.domains).put(Domain(name="mail.example.com", created_at=HOUR))
     stage.step(wiring.domains.manage_domains).remove("mail.example.com", ADA)
     yield 1

@@ -38,7 +38,7 @@ def automation(stage: Stage, number: int = 1) -> None:
     one = Automation(
         id=number, name=f"Welcome {number}", created_at=HOUR, created_by="a", updated_at=HOUR, updated_by="a"
     )
-    stage.get(wiring.adapters.automations).save(one)
+    stage.get(wiring.adapters.automations.automations).save(one)
 
 
 def runs(stage: Stage, n: int, *, contact: str = "", due: float | None = None) -> None:
@@ -46,7 +46,7 @@ def runs(stage: Stage, n: int, *, contact: str = "", due: float | None = None) -
     one = Run(id="r", automation=1, version=1, contact="p@people.example", entered_at=f"{HOUR}:00:00.000Z", due_at=at)
     for number in range(n):
         run = replace(one, id=f"r{number}", contact=contact or person(number))
-        stage.get(wiring.adapters.runs).create(run, f"1#{run.id}" if contact else "0000000001#current")
+        stage.get(wiring.adapters.automations.runs).create(run, f"1#{run.id}" if contact else "0000000001#current")
 
 
 @row("automations.manage_automations.AutomationEditor.all", "automations", Growth.PER_RESULT, 100, (5, 20, 80))
@@ -61,7 +61,7 @@ def versions(stage: Stage, n: int) -> Calls:
     automation(stage)
     for number in range(n):
         version = AutomationVersion(number=number + 1, text="name: Welcome\n" * 20, at=HOUR, by="a")
-        stage.get(wiring.adapters.automations).add_version(1, version)
+        stage.get(wiring.adapters.automations.automations).add_version(1, version)
     yield len(stage.step(wiring.automations.edit_automations).versions(1))
 
 
@@ -87,7 +87,7 @@ def runs_of_contact(stage: Stage, n: int) -> Calls:
 def due_runs(stage: Stage, n: int) -> Calls:
     automation(stage)
     runs(stage, n, due=NOW + 60)
-    stage.get(wiring.adapters.runs_watermark).set(timestamps.iso(NOW - 300))
+    stage.get(wiring.adapters.automations.runs_watermark).set(timestamps.iso(NOW - 300))
     yield stage.step(wiring.automations.enqueue_due_runs)(stage.clock() + SECONDS).queued
 
 
@@ -139,27 +139,31 @@ def broadcast(number: int, **changed: Any) -> Broadcast:
 @row("broadcasts.edit_broadcasts.BroadcastEditor.all", "broadcasts", Growth.PER_RESULT, 1_000)
 def broadcasts(stage: Stage, n: int) -> Calls:
     for number in range(n):
-        stage.get(wiring.adapters.broadcast_store).create(broadcast(number))
+        stage.get(wiring.adapters.broadcasts.broadcast_store).create(broadcast(number))
     yield len(stage.step(wiring.broadcasts.edit_broadcasts).all())
 
 
 @row("broadcasts.release.EnqueueDueBroadcasts.__call__", "broadcasts that are due", Growth.PER_RESULT, 1_000)
 def due_broadcasts(stage: Stage, n: int) -> Calls:
     for number in range(n):
-        stage.get(wiring.adapters.broadcast_store).add_due(DueBroadcast(f"{HOUR}:00:00.000Z", f"b{number:06}"))
+        stage.get(wiring.adapters.broadcasts.broadcast_store).add_due(
+            DueBroadcast(f"{HOUR}:00:00.000Z", f"b{number:06}")
+        )
     yield stage.step(wiring.broadcasts.enqueue_due_broadcasts)()
 
 
 def pages(stage: Stage, n: int, **changed: Any) -> None:
     """A broadcast of `n` pages."""
-    stage.get(wiring.adapters.broadcast_store).create(
+    stage.get(wiring.adapters.broadcasts.broadcast_store).create(
         broadcast(1, pages=n, prepared=True, state=BroadcastState.SENDING, started_at=HOUR, **changed)
     )
     for number in range(n):
         at = f"{HOUR}:00:00.000Z"
         page = BroadcastPage(number=number + 1, recipients=1000, due_at=at)
-        stage.get(wiring.adapters.broadcast_pages).put("b000001", page)
-        stage.get(wiring.adapters.broadcast_files).write_page("b000001", number + 1, [Recipient(person(number))])
+        stage.get(wiring.adapters.broadcasts.broadcast_pages).put("b000001", page)
+        stage.get(wiring.adapters.broadcasts.broadcast_files).write_page(
+            "b000001", number + 1, [Recipient(person(number))]
+        )
 
 
 @row("broadcasts.release.ReleaseBroadcast.__call__", "pages of a broadcast", Growth.PER_RESULT, 1_000, (20, 80, 240))
@@ -172,7 +176,7 @@ def release(stage: Stage, n: int) -> Calls:
 @row("broadcasts.report.ReportBroadcast.__call__", "pages of a broadcast", Growth.CONSTANT, 1_000, (20, 80, 240))
 def report(stage: Stage, n: int) -> Calls:
     pages(stage, n)
-    one = stage.get(wiring.adapters.broadcast_store).get("b000001")
+    one = stage.get(wiring.adapters.broadcasts.broadcast_store).get("b000001")
     yield len(stage.step(wiring.broadcasts.report_broadcast)(one, 1))
 
 
@@ -210,7 +214,7 @@ def audience(stage: Stage, n: int) -> Calls:
 )
 def broadcast_messages(stage: Stage, n: int) -> Calls:
     for number in range(n):
-        stage.get(wiring.adapters.broadcast_store).create(broadcast(number))
+        stage.get(wiring.adapters.broadcasts.broadcast_store).create(broadcast(number))
     listed = stage.step(wiring.events.list_broadcast_messages)([FIRST_EMAIL], f"{HOUR}:00:00.000Z", timestamps.iso(NOW))
     yield len(list(listed)) + 1
 
@@ -218,7 +222,7 @@ def broadcast_messages(stage: Stage, n: int) -> Calls:
 @row("broadcasts.read_audience.ReadAudience.columns", "lines of a file", Growth.CONSTANT, 100_000)
 def columns(stage: Stage, n: int) -> Calls:
     lines = "email,firstname\n" + "".join(f"{person(number)},Ada\n" for number in range(n))
-    stage.get(wiring.adapters.import_files).write_upload("u1", lines.encode())
+    stage.get(wiring.adapters.contacts.import_files).write_upload("u1", lines.encode())
     yield len(stage.step(wiring.broadcasts.read_audience).columns("u1").names)
 
 
@@ -266,8 +270,8 @@ def evaluated(stage: Stage, part: int) -> Calls:
     """One of an evaluation's parts, of which each call has SECONDS."""
     branch = msgspec.convert(list_filters.branch([list_filters.city("Rome")]), FilterBranch)
     one = replace(LIST, processing_type=ProcessingType.DYNAMIC, filter_branch=branch)
-    stage.get(wiring.adapters.contact_lists).create(one)
-    stage.get(wiring.adapters.contact_lists).begin_evaluation(1, ListEvaluation(number=1, began_at=HOUR))
+    stage.get(wiring.adapters.contacts.contact_lists).create(one)
+    stage.get(wiring.adapters.contacts.contact_lists).begin_evaluation(1, ListEvaluation(number=1, began_at=HOUR))
     queue = stage.container.settings.broadcast_queue_url
     job = EvaluateJob(1, 1, part)
     while True:
@@ -321,7 +325,7 @@ def lists_of_contact(stage: Stage, n: int) -> Calls:
     stage.contacts(1)
     for number in range(n):
         a_list(stage, number + 1)
-        stage.get(wiring.adapters.list_members).add(number + 1, [person(0)], HOUR)
+        stage.get(wiring.adapters.contacts.list_members).add(number + 1, [person(0)], HOUR)
     yield len(stage.step(wiring.contacts.list_editor).of_contact(ContactReference(person(0), IdProperty.EMAIL)))
 
 
@@ -341,7 +345,7 @@ def import_contacts(stage: Stage, n: int) -> Calls:
     read = 0
     while read < n:
         stage.step(wiring.contacts.import_contacts)(ImportJob(one.id), stage.clock() + SECONDS)
-        read = stage.get(wiring.adapters.contact_imports).get(one.id).lines
+        read = stage.get(wiring.adapters.contacts.contact_imports).get(one.id).lines
         yield 1
 
 
@@ -359,7 +363,7 @@ def list_imports(stage: Stage, n: int) -> Calls:
         created_by="a",
     )
     for number in range(n):
-        stage.get(wiring.adapters.contact_imports).create(replace(one, id=f"i{number:06}"))
+        stage.get(wiring.adapters.contacts.contact_imports).create(replace(one, id=f"i{number:06}"))
     stage.step(wiring.contacts.manage_imports).page("", n)
     yield n
 
@@ -374,7 +378,7 @@ def erase_messages(stage: Stage, n: int) -> Calls:
 @row("contacts.erase.EraseContact.__call__", "days of the archive", Growth.BOUNDED, DAYS, (20, 40, 80))
 def erase_archive(stage: Stage, n: int) -> Calls:
     stage.archive(n)
-    stage.get(wiring.adapters.erasure_requests).add(
+    stage.get(wiring.adapters.contacts.erasure_requests).add(
         ErasureRequest(address=person(0), asked_at=HOUR, by="a", ready=True)
     )
     yield from erased(stage)
@@ -385,7 +389,9 @@ def erase_archive(stage: Stage, n: int) -> Calls:
 )
 def erase_requests(stage: Stage, n: int) -> Calls:
     for number in range(n):
-        stage.get(wiring.adapters.erasure_requests).add(ErasureRequest(address=person(number), asked_at=HOUR, by="a"))
+        stage.get(wiring.adapters.contacts.erasure_requests).add(
+            ErasureRequest(address=person(number), asked_at=HOUR, by="a")
+        )
     yield from erased(stage)
 
 
@@ -399,7 +405,7 @@ def erase_requests(stage: Stage, n: int) -> Calls:
 )
 def erase_broadcasts(stage: Stage, n: int) -> Calls:
     for number in range(n):
-        stage.get(wiring.adapters.broadcast_store).create(broadcast(number))
+        stage.get(wiring.adapters.broadcasts.broadcast_store).create(broadcast(number))
     stage.contacts(1)
     stage.get(wiring.contacts.erase_contact).request(person(0), ADA)
     yield from erased(stage)
@@ -407,7 +413,7 @@ def erase_broadcasts(stage: Stage, n: int) -> Calls:
 
 def erased(stage: Stage) -> Calls:
     """The sweeps of an erasure, of which each has SECONDS."""
-    while stage.get(wiring.adapters.erasure_requests).all():
+    while stage.get(wiring.adapters.contacts.erasure_requests).all():
         yield len(stage.step(wiring.contacts.erase_contact)(stage.clock() + SECONDS)) or 1
 
 
@@ -423,7 +429,7 @@ def merge(stage: Stage, n: int) -> Calls:
     stage.contacts(2)
     for number in range(n):
         a_list(stage, number + 1)
-        stage.get(wiring.adapters.list_members).add(number + 1, [person(1)], HOUR)
+        stage.get(wiring.adapters.contacts.list_members).add(number + 1, [person(1)], HOUR)
     first, second = (ContactReference(person(number), IdProperty.EMAIL) for number in range(2))
     stage.step(wiring.contacts.contact_records).merge(first, second, ADA)
     yield n
@@ -433,7 +439,7 @@ def merge(stage: Stage, n: int) -> Calls:
 def delete_list(stage: Stage, n: int) -> Calls:
     a_list(stage)
     for number in range(n):
-        stage.get(wiring.adapters.broadcast_store).create(broadcast(number))
+        stage.get(wiring.adapters.broadcasts.broadcast_store).create(broadcast(number))
     stage.step(wiring.contacts.list_editor).delete(1, ADA)
     yield 1
 

@@ -34,15 +34,15 @@ def emails(stage: Stage, n: int) -> Calls:
 @row("emails.read_emails.ReadEmails.revisions", "revisions of an email", Growth.CONSTANT, 1_000)
 def revisions(stage: Stage, n: int) -> Calls:
     stage.emails(1)
-    one = stage.get(wiring.adapters.emails).get(FIRST_EMAIL)
-    stage.get(wiring.adapters.emails).save(replace(one, revisions=n))
+    one = stage.get(wiring.adapters.emails.emails).get(FIRST_EMAIL)
+    stage.get(wiring.adapters.emails.emails).save(replace(one, revisions=n))
     yield len(stage.step(wiring.emails.read_emails).revisions(FIRST_EMAIL, after=None, before=None, limit=20).emails)
 
 
 @row("templates.partials.PartialLibrary.list", "partials", Growth.PER_RESULT, 1_000)
 def partials(stage: Stage, n: int) -> Calls:
     for number in range(n):
-        stage.get(wiring.adapters.partials).put(f"partial{number}", "<mj-text>Hello</mj-text>")
+        stage.get(wiring.adapters.templates.partials).put(f"partial{number}", "<mj-text>Hello</mj-text>")
     yield len(stage.step(wiring.templates.partial_library).list())
 
 
@@ -62,7 +62,7 @@ IMAGE = Image(
 def images(stage: Stage, n: int) -> Calls:
     for number in range(n):
         at = timestamps.iso(NOW + number)
-        stage.get(wiring.adapters.images).put(replace(IMAGE, name=f"{number:032x}.png", uploaded_at=at), b"")
+        stage.get(wiring.adapters.emails.images).put(replace(IMAGE, name=f"{number:032x}.png", uploaded_at=at), b"")
     yield len(stage.step(wiring.emails.image_library).page("", 20))
 
 
@@ -130,7 +130,7 @@ def events_page(stage: Stage, n: int) -> Calls:
 @row("sending.enqueue_due.EnqueueDue.__call__", "sends that are due", Growth.BOUNDED, 100_000, (150, 300, 600))
 def due(stage: Stage, n: int) -> Calls:
     stage.messages(n, state=State.SCHEDULED, due_at=timestamps.iso(NOW))
-    stage.get(wiring.adapters.due_watermark).set(timestamps.iso(NOW - 300))
+    stage.get(wiring.adapters.sending.due_watermark).set(timestamps.iso(NOW - 300))
     while queued := stage.step(wiring.sending.enqueue_due)(stage.clock() + SECONDS):
         yield queued
 
@@ -169,7 +169,7 @@ def links(stage: Stage, n: int) -> Calls:
 @row("statistics.read_statistics.ReadStatistics.by_tag", "tags of a day", Growth.PER_RESULT, 100, (5, 20, 80))
 def by_tag(stage: Stage, n: int) -> Calls:
     tags = [f"shop=s{number}" for number in range(n)]
-    stage.get(wiring.adapters.counters).reserve_tags(TODAY, frozenset(tags), n)
+    stage.get(wiring.adapters.statistics.counters).reserve_tags(TODAY, frozenset(tags), n)
     stage.counted([("tag", tag) for tag in tags])
     yield len(stage.step(wiring.statistics.read_statistics).by_tag(f"{TODAY}T00", f"{TODAY}T23"))
 

@@ -87,7 +87,7 @@ class Stage:
             updated_by="ada@example.com",
             published_at="2026-01-01T00:00:00.000Z",
         )
-        self.get(wiring.adapters.emails).save(email)
+        self.get(wiring.adapters.emails.emails).save(email)
         head = self.tables.only_item("emails")
         numbers = range(FIRST_EMAIL, FIRST_EMAIL + count)
         self.tables.put_all(
@@ -142,7 +142,7 @@ class Stage:
 
     def _list(self, count: int, email_id: int, first: float) -> None:
         """The listings of these messages: one for those of LISTED seconds."""
-        adapter = self.get(wiring.adapters.listings)
+        adapter = self.get(wiring.adapters.sending.listings)
         subject = schema.message_listings(email_id)
 
         @functools.lru_cache(1000)
@@ -159,7 +159,7 @@ class Stage:
         self.tables.generate("metrics", Generated(-(-count // LISTED), make, number_of, numbers))
 
     def contacts(self, count: int, **changed: Any) -> None:
-        self.get(wiring.adapters.contacts).edit(f"p@{PEOPLE}", "2026-01-01T00:00:00.000Z", lambda one: one)
+        self.get(wiring.adapters.contacts.contacts).edit(f"p@{PEOPLE}", "2026-01-01T00:00:00.000Z", lambda one: one)
         pattern = self.tables.only_item("contacts")
 
         def make(number: int) -> Item:
@@ -177,7 +177,7 @@ class Stage:
             created_by="ada@example.com",
             state=TokenState.ACTIVE,
         )
-        self.get(wiring.adapters.smtp_tokens).save(token)
+        self.get(wiring.adapters.tokens.smtp_tokens).save(token)
         pattern = self.tables.only_item("tokens")
         for number in range(count):
             campaign, key = FIRST_EMAIL + number, f"AKIA{number:08}"

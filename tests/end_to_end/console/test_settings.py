@@ -133,7 +133,7 @@ def test_all_marketing_mail_is_paused_and_resumed(service: Service, window: Wind
 def test_a_dead_letter_is_read_and_put_back(service: Service, window: Window) -> None:
     to = "dead@browser.example.net"
     send = abandoned_send(service, to)
-    service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "SES was down")
+    service.stack.container.get(wiring.adapters.sending.send_queue).dead_letter(send, "SES was down")
     signed_in(window, service, "letters@example.com")
     window.follow("Dead letters")
     row = window.page.get_by_role("row").filter(has_text=to)

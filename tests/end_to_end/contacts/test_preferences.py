@@ -77,7 +77,7 @@ def test_a_contact_of_one_send_fills_the_next(service: Service) -> None:
 def test_each_status_refuses_the_news_and_lets_the_note_pass(service: Service, result: str, path: str) -> None:
     to = f"{result.lower()}{len(path)}@status.example.net"
     left = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=AT, source="test")
-    contacts = service.stack.container.get(wiring.adapters.contacts)
+    contacts = service.stack.container.get(wiring.adapters.contacts.contacts)
     add_contact(service, to, firstname="Ada")
     match result:
         case "PREVIOUSLY_BOUNCED":
@@ -108,7 +108,7 @@ def test_an_address_lifted_from_quarantine_is_mailed_again(service: Service) -> 
     assert to not in service.stack.ses.account.suppressed
     assert service.http.get("/staffetta/v1/audit").json()["results"][0]["action"] == "contact.quarantine_lifted"
     assert "bouncedAt" not in service.http.get(f"/staffetta/v1/contacts/{to}").json()
-    service.stack.container.get(wiring.adapters.contacts).quarantine(to, AT, "550 5.1.1 once more")
+    service.stack.container.get(wiring.adapters.contacts.contacts).quarantine(to, AT, "550 5.1.1 once more")
     reported = send(service, NEWS_EMAIL, to)
     (recipient,) = service.status(reported["statusId"])["recipients"]
     assert (recipient["sendResult"], recipient.get("delivery")) == ("SENT", "DELIVERED"), recipient
@@ -119,7 +119,7 @@ def test_an_address_lifted_from_quarantine_is_mailed_again(service: Service) -> 
 def test_lifting_a_quarantine_keeps_complaints(service: Service) -> None:
     to = "angry@status.example.net"
     bounced_at_ses(service, to, "COMPLAINT")
-    service.stack.container.get(wiring.adapters.contacts).mark_complained(to, AT)
+    service.stack.container.get(wiring.adapters.contacts.contacts).mark_complained(to, AT)
     (suppression,) = lift(service, to).json()["suppressions"]
     assert suppression == {"emailAddress": to, "reason": "COMPLAINT", "removed": False}
     assert send(service, NEWS_EMAIL, to)["sendResult"] == "PREVIOUS_SPAM"

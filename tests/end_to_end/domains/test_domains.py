@@ -18,7 +18,7 @@ TOKEN = {"campaignName": "till", "createContact": False}
 
 def sets(service: Service) -> dict[str, str]:
     """Returns the configuration set of each recipient's mail, as SES's events report it."""
-    archived = service.stack.container.get(wiring.adapters.event_archive).between("0", "9")
+    archived = service.stack.container.get(wiring.adapters.events.event_archive).between("0", "9")
     mails = (event["mail"] for event in archived)
     return {mail["destination"][0]: mail["tags"]["ses:configuration-set"][0] for mail in mails}
 

@@ -56,7 +56,7 @@ def test_each_recipient_of_smtp_mail_has_its_own_outcome(service: Service) -> No
     ]
     counted = grown(service, before)
     assert (counted["sent"], counted["hardbounced"], counted["spamreport"]) == (3, 1, 1)
-    contacts = service.stack.container.get(wiring.adapters.contacts)
+    contacts = service.stack.container.get(wiring.adapters.contacts.contacts)
     ada, bounced, complained = (contacts.get(one["address"]) for one in reported)
     assert ada
     assert bounced
@@ -69,7 +69,7 @@ def test_each_recipient_of_smtp_mail_has_its_own_outcome(service: Service) -> No
 def test_a_token_shows_its_last_use_and_source(service: Service) -> None:
     ses_id = over_smtp(service, letter("use@attributed.example.net"), "use@attributed.example.net")
     service.settle()
-    token = service.stack.container.get(wiring.adapters.smtp_tokens).get(campaign(service))
+    token = service.stack.container.get(wiring.adapters.tokens.smtp_tokens).get(campaign(service))
     assert token
     assert (token.first_source, token.last_source) == ("127.0.0.1", "127.0.0.1")
     assert token.used_at == service.status(ses_id)["requestedAt"]
@@ -107,7 +107,9 @@ def archived_events(service: Service, ses_id: str) -> list[Any]:
 
 def archived(service: Service, shelf: ArchiveFolder) -> list[Any]:
     return list(
-        service.stack.container.get(wiring.adapters.event_archive).between("2000-01-01T00", "2999-01-01T00", shelf)
+        service.stack.container.get(wiring.adapters.events.event_archive).between(
+            "2000-01-01T00", "2999-01-01T00", shelf
+        )
     )
 
 

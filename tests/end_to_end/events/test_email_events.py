@@ -189,7 +189,7 @@ def test_a_campaign_has_a_name_and_its_counters(service: Service) -> None:
     )
     assert reported["counters"] == service.counters(emailIds=str(email_id))
     assert reported["counters"]["sent"] > 0
-    token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
+    token = service.stack.container.get(wiring.adapters.tokens.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
     assert sdk_get(service, f"{CAMPAIGNS}/{token.campaign_id}")["name"] == token.name
     assert service.http.get(f"{CAMPAIGNS}/123456").status_code == 404

@@ -67,7 +67,7 @@ def test_the_history_of_smtp_mail_names_its_token(service: Service) -> None:
     service.settle()
     reported = story(service, ses_id)
     assert reported == story(service, ids.for_ses_message(ses_id))
-    token = service.stack.container.get(wiring.adapters.smtp_tokens).get(campaign(service))
+    token = service.stack.container.get(wiring.adapters.tokens.smtp_tokens).get(campaign(service))
     assert token
     assert reported["sentBy"] == {
         "kind": "SMTP_TOKEN",

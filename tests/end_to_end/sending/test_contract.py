@@ -140,7 +140,9 @@ def test_too_many_requests_of_one_key_are_429(service: Service) -> None:
         "too fast", "you@example.com", ("transactional-email",), unrestricted("you@example.com")
     )
     ahead = container.clock() + 30  # it fills later only: a bucket does not fill before the time of its last use
-    assert container.get(wiring.adapters.token_buckets).compare_and_set(stored.secret_id, None, TokenBucket(0, ahead))
+    assert container.get(wiring.adapters.access.token_buckets).compare_and_set(
+        stored.secret_id, None, TokenBucket(0, ahead)
+    )
     tokens = client(service, key).marketing.transactional.public_smtp_tokens_api
     with pytest.raises(ApiException) as caught:
         [tokens.get_tokens_page() for _ in range(40 * WELCOME)]  # each worker gives away a few requests

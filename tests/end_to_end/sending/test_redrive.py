@@ -16,13 +16,15 @@ TO = "redriven@example.net"
 
 def test_redrive_delivers_a_send_that_failed(service: Service) -> None:
     send = abandoned_send(service, TO)
-    service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "SES was down for a day")
+    service.stack.container.get(wiring.adapters.sending.send_queue).dead_letter(send, "SES was down for a day")
     assert service.status(send.id)["sendResult"] == "UNDELIVERABLE"
     assert "back in the send queue" in redrive(service)
     service.settle()
     assert service.status(send.id)["sendResult"] == "SENT"
     assert len(service.mails(f"to:{TO}")) == 1
-    service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "a second letter of the same send")
+    service.stack.container.get(wiring.adapters.sending.send_queue).dead_letter(
+        send, "a second letter of the same send"
+    )
     assert "dropped" in redrive(service)
     service.settle()
     assert len(service.mails(f"to:{TO}")) == 1

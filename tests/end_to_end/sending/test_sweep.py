@@ -25,7 +25,7 @@ def test_it_is_scheduled_every_five_minutes(service: Service) -> None:
 
 
 def test_the_sweep_refreshes_the_quota_that_workers_lease(service: Service) -> None:
-    quotas = service.stack.container.get(wiring.adapters.quota_store)
+    quotas = service.stack.container.get(wiring.adapters.account.quota_store)
     service.sweep()
     before = quotas.get()
     assert before

@@ -23,7 +23,7 @@ def over_smtp(service: Service, message: EmailMessage, *recipients: str) -> str:
 
 
 def campaign(service: Service) -> int:
-    token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
+    token = service.stack.container.get(wiring.adapters.tokens.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
     return token.campaign_id
 

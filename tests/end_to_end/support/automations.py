@@ -69,7 +69,7 @@ def tour_automations(service: Service) -> None:
     (run,) = (one for one in runs_of(service, "tour@automations.example.net") if one["automationId"] == number)
     _change_everything(service, number, run["id"])
     created(service, "new@automations.example.net", city="Rome")
-    runs = service.stack.container.get(wiring.adapters.runs)
+    runs = service.stack.container.get(wiring.adapters.automations.runs)
     for person, due in (("late", -3600), ("later", 7200)):
         contact = f"{person}@automations.example.net"
         entered_at, due_at = _now(service, -7200), _now(service, due)
@@ -89,7 +89,7 @@ def _large_event(service: Service, name: str, email: str) -> None:
     """An event of a bus may have 256 KB, so the send that it starts may not fit into its queue. One of the API has less."""
     properties = {"total": 9, "text": "x" * 200_000}
     job = EventHappened(id="large", name=name, contact=email, at=_now(service, 0), properties=properties)
-    service.stack.container.get(wiring.adapters.automation_queue).put([job])
+    service.stack.container.get(wiring.adapters.automations.automation_queue).put([job])
 
 
 def _everything(service: Service, email: int, listed: str, hook: str) -> str:

@@ -53,7 +53,7 @@ def tour_contacts(service: Service) -> None:
     service.http.post(SEND, json={**request(service, email), "emailId": int(with_page)})  # its content is by itself
     service.settle()
     for people in ([email], [email, "other@erase.example.net"]):  # a batch that goes, and one that stays in part
-        service.stack.container.get(wiring.adapters.event_archive).append(
+        service.stack.container.get(wiring.adapters.events.event_archive).append(
             [RawEvent(opening(one), "2026-11-23T12:00:00.000Z") for one in people]
         )
     _join_list(service, email)

@@ -45,11 +45,11 @@ def send(service: Service, email_id: int, to: str, path: str = SEND, **message: 
 
 
 def add_contact(service: Service, email: str, **properties: str) -> None:
-    service.stack.container.get(wiring.adapters.contacts).upsert(email, properties, AT)
+    service.stack.container.get(wiring.adapters.contacts.contacts).upsert(email, properties, AT)
 
 
 def bounced_at_ses(service: Service, to: str, reason: str = "BOUNCE") -> None:
-    service.stack.container.get(wiring.adapters.contacts).quarantine(to, AT, "550 5.1.1")
+    service.stack.container.get(wiring.adapters.contacts.contacts).quarantine(to, AT, "550 5.1.1")
     service.stack.cloud.client("sesv2").put_suppressed_destination(EmailAddress=to, Reason=reason)
 
 

@@ -26,7 +26,7 @@ def dead_letters(service: Service) -> dict[str, str]:
     container = service.stack.container
     letters = SqsDeadLetters(
         container.get(wiring.clients.sqs),
-        container.get(wiring.adapters.send_queue),
+        container.get(wiring.adapters.sending.send_queue),
         container.settings.dead_letter_queue_url,
     )
     results = [letter for batch in letters.batches() for letter in batch]

@@ -57,7 +57,7 @@ def send_one(client: smtplib.SMTP, to: str) -> str:
 
 def counted(service: Service) -> dict[str, int]:
     """Returns the statistics of the stack's first token."""
-    token = service.stack.container.get(wiring.adapters.smtp_tokens).by_key(service.ready.smtp_user)
+    token = service.stack.container.get(wiring.adapters.tokens.smtp_tokens).by_key(service.ready.smtp_user)
     assert token
     counters = service.counters(emailIds=str(token.campaign_id))
     return {name: counters.get(name, 0) for name in ("sent", "delivered")}

@@ -84,7 +84,7 @@ def test_a_mail_to_many_has_an_outcome_for_each_recipient(service: Service) -> N
 def test_a_token_can_create_contacts_of_its_recipients(service: Service) -> None:
     """Each recipient gets one contact. An existing contact keeps its properties."""
     existing = "known@contacts.example.net"
-    contacts = service.stack.container.get(wiring.adapters.contacts)
+    contacts = service.stack.container.get(wiring.adapters.contacts.contacts)
     contacts.upsert(existing, {"firstname": "Ada"}, "2026-01-01T00:00:00.000Z")
     for makes in (True, False):
         people = [f"{name}@{makes}.contacts.example.net".lower() for name in ("to", "cc", "bcc")]

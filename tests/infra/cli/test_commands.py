@@ -110,9 +110,9 @@ def counted(stage: Container) -> None:
             cell = CounterKey(subject, period)
             increment = Increment(1, counters, 77 if subject.type is SubjectType.ACCOUNT else 0)
             for addition in additions(
-                stage.get(wiring.adapters.counters).get(cell, "shard"), "shard", [increment], 1_000_000.0
+                stage.get(wiring.adapters.statistics.counters).get(cell, "shard"), "shard", [increment], 1_000_000.0
             ):
-                stage.get(wiring.adapters.counters).add(cell, "shard", addition)
+                stage.get(wiring.adapters.statistics.counters).add(cell, "shard", addition)
 
 
 def test_statistics_are_one_row_per_email(counted: None) -> None:
@@ -154,7 +154,7 @@ def test_a_webhook_is_created_changed_and_deleted(stage: Container) -> None:
     assert json_of("webhooks", "deliveries", webhook) == {"results": []}
     assert "are queued" in staffetta("webhooks", "replay", webhook, "--since", "2026-11-23")
     assert "deleted" in staffetta("webhooks", "delete", webhook, "--yes")
-    assert stage.get(wiring.adapters.webhook_endpoints).all() == []
+    assert stage.get(wiring.adapters.webhooks.webhook_endpoints).all() == []
     assert "there is no webhook" in failing("webhooks", "show", webhook)
 
 
@@ -187,7 +187,7 @@ def test_a_list_follows_all_pages() -> None:
 
 
 def test_a_contact_is_shown_with_its_properties(stage: Container) -> None:
-    stage.get(wiring.adapters.contacts).upsert("ada@example.net", {"firstname": "Ada"}, NOON_TEXT)
+    stage.get(wiring.adapters.contacts.contacts).upsert("ada@example.net", {"firstname": "Ada"}, NOON_TEXT)
     printed = staffetta("contacts", "show", "ada@example.net")
     assert "ada@example.net" in printed
     assert ["firstname", "Ada", NOON_TEXT] in rows(printed)
@@ -250,7 +250,7 @@ def test_an_empty_argument_is_refused(stage: Container, words: tuple[str, ...]) 
     """A shell variable without a value: without this, it meant the only key."""
     staffetta("keys", "create", "--name", "shop", "--owner", "you@example.com")
     assert "is empty" in failing(*words, "", exit_code=2)
-    assert all(not key.revoked_at for key in stage.get(wiring.adapters.api_keys).all())
+    assert all(not key.revoked_at for key in stage.get(wiring.adapters.access.api_keys).all())
 
 
 def test_an_empty_entry_of_a_list_is_refused() -> None:
@@ -305,7 +305,7 @@ def test_a_bad_property_is_wrong_usage(words: tuple[str, ...], message: str) -> 
 
 def test_a_test_email_is_queued(stage: Container, receipt: int) -> None:
     sent = json_of("send-test", str(receipt), "Ada <ada@example.net>", "bob@example.net")["results"]
-    messages = [stage.get(wiring.adapters.sends).get(MessageKey(one["statusId"], 0)) for one in sent]
+    messages = [stage.get(wiring.adapters.sending.sends).get(MessageKey(one["statusId"], 0)) for one in sent]
     assert [message and (message.address, message.is_test) for message in messages] == [
         ("ada@example.net", True),
         ("bob@example.net", True),

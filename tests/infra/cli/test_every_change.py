@@ -162,9 +162,11 @@ def test_a_change_has_an_entry_with_its_actor(
     monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: identities)
     monkeypatch.setattr("functions.wiring.access.user_directory", lambda _: MemoryUserDirectory())
     arguments = EXAMPLES[words](stage)
-    before = {entry.id for entry in stage.get(wiring.adapters.audit_entries).latest(1000)}
+    before = {entry.id for entry in stage.get(wiring.adapters.access.audit_entries).latest(1000)}
     staffetta(*words.split(), *arguments)
-    entries = [entry for entry in stage.get(wiring.adapters.audit_entries).latest(1000) if entry.id not in before]
+    entries = [
+        entry for entry in stage.get(wiring.adapters.access.audit_entries).latest(1000) if entry.id not in before
+    ]
     assert entries
     assert all(entry.by.startswith("arn:aws:") and entry.subject for entry in entries)
     assert ADDRESS not in str(entries), "a person is named by their hash"
@@ -172,12 +174,12 @@ def test_a_change_has_an_entry_with_its_actor(
 
 def test_a_replayed_delivery_has_an_entry(stage: Container) -> None:
     webhook_id, message = hook(), a_message(key=MessageKey("replay", 0), state=State.SENT, settled_at=NOON_TEXT)
-    stage.get(wiring.adapters.sends).create([message])
+    stage.get(wiring.adapters.sending.sends).create([message])
     (event,) = webhook_events.new_events(None, message)
     failed = webhook.attempted(webhook.first(webhook_id, event), DeliveryAttempt(NOON_TEXT, 0, 9, "x"), 5)
-    stage.get(wiring.adapters.webhook_deliveries).save(failed)
+    stage.get(wiring.adapters.webhooks.webhook_deliveries).save(failed)
     staffetta("webhooks", "replay", webhook_id, "--delivery", failed.id)
-    (entry,) = stage.get(wiring.adapters.audit_entries).latest(1)
+    (entry,) = stage.get(wiring.adapters.access.audit_entries).latest(1)
     assert (entry.action, entry.subject, entry.detail) == ("webhook.replayed", webhook_id, {"delivery": failed.id})
 
 
@@ -188,7 +190,7 @@ def test_a_push_has_an_entry_of_each_change(stage: Container, folder: None) -> N
     staffetta("emails", "push", "emails", "--publish", "--yes")
     Path("emails/hello.html").write_text(Path("emails/hello.html").read_text().replace("<p>Another", "<p>Good day"))
     staffetta("emails", "push", "emails", "--yes")
-    actions = [str(entry.action) for entry in stage.get(wiring.adapters.audit_entries).latest(4)]
+    actions = [str(entry.action) for entry in stage.get(wiring.adapters.access.audit_entries).latest(4)]
     assert actions == ["email.changed", "email.published", "email.created", "partial.stored"]
 
 
@@ -261,7 +263,7 @@ def automation(*words: str) -> str:
 
 def a_run(stage: Container) -> str:
     """Puts a contact into an automation, and returns the run's id."""
-    runs = stage.get(wiring.adapters.runs)
+    runs = stage.get(wiring.adapters.automations.runs)
     runs.erase(ADDRESS)
     runs.create(Run(id="run", automation=1, version=1, contact=ADDRESS, entered_at=NOON_TEXT), current_part(1))
     return "run"
@@ -300,10 +302,10 @@ def hook() -> str:
 
 
 def contact(stage: Container) -> str:
-    stage.get(wiring.adapters.contacts).upsert(ADDRESS, {"firstname": "Ada"}, NOON_TEXT)
+    stage.get(wiring.adapters.contacts.contacts).upsert(ADDRESS, {"firstname": "Ada"}, NOON_TEXT)
     return ADDRESS
 
 
 def with_dead_letter(stage: Container, words: Words) -> Words:
-    stage.get(wiring.adapters.send_queue).dead_letter(a_send(), "it failed")
+    stage.get(wiring.adapters.sending.send_queue).dead_letter(a_send(), "it failed")
     return words

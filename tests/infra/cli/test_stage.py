@@ -71,7 +71,7 @@ def test_a_refused_create_reports_the_refusal_and_leaves_no_token(
     """Undoing it is refused as well."""
     failing |= {operation: refusal(operation) for operation in ("CreateUser", "ListAccessKeys")}
     assert "CreateUser" in message_of(*CREATE[:-1], "refused")
-    (state,) = (token.state for token in stage.get(wiring.adapters.smtp_tokens).all() if token.name == "refused")
+    (state,) = (token.state for token in stage.get(wiring.adapters.tokens.smtp_tokens).all() if token.name == "refused")
     assert state is TokenState.DELETED
 
 
@@ -89,7 +89,7 @@ def test_a_refused_page_is_reported(stage: Container, failing: dict[str, Excepti
     """Lists come in pages, each of them a call."""
     failing["ListUsers"] = refusal("ListUsers")
     with pytest.raises(AwsError, match="not authorized to perform: ListUsers"):
-        Stage("prod").get(wiring.adapters.smtp_users).all()
+        Stage("prod").get(wiring.adapters.tokens.smtp_users).all()
 
 
 def test_an_unreachable_aws_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,17 +47,17 @@ def test_a_key_needs_a_scope_and_a_name(aws: Container) -> None:
     refused = browser.submit(KEYS, name="shop")
     assert (refused.status, "choose at least one" in refused.text, 'value="shop"' in refused.html) == (400, True, True)
     assert browser.submit(KEYS, name="", scopes="reports").status == 400
-    assert wiring.get(wiring.adapters.api_keys).all() == []
+    assert wiring.get(wiring.adapters.access.api_keys).all() == []
 
 
 def test_a_key_is_renamed_and_revoked(aws: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     create(browser, "shop")
-    (key,) = wiring.get(wiring.adapters.api_keys).all()
+    (key,) = wiring.get(wiring.adapters.access.api_keys).all()
     assert "renamed" in browser.submit(f"{KEYS}/{key.secret_id}/name", name="till").text
     assert "Revoke the key till?" in browser.get(f"{KEYS}/{key.secret_id}/revoke").text
     assert "revoked" in browser.submit(f"{KEYS}/{key.secret_id}/revoke").text
-    (key,) = wiring.get(wiring.adapters.api_keys).all()
+    (key,) = wiring.get(wiring.adapters.access.api_keys).all()
     assert (key.name, bool(key.revoked_at)) == ("till", True)
     assert browser.get(f"{KEYS}/{'0' * 64}/revoke").status == 404
 
@@ -65,7 +65,9 @@ def test_a_key_is_renamed_and_revoked(aws: Container) -> None:
 def test_the_audit_log_is_searched(aws: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     create(browser, "shop")
-    assert [entry.action for entry in wiring.get(wiring.adapters.audit_entries).latest(1)] == [AuditAction.KEY_MADE]
+    assert [entry.action for entry in wiring.get(wiring.adapters.access.audit_entries).latest(1)] == [
+        AuditAction.KEY_MADE
+    ]
     row = '<th scope="row"><span class="tag">'
     whole = browser.get(AUDIT).html
     assert f"{row}API key created" in whole
@@ -80,7 +82,7 @@ def test_the_audit_log_is_searched(aws: Container) -> None:
 def test_the_audit_log_has_pages(aws: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     log = wiring.get(wiring.access.audit_log)
-    actor = wiring.get(wiring.adapters.users).all()[0].actor
+    actor = wiring.get(wiring.adapters.access.users).all()[0].actor
     for number in range(60):
         log(AuditAction.KEY_RENAMED, actor, f"key-{number}")
     first = browser.get(f"{AUDIT}?action=api_key.renamed")

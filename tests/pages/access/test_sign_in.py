@@ -96,7 +96,7 @@ def test_a_refused_sign_in_is_in_the_audit_log(aws: Container) -> None:
     browser = Browser()
     for email in (ADA, "unknown@example.com"):
         browser.submit(SIGN_IN, email=email, password="wrong horse battery")
-    (entry,) = aws.get(wiring.adapters.audit_entries).latest(10)
+    (entry,) = aws.get(wiring.adapters.access.audit_entries).latest(10)
     assert (entry.action, entry.subject) == ("user.sign_in_refused", ADA)
     assert entry.detail == {"wrong": "password", "source": browser.source}
 

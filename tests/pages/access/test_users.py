@@ -48,21 +48,21 @@ def mailed() -> list[str]:
 
 
 def audited(action: AuditAction) -> list[LogEntry]:
-    return [entry for entry in wiring.get(wiring.adapters.audit_entries).latest(20) if entry.action is action]
+    return [entry for entry in wiring.get(wiring.adapters.access.audit_entries).latest(20) if entry.action is action]
 
 
 def rendered() -> Rendered:
     """The one mail as its recipient gets it."""
     (body,) = mailed()
     send = json.loads(body)
-    revision = wiring.get(wiring.adapters.emails).revision(send["email_id"], send["revision"])
+    revision = wiring.get(wiring.adapters.emails.emails).revision(send["email_id"], send["revision"])
     return rendering.render(rendering.compiled(revision), send["contact"], send["custom"], now=0)
 
 
 @pytest.fixture
 def administrator(aws: Container) -> Browser:
     browser = signed_in(Role.ADMINISTRATOR)
-    wiring.get(wiring.adapters.users).update(ADDRESS[Role.ADMINISTRATOR], joined_at="2026-11-29T12:00:00.000Z")
+    wiring.get(wiring.adapters.access.users).update(ADDRESS[Role.ADMINISTRATOR], joined_at="2026-11-29T12:00:00.000Z")
     return browser
 
 
@@ -182,14 +182,14 @@ def test_a_reset_takes_as_long_for_an_unknown_address(aws: Container) -> None:
 def test_no_author_of_emails_reads_the_links_of_the_console(aws: Container) -> None:
     """An editor may change every starter and partial. With the link of an administrator's reset, they would be one."""
     add(Role.EDITOR)
-    aws.get(wiring.adapters.partials).put("layout", "<mjml><mj-body>the editor's own layout</mj-body></mjml>")
+    aws.get(wiring.adapters.templates.partials).put("layout", "<mjml><mj-body>the editor's own layout</mj-body></mjml>")
     source = TemplateSource(subject="Changed", body="<p>{{ custom.reset_url }}</p>", syntax=TemplateSyntax.HTML)
     reset = starters.load("password-reset", Address("no-reply@example.com")).draft
     changed = replace(reset, sensitive=False, source=source, variants={})
     aws.get(wiring.emails.publish_email)(changed)
     Browser().submit("/console/password", email=ADDRESS[Role.EDITOR])
     send = json.loads(mailed()[0])
-    revision = aws.get(wiring.adapters.emails).revision(send["email_id"], send["revision"])
+    revision = aws.get(wiring.adapters.emails.emails).revision(send["email_id"], send["revision"])
     assert (send["email_id"], revision.sensitive) == (CONSOLE_EMAILS["password-reset"], True)
     assert "own layout" not in revision.content.html
 
@@ -202,7 +202,7 @@ def test_an_administrators_draft_of_a_console_email_stays(administrator: Browser
     Browser().submit("/console/password", email=ADDRESS[Role.ADMINISTRATOR])
     sent = [json.loads(body) for body in mailed()]
     assert email_id in {send["email_id"] for send in sent}
-    (draft,) = wiring.get(wiring.adapters.emails).documents([(email_id, DRAFT)])
+    (draft,) = wiring.get(wiring.adapters.emails.emails).documents([(email_id, DRAFT)])
     assert draft
     assert json.loads(draft.text) == document
 
@@ -300,19 +300,19 @@ REMOVE = f"{YOU}/second-factor/remove"
 def guarded(aws: Container) -> Browser:
     """An administrator with a second factor, who is signed in."""
     administrator, email = signed_in(Role.ADMINISTRATOR), ADDRESS[Role.ADMINISTRATOR]
-    directory, app = wiring.get(wiring.adapters.user_directory), pyotp.TOTP
+    directory, app = wiring.get(wiring.adapters.access.user_directory), pyotp.TOTP
     signed = directory.check_password(email, PASSWORD)
     assert signed
     secret = directory.begin_second_factor(signed.token)
     assert directory.finish_second_factor(email, signed.token, app(secret).now())
-    wiring.get(wiring.adapters.users).update(email, second_factor=True)
+    wiring.get(wiring.adapters.access.users).update(email, second_factor=True)
     return administrator
 
 
 def has_factor() -> bool:
     email = ADDRESS[Role.ADMINISTRATOR]
-    user = wiring.get(wiring.adapters.users).get(email)
-    result = wiring.get(wiring.adapters.user_directory).check_password(email, PASSWORD)
+    user = wiring.get(wiring.adapters.access.users).get(email)
+    result = wiring.get(wiring.adapters.access.user_directory).check_password(email, PASSWORD)
     assert user
     assert result
     assert user.second_factor == bool(result.challenge)
@@ -327,7 +327,7 @@ def test_a_second_factor_is_removed_with_the_password(guarded: Browser) -> None:
         assert (refused.status, "Password is wrong" in refused.text, has_factor()) == (400, True, True)
     assert "The second factor is removed." in guarded.submit(REMOVE, password=PASSWORD).text
     assert not has_factor()
-    (entry,) = wiring.get(wiring.adapters.audit_entries).latest(1)
+    (entry,) = wiring.get(wiring.adapters.access.audit_entries).latest(1)
     assert (entry.action, entry.by) == (AuditAction.USER_SECOND_FACTOR_REMOVED, ADDRESS[Role.ADMINISTRATOR])
     assert guarded.get(REMOVE).path == YOU, "there is none to remove"
 
@@ -341,10 +341,10 @@ def test_an_administrator_removes_only_others_second_factors_without_a_password(
     assert "your own second factor under “Your settings”" in refused.text
     add(Role.EDITOR)
     other = ADDRESS[Role.EDITOR]
-    wiring.get(wiring.adapters.users).update(other, second_factor=True)
+    wiring.get(wiring.adapters.access.users).update(other, second_factor=True)
     assert f"{USERS}/second-factor?email=" in guarded.get(USERS).html
     guarded.submit(f"{USERS}/second-factor", page=f"{USERS}/second-factor?email={other}", email=other)
-    user = wiring.get(wiring.adapters.users).get(other)
+    user = wiring.get(wiring.adapters.access.users).get(other)
     assert user
     assert not user.second_factor
 
@@ -372,7 +372,7 @@ def test_every_act_on_users_is_in_the_audit_log(administrator: Browser) -> None:
     administrator.submit(f"{USERS}/role", page=f"{USERS}/role?email={NEW}", email=NEW, role="viewer")
     administrator.submit(f"{USERS}/sign-out", page=f"{USERS}/sign-out?email={NEW}", email=NEW)
     administrator.submit(f"{USERS}/remove", page=f"{USERS}/remove?email={NEW}", email=NEW)
-    entries = wiring.get(wiring.adapters.audit_entries).latest(9)
+    entries = wiring.get(wiring.adapters.access.audit_entries).latest(9)
     assert [entry.action for entry in reversed(entries)] == [
         AuditAction.USER_SIGNED_IN,
         AuditAction.USER_INVITED,
@@ -418,7 +418,7 @@ def test_a_reset_is_in_the_language_of_the_persons_settings(
     aws: Container, chosen: str, browser: str, subject: str, within: str
 ) -> None:
     add(Role.EDITOR)
-    wiring.get(wiring.adapters.users).update(ADDRESS[Role.EDITOR], language=chosen)
+    wiring.get(wiring.adapters.access.users).update(ADDRESS[Role.EDITOR], language=chosen)
     Browser(language=browser).submit("/console/password", email=ADDRESS[Role.EDITOR])
     mail = rendered()
     assert (mail.subject, within in " ".join(mail.text.split())) == (subject, True)

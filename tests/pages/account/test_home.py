@@ -33,9 +33,12 @@ def test_site_settings_are_saved_and_removed(aws: Container) -> None:
     editor = signed_in(Role.EDITOR)
     page = "/console/site-settings"
     editor.submit(page, company_name="Acme <Ltd>", company_city="Dublin")
-    assert wiring.get(wiring.adapters.site_settings).get() == {"company_name": "Acme <Ltd>", "company_city": "Dublin"}
+    assert wiring.get(wiring.adapters.templates.site_settings).get() == {
+        "company_name": "Acme <Ltd>",
+        "company_city": "Dublin",
+    }
     editor.submit(page, company_name="Acme", company_city="")
-    assert wiring.get(wiring.adapters.site_settings).get() == {"company_name": "Acme"}
+    assert wiring.get(wiring.adapters.templates.site_settings).get() == {"company_name": "Acme"}
     refused = editor.submit(page, company_name="x" * 501)
     assert (refused.status, "at most 500 characters" in refused.text) == (400, True)
 
@@ -44,9 +47,9 @@ def test_a_subscription_type_is_created_and_changed(aws: Container) -> None:
     editor = signed_in(Role.EDITOR)
     page = "/console/subscription-types"
     assert "News" in editor.submit(page, name="News", description="What is new", purpose="").text
-    (type_,) = wiring.get(wiring.adapters.subscription_types).all()
+    (type_,) = wiring.get(wiring.adapters.contacts.subscription_types).all()
     editor.submit(f"{page}/{type_.id}", name="Offers", description="", purpose="")
-    (changed,) = wiring.get(wiring.adapters.subscription_types).all()
+    (changed,) = wiring.get(wiring.adapters.contacts.subscription_types).all()
     assert (changed.name, changed.description, changed.active) == ("Offers", "", False)
     assert editor.submit(page, name="").status == 400
     assert editor.get(f"{page}/nothing").status == 404

@@ -38,7 +38,7 @@ def test_all_marketing_mail_is_paused_and_resumed(stored: Container) -> None:
     assert "All marketing mail is paused: prices are <wrong>" in paused.text
     resumed = browser.submit(f"{SENDING}/resume", page=SENDING, email="all")
     assert "All marketing mail is paused" not in resumed.text
-    actions = [str(entry.action) for entry in stored.get(wiring.adapters.audit_entries).latest(2)]
+    actions = [str(entry.action) for entry in stored.get(wiring.adapters.access.audit_entries).latest(2)]
     assert actions == ["sending.resumed", "sending.paused"]
 
 
@@ -53,7 +53,7 @@ def test_an_email_with_the_longest_id_is_paused(stored: Container) -> None:
     wiring.get(wiring.emails.edit_emails).create({"name": "Token"}, unrestricted("ada@example.com"), longest)
     browser = signed_in(Role.ADMINISTRATOR)
     assert browser.submit(f"{SENDING}/pause", page=SENDING, email=str(longest)).status == 200
-    email = stored.get(wiring.adapters.emails).get(longest)
+    email = stored.get(wiring.adapters.emails.emails).get(longest)
     assert email
     assert email.pause
 
@@ -66,7 +66,7 @@ def test_addresses_show_their_warm_up(stored: Container) -> None:
 
 def test_states_of_ses_are_in_the_persons_language(stored: Container) -> None:
     healthy = with_quota(None, SesQuota(per_second=5, per_day=None, sent_last_day=0), timestamps.parse(NOON_TEXT))
-    stored.get(wiring.adapters.quota_store).save(healthy)
+    stored.get(wiring.adapters.account.quota_store).save(healthy)
     browser = signed_in(Role.ADMINISTRATOR)
     page = browser.get("/console/ip-addresses").text
     assert "standard: addresses of your own" in page
@@ -99,7 +99,7 @@ def test_dead_letters_are_put_back(stored: Container) -> None:
     page = browser.submit(f"{LETTERS}/redrive")
     assert "1 back in the queue" in page.text
     assert "No dead letters" in page.text
-    assert stored.get(wiring.adapters.audit_entries).latest(1)[0].action == "sends.redriven"
+    assert stored.get(wiring.adapters.access.audit_entries).latest(1)[0].action == "sends.redriven"
     assert "There are no dead letters." in browser.submit(f"{LETTERS}/redrive").text
 
 
@@ -118,5 +118,5 @@ def store_dead_letter(container: Container) -> None:
     failed = a_message(
         key=MessageKey("s-dead", 0), address=TO.email, state=State.FAILED, result=SendResult.UNDELIVERABLE
     )
-    container.get(wiring.adapters.sends).create([failed])
-    container.get(wiring.adapters.send_queue).dead_letter(send, "SES was <down>")
+    container.get(wiring.adapters.sending.sends).create([failed])
+    container.get(wiring.adapters.sending.send_queue).dead_letter(send, "SES was <down>")

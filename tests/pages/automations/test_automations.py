@@ -34,10 +34,10 @@ def test_a_starter_becomes_an_automation_with_its_emails(aws: Container) -> None
     assert "its emails are published: 1006" in page.text
     assert "cannot be published" not in page.text
     assert "is published: contacts enter it" in browser.submit(f"{ACTIVE}/publish", page=ACTIVE).text
-    one = aws.get(wiring.adapters.automations).get(1)
+    one = aws.get(wiring.adapters.automations.automations).get(1)
     assert one
     assert one.status is AutomationStatus.ACTIVE
-    actions = [str(entry.action) for entry in aws.get(wiring.adapters.audit_entries).latest(2)]
+    actions = [str(entry.action) for entry in aws.get(wiring.adapters.access.audit_entries).latest(2)]
     assert actions == ["automation.published", "automation.created"]
 
 
@@ -46,7 +46,7 @@ def test_a_wrong_form_is_refused_by_line_and_column(aws: Container) -> None:
     assert page.status == 400
     assert "line 2, column" in page.text
     assert "trigger: {type: event}" in page.text, "the text is still there"
-    assert aws.get(wiring.adapters.automations).all() == []
+    assert aws.get(wiring.adapters.automations.automations).all() == []
 
 
 def test_a_draft_shows_why_it_cannot_be_published(stored: Container) -> None:
@@ -62,7 +62,7 @@ def test_a_draft_that_was_changed_meanwhile_is_not_overwritten(stored: Container
     browser, definition = signed_in(Role.EDITOR), automation_examples.DEFINITION
     browser.submit(f"{DRAFT}/draft", page=f"{DRAFT}/yaml", definition=definition, change="1")
     assert browser.submit(f"{DRAFT}/draft", page=f"{DRAFT}/yaml", definition=WRONG, change="1").status == 400
-    assert stored.get(wiring.adapters.automations).draft(2) == definition
+    assert stored.get(wiring.adapters.automations.automations).draft(2) == definition
 
 
 def test_an_active_automation_is_drawn_paused_and_resumed(stored: Container) -> None:
@@ -87,10 +87,10 @@ def test_a_run_shows_each_step_and_is_stopped(stored: Container) -> None:
     stop = RUN.replace("?", "/stop?")
     assert f'<a class="button danger" href="{stop}">Stop this run</a>' in page.html
     assert f"Stop the run of {INSIDE}?" in browser.get(stop).text
-    assert stored.get(wiring.adapters.runs).of_contact(INSIDE)[0].status is RunStatus.WAITING
+    assert stored.get(wiring.adapters.automations.runs).of_contact(INSIDE)[0].status is RunStatus.WAITING
     stopped = browser.submit(f"{ACTIVE}/runs/run-1/stop", page=stop, contact=INSIDE)
     assert "The run is stopped." in stopped.text
-    (run,) = stored.get(wiring.adapters.runs).of_contact(INSIDE)
+    (run,) = stored.get(wiring.adapters.automations.runs).of_contact(INSIDE)
     assert run.status is RunStatus.STOPPED
 
 
@@ -109,7 +109,7 @@ def test_all_runs_are_stopped_and_an_automation_is_deleted(stored: Container) ->
     assert "no run in it sends another mail" in browser.get(f"{ACTIVE}/stop").text
     assert "being stopped" in browser.submit(f"{ACTIVE}/stop").text
     browser.submit(f"{ACTIVE}/delete")
-    assert [one.id for one in stored.get(wiring.adapters.automations).all()] == [2]
+    assert [one.id for one in stored.get(wiring.adapters.automations.automations).all()] == [2]
 
 
 def test_a_viewer_sees_no_automation(stored: Container) -> None:

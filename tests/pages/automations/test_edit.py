@@ -123,7 +123,7 @@ def test_errors_are_at_their_fields_and_nothing_is_lost(stored: Container) -> No
     assert 'value="order placed"' in page.html
     assert "Step 1: Time must be a duration" in page.text
     assert '<a href="#trigger-event-event">Name of the event</a>' in page.html
-    assert len(stored.get(wiring.adapters.automations).all()) == 2
+    assert len(stored.get(wiring.adapters.automations.automations).all()) == 2
     corrected = form.press(s1__time__count="2", trigger__event__event="order_placed")
     assert "The draft is stored." in corrected.text
 
@@ -163,7 +163,7 @@ def test_an_unpublishable_draft_shows_why_at_the_field(stored: Container) -> Non
     assert refused.status == 400
     assert "Not stored" not in draft(stored, 2), "nothing is stored by a refused publish"
     assert "is published" in form.press("publish", s1__email=str(PUBLISHED)).text
-    one = stored.get(wiring.adapters.automations).get(2)
+    one = stored.get(wiring.adapters.automations.automations).get(2)
     assert one
     assert one.status is AutomationStatus.ACTIVE
 
@@ -205,7 +205,7 @@ def test_each_kind_of_step_is_shown_again(stored: Container) -> None:
 
 
 def test_a_draft_that_breaks_a_later_rule_is_yaml(stored: Container) -> None:
-    stored.get(wiring.adapters.automations).save_draft(2, "name: Broken\n")
+    stored.get(wiring.adapters.automations.automations).save_draft(2, "name: Broken\n")
     page = signed_in(Role.EDITOR).get(f"{DRAFT}/edit")
     assert page.path == f"{DRAFT}/yaml"
     assert "Fields cannot show this draft" in page.text

@@ -24,7 +24,7 @@ def stored(aws: Container) -> Container:
 
 
 def state(container: Container, broadcast_id: str) -> BroadcastState:
-    broadcast = container.get(wiring.adapters.broadcast_store).get(broadcast_id)
+    broadcast = container.get(wiring.adapters.broadcasts.broadcast_store).get(broadcast_id)
     assert broadcast
     return broadcast.state
 
@@ -45,7 +45,7 @@ def test_progress_moves_while_a_broadcast_runs(stored: Container) -> None:
 def test_a_broadcast_names_its_email_and_lists(stored: Container) -> None:
     page = signed_in(Role.EDITOR).get(SENDING)
     assert ("Shop <b>" in page.text, "Without" in page.text) == (True, False)
-    store = stored.get(wiring.adapters.broadcast_store)
+    store = stored.get(wiring.adapters.broadcasts.broadcast_store)
     store.edit("b-sending", lambda one: replace(one, audience=Audience(lists=(2,), exclude_lists=(1, 99))))
     assert "Lists Filtered Without Shop <b> , 99" in signed_in(Role.EDITOR).get(SENDING).text
 
@@ -59,7 +59,7 @@ def test_a_broadcast_is_paused_resumed_and_canceled(stored: Container) -> None:
     assert "never get it" in browser.get(f"{SENDING}/cancel").text
     browser.submit(f"{SENDING}/cancel")
     assert state(stored, "b-sending") is BroadcastState.CANCELED
-    actions = [str(entry.action) for entry in stored.get(wiring.adapters.audit_entries).latest(3)]
+    actions = [str(entry.action) for entry in stored.get(wiring.adapters.access.audit_entries).latest(3)]
     assert actions == ["broadcast.canceled", "broadcast.resumed", "broadcast.paused"]
     assert browser.submit(f"{PAUSED}/pause", page=f"{SENDING}/cancel").status == 400, "it is paused already"
 
@@ -68,7 +68,7 @@ def test_a_pause_without_a_reason_has_one_in_every_language(stored: Container) -
     browser = signed_in(Role.EDITOR)
     browser.submit("/console/you", language="it", zone="Europe/Rome")
     assert "a mano" in browser.submit(f"{SENDING}/pause", reason="").text
-    paused = stored.get(wiring.adapters.broadcast_store).get("b-sending")
+    paused = stored.get(wiring.adapters.broadcasts.broadcast_store).get("b-sending")
     assert paused
     assert paused.reason == DEFAULT_REASON
 
@@ -89,7 +89,7 @@ def test_a_viewer_reads_and_changes_nothing(stored: Container) -> None:
 
 @pytest.mark.parametrize("path", ["/console/broadcasts", SENDING])
 def test_a_recipients_clock_is_shown_as_chosen(stored: Container, path: str) -> None:
-    store = stored.get(wiring.adapters.broadcast_store)
+    store = stored.get(wiring.adapters.broadcasts.broadcast_store)
     store.edit(
         "b-sending",
         lambda one: replace(
@@ -104,7 +104,7 @@ def test_a_recipients_clock_is_shown_as_chosen(stored: Container, path: str) -> 
 
 
 def test_the_list_has_pages(stored: Container) -> None:
-    store = stored.get(wiring.adapters.broadcast_store)
+    store = stored.get(wiring.adapters.broadcasts.broadcast_store)
     (one, *_) = store.all()
     for number in range(60):
         store.create(replace(one, id=f"p-{number}", created_at=f"2026-11-20T12:00:{number:02}.000Z"))
@@ -115,7 +115,7 @@ def test_the_list_has_pages(stored: Container) -> None:
 
 
 def test_a_scheduled_broadcast_leads_to_its_change(stored: Container) -> None:
-    store = stored.get(wiring.adapters.broadcast_store)
+    store = stored.get(wiring.adapters.broadcasts.broadcast_store)
     one = store.edit(
         "b-paused", lambda one: replace(one, state=BroadcastState.SCHEDULED, send_at="2031-01-01T00:00:00Z")
     )
@@ -126,7 +126,7 @@ def test_a_scheduled_broadcast_leads_to_its_change(stored: Container) -> None:
 
 def test_a_broadcast_that_did_not_begin_has_no_figures(stored: Container) -> None:
     """Its recipients are counted when it begins."""
-    store = stored.get(wiring.adapters.broadcast_store)
+    store = stored.get(wiring.adapters.broadcasts.broadcast_store)
     store.edit("b-paused", lambda one: replace(one, state=BroadcastState.SCHEDULED, started_at=""))
     page = signed_in(Role.EDITOR).get(PAUSED)
     assert "Scheduled" in page.text

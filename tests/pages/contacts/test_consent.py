@@ -24,19 +24,19 @@ AGREED = {"basis": "CONSENT_WITH_NOTICE", "explanation": "asked at the fair", "c
 @pytest.fixture
 def stored(aws: Container) -> Container:
     room_examples.prepare(aws)
-    aws.get(wiring.adapters.subscription_types).put(a_subscription_type(name="Weekly <news>"))
+    aws.get(wiring.adapters.contacts.subscription_types).put(a_subscription_type(name="Weekly <news>"))
     return aws
 
 
 def contact(aws: Container) -> Contact:
-    one = aws.get(wiring.adapters.contacts).get(EMAIL)
+    one = aws.get(wiring.adapters.contacts.contacts).get(EMAIL)
     assert one
     return one
 
 
 def leave(aws: Container, key: str) -> None:
     left = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="unsubscribe link")
-    aws.get(wiring.adapters.contacts).set_subscription(EMAIL, key, left)
+    aws.get(wiring.adapters.contacts.contacts).set_subscription(EMAIL, key, left)
 
 
 def test_each_type_shows_a_decision_or_none(stored: Container) -> None:
@@ -57,7 +57,7 @@ def test_a_subscription_stores_its_ground(stored: Container) -> None:
     decision = contact(stored).decisions["news"]
     assert decision.status is SubscriptionStatus.SUBSCRIBED
     assert (decision.source, decision.legal_basis) == ("editor@example.com", "CONSENT_WITH_NOTICE")
-    entry = stored.get(wiring.adapters.audit_entries).latest(1)[0]
+    entry = stored.get(wiring.adapters.access.audit_entries).latest(1)[0]
     assert (entry.action, entry.detail) == ("contact.subscribed", {"subscription": "news"})
     assert EMAIL not in entry.subject
 
@@ -88,7 +88,7 @@ def test_who_left_comes_back_with_a_warning(stored: Container) -> None:
 
 
 def test_who_left_all_mail_comes_back_to_one_type(stored: Container) -> None:
-    stored.get(wiring.adapters.subscription_types).put(a_subscription_type(id="offers", name="Offers"))
+    stored.get(wiring.adapters.contacts.subscription_types).put(a_subscription_type(id="offers", name="Offers"))
     leave(stored, EVERYTHING)
     browser = signed_in(Role.EDITOR)
     assert "They come back to this type only." in browser.get(f"{CONSENT}/subscribe").text
@@ -97,7 +97,7 @@ def test_who_left_all_mail_comes_back_to_one_type(stored: Container) -> None:
 
 
 def test_who_reported_spam_is_not_subscribed_here(stored: Container) -> None:
-    stored.get(wiring.adapters.contacts).mark_complained(EMAIL, NOON_TEXT)
+    stored.get(wiring.adapters.contacts.contacts).mark_complained(EMAIL, NOON_TEXT)
     browser = signed_in(Role.EDITOR)
     assert "/subscribe" not in browser.get(PERSON).html
     assert "Only the link in a mail of theirs" in browser.get(f"{CONSENT}/subscribe").text
@@ -110,27 +110,27 @@ def test_a_person_is_unsubscribed_from_one_type(stored: Container) -> None:
     page = signed_in(Role.EDITOR).submit(f"{CONSENT}/unsubscribe", basis="", explanation="asked by phone")
     assert "They are unsubscribed from Weekly <news>." in page.text
     assert contact(stored).decisions["news"].legal_basis_explanation == "asked by phone"
-    assert stored.get(wiring.adapters.audit_entries).latest(1)[0].action == "contact.unsubscribed"
+    assert stored.get(wiring.adapters.access.audit_entries).latest(1)[0].action == "contact.unsubscribed"
 
 
 def test_a_person_is_unsubscribed_from_all_mail(stored: Container) -> None:
     page = signed_in(Role.EDITOR).submit(f"{PERSON}/consent/%2A/unsubscribe")
     assert "They are unsubscribed from all marketing mail." in page.text
     assert contact(stored).unsubscribed(EVERYTHING)
-    entry = stored.get(wiring.adapters.audit_entries).latest(1)[0]
+    entry = stored.get(wiring.adapters.access.audit_entries).latest(1)[0]
     assert (entry.action, entry.detail) == ("contact.unsubscribed", {"subscription": EVERYTHING})
 
 
 def test_a_repeated_decision_has_no_second_entry(stored: Container) -> None:
     browser = signed_in(Role.EDITOR)
     browser.submit(f"{CONSENT}/unsubscribe")
-    entries = stored.get(wiring.adapters.audit_entries).latest(10)
+    entries = stored.get(wiring.adapters.access.audit_entries).latest(10)
     browser.submit(f"{CONSENT}/unsubscribe")
-    assert stored.get(wiring.adapters.audit_entries).latest(10) == entries
+    assert stored.get(wiring.adapters.access.audit_entries).latest(10) == entries
 
 
 def test_an_address_with_a_percent_sign_has_its_form(stored: Container) -> None:
-    stored.get(wiring.adapters.contacts).upsert("a%41b@example.net", {}, NOON_TEXT)
+    stored.get(wiring.adapters.contacts.contacts).upsert("a%41b@example.net", {}, NOON_TEXT)
     browser = signed_in(Role.EDITOR)
     page = browser.get("/console/contacts/a%2541b%40example.net/consent/news/unsubscribe")
     assert 'action="/console/contacts/a%2541b%40example.net/consent/news/unsubscribe"' in page.html

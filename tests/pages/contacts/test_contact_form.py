@@ -47,12 +47,12 @@ def editor(aws: Container) -> Browser:
     ):
         properties.create(definition, unrestricted("ada@example.com"))
     stored = {"firstname": "Ada", "plan": "gone <b>", "city": " Rome\nItaly "}
-    aws.get(wiring.adapters.contacts).edit(EMAIL, NOON_TEXT, lambda one: one.with_values(stored, NOON_TEXT))
+    aws.get(wiring.adapters.contacts.contacts).edit(EMAIL, NOON_TEXT, lambda one: one.with_values(stored, NOON_TEXT))
     return signed_in(Role.EDITOR)
 
 
 def values(aws: Container, email: str = EMAIL) -> dict[str, str]:
-    contact = aws.get(wiring.adapters.contacts).get(email)
+    contact = aws.get(wiring.adapters.contacts.contacts).get(email)
     assert contact
     return {name: value for name, value in contact.values.items() if value}
 
@@ -70,7 +70,7 @@ def test_a_contact_is_created_with_its_properties(aws: Container, editor: Browse
     assert "The contact is created." in page.text
     stored = values(aws, "new@form.example.net")
     assert stored == {"plan": "red", "vip": "true", "born": "2000-02-29", "age": "7", "colors": "red;blue"}
-    entry = aws.get(wiring.adapters.audit_entries).latest(1)[0]
+    entry = aws.get(wiring.adapters.access.audit_entries).latest(1)[0]
     assert (entry.action, entry.by) == ("contact.created", "editor@example.com")
 
 
@@ -93,17 +93,17 @@ def test_only_a_changed_property_is_written(aws: Container, editor: Browser) -> 
     page = editor.submit(EDIT, **as_sent(firstname="Grace"))
     assert "The contact is saved." in page.text
     assert values(aws) == {**before, "firstname": "Grace"}
-    assert aws.get(wiring.adapters.audit_entries).latest(1)[0].detail == {"fields": "firstname"}
+    assert aws.get(wiring.adapters.access.audit_entries).latest(1)[0].detail == {"fields": "firstname"}
 
 
 def test_a_form_as_it_was_shown_changes_nothing(aws: Container, editor: Browser) -> None:
-    contact = aws.get(wiring.adapters.contacts).get(EMAIL)
+    contact = aws.get(wiring.adapters.contacts.contacts).get(EMAIL)
     assert "Nothing was changed." in editor.submit(EDIT, **as_sent()).text
-    assert aws.get(wiring.adapters.contacts).get(EMAIL) == contact
+    assert aws.get(wiring.adapters.contacts.contacts).get(EMAIL) == contact
 
 
 def test_boxes_are_checked_whatever_spaces_a_send_stored(aws: Container, editor: Browser) -> None:
-    aws.get(wiring.adapters.contacts).upsert(EMAIL, {"colors": "red; blue"}, NOON_TEXT)
+    aws.get(wiring.adapters.contacts.contacts).upsert(EMAIL, {"colors": "red; blue"}, NOON_TEXT)
     assert editor.get(EDIT).html.count("checked") == 2
     colors: dict[str, Any] = {"properties.colors": ["red", "blue"]}
     assert "Nothing was changed." in editor.submit(EDIT, **as_sent(), **colors).text

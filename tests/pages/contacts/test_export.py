@@ -19,7 +19,7 @@ EXPORT = "/console/contacts/export"
 @pytest.fixture
 def stored(aws: Container) -> Container:
     audience_examples.prepare(aws)
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     contacts.upsert("ada@example.net", {"firstname": "=Ada", "city": "Rome"}, NOON_TEXT)
     contacts.upsert("bob@example.net", {"city": "Paris"}, NOON_TEXT)
     return aws
@@ -36,7 +36,7 @@ def test_everyone_is_exported_and_the_audit_log_has_it(stored: Container) -> Non
     assert 'filename="contacts.csv"' in file.headers["content-disposition"]
     assert addresses(file.html) == ["ada@example.net", "bob@example.net", MEMBER]
     assert "'=Ada" in file.html
-    entry = stored.get(wiring.adapters.audit_entries).latest(1)[0]
+    entry = stored.get(wiring.adapters.access.audit_entries).latest(1)[0]
     assert (entry.action, entry.by, entry.subject) == ("contacts.exported", "editor@example.com", "contacts")
     assert entry.detail == {"contacts": 3}
 
@@ -46,7 +46,7 @@ def test_a_list_is_exported(stored: Container) -> None:
     assert '<option value="1" selected>' in browser.get(f"{EXPORT}?list=1").html
     file = browser.submit(EXPORT, list="1")
     assert addresses(file.html) == [MEMBER]
-    assert stored.get(wiring.adapters.audit_entries).latest(1)[0].subject == "list 1"
+    assert stored.get(wiring.adapters.access.audit_entries).latest(1)[0].subject == "list 1"
 
 
 def test_conditions_choose_who_is_exported(stored: Container) -> None:
@@ -57,7 +57,7 @@ def test_a_wrong_condition_exports_nothing(stored: Container) -> None:
     refused = signed_in(Role.EDITOR).submit(EXPORT, **{**IN_ROME, "property-0-0": "nothing"})
     assert (refused.status, "no contact property" in refused.text) == (400, True)
     assert 'value="Rome"' in refused.html
-    actions = {entry.action for entry in stored.get(wiring.adapters.audit_entries).latest(10)}
+    actions = {entry.action for entry in stored.get(wiring.adapters.access.audit_entries).latest(10)}
     assert "contacts.exported" not in actions
 
 

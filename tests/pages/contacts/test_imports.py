@@ -47,7 +47,7 @@ def test_a_file_is_imported_by_its_columns(aws: Container) -> None:
     assert 'hx-trigger="every 2s"' in started.html
     import_id = started.path.rpartition("/")[2]
     wiring.get(wiring.contacts.import_contacts)(ImportJob(import_id), until=float("inf"))
-    contact = wiring.get(wiring.adapters.contacts).get("ada@example.net")
+    contact = wiring.get(wiring.adapters.contacts.contacts).get("ada@example.net")
     assert contact
     assert contact.values == {"firstname": "Ada"}
     done = browser.get(started.path)
@@ -55,7 +55,7 @@ def test_a_file_is_imported_by_its_columns(aws: Container) -> None:
     assert "Done" in done.text
     assert 'href="/console/contacts">See the contacts' in done.html
     assert "not an address" in browser.get(f"{started.path}/errors.csv").html
-    assert aws.get(wiring.adapters.audit_entries).latest(1)[0].action == "contact_import.started"
+    assert aws.get(wiring.adapters.access.audit_entries).latest(1)[0].action == "contact_import.started"
 
 
 def columns_page(browser: Browser, octets: bytes) -> tuple[str, dict[str, str]]:
@@ -74,12 +74,12 @@ def test_a_column_becomes_a_new_property(aws: Container) -> None:
         started = browser.submit("/console/imports/columns", page=page, **fields)
         assert "Given name" in started.text
     wiring.get(wiring.contacts.import_contacts)(ImportJob(started.path.rpartition("/")[2]), until=float("inf"))
-    contact = wiring.get(wiring.adapters.contacts).get("ada@example.net")
+    contact = wiring.get(wiring.adapters.contacts.contacts).get("ada@example.net")
     assert contact
     assert contact.values == {"given_name": "Ada", "shoe_size": "39"}
     created = wiring.get(wiring.contacts.contact_properties).get("shoe_size")
     assert (created.label, created.type) == ("Shoe size", PropertyType.NUMBER)
-    entries = wiring.get(wiring.adapters.audit_entries).latest(10)
+    entries = wiring.get(wiring.adapters.access.audit_entries).latest(10)
     assert [one.action for one in entries].count(AuditAction.PROPERTY_CREATED) == 2
 
 
@@ -99,7 +99,7 @@ def test_an_import_creates_its_list(aws: Container) -> None:
     (created,) = wiring.get(wiring.contacts.list_editor).all()
     assert (created.name, created.size) == ("Guests", 1)
     assert f'href="/console/lists/{created.id}">Guests</a>' in browser.get(started.path).html
-    actions = [one.action for one in aws.get(wiring.adapters.audit_entries).latest(2)]
+    actions = [one.action for one in aws.get(wiring.adapters.access.audit_entries).latest(2)]
     assert sorted(actions) == ["contact_import.started", "contact_list.created"]
 
 
@@ -165,7 +165,7 @@ def test_columns_of_one_heading_have_their_number(aws: Container) -> None:
     started = browser.submit("/console/imports/columns", page=f"/console/imports/columns?file={file}", **fields)
     import_id = started.path.rpartition("/")[2]
     wiring.get(wiring.contacts.import_contacts)(ImportJob(import_id), until=float("inf"))
-    contact = wiring.get(wiring.adapters.contacts).get("ada@example.net")
+    contact = wiring.get(wiring.adapters.contacts.contacts).get("ada@example.net")
     assert contact
     assert contact.values == {"firstname": "Ada", "lastname": "Lovelace"}
 

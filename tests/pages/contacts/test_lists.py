@@ -38,7 +38,7 @@ def stored(aws: Container) -> Container:
 
 
 def members(container: Container) -> list[str]:
-    return [one.email for one in container.get(wiring.adapters.list_members).page(1, "", 100)[0]]
+    return [one.email for one in container.get(wiring.adapters.contacts.list_members).page(1, "", 100)[0]]
 
 
 def test_a_list_is_created_renamed_and_deleted(aws: Container) -> None:
@@ -51,13 +51,13 @@ def test_a_list_is_created_renamed_and_deleted(aws: Container) -> None:
     deleted = browser.submit(f"{created.path}/delete")
     assert "The list “Friends” is deleted." in deleted.text
     assert browser.get(created.path).status == 404
-    actions = [str(entry.action) for entry in aws.get(wiring.adapters.audit_entries).latest(3)]
+    actions = [str(entry.action) for entry in aws.get(wiring.adapters.access.audit_entries).latest(3)]
     assert actions == ["contact_list.deleted", "contact_list.renamed", "contact_list.created"]
 
 
 def test_people_are_added_by_address_and_removed(stored: Container) -> None:
     browser = signed_in(Role.EDITOR)
-    stored.get(wiring.adapters.contacts).upsert("bob@example.net", {}, NOON_TEXT)
+    stored.get(wiring.adapters.contacts.contacts).upsert("bob@example.net", {}, NOON_TEXT)
     page = browser.submit(f"{LIST}/members", page=LIST, emails=f"Bob@example.net\n{MEMBER}")
     assert "Added: 1." in page.text
     assert sorted(members(stored)) == ["bob@example.net", MEMBER]
@@ -114,7 +114,7 @@ def test_filters_are_changed_in_rows(stored: Container) -> None:
     changed = browser.submit("/console/lists/2/filters", **IN_ROME)
     assert "The filters are saved" in changed.text
     assert stored.get(wiring.contacts.list_editor).get(2).filter_branch == city_is("Rome")
-    entry = stored.get(wiring.adapters.audit_entries).latest(1)[0]
+    entry = stored.get(wiring.adapters.access.audit_entries).latest(1)[0]
     assert (entry.action, entry.subject) == ("contact_list.filters_changed", "2")
 
 

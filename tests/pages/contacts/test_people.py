@@ -40,9 +40,9 @@ def test_an_address_leads_to_its_person(stored: Container) -> None:
 
 
 def test_a_person_has_properties_consent_and_mails(stored: Container) -> None:
-    stored.get(wiring.adapters.subscription_types).put(a_subscription_type(name="Weekly news"))
+    stored.get(wiring.adapters.contacts.subscription_types).put(a_subscription_type(name="Weekly news"))
     left = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="unsubscribe link")
-    stored.get(wiring.adapters.contacts).set_subscription(EMAIL, "news", left)
+    stored.get(wiring.adapters.contacts.contacts).set_subscription(EMAIL, "news", left)
     page = signed_in(Role.EDITOR).get(PERSON)
     for text in (
         "Ada <b> L",
@@ -61,10 +61,10 @@ def test_a_release_ends_the_quarantine(stored: Container) -> None:
     browser = signed_in(Role.EDITOR)
     page = browser.submit(f"{PERSON}/release")
     assert "The address gets mail again" in page.text
-    contact = stored.get(wiring.adapters.contacts).get(EMAIL)
+    contact = stored.get(wiring.adapters.contacts.contacts).get(EMAIL)
     assert contact
     assert contact.quarantine is None
-    assert stored.get(wiring.adapters.audit_entries).latest(1)[0].action == "contact.quarantine_lifted"
+    assert stored.get(wiring.adapters.access.audit_entries).latest(1)[0].action == "contact.quarantine_lifted"
 
 
 def test_an_erasure_is_confirmed_and_begins(stored: Container) -> None:
@@ -72,7 +72,7 @@ def test_an_erasure_is_confirmed_and_begins(stored: Container) -> None:
     assert "This cannot be undone" in browser.get(f"{PERSON}/erase").text
     page = browser.submit(f"{PERSON}/erase")
     assert "The erasure of this person is under way" in page.text
-    request = stored.get(wiring.adapters.erasure_requests).get(EMAIL)
+    request = stored.get(wiring.adapters.contacts.erasure_requests).get(EMAIL)
     assert request
     assert request.by == "administrator@example.com"
 
@@ -109,7 +109,7 @@ def test_a_button_adds_a_row_without_a_search(stored: Container) -> None:
 
 def test_the_next_page_keeps_the_search(stored: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "PAGE", 1)
-    contacts = stored.get(wiring.adapters.contacts)
+    contacts = stored.get(wiring.adapters.contacts.contacts)
     for name in ("one", "two"):
         contacts.edit(f"{name}@next.example.net", NOON_TEXT, lambda one: one.with_values({}, NOON_TEXT))
     browser = signed_in(Role.EDITOR)
@@ -123,7 +123,7 @@ def test_the_next_page_keeps_the_search(stored: Container, monkeypatch: pytest.M
 def test_a_person_shows_the_lists_they_are_in(stored: Container) -> None:
     lists = stored.get(wiring.contacts.list_editor)
     guests = lists.create("Guests <b>", unrestricted("editor@example.com"))
-    stored.get(wiring.adapters.list_members).add(guests.id, [EMAIL], NOON_TEXT)
+    stored.get(wiring.adapters.contacts.list_members).add(guests.id, [EMAIL], NOON_TEXT)
     page = signed_in(Role.EDITOR).get(PERSON)
     assert "Guests <b>" in page.text
     assert f'href="/console/lists/{guests.id}"' in page.html
@@ -141,10 +141,10 @@ def test_a_person_shows_the_lists_they_are_in(stored: Container) -> None:
     ],
 )
 def test_every_address_has_its_pages(stored: Container, address: str) -> None:
-    stored.get(wiring.adapters.subscription_types).put(a_subscription_type())
-    stored.get(wiring.adapters.contacts).upsert(address, {"firstname": "Slash"}, NOON_TEXT)
+    stored.get(wiring.adapters.contacts.subscription_types).put(a_subscription_type())
+    stored.get(wiring.adapters.contacts.contacts).upsert(address, {"firstname": "Slash"}, NOON_TEXT)
     stored.get(wiring.contacts.list_editor).create("Slashes", unrestricted("editor@example.com"))
-    stored.get(wiring.adapters.list_members).add(1, [address], NOON_TEXT)
+    stored.get(wiring.adapters.contacts.list_members).add(1, [address], NOON_TEXT)
     browser = signed_in(Role.ADMINISTRATOR)
     path = f"/console/contacts/{quote(address, safe='')}"
     for page in ("/console/contacts", "/console/lists/1"):
@@ -158,4 +158,4 @@ def test_every_address_has_its_pages(stored: Container, address: str) -> None:
     form = browser.get(f"{path}/erase").html
     action = html.unescape(re.findall(r'<form method="post" action="([^"]*/erase)"', form)[0])
     assert "The erasure has begun" in browser.submit(action).text
-    assert stored.get(wiring.adapters.erasure_requests).get(address)
+    assert stored.get(wiring.adapters.contacts.erasure_requests).get(address)

@@ -48,7 +48,7 @@ def rows(container: Container) -> dict[str, str]:
 
 
 def actions(container: Container, most: int = 1) -> list[str]:
-    return [str(entry.action) for entry in container.get(wiring.adapters.audit_entries).latest(most)]
+    return [str(entry.action) for entry in container.get(wiring.adapters.access.audit_entries).latest(most)]
 
 
 def test_every_kind_of_property_has_words() -> None:
@@ -131,7 +131,7 @@ def test_labels_change_and_values_stay(stored: Container) -> None:
     assert definition(stored, "tier").label == "Level"
     assert options(stored) == [("gold", "Golden"), ("silver", "Silver"), ("Bronze", "Bronze")]
     assert definition(stored, "tier").options[1].hidden, "what the page does not show stays"
-    (entry,) = stored.get(wiring.adapters.audit_entries).latest(1)
+    (entry,) = stored.get(wiring.adapters.access.audit_entries).latest(1)
     assert (str(entry.action), entry.subject, entry.detail["fields"]) == (
         "contact_property.changed",
         "tier",

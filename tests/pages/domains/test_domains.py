@@ -23,7 +23,7 @@ def stored(aws: Container) -> Container:
 
 
 def names(container: Container) -> list[str]:
-    return [domain.name for domain in container.get(wiring.adapters.domains).all()]
+    return [domain.name for domain in container.get(wiring.adapters.domains.domains).all()]
 
 
 def test_an_added_domain_shows_its_records_to_copy(stored: Container) -> None:
@@ -35,7 +35,7 @@ def test_an_added_domain_shows_its_records_to_copy(stored: Container) -> None:
     for text in (f"t1._domainkey.{NEWS}", f"bounce.{NEWS}", "v=DMARC1; p=none; rua=mailto:dmarc@example.org"):
         assert text in page.text
     assert 'data-copy="value-1"' in page.html
-    assert stored.get(wiring.adapters.audit_entries).latest(1)[0].action == "domain.added"
+    assert stored.get(wiring.adapters.access.audit_entries).latest(1)[0].action == "domain.added"
 
 
 def test_wrong_names_are_refused(stored: Container) -> None:
@@ -55,14 +55,14 @@ def test_a_domain_is_adopted_and_removed(stored: Container) -> None:
     assert "unless the domain was adopted" in browser.get(f"{DOMAINS}/{OLD}/remove").text
     assert "The domain is removed" in browser.submit(f"{DOMAINS}/{OLD}/remove").text
     assert OLD not in names(stored)
-    actions = [str(entry.action) for entry in stored.get(wiring.adapters.audit_entries).latest(2)]
+    actions = [str(entry.action) for entry in stored.get(wiring.adapters.access.audit_entries).latest(2)]
     assert actions == ["domain.removed", "domain.adopted"]
 
 
 def test_the_uses_of_a_domain_are_shown_before_its_removal(stored: Container) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     browser.submit(DOMAINS, domain=NEWS, mailFrom="", reports="")
-    emails = stored.get(wiring.adapters.emails)
+    emails = stored.get(wiring.adapters.emails.emails)
     assert emails.save(an_email(id=1001, published_revision=None, revisions=0, created_at=NOON_TEXT))
     draft = emails.get(1001)
     assert draft
@@ -90,8 +90,8 @@ def test_only_an_administrator_opens_them(stored: Container) -> None:
 
 def test_a_record_without_an_answer_is_not_called_right(stored: Container) -> None:
     verified = MemoryIdentities({"example.com": identity("example.com")}, verified={"example.com"})
-    wiring.container().override(wiring.adapters.ses_identities, verified)  # type: ignore[arg-type]  # a fake
-    wiring.container().override(wiring.adapters.dns, MemoryDns(silent=True))  # type: ignore[arg-type]  # a fake
+    wiring.container().override(wiring.adapters.domains.ses_identities, verified)  # type: ignore[arg-type]  # a fake
+    wiring.container().override(wiring.adapters.domains.dns, MemoryDns(silent=True))  # type: ignore[arg-type]  # a fake
     page = signed_in(Role.ADMINISTRATOR).get(f"{DOMAINS}/example.com")
     assert "DNS did not answer for some of its records" in page.text
     assert "Everything is right" not in page.text

@@ -27,13 +27,15 @@ def test_an_image_is_uploaded_shown_and_deleted(aws: Container) -> None:
     browser = signed_in(Role.EDITOR)
     assert "location" in upload(browser, gif(5, 4)).headers
     page = browser.get(IMAGES)
-    (stored,) = (one for one in aws.get(wiring.adapters.images).page("", 100) if (one.width, one.height) == (5, 4))
+    (stored,) = (
+        one for one in aws.get(wiring.adapters.emails.images).page("", 100) if (one.width, one.height) == (5, 4)
+    )
     assert f'src="https://images.example.com/images/{stored.name}" alt="Our shop"' in page.html
     assert "img-src 'self' https://images.example.com" in page.headers["content-security-policy"]
-    assert aws.get(wiring.adapters.audit_entries).latest(1)[0].action == "image.uploaded"
+    assert aws.get(wiring.adapters.access.audit_entries).latest(1)[0].action == "image.uploaded"
     browser.submit(f"{IMAGES}/{stored.name}/delete")
-    assert aws.get(wiring.adapters.images).get(stored.name) is None
-    assert aws.get(wiring.adapters.audit_entries).latest(1)[0].action == "image.deleted"
+    assert aws.get(wiring.adapters.emails.images).get(stored.name) is None
+    assert aws.get(wiring.adapters.access.audit_entries).latest(1)[0].action == "image.deleted"
 
 
 def test_a_script_gets_the_image_and_the_list(aws: Container) -> None:

@@ -26,7 +26,7 @@ SEND = f"{EMAILS}/{BATCH}/send"
 
 
 def broadcasts() -> list[Broadcast]:
-    return [one for one in wiring.get(wiring.adapters.broadcast_store).all() if one.name == "Mine"]
+    return [one for one in wiring.get(wiring.adapters.broadcasts.broadcast_store).all() if one.name == "Mine"]
 
 
 def test_a_test_mail_goes_out_at_once(editor: Browser) -> None:
@@ -47,7 +47,7 @@ def test_a_test_mail_needs_a_few_addresses(editor: Browser, to: str) -> None:
 def test_an_email_of_the_api_is_published_for_lists(editor: Browser) -> None:
     assert "Use this email for lists" in editor.get(f"{EMAIL}/send").text
     assert editor.submit(f"{EMAIL}/lists").path == f"{EMAIL}/send"
-    email = wiring.get(wiring.adapters.emails).get(PUBLISHED, consistent=True)
+    email = wiring.get(wiring.adapters.emails.emails).get(PUBLISHED, consistent=True)
     assert email
     assert email.subcategory is Subcategory.BATCH
 
@@ -73,7 +73,7 @@ def test_a_broadcast_is_counted_before_it_is_sent(editor: Browser) -> None:
 @pytest.mark.parametrize(("subscription", "warned"), [(TRANSACTIONAL, True), ("7", False)])
 def test_a_transactional_broadcast_warns_before_it_is_sent(editor: Browser, subscription: str, warned: bool) -> None:
     """A newsletter that was left transactional would go to people who unsubscribed."""
-    emails = wiring.get(wiring.adapters.emails)
+    emails = wiring.get(wiring.adapters.emails.emails)
     stored = emails.get(BATCH, consistent=True)
     assert stored
     assert emails.save(replace(stored, subscription=subscription))
@@ -148,7 +148,7 @@ def test_the_count_shows_who_gets_nothing_and_why(editor: Browser) -> None:
     ],
 )
 def test_a_confirmation_has_the_time(planner: Browser, local: bool, text: str) -> None:
-    store = wiring.get(wiring.adapters.broadcast_store)
+    store = wiring.get(wiring.adapters.broadcasts.broadcast_store)
     store.edit("checked", lambda one: replace(one, send_at=LATER, local_time=local))
     page = planner.get(f"{SENDINGS}/checked/start")
     assert text in page.text
@@ -171,7 +171,7 @@ def test_the_previews_come_with_the_count(editor: Browser) -> None:
 
 
 def test_a_count_that_goes_on_is_live(editor: Browser) -> None:
-    store = wiring.get(wiring.adapters.broadcast_store)
+    store = wiring.get(wiring.adapters.broadcasts.broadcast_store)
     store.save_check("new", BroadcastCheck(number="2", started_at="2026-11-29T12:00:00.000Z", recipients=1000))
     page = editor.get(f"{SENDINGS}/new")
     assert "Counting: 1,000 recipients so far." in page.text
@@ -201,7 +201,7 @@ CHANGE = f"{SENDINGS}/scheduled/change"
 
 
 def scheduled() -> Broadcast:
-    stored = wiring.get(wiring.adapters.broadcast_store).get("scheduled")
+    stored = wiring.get(wiring.adapters.broadcasts.broadcast_store).get("scheduled")
     assert stored
     return stored
 
@@ -233,7 +233,7 @@ def test_a_scheduled_broadcast_is_changed(planner: Browser) -> None:
     )
     assert changed.audience.contacts == ("a@example.com", "b@example.com")
     assert changed.custom == {"order": {"number": "8"}}
-    (entry,) = wiring.get(wiring.adapters.audit_entries).latest(1)
+    (entry,) = wiring.get(wiring.adapters.access.audit_entries).latest(1)
     assert (str(entry.action), entry.detail) == (
         "broadcast.changed",
         {"name": "Other", "email": str(BATCH), "send_at": "2031-01-03T09:00:00.000Z"},
@@ -244,7 +244,7 @@ def test_a_scheduled_broadcast_is_changed(planner: Browser) -> None:
 def test_a_time_that_stays_keeps_its_seconds(planner: Browser, local: bool) -> None:
     """The form has minutes, and an API may have chosen seconds."""
     at = "2031-01-02T08:30:45.500Z"
-    store = wiring.get(wiring.adapters.broadcast_store)
+    store = wiring.get(wiring.adapters.broadcasts.broadcast_store)
     store.edit("scheduled", lambda one: replace(one, send_at=at, local_time=local))
     minute = "2031-01-02T08:30" if local else "2031-01-02T09:30"
     assert f'value="{minute}"' in planner.get(CHANGE).html
@@ -267,12 +267,12 @@ def test_a_change_that_is_refused_keeps_what_was_entered(planner: Browser) -> No
 
 def test_a_file_stays_until_another_one_is_chosen(planner: Browser) -> None:
     file = wiring.get(wiring.contacts.manage_imports).upload(b"email\na@example.com\n")
-    wiring.get(wiring.adapters.broadcast_store).edit(
+    wiring.get(wiring.adapters.broadcasts.broadcast_store).edit(
         "scheduled", lambda one: replace(one, audience=Audience(file=file, exclude_contacts=("x@example.com",)))
     )
     wiring.container().clock = time.time
     fields = {"custom": '{"order": {"number": "7"}}', "when": "now"}
-    wiring.get(wiring.adapters.broadcast_store).edit(
+    wiring.get(wiring.adapters.broadcasts.broadcast_store).edit(
         "scheduled", lambda one: replace(one, state=BroadcastState.DRAFT, send_at=None)
     )
     assert "Keep the file" in planner.get(CHANGE).text
@@ -283,7 +283,7 @@ def test_a_file_stays_until_another_one_is_chosen(planner: Browser) -> None:
 
 
 def test_a_draft_without_its_file_is_renamed(planner: Browser) -> None:
-    store = wiring.get(wiring.adapters.broadcast_store)
+    store = wiring.get(wiring.adapters.broadcasts.broadcast_store)
     store.edit(
         "scheduled",
         lambda one: replace(one, audience=Audience(file="gone"), state=BroadcastState.DRAFT, send_at=None),
@@ -301,7 +301,7 @@ CHECKED = f"{SENDINGS}/checked/change"
 
 
 def checked() -> Broadcast:
-    stored = wiring.get(wiring.adapters.broadcast_store).get("checked")
+    stored = wiring.get(wiring.adapters.broadcasts.broadcast_store).get("checked")
     assert stored
     return stored
 

@@ -79,7 +79,7 @@ def test_saving_in_the_background_answers_the_check(editor: Browser) -> None:
 def test_saves_of_one_person_have_one_audit_entry(editor: Browser) -> None:
     for subject in ("a", "b", "c"):
         save(editor, subject=subject)
-    entries = wiring.get(wiring.adapters.audit_entries).latest(50)
+    entries = wiring.get(wiring.adapters.access.audit_entries).latest(50)
     assert len([one for one in entries if one.action is AuditAction.EMAIL_CHANGED]) == 1
 
 
@@ -147,7 +147,9 @@ def test_a_viewer_neither_reads_nor_saves_drafts(stored: Container) -> None:
     ],
 )
 def test_a_preview_shows_what_is_entered(editor: Browser, fields: dict[str, str], expected: str) -> None:
-    wiring.get(wiring.adapters.contacts).upsert("page@example.net", {"firstname": "Zoe"}, "2026-11-29T12:00:00.000Z")
+    wiring.get(wiring.adapters.contacts.contacts).upsert(
+        "page@example.net", {"firstname": "Zoe"}, "2026-11-29T12:00:00.000Z"
+    )
     before = stored_draft()
     answer = editor.post(MAIL, csrf=editor.get(WRITE).csrf, **form(editor, **fields))
     assert expected in answer.html

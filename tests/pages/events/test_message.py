@@ -78,12 +78,12 @@ def test_a_mail_is_sent_again_once_with_its_entry(stored: Container) -> None:
     assert "The mail is sent again" in page.text
     assert "editor@example.com" in page.text
     assert 'href="/console/messages/s-page"' in page.html
-    entry = stored.get(wiring.adapters.audit_entries).latest(1)[0]
+    entry = stored.get(wiring.adapters.access.audit_entries).latest(1)[0]
     assert (entry.action, entry.by, entry.subject) == ("message.resent", "editor@example.com", "s-page/0")
 
 
 def test_a_refused_resend_shows_why(stored: Container) -> None:
-    emails = stored.get(wiring.adapters.emails)
+    emails = stored.get(wiring.adapters.emails.emails)
     email = emails.get(7)
     assert email
     emails.save(replace(email, published_revision=None))
@@ -93,7 +93,7 @@ def test_a_refused_resend_shows_why(stored: Container) -> None:
 
 def test_a_cc_is_linked_from_the_to(aws: Container) -> None:
     store_sent(aws, "s-two")
-    aws.get(wiring.adapters.sends).create(
+    aws.get(wiring.adapters.sending.sends).create(
         [a_message(key=MessageKey("s-two", 1), address="cc@example.net", state=State.SENT)]
     )
     assert 'href="/console/messages/s-two/1"' in signed_in(Role.VIEWER).get("/console/messages/s-two/0").html
@@ -111,7 +111,7 @@ def test_a_page_of_an_erased_person_has_no_name(stored: Container) -> None:
 def test_a_message_links_to_the_local_mailbox(stored: Container) -> None:
     local = replace(stored.settings, mailbox_url="http://127.0.0.1:8025")
     key = MessageKey("s-local", 0)
-    stored.get(wiring.adapters.sends).create([a_message(key=key, state=State.SENT, ses_message_id="0100-1")])
+    stored.get(wiring.adapters.sending.sends).create([a_message(key=key, state=State.SENT, ses_message_id="0100-1")])
     browser = signed_in(Role.VIEWER)
     assert "Open in the mailbox" not in browser.get("/console/messages/s-local/0").html
     wiring.container().settings = local

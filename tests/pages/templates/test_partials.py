@@ -27,7 +27,7 @@ def saved(browser: Browser, page: Answer, name: str, text: str) -> Answer:
 
 
 def stored(aws: Container, name: str) -> str | None:
-    text: str | None = aws.get(wiring.adapters.partials).get(name)
+    text: str | None = aws.get(wiring.adapters.templates.partials).get(name)
     return text
 
 
@@ -38,12 +38,12 @@ def test_a_bundled_layout_is_replaced_and_comes_back(aws: Container) -> None:
     text = f"{aws.get(wiring.templates.partial_library).find('layout')}\n"
     saved(browser, page, "layout", text.replace("\n", "\r\n"))
     assert stored(aws, "layout") == text
-    entry = aws.get(wiring.adapters.audit_entries).latest(1)[0]
+    entry = aws.get(wiring.adapters.access.audit_entries).latest(1)[0]
     assert (entry.action, entry.subject) == ("partial.stored", "layout")
     assert "your own" in browser.get("/console/partials").text
     browser.submit(DELETE, page=f"{DELETE}?name=layout", name="layout")
     assert stored(aws, "layout") is None
-    assert aws.get(wiring.adapters.audit_entries).latest(1)[0].action == "partial.deleted"
+    assert aws.get(wiring.adapters.access.audit_entries).latest(1)[0].action == "partial.deleted"
 
 
 def test_a_change_of_another_person_is_not_overwritten(aws: Container) -> None:
@@ -86,7 +86,7 @@ def test_a_layout_has_an_editor_and_samples(aws: Container) -> None:
 
 
 def test_an_email_that_uses_a_layout_is_its_first_sample(aws: Container) -> None:
-    aws.get(wiring.adapters.partials).put("brand/foot", "<p>Bye</p>")
+    aws.get(wiring.adapters.templates.partials).put("brand/foot", "<p>Bye</p>")
     source = {"html": '<p>Hello</p>{% include "brand/foot" %}'}
     editor = unrestricted("editor@example.com")
     email = (

@@ -53,7 +53,7 @@ def test_a_token_is_listed_with_its_last_use(editor: Browser) -> None:
 
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Lima"])
 def test_a_token_may_expire_on_the_calendars_last_day(aws: Container, editor: Browser, zone: str) -> None:
-    tokens = aws.get(wiring.adapters.smtp_tokens)
+    tokens = aws.get(wiring.adapters.tokens.smtp_tokens)
     stored = tokens.by_key(KEY)
     assert stored
     tokens.save(replace(stored, expires_at=timestamps.iso(timestamps.LAST)))
@@ -69,12 +69,14 @@ def test_a_generated_token_shows_its_password_once(aws: Container, editor: Brows
         assert f'id="snippet-{list(PROGRAMS).index(program) + 1}"' in page.html
     assert page.html.count(password) > len(PROGRAMS) - 1
     assert page.headers["cache-control"] == "no-store"
-    token = aws.get(wiring.adapters.smtp_tokens).by_key(user)
+    token = aws.get(wiring.adapters.tokens.smtp_tokens).by_key(user)
     assert token
     assert (token.name, token.create_contact, token.created_by) == ("Till", True, "editor@example.com")
     assert boto3.client("iam").list_access_keys(UserName=token.user_name)["AccessKeyMetadata"][0]["AccessKeyId"] == user
     assert password not in editor.get(TOKENS).html + editor.get(f"{TOKENS}/{user}").html
-    (entry,) = [one for one in aws.get(wiring.adapters.audit_entries).latest(10) if one.action == "smtp_token.made"]
+    (entry,) = [
+        one for one in aws.get(wiring.adapters.access.audit_entries).latest(10) if one.action == "smtp_token.made"
+    ]
     assert entry.by == "editor@example.com"
 
 
@@ -108,7 +110,7 @@ def test_a_reset_shows_new_credentials_once(aws: Container, editor: Browser, gra
     assert user != new_user
     assert password != new_password
     assert f"The former user name and password {text}" in page.text
-    token = aws.get(wiring.adapters.smtp_tokens).by_key(new_user)
+    token = aws.get(wiring.adapters.tokens.smtp_tokens).by_key(new_user)
     assert token
     assert bool(token.former_until) == (grace != "0")
 

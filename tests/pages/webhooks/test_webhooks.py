@@ -24,7 +24,7 @@ def person(aws: Container) -> Browser:
 
 
 def entries(aws: Container) -> list[tuple[str, str]]:
-    return [(str(one.action), one.by) for one in aws.get(wiring.adapters.audit_entries).latest(1)]
+    return [(str(one.action), one.by) for one in aws.get(wiring.adapters.access.audit_entries).latest(1)]
 
 
 def queued(aws: Container) -> int:
@@ -82,7 +82,7 @@ def test_a_paused_webhook_is_switched_on(aws: Container, person: Browser) -> Non
     paused = f"{HOOK}-paused"
     assert "410 Gone" in person.get(paused).text
     assert "The webhook gets events" in person.submit(f"{paused}/active", page=paused, active="on").text
-    endpoint = aws.get(wiring.adapters.webhook_endpoints).get("hook-paused")
+    endpoint = aws.get(wiring.adapters.webhooks.webhook_endpoints).get("hook-paused")
     assert endpoint
     assert endpoint.is_active
     assert "The webhook gets no events" in person.submit(f"{paused}/active", page=paused, active="off").text

@@ -47,7 +47,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(aws: Container) -> None:
 
 
 def used(aws: Container) -> dict[str, str]:
-    (key,) = aws.get(wiring.adapters.api_keys).all()
+    (key,) = aws.get(wiring.adapters.access.api_keys).all()
     return {"lastUsedAt": key.last_used_at or ""}
 
 

@@ -149,11 +149,11 @@ def test_the_log_has_pages(aws: Container) -> None:
 
 def test_a_requested_erasure_changes_the_tables(aws: Container) -> None:
     email = "ada@example.net"
-    aws.get(wiring.adapters.contacts).upsert(email, {"firstname": "Ada"}, NOON_TEXT)
-    aws.get(wiring.adapters.sends).create([a_message("s-audit", address=email)])
+    aws.get(wiring.adapters.contacts.contacts).upsert(email, {"firstname": "Ada"}, NOON_TEXT)
+    aws.get(wiring.adapters.sending.sends).create([a_message("s-audit", address=email)])
     tags = {"staffetta_send": ["s-audit"], "staffetta_recipient": ["0"]}
     mail = {"timestamp": NOON_TEXT, "messageId": "1", "destination": [email], "tags": tags}
-    aws.get(wiring.adapters.event_archive).append(
+    aws.get(wiring.adapters.events.event_archive).append(
         [RawEvent(json.dumps({"eventType": "Send", "mail": mail, "send": {}}), NOON_TEXT)]
     )
     assert call("GET", f"{CONTACTS}/Ada@example.net")[1]["properties"]["firstname"]["value"] == "Ada"
@@ -161,7 +161,7 @@ def test_a_requested_erasure_changes_the_tables(aws: Container) -> None:
     (done,) = aws.get(wiring.contacts.erase_contact)(aws.clock() + 60)
     assert (done.messages, done.canceled, done.events) == (1, 1, 1)
     assert call("GET", f"{CONTACTS}/{email}")[0] == 404
-    assert list(aws.get(wiring.adapters.event_archive).between("2026-11-23T12", "2026-11-23T12")) == []
+    assert list(aws.get(wiring.adapters.events.event_archive).between("2026-11-23T12", "2026-11-23T12")) == []
     assert aws.get(wiring.contacts.erase_contact).requests.all() == []
     assert [action for action, _, _ in log_of(aws, ids.address_hash(email))] == [
         "contact.erasure_asked",

@@ -245,9 +245,9 @@ def test_a_change_has_one_entry_with_its_actor(aws: Container, operation: str, m
     monkeypatch.setattr("functions.wiring.domains.ses_identities", lambda _: identities)
     wiring.container.cache_clear()
     request = EXAMPLES[operation](aws)
-    before = {entry.id for entry in aws.get(wiring.adapters.audit_entries).latest(1000)}
+    before = {entry.id for entry in aws.get(wiring.adapters.access.audit_entries).latest(1000)}
     done(request)
-    (entry,) = (entry for entry in aws.get(wiring.adapters.audit_entries).latest(1000) if entry.id not in before)
+    (entry,) = (entry for entry in aws.get(wiring.adapters.access.audit_entries).latest(1000) if entry.id not in before)
     assert (entry.by, entry.key_id) == ("ada@example.com", "key-1")
     assert entry.subject
     assert ADDRESS not in str(entry), "a person is named by their hash"
@@ -364,7 +364,7 @@ def decision(type_id: str) -> dict[str, str]:
 
 
 def of_a_contact(aws: Container, request: Request) -> Request:
-    aws.get(wiring.adapters.contacts).upsert(ADDRESS, {"firstname": "Ada"}, NOON_TEXT)
+    aws.get(wiring.adapters.contacts.contacts).upsert(ADDRESS, {"firstname": "Ada"}, NOON_TEXT)
     return request
 
 
@@ -378,7 +378,7 @@ def active() -> int:
 
 def a_run(aws: Container) -> str:
     """Puts Ada into an automation, and returns her run's id."""
-    runs = aws.get(wiring.adapters.runs)
+    runs = aws.get(wiring.adapters.automations.runs)
     runs.erase(ADDRESS)
     runs.create(Run(id="run", automation=1, version=1, contact=ADDRESS, entered_at=NOON_TEXT), current_part(1))
     return "run"
@@ -391,8 +391,8 @@ def hook() -> str:
 def delivery(aws: Container) -> str:
     """Returns the path of a delivery that failed."""
     webhook_id, message = hook(), a_message("s-replay", state=State.SENT, settled_at=NOON_TEXT)
-    aws.get(wiring.adapters.sends).create([message])
+    aws.get(wiring.adapters.sending.sends).create([message])
     (event,) = webhook_events.new_events(None, message)
     failed = webhook.attempted(webhook.first(webhook_id, event), DeliveryAttempt(NOON_TEXT, 0, 9, "x"), 5)
-    aws.get(wiring.adapters.webhook_deliveries).save(failed)
+    aws.get(wiring.adapters.webhooks.webhook_deliveries).save(failed)
     return f"{WEBHOOKS}/{webhook_id}/deliveries/{failed.id}"

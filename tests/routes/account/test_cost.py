@@ -32,7 +32,7 @@ def get(**query: str) -> Any:
 
 def report_plan(aws: Container, plan: str) -> None:
     """Stores a plan as the sweep does."""
-    store = aws.get(wiring.adapters.quota_store)
+    store = aws.get(wiring.adapters.account.quota_store)
     store.save(throttle.with_quota(store.get(), SesQuota(14, None, 0, plan=plan), aws.clock()))
 
 

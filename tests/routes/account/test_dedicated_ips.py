@@ -49,7 +49,7 @@ def aws() -> Iterator[Container]:
         patch.setattr(dedicated_ips, "SesDedicatedIps", FakeIps)
         patch.setattr(reverse_dns, "DnsReverse", FakeDns)
         patch.setattr(Stage, "outputs", lambda _stage: {"Settings": json.dumps(SETTINGS.to_env())})
-        store = container.get(wiring.adapters.quota_store)
+        store = container.get(wiring.adapters.account.quota_store)
         store.save(throttle.with_quota(None, SesQuota(14, None, 1000, plan="NONE"), container.clock()))
         yield container
 

@@ -29,7 +29,7 @@ steps:
 
 @pytest.fixture(autouse=True)
 def email(aws: Container) -> None:
-    aws.get(wiring.adapters.emails).save(
+    aws.get(wiring.adapters.emails.emails).save(
         an_email(id=1001, subcategory=Subcategory.AUTOMATED, required_properties=(), version=0)
     )
 
@@ -119,7 +119,7 @@ def test_a_draft_with_errors_is_not_published(aws: Container) -> None:
 
 
 def test_what_an_email_lacks_is_a_warning(aws: Container) -> None:
-    emails = aws.get(wiring.adapters.emails)
+    emails = aws.get(wiring.adapters.emails.emails)
     stored = emails.get(1001)
     assert stored
     emails.save(replace(stored, required_properties=("order.number",)))
@@ -208,7 +208,9 @@ def test_a_batch_is_accepted_as_a_whole(aws: Container) -> None:
 def test_a_contacts_change_reaches_its_automation(aws: Container) -> None:
     automation = created(DEFINITION.replace("type: event, event: order_placed", "type: contact_created"))
     call("POST", f"{AUTOMATIONS}/{automation['id']}/publish")
-    contact = aws.get(wiring.adapters.contacts).upsert("new@example.net", {"city": "Rome"}, "2026-11-23T12:00:00.000Z")
+    contact = aws.get(wiring.adapters.contacts.contacts).upsert(
+        "new@example.net", {"city": "Rome"}, "2026-11-23T12:00:00.000Z"
+    )
     key = {"email": {"S": contact.email}}
     image = aws.get(wiring.clients.dynamodb).get_item(TableName=SETTINGS.contacts_table, Key=key)["Item"]
     invoke(observe_contacts.handler, {"Records": [{"dynamodb": {"Keys": key, "NewImage": image}}]})

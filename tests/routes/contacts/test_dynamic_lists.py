@@ -34,7 +34,7 @@ def person(email: str, **properties: str) -> str:
 
 def work(aws: Container) -> None:
     """Does the jobs of the queue as the Lambda function does."""
-    queue = aws.get(wiring.adapters.broadcast_queue)
+    queue = aws.get(wiring.adapters.broadcasts.broadcast_queue)
     evaluate = aws.get(wiring.contacts.evaluate_lists)
     while True:
         answer = queue.sqs.receive_message(QueueUrl=queue.queue_url, MaxNumberOfMessages=10)

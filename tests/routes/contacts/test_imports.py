@@ -54,7 +54,7 @@ def test_an_import_creates_its_list() -> None:
     status, created = call("POST", "/staffetta/v1/imports", body)
     number = str(list_named("Guests").id)
     assert (status, created["metadata"]["objectLists"]) == (201, [{"listId": number, "objectType": "CONTACT"}])
-    latest = wiring.get(wiring.adapters.audit_entries).latest(2)
+    latest = wiring.get(wiring.adapters.access.audit_entries).latest(2)
     assert [(one.action, one.subject) for one in latest] == [
         (AuditAction.IMPORT_STARTED, created["id"]),
         (AuditAction.LIST_CREATED, number),

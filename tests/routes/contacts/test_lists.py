@@ -217,7 +217,7 @@ def test_a_list_of_a_coming_broadcast_stays(aws: Container, state: BroadcastStat
         created_by="ada",
         state=state,
     )
-    aws.get(wiring.adapters.broadcast_store).create(broadcast)
+    aws.get(wiring.adapters.broadcasts.broadcast_store).create(broadcast)
     status, problem = call("DELETE", f"{BASE}/{list_id}")
     assert (status, problem and "broadcast b-1 (Terms" in problem["message"]) == (
         (204, None) if is_free else (409, True)

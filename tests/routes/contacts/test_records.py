@@ -47,7 +47,7 @@ def codes(answer: tuple[int, Any]) -> dict[str, str]:
 
 
 def stored(aws: Container, email: str) -> Contact:
-    contact = aws.get(wiring.adapters.contacts).get(email)
+    contact = aws.get(wiring.adapters.contacts.contacts).get(email)
     assert contact
     return contact
 
@@ -91,7 +91,7 @@ def test_an_id_of_two_contacts_names_neither(aws: Container, monkeypatch: pytest
 
 
 def test_a_contact_of_a_send_has_an_id(aws: Container) -> None:
-    aws.get(wiring.adapters.contacts).upsert("Ada@example.net", {"firstname": "Ada", "shoe": "37"}, NOON_TEXT)
+    aws.get(wiring.adapters.contacts.contacts).upsert("Ada@example.net", {"firstname": "Ada", "shoe": "37"}, NOON_TEXT)
     record = get(ADA, idProperty="email", properties="shoe")[1]
     assert record["properties"]["shoe"] == "37"
     assert get(record["id"])[1]["properties"]["firstname"] == "Ada"
@@ -99,7 +99,7 @@ def test_a_contact_of_a_send_has_an_id(aws: Container) -> None:
 
 @pytest.mark.parametrize("view", ["list", "search", "address"])
 def test_a_listed_contact_is_found_by_its_id(aws: Container, view: str) -> None:
-    aws.get(wiring.adapters.contacts).upsert(ADA, {}, NOON_TEXT)
+    aws.get(wiring.adapters.contacts.contacts).upsert(ADA, {}, NOON_TEXT)
     match view:
         case "list":
             (record,) = call("GET", BASE)[1]["results"]
@@ -150,7 +150,7 @@ def test_an_update_keeps_the_address(aws: Container) -> None:
 
 def test_another_address_moves_the_contact(aws: Container) -> None:
     id_ = create(firstname="Ada", city="Paris")["id"]
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     left = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x")
     contacts.set_subscription(ADA, "news", left)
     contacts.quarantine(ADA, NOON_TEXT, "mailbox full")
@@ -201,7 +201,7 @@ def _die(*_: object) -> None:
 def test_a_send_before_an_update_does_not_undo_it(aws: Container) -> None:
     id_ = create(firstname="Ada")["id"]
     update(id_, {"firstname": "Augusta"})
-    aws.get(wiring.adapters.contacts).upsert(ADA, {"firstname": "Old"}, NOON_TEXT)
+    aws.get(wiring.adapters.contacts.contacts).upsert(ADA, {"firstname": "Old"}, NOON_TEXT)
     assert get(id_)[1]["properties"]["firstname"] == "Augusta"
 
 
@@ -222,7 +222,7 @@ def test_an_archived_contact_is_hidden_and_comes_back(aws: Container) -> None:
 def test_archiving_keeps_an_opt_out(aws: Container) -> None:
     id_ = create()["id"]
     decision = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x")
-    aws.get(wiring.adapters.contacts).set_subscription(ADA, "news", decision)
+    aws.get(wiring.adapters.contacts.contacts).set_subscription(ADA, "news", decision)
     call("DELETE", f"{BASE}/{id_}")
     create()
     assert stored(aws, ADA).unsubscribed("news")
@@ -231,7 +231,7 @@ def test_archiving_keeps_an_opt_out(aws: Container) -> None:
 def test_a_send_shows_an_archived_contact_again(aws: Container) -> None:
     id_ = create()["id"]
     call("DELETE", f"{BASE}/{id_}")
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     contacts.upsert(ADA, {}, NOON_TEXT)  # accepted long before
     assert get(id_)[0] == 404
     contacts.upsert(ADA, {}, "2999-01-01T00:00:00.000Z")
@@ -255,7 +255,7 @@ def test_a_list_has_every_contact_once(aws: Container) -> None:
 def test_a_list_has_contacts_only(aws: Container) -> None:
     call("POST", "/staffetta/v1/subscription-types", {"name": "News"})
     define("points", type="number", fieldType="number")
-    aws.get(wiring.adapters.contacts).erase(BOB, NOON_TEXT)
+    aws.get(wiring.adapters.contacts.contacts).erase(BOB, NOON_TEXT)
     assert call("GET", BASE)[1] == {"results": []}
 
 
@@ -269,7 +269,7 @@ def test_history_has_the_time_of_a_value(aws: Container) -> None:
 def test_a_merge_keeps_values_opt_outs_and_both_ids(aws: Container) -> None:
     ada, bob = create(firstname="Ada")["id"], create(BOB, firstname="Bob", city="Paris")["id"]
     decision = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x")
-    aws.get(wiring.adapters.contacts).set_subscription(BOB, "news", decision)
+    aws.get(wiring.adapters.contacts.contacts).set_subscription(BOB, "news", decision)
     status, merged = call("POST", f"{BASE}/merge", {"primaryObjectId": ada, "objectIdToMerge": bob})
     assert (status, merged["id"]) == (200, ada)
     for id_, query in ((bob, {}), (BOB, {"idProperty": "email"}), (ada, {})):
@@ -288,7 +288,7 @@ def test_erasing_a_person_erases_merged_addresses(aws: Container) -> None:
     ada, bob = create()["id"], create(BOB)["id"]
     call("POST", f"{BASE}/merge", {"primaryObjectId": ada, "objectIdToMerge": bob})
     assert call("POST", f"{BASE}/gdpr-delete", {"objectId": BOB, "idProperty": "email"})[0] == 204
-    requests = aws.get(wiring.adapters.erasure_requests).all()
+    requests = aws.get(wiring.adapters.contacts.erasure_requests).all()
     assert {one.address for one in requests} == {ADA, BOB}
 
 
@@ -297,7 +297,7 @@ def test_gdpr_delete_requests_the_erasure(aws: Container) -> None:
     assert call("POST", f"{BASE}/gdpr-delete", {"objectId": id_})[0] == 204
     assert call("POST", f"{BASE}/gdpr-delete", {"objectId": "1"})[0] == 404
     assert call("POST", f"{BASE}/gdpr-delete", {"objectId": "x@example.net", "idProperty": "email"})[0] == 404
-    assert [one.address for one in aws.get(wiring.adapters.erasure_requests).all()] == [ADA]
+    assert [one.address for one in aws.get(wiring.adapters.contacts.erasure_requests).all()] == [ADA]
 
 
 def test_erasure_and_merge_need_an_id_of_their_own(aws: Container) -> None:

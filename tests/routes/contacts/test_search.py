@@ -16,7 +16,7 @@ SEARCH = "/crm/v3/objects/contacts/search"
 
 @pytest.fixture(autouse=True)
 def _people(aws: Container) -> None:
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     for number in range(12):
         at = f"2026-11-{number + 1:02}T00:00:00.000Z"
         values = {"firstname": f"P{number % 3}", "city": "Rome"} if number % 2 else {"firstname": f"P{number % 3}"}

@@ -23,16 +23,16 @@ def campaigns(aws: Container) -> Container:
     """Four emails, all but the last with mail: 8 has the latest, and 7 and 9 have theirs at one instant."""
     for email_id in IDS:
         email = an_email(id=email_id, created_at="2026-11-01T00:00:00.000Z", published_revision=None, revisions=0)
-        assert aws.get(wiring.adapters.emails).save(email)
+        assert aws.get(wiring.adapters.emails.emails).save(email)
     instants = {7: "2026-11-23T10:00:00.000Z", 8: "2026-11-23T11:00:00.000Z", 9: "2026-11-23T10:00:00.000Z"}
     messages = [
         a_message(key=replace(a_message().key, send_id=f"send-{email_id}"), email_id=email_id, accepted_at=at)
         for email_id, at in (*instants.items(), (99, "2026-11-23T12:00:00.000Z"))
     ]
     for message in messages:
-        assert aws.get(wiring.adapters.sends).create([message])
+        assert aws.get(wiring.adapters.sending.sends).create([message])
     changes = [Change(number, None, message) for number, message in enumerate(messages, 1)]
-    listings, metrics = aws.get(wiring.adapters.listings), aws.get(wiring.adapters.counters)
+    listings, metrics = aws.get(wiring.adapters.sending.listings), aws.get(wiring.adapters.statistics.counters)
     measure("shard", changes, listings=listings, metrics=metrics, clock=aws.clock)
     return aws
 

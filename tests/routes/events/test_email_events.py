@@ -26,7 +26,7 @@ HUBSPOTS = (
 @pytest.fixture
 def suppressed(aws: Container) -> Container:
     """A mail that SES did not send, since its own list has the address."""
-    sends, message = aws.get(wiring.adapters.sends), a_message(state=State.SENT, address="ada@example.net")
+    sends, message = aws.get(wiring.adapters.sending.sends), a_message(state=State.SENT, address="ada@example.net")
     assert sends.create([message])
     bounce = {"type": "Permanent", "subtype": min(SUPPRESSED_SUBTYPES)}
     facts = [
@@ -86,7 +86,7 @@ def own_events(aws: Container, *, facts: dict[str, str], roles: str) -> list[dic
         )
         for number, role in enumerate(roles.split())
     ]
-    sends = aws.get(wiring.adapters.sends)
+    sends = aws.get(wiring.adapters.sending.sends)
     assert sends.create(messages)
     for message in messages:
         assert sends.record(message.key, TimelineEvent(type=TimelineEventType.SENT, at=NOON_TEXT, details=facts))

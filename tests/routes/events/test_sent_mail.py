@@ -37,7 +37,7 @@ def test_a_sent_mail_shows_its_content_and_its_values(aws: Container) -> None:
 
 @pytest.mark.parametrize("path", ["s-plain/0", "s-plain/1", "s-plain/x", "nobody/0"])
 def test_a_mail_without_content_is_404_with_the_reason(aws: Container, path: str) -> None:
-    aws.get(wiring.adapters.sends).create([a_message("s-plain", state=State.CANCELED)])
+    aws.get(wiring.adapters.sending.sends).create([a_message("s-plain", state=State.CANCELED)])
     for method, last in (("GET", "content"), ("POST", "resend")):
         status, answer = call(method, f"{MESSAGES}/{path}/{last}")
         assert status == 404
@@ -90,7 +90,7 @@ def test_an_expired_web_version_is_a_page_for_people(aws: Container, link: str, 
 def test_messages_are_found_by_a_part_of_their_subject(aws: Container) -> None:
     timeline = {"a": {"kind": "SENT", "at": "2026-11-23T12:00:00.000Z", "subject": "Ihre Bestellung 77"}}
     message = a_message("s-subject", address="subject@example.net", state=State.SENT, timeline=timeline)
-    aws.get(wiring.adapters.sends).create([message])
+    aws.get(wiring.adapters.sending.sends).create([message])
     for text, matches in (("BESTELLUNG", 1), ("77", 1), ("78", 0)):
         query = {"recipient": "subject@example.net", "subject": text}
         _, page = call("GET", MESSAGES, queryStringParameters=query)

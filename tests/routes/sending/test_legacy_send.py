@@ -26,7 +26,7 @@ PROPERTIES = {
 
 @pytest.fixture
 def published(aws: Container) -> Container:
-    aws.get(wiring.adapters.emails).publish(
+    aws.get(wiring.adapters.emails.emails).publish(
         an_email(required_properties=("order",)), a_revision(required_properties=("order",)), a_document()
     )
     return aws
@@ -83,7 +83,7 @@ def test_a_refusal_has_hubspots_documented_result(
 
 
 def test_a_paused_email_is_missing_content(published: Container) -> None:
-    emails = published.get(wiring.adapters.emails)
+    emails = published.get(wiring.adapters.emails.emails)
     pause = Pause(at="2026-01-01T00:00:00.000Z", by="ada@example.com", reason="The total is wrong")
     email = emails.get(7)
     assert email

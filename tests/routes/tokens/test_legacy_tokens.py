@@ -40,7 +40,7 @@ def test_a_token_is_created_listed_and_reset(aws: Container) -> None:
     assert (status, reset["emailCampaignId"]) == (200, created["emailCampaignId"])
     assert (reset["userName"], reset["password"]) != (created["userName"], created["password"])
     assert reset["userName"] in reset["warning"]
-    actions = [entry.action for entry in aws.get(wiring.adapters.audit_entries).latest(10)]
+    actions = [entry.action for entry in aws.get(wiring.adapters.access.audit_entries).latest(10)]
     assert actions == [AuditAction.TOKEN_RESET, AuditAction.TOKEN_MADE]
 
 

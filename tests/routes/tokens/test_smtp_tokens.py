@@ -97,9 +97,9 @@ def test_a_reset_returns_the_former_id_and_its_end(aws: Container) -> None:
     assert f"work until {reset['formerUntil']}" in reset["warning"]
     token = call("GET", f"{TOKENS}/{reset['id']}")[1]
     assert (token["formerId"], "warning" in token) == (created["id"], False)
-    assert sorted(aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}")) == sorted(
-        [created["id"], reset["id"]]
-    )
+    assert sorted(
+        aws.get(wiring.adapters.tokens.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}")
+    ) == sorted([created["id"], reset["id"]])
 
 
 @pytest.mark.parametrize("grace", ["", " "])
@@ -142,11 +142,11 @@ def test_the_list_is_filtered_and_paged(aws: Container) -> None:
 def test_a_token_has_todays_counters(aws: Container) -> None:
     created = make()
     campaign = int(created["emailCampaignId"])
-    aws.get(wiring.adapters.smtp_tokens).touch(campaign, created["createdAt"], "192.0.2.1")
+    aws.get(wiring.adapters.tokens.smtp_tokens).touch(campaign, created["createdAt"], "192.0.2.1")
     counters = {"selected": 4, "sent": 4, "delivered": 3, "open": 2, "click": 1, "bounce": 1, "machineopen": 3}
     for period in (created["createdAt"][:10], created["createdAt"][:13]):
         counted = CounterUpdate("shard", None, Watermark(1, int(aws.clock())), counters)
-        aws.get(wiring.adapters.counters).add(
+        aws.get(wiring.adapters.statistics.counters).add(
             CounterKey(Subject(SubjectType.EMAIL, str(campaign)), period), "shard", counted
         )
     token = call("GET", f"{TOKENS}/{created['id']}")[1]
@@ -174,7 +174,10 @@ def test_a_token_has_todays_counters(aws: Container) -> None:
 def test_a_bad_request_reports_every_error_and_creates_no_token(aws: Container, body: Any, wrong: set[str]) -> None:
     status, problem = call("POST", TOKENS, body=body)
     assert (status, {error["in"] for error in problem["errors"]}) == (400, wrong)
-    assert (aws.get(wiring.adapters.smtp_users).all(), aws.get(wiring.adapters.smtp_tokens).all()) == ([], [])
+    assert (aws.get(wiring.adapters.tokens.smtp_users).all(), aws.get(wiring.adapters.tokens.smtp_tokens).all()) == (
+        [],
+        [],
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,7 +193,9 @@ def test_a_bad_page_is_refused(aws: Container, words: dict[str, str], wrong: str
 def test_a_bad_grace_changes_nothing(aws: Container, grace: str) -> None:
     created = make()
     assert call("POST", f"{TOKENS}/{created['id']}/password-reset", **query(graceSeconds=grace))[0] == 400
-    assert aws.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}") == [created["id"]]
+    assert aws.get(wiring.adapters.tokens.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}") == [
+        created["id"]
+    ]
 
 
 @pytest.fixture
@@ -203,7 +208,7 @@ def path_bound(aws: Container) -> Container:
 
 def remove_user(aws: Container, token: Any) -> None:
     """As an administrator might, with the AWS console."""
-    users, name = aws.get(wiring.adapters.smtp_users), f"staffetta-smtp-{token['emailCampaignId']}"
+    users, name = aws.get(wiring.adapters.tokens.smtp_users), f"staffetta-smtp-{token['emailCampaignId']}"
     delete_user(users, name)
     assert name not in users.all()
 
@@ -226,7 +231,7 @@ def test_a_reset_creates_a_removed_user_again(path_bound: Container) -> None:
     remove_user(path_bound, created)
     status, reset = call("POST", f"{TOKENS}/{created['id']}/password-reset")
     assert (status, reset["emailCampaignId"]) == (200, created["emailCampaignId"])
-    assert path_bound.get(wiring.adapters.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}") == [
+    assert path_bound.get(wiring.adapters.tokens.smtp_users).keys(f"staffetta-smtp-{created['emailCampaignId']}") == [
         reset["id"]
     ]
 
@@ -305,9 +310,9 @@ def test_another_scope_is_refused(aws: Container) -> None:
 
 def test_the_schedule_reconciles_tokens(aws: Container, caplog: pytest.LogCaptureFixture) -> None:
     created = make()
-    aws.get(wiring.adapters.smtp_users).create("staffetta-smtp-77")
+    aws.get(wiring.adapters.tokens.smtp_users).create("staffetta-smtp-77")
     assert smtp_tokens.handler({}, CONTEXT) is None
-    assert aws.get(wiring.adapters.smtp_users).all() == [f"staffetta-smtp-{created['emailCampaignId']}"]
+    assert aws.get(wiring.adapters.tokens.smtp_users).all() == [f"staffetta-smtp-{created['emailCampaignId']}"]
 
 
 def test_another_spelling_of_the_path_is_redirected(aws: Container) -> None:

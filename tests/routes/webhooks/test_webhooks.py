@@ -70,7 +70,7 @@ def test_deliveries_have_pages(aws: Container) -> None:
     path = f"{WEBHOOKS}/{created['id']}/deliveries"
     for number in range(5):
         (event,) = webhook_events.new_events(None, a_message(f"s-{number}", state=State.SENT, settled_at=NOON_TEXT))
-        aws.get(wiring.adapters.webhook_deliveries).save(
+        aws.get(wiring.adapters.webhooks.webhook_deliveries).save(
             webhook.attempted(webhook.first(created["id"], event), DeliveryAttempt(NOON_TEXT, 0, 9, "x"), 5)
         )
     ids, after = list[str](), ""

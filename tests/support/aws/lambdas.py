@@ -27,8 +27,8 @@ def call(handler: Any, event: dict[str, Any]) -> Any:
 def store(aws: Container, *messages: Message) -> None:
     """Stores messages as accept does, and lists them as measure does."""
     for message in messages:
-        assert aws.get(wiring.adapters.sends).create([message])
-    aws.get(wiring.adapters.listings).add(of_messages(messages))
+        assert aws.get(wiring.adapters.sending.sends).create([message])
+    aws.get(wiring.adapters.sending.listings).add(of_messages(messages))
 
 
 def queued(aws: Container, url: str = SETTINGS.send_queue_url) -> list[dict[str, Any]]:

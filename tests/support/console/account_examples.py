@@ -54,16 +54,18 @@ def use_fakes() -> None:
     """SES's identities, its addresses and DNS are not in the local cloud of these tests."""
     container = wiring.container()
     stored = {name: identity(name) for name in ("example.com", OLD)}
-    container.override(wiring.adapters.ses_identities, MemoryIdentities(stored))  # type: ignore[arg-type]  # a fake
-    container.override(wiring.adapters.dns, MemoryDns())  # type: ignore[arg-type]  # a fake
-    container.override(wiring.adapters.dedicated_ips, FakeIps())  # type: ignore[arg-type]  # a fake
-    container.override(wiring.adapters.reverse_dns, FakeReverseDns())  # type: ignore[arg-type]  # a fake
+    container.override(wiring.adapters.domains.ses_identities, MemoryIdentities(stored))  # type: ignore[arg-type]  # a fake
+    container.override(wiring.adapters.domains.dns, MemoryDns())  # type: ignore[arg-type]  # a fake
+    container.override(wiring.adapters.account.dedicated_ips, FakeIps())  # type: ignore[arg-type]  # a fake
+    container.override(wiring.adapters.account.reverse_dns, FakeReverseDns())  # type: ignore[arg-type]  # a fake
 
 
 def prepare(container: Container) -> None:
     """Stores a domain whose records are missing, a pause, and a dead letter that cannot be read."""
     use_fakes()
     wiring.get(wiring.domains.manage_domains).add(NEWS, f"bounce.{NEWS}", "", unrestricted("ada"))
-    container.get(wiring.adapters.account_pause).compare_and_set(None, Pause(NOON_TEXT, "ada", "wrong <prices>"))
-    letters = container.get(wiring.adapters.dead_letters)
+    container.get(wiring.adapters.account.account_pause).compare_and_set(
+        None, Pause(NOON_TEXT, "ada", "wrong <prices>")
+    )
+    letters = container.get(wiring.adapters.account.dead_letters)
     letters.sqs.send_message(QueueUrl=letters.url, MessageBody="no <send>")

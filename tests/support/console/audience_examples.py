@@ -99,8 +99,8 @@ def prepare(container: Container) -> None:
     lists.create("Shop <b>", chosen)
     lists.create("Filtered", chosen, ProcessingType.DYNAMIC, city_is("<Rome>"))
     store_properties(container)
-    container.get(wiring.adapters.contacts).upsert(MEMBER, {"firstname": "May"}, NOON_TEXT)
-    container.get(wiring.adapters.list_members).add(1, [MEMBER], NOON_TEXT)
+    container.get(wiring.adapters.contacts.contacts).upsert(MEMBER, {"firstname": "May"}, NOON_TEXT)
+    container.get(wiring.adapters.contacts.list_members).add(1, [MEMBER], NOON_TEXT)
     store_imports(container)
     store_broadcasts(container)
 
@@ -127,7 +127,10 @@ def store_properties(container: Container) -> None:
 
 
 def store_imports(container: Container) -> None:
-    imports, files = container.get(wiring.adapters.contact_imports), container.get(wiring.adapters.import_files)
+    imports, files = (
+        container.get(wiring.adapters.contacts.contact_imports),
+        container.get(wiring.adapters.contacts.import_files),
+    )
     files.write_upload(FILE, CSV)
     for import_id, state in (("900", ImportState.DONE), ("901", ImportState.PROCESSING)):
         imports.create(
@@ -152,7 +155,10 @@ def store_imports(container: Container) -> None:
 
 
 def store_broadcasts(container: Container) -> None:
-    store, pages = container.get(wiring.adapters.broadcast_store), container.get(wiring.adapters.broadcast_pages)
+    store, pages = (
+        container.get(wiring.adapters.broadcasts.broadcast_store),
+        container.get(wiring.adapters.broadcasts.broadcast_pages),
+    )
     for broadcast_id, state in (("b-sending", BroadcastState.SENDING), ("b-paused", BroadcastState.PAUSED)):
         store.create(
             Broadcast(
@@ -173,4 +179,4 @@ def store_broadcasts(container: Container) -> None:
         )
         pages.put(broadcast_id, BroadcastPage(number=1, recipients=2))
         recipients = [Recipient(MEMBER), Recipient("=late@example.net")]
-        container.get(wiring.adapters.broadcast_files).write_page(broadcast_id, 1, recipients)
+        container.get(wiring.adapters.broadcasts.broadcast_files).write_page(broadcast_id, 1, recipients)

@@ -106,4 +106,4 @@ def prepare(container: Container) -> None:
             RunRecord(NOON_TEXT, "day", "waits until 2026-12-24 12:00 UTC"),
         ),
     )
-    container.get(wiring.adapters.runs).create(run, current_part(1))
+    container.get(wiring.adapters.automations.runs).create(run, current_part(1))

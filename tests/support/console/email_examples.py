@@ -197,7 +197,7 @@ def prepare(container: Container) -> None:
 
 def _store_broadcasts(container: Container) -> None:
     """Stores a broadcast in each state that looks different."""
-    stored = container.get(wiring.adapters.broadcast_store)
+    stored = container.get(wiring.adapters.broadcasts.broadcast_store)
     for name, state in {
         "new": BroadcastState.DRAFT,
         "checked": BroadcastState.DRAFT,
@@ -259,7 +259,7 @@ def _store_counters(container: Container) -> None:
     now = container.clock()
     hour, number = timestamps.hour(timestamps.iso(now)), str(PUBLISHED)
     email, links = Subject(SubjectType.EMAIL, number), Subject(SubjectType.LINKS, number)
-    counters = container.get(wiring.adapters.counters)
+    counters = container.get(wiring.adapters.statistics.counters)
     for subject, period, counted in (
         (email, hour, COUNTERS),
         (email, hour[:10], COUNTERS),

@@ -103,7 +103,7 @@ def prepare(container: Container) -> None:
     account_examples.prepare(container)
     email_examples.prepare(container)
     automation_examples.prepare(container)
-    container.get(wiring.adapters.api_keys).put(
+    container.get(wiring.adapters.access.api_keys).put(
         ApiKey(
             secret_id=KEY,
             name="shop",
@@ -114,15 +114,15 @@ def prepare(container: Container) -> None:
         )
     )
     news = SubscriptionType(id="news", name="News", created_at=NOON_TEXT, updated_at=NOON_TEXT)
-    container.get(wiring.adapters.subscription_types).put(news)
+    container.get(wiring.adapters.contacts.subscription_types).put(news)
     invited = User(
         email=OTHER, role=Role.EDITOR, invited_at=NOON_TEXT, invited_by="you@example.com", second_factor=True
     )
-    container.get(wiring.adapters.users).create(invited)
+    container.get(wiring.adapters.access.users).create(invited)
     store_long_list(container)
 
 
 def store_long_list(container: Container) -> None:
     """Stores a list with the longest name, of one word. No page grows with it."""
     longest = container.get(wiring.contacts.list_editor).create("x" * 200, unrestricted("editor@example.com"))
-    container.get(wiring.adapters.list_members).add(longest.id, ["page@example.net"], NOON_TEXT)
+    container.get(wiring.adapters.contacts.list_members).add(longest.id, ["page@example.net"], NOON_TEXT)

@@ -16,8 +16,8 @@ def add(role: Role, email: str = "") -> User:
     """Adds a user with a password. The container of this worker must have a MemoryUserDirectory."""
     user = User(email=email or ADDRESS[role], role=role, invited_at="2026-11-29T12:00:00.000Z", invited_by="you")
     container = wiring.container()
-    container.get(wiring.adapters.users).create(user)
-    directory = container.get(wiring.adapters.user_directory)
+    container.get(wiring.adapters.access.users).create(user)
+    directory = container.get(wiring.adapters.access.user_directory)
     directory.create(user.email)
     directory.set_password(user.email, PASSWORD)
     return user
@@ -36,4 +36,4 @@ def sign_in(email: str) -> Browser:
 
 
 def use_memory_directory() -> None:
-    wiring.container().override(wiring.adapters.user_directory, MemoryUserDirectory())  # type: ignore[arg-type]  # a fake
+    wiring.container().override(wiring.adapters.access.user_directory, MemoryUserDirectory())  # type: ignore[arg-type]  # a fake

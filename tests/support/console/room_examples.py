@@ -96,9 +96,9 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
 
 def prepare(container: Container) -> None:
     """Stores a delivered message with its content, one that was refused, and a contact in quarantine."""
-    wiring.container().override(wiring.adapters.suppressions, MemorySuppressions())  # type: ignore[arg-type]  # not in moto
+    wiring.container().override(wiring.adapters.contacts.suppressions, MemorySuppressions())  # type: ignore[arg-type]  # not in moto
     use_smtp_tokens()
-    sends, contacts = container.get(wiring.adapters.sends), container.get(wiring.adapters.contacts)
+    sends, contacts = container.get(wiring.adapters.sending.sends), container.get(wiring.adapters.contacts.contacts)
     message = store_sent(container, "s-page", address="page@example.net", accepted_by="editor@example.com")
     sends.record(
         message.key,
@@ -116,7 +116,7 @@ def prepare(container: Container) -> None:
 
 def store_webhooks(container: Container, message: Message) -> None:
     """Stores an endpoint with a delivery that failed, and a paused one."""
-    endpoints = container.get(wiring.adapters.webhook_endpoints)
+    endpoints = container.get(wiring.adapters.webhooks.webhook_endpoints)
     endpoint = WebhookEndpoint(
         id="hook",
         url="http://127.0.0.1:9/<in>",
@@ -125,21 +125,21 @@ def store_webhooks(container: Container, message: Message) -> None:
         active=True,
         created_at=NOON_TEXT,
         updated_at=NOON_TEXT,
-        secret_version=container.get(wiring.adapters.webhook_secrets).put("hook", "whsec_x"),
+        secret_version=container.get(wiring.adapters.webhooks.webhook_secrets).put("hook", "whsec_x"),
     )
     endpoints.save(endpoint)
     endpoints.save(replace(endpoint, id="hook-paused", paused_at=NOON_TEXT, pause_reason="410 Gone"))
     event = webhook_events.of(message)
     first = webhook.first("hook", next(iter(event.values())))
     failed = webhook.attempted(first, DeliveryAttempt(NOON_TEXT, 500, 9, "no <answer>"), 5)
-    container.get(wiring.adapters.webhook_deliveries).save(failed)
+    container.get(wiring.adapters.webhooks.webhook_deliveries).save(failed)
 
 
 def use_smtp_tokens() -> None:
     """Runs the function smtp_tokens in this process, and stores one token."""
     container = wiring.container()
-    container.override(wiring.adapters.token_changes, change_in_process)
-    tokens = container.get(wiring.adapters.smtp_tokens)
+    container.override(wiring.adapters.tokens.token_changes, change_in_process)
+    tokens = container.get(wiring.adapters.tokens.smtp_tokens)
     token = SmtpToken(
         campaign_id=77,
         name="Shop <b>",

@@ -11,7 +11,7 @@ from tests.support.console.email_examples import PUBLISHED
 
 
 def stored_email(number: int = PUBLISHED) -> Email:
-    stored = wiring.get(wiring.adapters.emails).get(number, consistent=True)
+    stored = wiring.get(wiring.adapters.emails.emails).get(number, consistent=True)
     assert stored
     return stored
 
@@ -22,5 +22,5 @@ def stored_draft(number: int = PUBLISHED) -> dict[str, Any]:
 
 def logged_actions(number: int = PUBLISHED) -> list[AuditAction]:
     """Returns the actions on an email in the audit log, the first one first."""
-    entries = wiring.get(wiring.adapters.audit_entries).latest(50)
+    entries = wiring.get(wiring.adapters.access.audit_entries).latest(50)
     return [entry.action for entry in reversed(entries) if entry.subject == str(number)]

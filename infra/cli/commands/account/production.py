@@ -133,12 +133,12 @@ def _facts(stage: Stage, purpose: str, daily: int) -> ProductionFacts:
     from functions.core.tokens.smtp_token import TokenState
 
     settings = stage.container.settings
-    tokens = stage.get(wiring.adapters.smtp_tokens).all()
+    tokens = stage.get(wiring.adapters.tokens.smtp_tokens).all()
     return ProductionFacts(
         domain=settings.domain,
         domain_verified=_is_verified(stage, settings.domain),
         purpose=purpose,
-        emails=stage.get(wiring.adapters.emails).all(),
+        emails=stage.get(wiring.adapters.emails.emails).all(),
         smtp_tokens=len([token for token in tokens if token.state is TokenState.ACTIVE]),
         daily_mails=daily,
         retention_days=settings.retention_days,

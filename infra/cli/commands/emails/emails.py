@@ -212,10 +212,10 @@ def _stage_emails(container: Container) -> dict[int, StageEmail]:
 
     emails = [
         email
-        for email in container.get(wiring.adapters.emails).all()
+        for email in container.get(wiring.adapters.emails.emails).all()
         if email.subcategory is not Subcategory.SMTP_TOKEN and not email.archived_at
     ]
-    documents = container.get(wiring.adapters.emails).documents([(email.id, DRAFT) for email in emails])
+    documents = container.get(wiring.adapters.emails.emails).documents([(email.id, DRAFT) for email in emails])
     return {
         email.id: StageEmail(
             id=email.id, version=email.version, document=with_document(email, DRAFT, document).document
@@ -244,7 +244,7 @@ def _refuse_archived(container: Container, push: Push) -> None:
         for change in push.changes
         if change.before is None
         and change.local.id
-        and container.get(wiring.adapters.emails).get(change.local.id, consistent=True)
+        and container.get(wiring.adapters.emails.emails).get(change.local.id, consistent=True)
     ]
     if errors:
         raise Rejected(errors)

@@ -133,7 +133,7 @@ def _emails_by_name(container: Container) -> dict[str, tuple[int, int]]:
 
     return {
         email.name: (email.id, email.version)
-        for email in container.get(wiring.adapters.emails).all()
+        for email in container.get(wiring.adapters.emails.emails).all()
         if email.subcategory is not Subcategory.SMTP_TOKEN and not email.archived_at
     }
 

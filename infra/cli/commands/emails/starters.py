@@ -60,7 +60,7 @@ def publish(stage: Stage, name: str, sender: Any, *, force: bool, as_json: bool)
 
     starter = starters.load(name, sender)
     if not force:
-        _refuse_to_overwrite(stage.get(wiring.adapters.emails), starter.draft.email_id)
+        _refuse_to_overwrite(stage.get(wiring.adapters.emails.emails), starter.draft.email_id)
     published = stage.get(wiring.emails.publish_email)(starter.draft)
     revision = published.revision
     stage.audit(AuditAction.EMAIL_PUBLISHED, revision.email_id, revision=revision.number)

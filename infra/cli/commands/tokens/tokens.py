@@ -168,7 +168,7 @@ def _find(stage: Stage, key_id: str) -> SmtpToken:
 
     from functions import wiring
 
-    token = stage.get(wiring.adapters.smtp_tokens).by_key(key_id)
+    token = stage.get(wiring.adapters.tokens.smtp_tokens).by_key(key_id)
     if token is None:
         raise CommandError(f"no SMTP token has the user name {key_id!r}: see `staffetta tokens list`")
     return token

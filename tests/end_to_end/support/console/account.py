@@ -41,7 +41,7 @@ def tour_dead_letters(service: Service, person: Person) -> None:
     for queue in queues:
         sqs.send_message(QueueUrl=queue, MessageBody="no letter")
     send = abandoned_send(service, TO, payment_method="x" * 250_000)
-    service.stack.container.get(wiring.adapters.send_queue).dead_letter(send, "SES was down")
+    service.stack.container.get(wiring.adapters.sending.send_queue).dead_letter(send, "SES was down")
     assert TO in person.get(LETTERS).text
     assert "back in the queue" in person.submit(f"{LETTERS}/redrive").text
     service.settle()

@@ -59,7 +59,7 @@ def send_to_people(service: Service, person: Person, email: str) -> None:
     service.settle()
     person.submit(f"{page}/start")
     service.settle()
-    broadcast = service.stack.container.get(wiring.adapters.broadcast_store).get(page.rpartition("/")[2])
+    broadcast = service.stack.container.get(wiring.adapters.broadcasts.broadcast_store).get(page.rpartition("/")[2])
     assert broadcast
 
 

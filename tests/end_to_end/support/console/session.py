@@ -55,14 +55,14 @@ def _checked(answer: requests.Response) -> requests.Response:
 def add_user(service: Service, email: str, role: Role = Role.ADMINISTRATOR) -> None:
     container = service.stack.container
     user = User(email=email, role=role, invited_at="2026-11-29T12:00:00.000Z", invited_by="you@example.com")
-    container.get(wiring.adapters.users).create(user)
-    directory = container.get(wiring.adapters.user_directory)
+    container.get(wiring.adapters.access.users).create(user)
+    directory = container.get(wiring.adapters.access.user_directory)
     directory.create(email)
     directory.set_password(email, PASSWORD)
 
 
 def second_factor(service: Service, email: str) -> pyotp.TOTP:
-    directory = service.stack.container.get(wiring.adapters.user_directory)
+    directory = service.stack.container.get(wiring.adapters.access.user_directory)
     signed_in = directory.check_password(email, PASSWORD)
     assert signed_in
     totp = pyotp.TOTP(directory.begin_second_factor(signed_in.token))
@@ -92,7 +92,7 @@ def tour_console(service: Service) -> None:
     person.submit("/console/you/second-factor/remove", password=PASSWORD)
     person.submit("/console/password", email=email)
     person.submit("/console/keys", name="tour", scopes="reports")
-    key = next(key for key in service.stack.container.get(wiring.adapters.api_keys).all() if key.name == "tour")
+    key = next(key for key in service.stack.container.get(wiring.adapters.access.api_keys).all() if key.name == "tour")
     person.submit(f"/console/keys/{key.secret_id}/name", name="toured")
     person.submit(f"/console/keys/{key.secret_id}/revoke")
     person.submit("/console/subscription-types", name="Tour")

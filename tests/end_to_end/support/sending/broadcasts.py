@@ -140,7 +140,7 @@ def wait_for_list(service: Service, list_id: str, size: int) -> None:
 
 def late_event(service: Service, broadcast_id: str, email: str) -> None:
     """A message that was given up, and whose mail SES sent after all. The page is counted both times."""
-    sends = service.stack.container.get(wiring.adapters.sends)
+    sends = service.stack.container.get(wiring.adapters.sending.sends)
     key = MessageKey(ids.for_broadcast(broadcast_id, email), 0)
     service.settle()  # its other events are recorded
     sent = sends.get(key)
@@ -157,11 +157,11 @@ def _with_lease(service: Service, email_id: str, list_id: str) -> None:
     """A worker that finds another one at the pages comes back later."""
     container = service.stack.container
     broadcast_id = create(service, email_id, {"contactIlsLists": {"include": [list_id]}})["id"]
-    container.get(wiring.adapters.broadcast_store).edit(
+    container.get(wiring.adapters.broadcasts.broadcast_store).edit(
         broadcast_id,
         lambda one: replace(one, state=BroadcastState.PREPARING, revision=1, lease_until=container.clock() + 3),
     )
-    container.get(wiring.adapters.broadcast_queue).enqueue(PrepareJob(broadcast_id))
+    container.get(wiring.adapters.broadcasts.broadcast_queue).enqueue(PrepareJob(broadcast_id))
     wait_for(service, broadcast_id)
 
 
@@ -183,12 +183,12 @@ def _of_paused_email(service: Service, list_id: str) -> None:
     assert change(service, broadcast_id, sendAt=_later(hours=2))["state"] == "SCHEDULED"
     service.http.post("/staffetta/v1/sending/pause", json={"emailId": int(email_id)})
     # Not by another call: once the API has read the pause, it refuses.
-    store = service.stack.container.get(wiring.adapters.broadcast_store)
+    store = service.stack.container.get(wiring.adapters.broadcasts.broadcast_store)
     due = timestamps.iso(service.stack.container.clock())
     store.edit(broadcast_id, lambda one: replace(one, send_at=due))
     store.add_due(DueBroadcast(due, broadcast_id))
     service.sweep()
-    letters = service.stack.container.get(wiring.adapters.broadcast_dead_letters)
+    letters = service.stack.container.get(wiring.adapters.broadcasts.broadcast_dead_letters)
     service.wait_until(lambda: any(letter.reason for batch in letters.batches() for letter in batch))
     act(service, broadcast_id, "cancel")
 

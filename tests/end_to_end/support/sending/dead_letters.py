@@ -15,7 +15,7 @@ from tests.end_to_end.service import Service
 def abandoned_send(service: Service, to: str, **custom: str) -> Send:
     """Stores a send as deliver leaves it after its last attempt, a day ago."""
     draft = service.starter.draft
-    email = service.stack.container.get(wiring.adapters.emails).get(draft.email_id)
+    email = service.stack.container.get(wiring.adapters.emails.emails).get(draft.email_id)
     assert email
     assert email.published_revision
     accepted_at = timestamps.iso(time.time() - 86400)
@@ -41,5 +41,5 @@ def abandoned_send(service: Service, to: str, **custom: str) -> Send:
         attempts=8,
         settled_at=accepted_at,
     )
-    service.stack.container.get(wiring.adapters.sends).create([failed])
+    service.stack.container.get(wiring.adapters.sending.sends).create([failed])
     return send

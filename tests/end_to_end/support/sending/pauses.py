@@ -26,7 +26,7 @@ BODY = '<p>News</p><p><a href="{{ unsubscribe_link }}">Leave</a></p>'
 def newsletter(service: Service, email_id: int) -> int:
     """Publishes a newsletter under this id, if it does not exist yet. Returns the id."""
     preferences.publish(service)
-    if service.stack.container.get(wiring.adapters.emails).get(email_id) is None:
+    if service.stack.container.get(wiring.adapters.emails.emails).get(email_id) is None:
         kind = {"subcategory": Subcategory.MARKETING_SINGLE_SEND_API, "subscription": preferences.NEWS}
         service.stack.container.get(wiring.emails.publish_email)(preferences.draft(email_id, BODY, **kind))
     return email_id
@@ -43,7 +43,7 @@ def over_the_line(service: Service, email_id: int) -> None:
 
 def resumed_before_today(service: Service) -> None:
     """Moves the resumption of all mail into the past: bounces count again from the next hour on, and other tests need theirs now."""
-    pauses = service.stack.container.get(wiring.adapters.account_pause)
+    pauses = service.stack.container.get(wiring.adapters.account.account_pause)
     resumed = pauses.get()
     assert resumed
     assert pauses.compare_and_set(resumed, replace(resumed, resumed_at="2026-01-01T00:00:00.000Z"))

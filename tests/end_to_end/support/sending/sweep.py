@@ -21,6 +21,6 @@ def lost_send(service: Service) -> str:
         state=State.QUEUED,
         accepted_at=timestamps.iso(time.time() - 2 * 3600),
     )
-    service.stack.container.get(wiring.adapters.sends).create([lost])
+    service.stack.container.get(wiring.adapters.sending.sends).create([lost])
     service.settle()  # it is counted, which is how the sweeper learns of it
     return lost.key.send_id

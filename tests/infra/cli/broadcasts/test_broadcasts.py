@@ -24,8 +24,8 @@ REPORTED = Broadcast(
 
 
 def test_a_report_has_the_recipients_of_every_page(stage: Container) -> None:
-    stage.get(wiring.adapters.broadcast_store).create(REPORTED)
-    files = stage.get(wiring.adapters.broadcast_files)
+    stage.get(wiring.adapters.broadcasts.broadcast_store).create(REPORTED)
+    files = stage.get(wiring.adapters.broadcasts.broadcast_files)
     for number, name in enumerate("ab", 1):
         files.write_page(REPORTED.id, number, [Recipient(f"{name}@example.net")])
     rows = staffetta("broadcast", "report", REPORTED.id).splitlines()

@@ -39,7 +39,7 @@ def test_contacts_are_exported_as_csv(stage: Container, tmp_path: Path) -> None:
     for name, city in (("ex1", "Pisa"), ("ex2", "Pisa"), ("ex3", "Lucca")):
         staffetta("contacts", "create", f"{name}@export.example.net", f"city={city}", "firstname==1+1")
     left = Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=NOON_TEXT, source="x")
-    stage.get(wiring.adapters.contacts).set_subscription("ex1@export.example.net", "news", left)
+    stage.get(wiring.adapters.contacts.contacts).set_subscription("ex1@export.example.net", "news", left)
     ids = [one["id"] for one in _json("contacts", "search", "ex1")["results"]]
     list_id = _json("lists", "create", "Export")["listId"]
     staffetta("lists", "add", list_id, *ids)

@@ -108,11 +108,11 @@ def test_a_list_of_filters_is_created_shown_and_changed(stage: Container, tmp_pa
 
 
 def test_waiting_ends_with_the_evaluation(stage: Container, monkeypatch: pytest.MonkeyPatch) -> None:
-    stage.get(wiring.adapters.contacts).edit(
+    stage.get(wiring.adapters.contacts.contacts).edit(
         "waiting@example.net", NOON_TEXT, lambda one: one.with_values({"city": "Assisi"}, NOON_TEXT)
     )
     list_id = int(_json("lists", "create", "Assisi", "--where", "city=Assisi")["listId"])
-    evaluate, lists = stage.get(wiring.contacts.evaluate_lists), stage.get(wiring.adapters.contact_lists)
+    evaluate, lists = stage.get(wiring.contacts.evaluate_lists), stage.get(wiring.adapters.contacts.contact_lists)
 
     def work(_seconds: float) -> None:
         """A worker evaluates the list while the command waits."""

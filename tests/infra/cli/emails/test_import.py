@@ -71,8 +71,8 @@ def imported(theme: Path, *words: str, exit_code: int = 1) -> dict[str, Any]:
 def test_each_file_is_shown_with_what_it_became(stage: Container, theme: Path) -> None:
     files = imported(theme, "--dry-run")
     assert {name: file["became"] for name, file in files.items()} == BECAME
-    assert stage.get(wiring.adapters.emails).all() == []
-    assert stage.get(wiring.adapters.partials).names() == []
+    assert stage.get(wiring.adapters.emails.emails).all() == []
+    assert stage.get(wiring.adapters.templates.partials).names() == []
     messages = [error["message"].partition(":")[0] for error in files["templates/bad.html"]["errors"]]
     assert messages == [
         "there is no partial 'missing.html'",
@@ -87,7 +87,7 @@ def test_each_file_is_shown_with_what_it_became(stage: Container, theme: Path) -
 def test_an_imported_email_is_a_draft_that_can_be_published(stage: Container, theme: Path) -> None:
     for _ in range(2):  # the second import changes it, and creates nothing
         files = imported(theme, "--yes")
-        (email,) = stage.get(wiring.adapters.emails).all()
+        (email,) = stage.get(wiring.adapters.emails.emails).all()
         assert files["templates/receipt.html"] | {"warnings": []} == {
             "file": "templates/receipt.html",
             "became": "email",
@@ -95,13 +95,13 @@ def test_an_imported_email_is_a_draft_that_can_be_published(stage: Container, th
             "id": email.id,
             "warnings": [],
         }
-    assert stage.get(wiring.adapters.partials).names() == [
+    assert stage.get(wiring.adapters.templates.partials).names() == [
         "layouts/base.html",
         "macros/buttons.html",
         "partials/foot.html",
         "partials/inner/an-address.html",
     ]
-    (document,) = stage.get(wiring.adapters.emails).documents([(email.id, DRAFT)])
+    (document,) = stage.get(wiring.adapters.emails.emails).documents([(email.id, DRAFT)])
     assert document
     html = json.loads(document.text)["content"]["html"]
     assert html.startswith('{% extends "layouts/base.html" %}\n{% import "macros/buttons.html" as b %}')
@@ -134,6 +134,6 @@ def test_a_pushed_folder_has_partials_in_folders(stage: Container, tmp_path: Pat
     (tmp_path / "_partials" / "theme").mkdir(parents=True)
     (tmp_path / "_partials" / "theme" / "foot.html.mjml").write_text("foot")
     staffetta("emails", "push", tmp_path, "--yes")
-    assert stage.get(wiring.adapters.partials).get("theme/foot.html") == "foot"
+    assert stage.get(wiring.adapters.templates.partials).get("theme/foot.html") == "foot"
     staffetta("emails", "pull", tmp_path / "other")
     assert (tmp_path / "other" / "_partials" / "theme" / "foot.html.mjml").read_text() == "foot"

@@ -121,7 +121,7 @@ def test_a_wrong_change_is_refused(numbers: dict[str, int], body: Any, fields: l
 
 
 def test_bounces_and_complaints_show(aws: Container) -> None:
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     contacts.quarantine(ADA, NOON_TEXT, "550")
     contacts.mark_complained(ADA, NOON_TEXT)
     assert (status()["bounced"], status()["markedAsSpam"], status()["status"]) == (True, True, "unsubscribed")
@@ -166,10 +166,10 @@ def changed(aws: Container) -> Container:
         for number in range(3)
     ]
     for message in messages:
-        assert aws.get(wiring.adapters.sends).create([message])
-        assert aws.get(wiring.adapters.sends).record(message.key, *FACTS)
+        assert aws.get(wiring.adapters.sending.sends).create([message])
+        assert aws.get(wiring.adapters.sending.sends).record(message.key, *FACTS)
     changes = [Change(number, None, message) for number, message in enumerate(messages, 1)]
-    listings, metrics = aws.get(wiring.adapters.listings), aws.get(wiring.adapters.counters)
+    listings, metrics = aws.get(wiring.adapters.sending.listings), aws.get(wiring.adapters.statistics.counters)
     measure("shard", changes, listings=listings, metrics=metrics, clock=aws.clock)
     return aws
 

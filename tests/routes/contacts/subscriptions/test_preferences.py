@@ -64,7 +64,7 @@ def test_a_bad_type_is_refused(aws: Container, method: str, path: str, body: Any
     answer = call(method, path, body)
     assert answer[0] == status
     assert message in answer[1]["message"]
-    assert aws.get(wiring.adapters.subscription_types).all() == []
+    assert aws.get(wiring.adapters.contacts.subscription_types).all() == []
 
 
 def test_the_number_of_types_is_limited(aws: Container, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +87,7 @@ def test_a_contact_subscribes_and_unsubscribes(aws: Container) -> None:
     )
     assert statuses()["news"][0] == "SUBSCRIBED"
     assert change("unsubscribe")[1]["status"] == "NOT_SUBSCRIBED"
-    contact = aws.get(wiring.adapters.contacts).get(ADA)
+    contact = aws.get(wiring.adapters.contacts.contacts).get(ADA)
     assert contact
     assert (contact.decisions["news"].source, contact.unsubscribed("news")) == ("ada@example.com", True)
 
@@ -107,9 +107,9 @@ def test_an_opt_out_of_all_mail_shows_for_each_type(aws: Container, how: str) ->
     change("subscribe")
     at = "2027-01-01T00:00:00.000Z"
     if how == "complained":
-        aws.get(wiring.adapters.contacts).mark_complained(ADA, at)
+        aws.get(wiring.adapters.contacts.contacts).mark_complained(ADA, at)
     else:
-        aws.get(wiring.adapters.contacts).set_subscription(
+        aws.get(wiring.adapters.contacts.contacts).set_subscription(
             ADA, EVERYTHING, Decision(status=SubscriptionStatus.NOT_SUBSCRIBED, at=at, source="x")
         )
     assert statuses() == {
@@ -139,7 +139,7 @@ def test_a_bad_change_reports_every_error(aws: Container, body: Any, wrong: set[
         status, problem = call("POST", f"{HUBSPOT}/{verb}", body)
         assert (status, {error["in"] for error in problem["errors"]}) == (400, wrong)
     assert call("GET", f"{HUBSPOT}/status/email/nobody")[0] == 400
-    assert aws.get(wiring.adapters.contacts).get(ADA) is None
+    assert aws.get(wiring.adapters.contacts.contacts).get(ADA) is None
 
 
 @given(JSON, JSON, JSON)

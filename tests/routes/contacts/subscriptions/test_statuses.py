@@ -81,7 +81,7 @@ def test_each_version_reads_and_changes_a_status(aws: Container, version: str) -
     ],
 )
 def test_an_opt_out_counts_for_the_persons_later_addresses(aws: Container, path: str, body: Any) -> None:
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     contacts.edit(ADA, NOON_TEXT, methodcaller("merged_with", BOB, NOON_TEXT))
     contacts.edit(BOB, NOON_TEXT, lambda one: one)
     assert call("PUT" if "v1" in path else "POST", path, body, queryStringParameters=EMAIL)[0] in {200, 204}
@@ -90,7 +90,7 @@ def test_an_opt_out_counts_for_the_persons_later_addresses(aws: Container, path:
 
 def test_a_repeated_opt_out_reaches_a_later_address(aws: Container) -> None:
     """The person came back at the new address since."""
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     decide("UNSUBSCRIBED")
     contacts.edit(ADA, NOON_TEXT, methodcaller("merged_with", BOB, NOON_TEXT))
     decide("SUBSCRIBED", email=BOB)
@@ -99,7 +99,7 @@ def test_a_repeated_opt_out_reaches_a_later_address(aws: Container) -> None:
 
 
 def test_a_permission_is_for_its_address_only(aws: Container) -> None:
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     contacts.edit(ADA, NOON_TEXT, methodcaller("merged_with", BOB, NOON_TEXT))
     decide("UNSUBSCRIBED", email=BOB)
     decide("SUBSCRIBED")
@@ -122,7 +122,7 @@ def test_a_decision_reports_what_it_did(aws: Container) -> None:
         "REQUESTED_CHANGE_OCCURRED",
         "RESUBSCRIBE_OCCURRED",
     ]
-    audited = [entry.detail for entry in aws.get(wiring.adapters.audit_entries).latest(3)]
+    audited = [entry.detail for entry in aws.get(wiring.adapters.access.audit_entries).latest(3)]
     assert audited == [{"subscription": str(NEWS)}] * 3
 
 
@@ -143,7 +143,7 @@ def test_a_contact_leaves_all_mail_and_returns_to_one_type(aws: Container) -> No
         "Later": "UNSUBSCRIBED",
     }
     assert read(f"/statuses/{ADA}/unsubscribe-all")[1]["results"] == []
-    contact = aws.get(wiring.adapters.contacts).get(ADA)
+    contact = aws.get(wiring.adapters.contacts.contacts).get(ADA)
     assert refusal("news", contact) is None
     assert refusal(created_later["id"], contact) is not None
 
@@ -157,7 +157,7 @@ def test_verbose_lists_the_statuses_that_changed(aws: Container) -> None:
 
 
 def test_who_reported_spam_does_not_come_back_by_api(aws: Container) -> None:
-    aws.get(wiring.adapters.contacts).mark_complained(ADA, "2026-11-23T12:00:00.000Z")
+    aws.get(wiring.adapters.contacts.contacts).mark_complained(ADA, "2026-11-23T12:00:00.000Z")
     status, problem = decide("SUBSCRIBED")
     assert (status, problem["errors"][0]["code"]) == (400, "COMPLAINED")
     assert reason(decide("UNSUBSCRIBED")) == "NO_STATUS_CHANGE"
@@ -236,7 +236,7 @@ def test_an_email_names_its_type_by_number(aws: Container) -> None:
     _, email = call("POST", "/marketing/emails/2026-03", document)
     status, problem = call("POST", f"/marketing/emails/2026-03/{email['id']}/publish")
     assert status == 204, problem
-    head = aws.get(wiring.adapters.emails).get(int(email["id"]))
+    head = aws.get(wiring.adapters.emails.emails).get(int(email["id"]))
     assert head is not None
     assert head.subscription == "news"
     numbered = call("PATCH", f"{TYPES}/{NEWS}", {"name": "Weekly news"})[1]
@@ -296,7 +296,7 @@ def test_a_link_unsubscribes_from_all_and_returns(aws: Container) -> None:
 
 def test_only_the_hash_of_a_link_is_stored(aws: Container) -> None:
     url = links()["managePreferencesUrl"]
-    contact = aws.get(wiring.adapters.contacts).get(ADA)
+    contact = aws.get(wiring.adapters.contacts.contacts).get(ADA)
     assert contact is not None
     secret = url.rpartition(".")[2]
     assert contact.link_ids == (ids.secret_id(secret),)
@@ -307,7 +307,7 @@ def test_only_the_hash_of_a_link_is_stored(aws: Container) -> None:
 
 def test_an_erased_contact_has_no_link(aws: Container) -> None:
     url = links()["managePreferencesUrl"]
-    aws.get(wiring.adapters.contacts).erase(ADA, "2030-01-01T00:00:00.000Z")
+    aws.get(wiring.adapters.contacts.contacts).erase(ADA, "2030-01-01T00:00:00.000Z")
     assert press(url, "GET")[0] == 404
 
 

@@ -41,10 +41,10 @@ ONE_CLICK = "List-Unsubscribe=One-Click"
 def aws() -> Iterator[Container]:
     with worker() as container:
         for changed in TYPES:
-            container.get(wiring.adapters.subscription_types).put(a_subscription_type(**changed))
+            container.get(wiring.adapters.contacts.subscription_types).put(a_subscription_type(**changed))
         message = a_message(address="Ada@example.net", subscription="news", revision=1)
-        container.get(wiring.adapters.sends).create([message])
-        container.get(wiring.adapters.sends).claim(
+        container.get(wiring.adapters.sending.sends).create([message])
+        container.get(wiring.adapters.sending.sends).claim(
             MessageKey("s-1", 0), now=NOON, lease_seconds=60, grace_seconds=60, unsubscribe_id=LINK.secret_id
         )
         yield container
@@ -66,13 +66,13 @@ def visit(
 
 
 def contact_of(aws: Container) -> Contact:
-    contact = aws.get(wiring.adapters.contacts).get("ada@example.net")
+    contact = aws.get(wiring.adapters.contacts.contacts).get("ada@example.net")
     assert contact
     return contact
 
 
 def facts(aws: Container) -> list[Any]:
-    message = aws.get(wiring.adapters.sends).get(MessageKey("s-1", 0))
+    message = aws.get(wiring.adapters.sending.sends).get(MessageKey("s-1", 0))
     assert message
     return [(fact["kind"], fact["subscription"]) for fact in timeline.in_order(message.timeline)]
 
@@ -86,7 +86,7 @@ def test_a_get_changes_nothing(aws: Container) -> None:
         assert "Ada@example.net" in html
         assert "News &amp; &lt;b&gt;more&lt;/b&gt;" in html
         assert re.findall(r'class="primary" name="scope" value="(\w+)"', html) == ["all" if query else "type"]
-    assert aws.get(wiring.adapters.contacts).get("ada@example.net") is None
+    assert aws.get(wiring.adapters.contacts.contacts).get("ada@example.net") is None
     assert facts(aws) == []
 
 
@@ -110,7 +110,7 @@ def test_a_post_can_unsubscribe_from_everything(aws: Container, form: str, query
 def test_an_old_mails_link_reaches_the_persons_present_address(aws: Container) -> None:
     """The contact moved twice since the mail. A return counts for the mail's own address only."""
     addresses = ["ada@example.net", "ada@second.example", "ada@third.example"]
-    contacts = aws.get(wiring.adapters.contacts)
+    contacts = aws.get(wiring.adapters.contacts.contacts)
     for email, into in pairwise(addresses):
         contacts.edit(email, NOON_TEXT, methodcaller("merged_with", into, NOON_TEXT))
     contacts.edit(addresses[-1], NOON_TEXT, lambda contact: contact)
@@ -167,7 +167,7 @@ def test_the_page_shows_the_present_state(aws: Container) -> None:
 
 
 def test_a_spam_report_is_shown_as_an_opt_out(aws: Container) -> None:
-    aws.get(wiring.adapters.contacts).mark_complained("ada@example.net", "2026-01-01T00:00:00.000Z")
+    aws.get(wiring.adapters.contacts.contacts).mark_complained("ada@example.net", "2026-01-01T00:00:00.000Z")
     html = visit("GET")[1]
     assert "You get only essential emails" in text_of(html)
     assert checkboxes(html) == dict.fromkeys(ALL, False)
@@ -180,7 +180,7 @@ def test_the_page_names_the_sender(aws: Container, name: str, title: str) -> Non
     """The From name of the email. Its domain, if there is no name or the name depends on the send."""
     revision = a_revision(sender=Address("news@example.com", name), subscription="news")
     email = an_email(subscription="news")
-    aws.get(wiring.adapters.emails).publish(email, revision, a_document())
+    aws.get(wiring.adapters.emails.emails).publish(email, revision, a_document())
     assert f"Emails from {title} to Ada@example.net." in text_of(visit("GET")[1])
 
 
@@ -219,11 +219,11 @@ def test_saving_without_a_choice_keeps_an_opt_out(aws: Container) -> None:
 
 def test_a_form_cannot_choose_other_keys(aws: Container) -> None:
     save(["*", "TRANSACTIONAL", "unknown", "a" * 2000], [])
-    assert aws.get(wiring.adapters.contacts).get("ada@example.net") is None
+    assert aws.get(wiring.adapters.contacts.contacts).get("ada@example.net") is None
 
 
 def test_the_mails_own_type_is_listed_when_inactive(aws: Container) -> None:
-    aws.get(wiring.adapters.subscription_types).put(a_subscription_type(active=False))
+    aws.get(wiring.adapters.contacts.subscription_types).put(a_subscription_type(active=False))
     assert list(checkboxes(visit("GET")[1])) == ["news", "events", "offers"]
 
 
@@ -246,7 +246,7 @@ def test_the_page_is_in_the_readers_language(
 ) -> None:
     """Stated by the link, else by the contact, else by the browser. An email's own language is a default, and states nothing."""
     if hs_language:
-        aws.get(wiring.adapters.contacts).upsert(
+        aws.get(wiring.adapters.contacts.contacts).upsert(
             "ada@example.net", {"hs_language": hs_language}, "2026-01-01T00:00:00.000Z"
         )
     titles = {"en": "Email preferences", "it": "Preferenze email"}
@@ -274,7 +274,7 @@ def test_the_page_is_accessible(aws: Container) -> None:
 
 def test_a_person_can_resubscribe(aws: Container) -> None:
     """Also after a spam report: the same person withdraws it."""
-    aws.get(wiring.adapters.contacts).mark_complained("ada@example.net", "2026-01-01T00:00:00.000Z")
+    aws.get(wiring.adapters.contacts.contacts).mark_complained("ada@example.net", "2026-01-01T00:00:00.000Z")
     visit("POST", form="scope=all")
     assert consent.refusal("news", contact_of(aws))
     status, html = visit("POST", form="action=return")
@@ -290,7 +290,7 @@ def test_an_invalid_link_changes_nothing(aws: Container, path: str) -> None:
     for method in ("GET", "HEAD", "POST"):
         status, html = visit(method, path)
         assert (status, "Ada" in html) == (404, False)
-    assert aws.get(wiring.adapters.contacts).get("ada@example.net") is None
+    assert aws.get(wiring.adapters.contacts.contacts).get("ada@example.net") is None
 
 
 def test_a_request_with_another_method_logs_no_secret(aws: Container, capsys: pytest.CaptureFixture[str]) -> None:
