@@ -20,6 +20,7 @@ OPTIONS_MAX = 200
 TEXT_MAX = 500  # characters of a label, a description or an option
 VALUE_MAX = 10_000  # characters
 GROUP = "contactinformation"  # HubSpot's name of the group that every account has
+BOOLEANS = frozenset({"true", "false"})
 NAME_PATTERN = "[a-z][a-z0-9_]{0,99}"
 
 
@@ -106,8 +107,9 @@ def _text(_: PropertyDefinition, text: str) -> str:
 
 
 def _number(_: PropertyDefinition, text: str) -> str:
+    """HubSpot's code is INVALID_INTEGER for every number."""
     if number_of(text) is None:
-        raise PropertyValueError("INVALID_NUMBER", f"must be a number like 12 or 3.5, not {text[:50]!r}")
+        raise PropertyValueError("INVALID_INTEGER", f"must be a number like 12 or 3.5, not {text[:50]!r}")
     return text
 
 
@@ -142,7 +144,7 @@ def _option(definition: PropertyDefinition, text: str) -> str:
 
 
 def _bool(_: PropertyDefinition, text: str) -> str:
-    if text.lower() not in {"true", "false"}:
+    if text.lower() not in BOOLEANS:
         raise PropertyValueError("INVALID_BOOLEAN", f"must be true or false, not {text[:50]!r}")
     return text.lower()
 
@@ -250,9 +252,11 @@ def errors_of(definition: PropertyDefinition) -> Iterator[FieldError]:
         yield FieldError("fieldType", f"of a {definition.type} must be one of {', '.join(allowed)}")
     if definition.type is PropertyType.ENUMERATION and not definition.options:
         yield FieldError("options", "an enumeration needs at least one option")
-    if definition.type is not PropertyType.ENUMERATION and definition.options:
-        yield FieldError("options", f"a {definition.type} has no options")
     values = [option.value for option in definition.options]
+    if definition.type is PropertyType.BOOL and values and set(values) != BOOLEANS:
+        yield FieldError("options", "a bool has the options true and false, or none")
+    if definition.type not in {PropertyType.ENUMERATION, PropertyType.BOOL} and definition.options:
+        yield FieldError("options", f"a {definition.type} has no options")
     for value in sorted({value for value in values if values.count(value) > 1}):
         yield FieldError("options", f"the value {value!r} is there twice")
     if any(";" in value for value in values):

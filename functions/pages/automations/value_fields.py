@@ -65,7 +65,7 @@ def joined(values: Sequence[str], joint: str) -> str:
 
 
 def _options(visit: PageVisit, definition: PropertyDefinition) -> list[tuple[str, str]]:
-    if definition.type is PropertyType.BOOL:
+    if definition.type is PropertyType.BOOL and not definition.options:
         return [("true", visit.gettext("Yes")), ("false", visit.gettext("No"))]
     return [(option.value, option.label) for option in definition.options]
 

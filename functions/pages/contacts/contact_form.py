@@ -52,7 +52,7 @@ class PropertyField(Struct, frozen=True):
     @property
     def options(self) -> list[tuple[str, str, str]]:
         """Returns values, labels and descriptions. A stored value that is no option any more is one here."""
-        if self.definition.type is PropertyType.BOOL:
+        if self.definition.type is PropertyType.BOOL and not self.definition.options:
             options = [("true", "true", ""), ("false", "false", "")]
         else:
             options = [(one.value, one.label, one.description) for one in self.definition.options]

@@ -126,6 +126,7 @@ class ImportRow(ApiModel):
     file_id: int
     page_name: str
     row_data: list[str]
+    additional_row_data: list[str]
     contains_encrypted_properties: bool
 
 

@@ -82,9 +82,13 @@ def _problem(category: str, message: str, **more: Any) -> dict[str, Any]:
 
 def _details(errors: Sequence[FieldError]) -> list[dict[str, Any]]:
     return [
-        {"message": str(error), "code": error.code, "in": error.field, "context": _position(error)} for error in errors
+        {"message": str(error), "code": error.code, "in": error.field, "context": _context(error)} for error in errors
     ]
 
 
-def _position(error: FieldError) -> dict[str, list[str]]:
-    return {"line": [str(error.line)], "column": [str(error.column)]} if error.line else {}
+def _context(error: FieldError) -> dict[str, list[str]]:
+    """Returns the place in a source, or the property of a contact: HubSpot's callers leave that one out, and repeat the request."""
+    if error.line:
+        return {"line": [str(error.line)], "column": [str(error.column)]}
+    _, _, name = error.field.partition("properties.")
+    return {"propertyName": [name]} if name else {}

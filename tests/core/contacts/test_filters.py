@@ -109,7 +109,7 @@ def test_a_stored_value_of_another_type_matches_no_number() -> None:
     ("filter_", "code"),
     [
         (PropertyFilter(name="firstnam", operator=Operator.EQ, values=("x",)), "PROPERTY_DOESNT_EXIST"),
-        (PropertyFilter(name="age", operator=Operator.GT, values=("young",)), "INVALID_NUMBER"),
+        (PropertyFilter(name="age", operator=Operator.GT, values=("young",)), "INVALID_INTEGER"),
         (PropertyFilter(name="since", operator=Operator.GT, values=("soon",)), "INVALID_DATE"),
         (PropertyFilter(name="age", operator=Operator.BETWEEN, values=("1",)), "INVALID_VALUE"),
         (PropertyFilter(name="age", operator=Operator.EQ), "INVALID_VALUE"),

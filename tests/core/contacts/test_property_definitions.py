@@ -18,6 +18,8 @@ from functions.core.contacts.property_definitions import (
 
 OPTIONS = (PropertyOption(label="Tea", value="tea"), PropertyOption(label="Rum", value="rum"))
 
+YES_AND_NO = (PropertyOption(label="Yes", value="true"), PropertyOption(label="No", value="false"))
+
 
 def definition(
     type_: str, field_type: str, options: tuple[PropertyOption, ...] = (), default: str = ""
@@ -61,9 +63,9 @@ def test_a_value_is_stored_in_one_form(one: PropertyDefinition, text: str, store
     ("one", "text", "code"),
     [
         (TEXT, "x" * 10_001, "INVALID_LENGTH"),
-        (NUMBER, "twelve", "INVALID_NUMBER"),
-        (NUMBER, "NaN", "INVALID_NUMBER"),
-        (NUMBER, "1_000", "INVALID_NUMBER"),
+        (NUMBER, "twelve", "INVALID_INTEGER"),
+        (NUMBER, "NaN", "INVALID_INTEGER"),
+        (NUMBER, "1_000", "INVALID_INTEGER"),
         (DAY, "31/01/2026", "INVALID_DATE"),
         (TIME, "soon", "INVALID_DATE"),
         (TIME, "9999999999999999", "INVALID_DATE"),
@@ -93,7 +95,7 @@ def test_each_property_that_does_not_fit_is_one_error() -> None:
     assert {error.field: error.code for error in errors} == {
         "properties.nickname": "PROPERTY_DOESNT_EXIST",
         "properties.createdate": "READ_ONLY_VALUE",
-        "properties.age": "INVALID_NUMBER",
+        "properties.age": "INVALID_INTEGER",
     }
     assert read == {"firstname": "Ada", "date_of_birth": "x"}
 
@@ -107,10 +109,16 @@ def test_each_property_that_does_not_fit_is_one_error() -> None:
         (definition("enumeration", "select", (*OPTIONS, OPTIONS[0])), "options"),
         (definition("enumeration", "checkbox", (PropertyOption(label="x", value="a;b"),)), "options"),
         (definition("enumeration", "select", OPTIONS, default="beer"), "defaultValue"),
+        (definition("bool", "booleancheckbox", OPTIONS), "options"),
+        (definition("bool", "booleancheckbox", YES_AND_NO[:1]), "options"),
     ],
 )
 def test_a_definition_must_not_contradict_itself(one: PropertyDefinition, field: str) -> None:
     assert [error.field for error in property_definitions.errors_of(one)] == [field]
+
+
+def test_a_boolean_may_have_its_two_options() -> None:
+    assert not list(property_definitions.errors_of(definition("bool", "booleancheckbox", YES_AND_NO)))
 
 
 def test_the_built_in_definitions_are_free_of_errors() -> None:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hubspot.crm.imports import PublicImportError
 
 from functions import wiring
 from functions.core.access.audit import AuditAction
+from functions.core.broadcasts.jobs import ImportJob
+from functions.routes.contacts.imports import ERROR_TYPES, OTHER_ERROR
 from tests.support.aws.cloud import worker
 from tests.support.http.api import call
 
@@ -84,3 +87,23 @@ def test_only_an_import_that_creates_and_updates_exists() -> None:
 def test_a_date_of_hubspots_call_begins_with_its_month() -> None:
     _, created = import_with()
     assert wiring.get(wiring.contacts.manage_imports).get(created["id"]).date_format == "MONTH_DAY_YEAR"
+
+
+def test_an_errors_type_is_one_of_hubspots() -> None:
+    call(
+        "POST", "/crm/v3/properties/contacts", {"name": "points", "label": "P", "type": "number", "fieldType": "number"}
+    )
+    text = "email,points,date_of_birth\nnobody,1\na@fair.example,many\nb@fair.example,1,x,2\n"
+    _, created = call("POST", "/staffetta/v1/imports", {"uploadId": uploaded(text)})
+    wiring.get(wiring.contacts.import_contacts)(ImportJob(import_id=created["id"]), until=float("inf"))
+    errors = call("GET", f"/crm/v3/imports/{created['id']}/errors")[1]["results"]
+    assert [one["errorType"] for one in errors] == [
+        "INVALID_EMAIL",
+        "COULD_NOT_PARSE_NUMBER",
+        "INCORRECT_NUMBER_OF_COLUMNS",
+    ]
+
+
+@pytest.mark.parametrize("error_type", [*ERROR_TYPES.values(), OTHER_ERROR])
+def test_hubspots_client_has_each_error_type(error_type: str) -> None:
+    assert PublicImportError(error_type=error_type, id="1", created_at=1, source_data={}).error_type == error_type

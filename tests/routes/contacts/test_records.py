@@ -368,9 +368,25 @@ def test_a_defined_property_checks_its_values(aws: Container) -> None:
     assert get(ADA, idProperty="email", properties="drink")[1]["properties"]["drink"] == "tea"
     assert codes(call("POST", BASE, {"properties": {"email": BOB, "drink": "beer", "points": "many"}})) == {
         "properties.drink": "INVALID_OPTION",
-        "properties.points": "INVALID_NUMBER",
+        "properties.points": "INVALID_INTEGER",
     }
     assert create(BOB, drink="rum", points="7")["properties"]["drink"] == "rum"
+
+
+def test_an_error_names_the_property_as_hubspots_callers_read_it(aws: Container) -> None:
+    _, problem = call("POST", BASE, {"properties": {"email": "nobody", "frstname": "Ada"}})
+    assert [one["context"] for one in problem["errors"]] == [
+        {"propertyName": ["email"]},
+        {"propertyName": ["frstname"]},
+    ]
+
+
+def test_a_boolean_property_keeps_the_labels_of_its_options(aws: Container) -> None:
+    options = [{"label": "Yes", "value": "true"}, {"label": "No", "value": "false"}]
+    assert define("member", type="bool", fieldType="booleancheckbox", options=options)[0] == 201
+    listed = call("GET", f"{PROPERTIES}/member")[1]["options"]
+    assert [(one["label"], one["value"]) for one in listed] == [("Yes", "true"), ("No", "false")]
+    assert create(BOB, member="true")["properties"]["member"] == "true"
 
 
 def test_properties_are_listed_changed_and_deleted(aws: Container) -> None:
