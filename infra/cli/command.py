@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,9 +11,16 @@ from infra.cli.errors import described_file, explained
 
 
 class Command(click.Command):
-    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+    """`fields`: the options of those fields of the API's request that have another name than the option's parameter. An error at a field
+    names its option. A field without an option has an empty one: its inner fields go by their own names.
+    """
+
+    def __init__(
+        self, *args: Any, examples: Sequence[str] = (), fields: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.examples = examples
+        self.fields = fields or {}
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_examples(formatter, self.examples)

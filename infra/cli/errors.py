@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -14,6 +15,8 @@ from infra.cli.escape import escaped
 
 REFUSED, UNAVAILABLE = 1, 3
 QUOTED = 80  # characters of a file's name
+_CAMEL_CASE = re.compile(r"[a-z]+[A-Z]\w*")  # no word of English: startTimestamp, emailIds
+_INDEX = re.compile(r"\[[0-9]+\]")
 
 
 class CommandError(click.ClickException):
@@ -54,23 +57,42 @@ def described_file(error: OSError) -> str:
 
 
 def _fields(rejected: Any, command: click.Command) -> str:
-    """A field of the request goes by the option that set it."""
+    """A field of the request goes by the option that set it, also in messages."""
+    from msgspec.structs import replace
+
     from functions.core.errors import abridged
 
-    names = {camel_case(option.name or ""): option.opts[0] for option in command.params}
-    lines = []
-    for error in abridged(rejected.errors):
-        option = names.get(error.field)
-        lines.append(f"{option}: {_with_options(error.message, names)}" if option else str(error))
-    return "\n".join(lines)
+    options = options_of(command)
+    return "\n".join(
+        str(
+            replace(
+                error,
+                field=_place(error.field, options),
+                message=_CAMEL_CASE.sub(lambda match: options.get(match[0]) or match[0], error.message),
+            )
+        )
+        for error in abridged(rejected.errors)
+    )
 
 
-def _with_options(message: str, names: Mapping[str, str]) -> str:
-    """Replaces names of fields that are no words of English: startTimestamp, emailIds."""
-    for name, option in names.items():
-        if not name.islower():
-            message = message.replace(name, option)
-    return message
+def options_of(command: click.Command) -> dict[str, str]:
+    """By the path of a field of the request: the option or argument that sets it, as the help writes it."""
+    names = {camel_case(param.name or ""): _written(param) for param in command.params}
+    return {**names, **getattr(command, "fields", {})}
+
+
+def _written(param: click.Parameter) -> str:
+    return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+
+
+def _place(field: str, options: Mapping[str, str]) -> str:
+    """`customProperties.total` → `--property, total`. The index of a repeated option is left out: the message has its value."""
+    path = field
+    while path and path not in options:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    rest = field[len(path) :] if path else ""
+    inner = "" if _INDEX.fullmatch(rest) else rest.removeprefix(".")
+    return ", ".join(filter(None, (options.get(path), inner))) or field
 
 
 def camel_case(name: str) -> str:

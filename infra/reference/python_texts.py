@@ -19,7 +19,7 @@ from functions.i18n.catalogs import ERROR
 # What takes a message: FieldError("name", "..."), Conflict("..."), errors.add(where, "..."), source.rejected(at, "..."), ValueError("..."),
 # and a note of an automation's run: ended(run, now, "..."), Performed("...").
 _CALLS = re.compile(
-    r"\w*Error|Conflict|NotFound|_?(rejected|refused|error|warning)|add|read|Record|RecordCheck"
+    r"\w*(Error|Warning)|Conflict|NotFound|_?(rejected|refused|error|warning)|add|read|Record|RecordCheck"
     r"|ended|stopped|failed|stop|done|_moved|_left|_noted|Performed"
 )
 _VARIABLES = re.compile(
@@ -58,7 +58,7 @@ def _messages(node: ast.AST) -> list[ast.expr]:
                 return []
             return _entries(value)
         case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
-            return [value]
+            return value.elts if isinstance(value, ast.Tuple) else [value]  # a message with its code, or its place
     return []
 
 

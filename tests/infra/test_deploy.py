@@ -92,9 +92,13 @@ def test_settings_of_cdk_json_are_those_of_the_command_line(tmp_path: Path, monk
 def test_without_a_terminal_no_approval_is_required(commands: list[tuple[str, ...]]) -> None:
     deploy.deploy(DOMAIN, terminal=False)
     assert commands[1][-2:] == ("--require-approval", "never")
-    for own in (("--require-approval", "broadening"), ("--require-approval=broadening",)):
+    for own in (
+        ("--require-approval", "broadening"),
+        ("--require-approval=broadening",),
+        ("--requireApproval", "broadening"),
+    ):
         deploy.deploy((*DOMAIN, *own), terminal=False)
-        assert [word for word in commands[-1] if word.startswith("--require-approval")] == [own[0]]
+        assert [word for word in commands[-1] if word.startswith("--require")] == [own[0]]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +107,7 @@ def test_without_a_terminal_no_approval_is_required(commands: list[tuple[str, ..
         (["--no-execute"], {}),
         (["--execute=false"], {}),
         (["--execute", "false"], {}),
+        (["--execute", "false", "Staffetta-prod-State"], {}),
         (["--method=prepare-change-set"], {}),
         (["-m", "prepare-change-set"], {}),
         ([], {"CDK_METHOD": "prepare-change-set"}),
@@ -190,7 +195,17 @@ def test_our_stacks_need_the_bootstrap_that_is_required(templates: Templates) ->
     assert max(version for version in needed if version) == bootstrap.LEAST_VERSION
 
 
-@pytest.mark.parametrize("options", [["--execute"], ["--execute=true"], ["--method=direct"], ["-m", "change-set"]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--execute"],
+        ["--execute=true"],
+        ["--execute", "Staffetta-prod-State"],
+        ["--execute", "true", "Staffetta-prod-State"],
+        ["--method=direct"],
+        ["-m", "change-set"],
+    ],
+)
 def test_an_executed_change_is_a_deployment(
     commands: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str], options: list[str]
 ) -> None:

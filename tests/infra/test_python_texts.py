@@ -28,6 +28,9 @@ from infra.reference.python_texts import error_texts
         ('log("must be one line")', []),
         ('FieldError(f"{path}.operation.lowerBound", message)', []),
         ('Conflict(f"{name} {error}")', []),
+        ('yield _Warning("AMP", f"is AMP {name}")', ["is AMP %(name)s"]),
+        ('def f(): return "NO_EFFECT", f"has no effect in {name}"', ["has no effect in %(name)s"]),
+        ('def f(): return {"UpdateExpression": "ADD emails :email"}', []),
         ("raise ValueError", []),
     ],
 )

@@ -22,6 +22,11 @@ DEPTH_MAX = 30
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][-+]?[0-9]{1,2})?")
 _WORDS: Mapping[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
+# YAML 1.1 takes the next line, the line separator and the paragraph separator for line ends: it would make a space of them, and count
+# other lines than an editor does. It reads no control character, which JSON may have.
+_UNREADABLE = re.compile(r"[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
 Place = tuple[int, int]  # line and column, from 1
 
 
@@ -42,6 +47,10 @@ def read(text: str) -> YamlSource:
     """Raises Rejected."""
     if len(text) > SOURCE_MAX:
         raise _error(f"has {len(text):,} characters; at most {SOURCE_MAX:,} are allowed", (1, 1))
+    if unreadable := _UNREADABLE.search(text):
+        code = ord(unreadable[0])
+        message = f"has the character U+{code:04X}: delete it, or write \\u{code:04x} in double quotes"
+        raise _error(message, _place_at(text, unreadable.start()))
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
@@ -49,8 +58,6 @@ def read(text: str) -> YamlSource:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _error(f"is not valid YAML: {error.problem or error.context}", _place(mark)) from error
-    except yaml.YAMLError as error:  # a character that YAML does not allow
-        raise _error(f"is not valid YAML: {str(error).splitlines()[0]}", (1, 1)) from error
     return YamlSource(builder.root, builder.places)
 
 
@@ -60,6 +67,11 @@ def _error(message: str, place: Place) -> Rejected:
 
 def _place(mark: Any) -> Place:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _place_at(text: str, position: int) -> Place:
+    lines = _LINE_END.split(text[:position])
+    return len(lines), len(lines[-1]) + 1
 
 
 class _Builder:

@@ -21,6 +21,7 @@ EMAIL_NAMES = frozenset({"email", "e-mail", "email address", "e-mail address", "
 _SEPARATORS = str.maketrans("", "", " _-")
 PAGE = 1000  # lines that are imported before the progress is stored
 NAME_MAX = 200
+MAPPING = "columnMappings"  # the field of an error of the mapping
 
 # A heading → the properties of its columns, in the order of the file. Files may have several columns of one heading.
 ColumnMapping = Mapping[str, Sequence[str]]
@@ -95,16 +96,16 @@ def columns_of(
         definition = definitions.get(name)
         if name and definition is None:
             message = f"the column {column.strip()!r}: {unknown(definitions, name)}: create it, or map the column"
-            errors.append(FieldError("columnMappings", message, "PROPERTY_DOESNT_EXIST"))
+            errors.append(FieldError(MAPPING, message, "PROPERTY_DOESNT_EXIST"))
         elif definition and definition.read_only:
-            errors.append(FieldError("columnMappings", f"{name} is computed: it cannot be set", "READ_ONLY_VALUE"))
+            errors.append(FieldError(MAPPING, f"{name} is computed: it cannot be set", "READ_ONLY_VALUE"))
     for name in sorted({name for name in columns if name and name != EMAIL and columns.count(name) > 1}):
         message = (
             f"{columns.count(name)} columns are the property {name}: leave all but one out, with a mapping of each"
         )
-        errors.append(FieldError("columnMappings", message, "DUPLICATE_COLUMN"))
+        errors.append(FieldError(MAPPING, message, "DUPLICATE_COLUMN"))
     if columns.count(EMAIL) != 1:
-        errors.append(FieldError("columnMappings", "one column must be the email", "REQUIRED_FIELD"))
+        errors.append(FieldError(MAPPING, "one column must be the email", "REQUIRED_FIELD"))
     return columns, errors
 
 
@@ -129,11 +130,11 @@ def _mapped(headings: Sequence[str], mapping: ColumnMapping) -> tuple[tuple[str,
     for heading in sorted(mapping):
         count, mapped = headings.count(heading), len(mapping[heading])
         if not count:
-            errors.append(FieldError("columnMappings", f"the file has no column {heading!r}", "UNKNOWN_COLUMN"))
+            errors.append(FieldError(MAPPING, f"the file has no column {heading!r}", "UNKNOWN_COLUMN"))
         elif mapped not in {1, count}:
             has = f"the file has {count} columns {heading!r}, and the mapping has {mapped}"
             message = f"{has}: map each, in the order of the file"
-            errors.append(FieldError("columnMappings", message, "UNKNOWN_COLUMN"))
+            errors.append(FieldError(MAPPING, message, "UNKNOWN_COLUMN"))
     earlier: Counter[str] = Counter()
     columns = []
     for heading in headings:

@@ -5,34 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_HANDLEBARS = "{{#if x}} is {% if x %} here, {{else}} is {% else %}, {{#each xs}} is {% for x in xs %}"
-_MUSTACHE = "{{#x}} is {% if x %} or {% for item in x %} here, {{{ x }}} is {{ x | safe }}"
-_LIQUID = '{{ x | date: "%Y" }} is {{ x | format_date("yyyy") }} here, {% elsif x %} is {% elif x %}'
+_HANDLEBARS = "{{#if x}} → {% if x %}, {{else}} → {% else %}, {{#each xs}} → {% for x in xs %}"
+_MUSTACHE = "{{#x}} → {% if x %} or {% for item in x %}, {{{ x }}} → {{ x | safe }}"
+_LIQUID = '{{ x | date: "%Y" }} → {{ x | format_date("yyyy") }}, {% elsif x %} → {% elif x %}'
 # In delimiters of HubL: they are errors.
 _TAGS = (
     (r"\{\{~?\s*[#/]?\s*each\b", "Handlebars or Mustachio", _HANDLEBARS),
     (r"\{\{\{?~?\s*[#/^]\s*(?:if|unless|with)\b|\{\{~?\s*else\b|\{\{~|~\}\}", "Handlebars", _HANDLEBARS),
-    (r"\{\{\s*!(?:--|\s)", "Handlebars or Mustache", "{{! a comment }} is {# a comment #} here"),
-    (r"\{\{\s*(?:@\w|\.\./|this\b)", "Handlebars", "{{this}} is {{ item }} in {% for item in xs %} here"),
+    (r"\{\{\s*!(?:--|\s)", "Handlebars or Mustache", "{{! a comment }} → {# a comment #}"),
+    (r"\{\{\s*(?:@\w|\.\./|this\b)", "Handlebars", "{{this}} → {{ item }} in {% for item in xs %}"),
     (r"\{\{\s*[#^/>&]|\{\{\{|\{\{\s*\.\s*\}\}", "Mustache or Mustachio", _MUSTACHE),
     (r"\{\{[^{}]*\|\s*\w+\s*:|\{%\s*for\b[^%]*\b(?:limit|offset)\s*:", "Liquid", _LIQUID),
 )
 # In other delimiters: they would reach the recipient as text.
 _TEXTS = (
-    (r"<%[=#@-]?", "ERB or EJS", "<%= x %> is {{ x }} here, <% if x %> is {% if x %}"),
-    (r"\*\|[A-Z][A-Z0-9_:]*\|\*", "Mailchimp", "*|NAME|* is {{ custom.name }} here"),
-    (r"%recipient\.\w+%", "Mailgun", "%recipient.name% is {{ custom.name }} here"),
-    (r"<#(?:if|list|assign)\b|\$\{[A-Za-z_][\w.]*\}", "FreeMarker", "${x} is {{ x }} here, <#if x> is {% if x %}"),
-    (r"\[%-?\s*\w[^%\]]*%\]", "Template Toolkit", "[% x %] is {{ x }} here, [% IF x %] is {% if x %}"),
+    (r"<%[=#@-]?", "ERB or EJS", "<%= x %> → {{ x }}, <% if x %> → {% if x %}"),
+    (r"\*\|[A-Z][A-Z0-9_:]*\|\*", "Mailchimp", "*|NAME|* → {{ custom.name }}"),
+    (r"%recipient\.\w+%", "Mailgun", "%recipient.name% → {{ custom.name }}"),
+    (r"<#(?:if|list|assign)\b|\$\{[A-Za-z_][\w.]*\}", "FreeMarker", "${x} → {{ x }}, <#if x> → {% if x %}"),
+    (r"\[%-?\s*\w[^%\]]*%\]", "Template Toolkit", "[% x %] → {{ x }}, [% IF x %] → {% if x %}"),
 )
 _TAG_MAX = 40  # characters behind an error that show its tag
 _LANGUAGES = [(re.compile(pattern), name, advice) for pattern, name, advice in _TAGS]
 _LITERAL = [(re.compile(pattern), name, advice) for pattern, name, advice in _TEXTS]
 
 
+def _hint(name: str, advice: str) -> str:
+    return f"this is {name}, not HubL: {advice}"
+
+
 def hint(part: str) -> str:
     """Returns the language that a part of a text is written in and what to write instead, or an empty text."""
-    return next((f"this is {name}: {advice}" for pattern, name, advice in _LANGUAGES if pattern.search(part)), "")
+    return next((_hint(name, advice) for pattern, name, advice in _LANGUAGES if pattern.search(part)), "")
 
 
 def hint_at(text: str, at: int) -> str:
@@ -48,4 +52,4 @@ def literal(text: str) -> Iterator[tuple[int, str]]:
     """Yields the first tag of each language whose tags are text here, by its offset, with its hint."""
     for pattern, name, advice in _LITERAL:
         if match := pattern.search(text):
-            yield match.start(), f"this is {name}: {advice}"
+            yield match.start(), _hint(name, advice)

@@ -129,7 +129,7 @@ def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -
         lists=_sorted((str(one.id), one.name) for one in lists),
         fixed_lists=_sorted((str(one.id), one.name) for one in lists if not one.is_dynamic),
         properties=labels,
-        settable=_labels(visit, [one for one in properties if not one.read_only]),
+        settable=_labels(visit, [one for one in properties if one.is_plain_value]),
         dates=_labels(visit, [one for one in properties if one.type in _DATES]),
         endpoints=[(one.id, one.label) for one in wiring.get(wiring.adapters.webhooks.webhook_endpoints).all()],
         automations=_sorted((str(one.id), one.name) for one in automations if not own or one.id != own.id),

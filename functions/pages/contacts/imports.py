@@ -12,6 +12,7 @@ from functions.core.access.scopes import ACCOUNT, CONTACT_DATA
 from functions.core.contacts.contact import EVERYTHING
 from functions.core.contacts.contact_import import (
     EMAIL,
+    MAPPING,
     NAME_MAX,
     OVER,
     ContactImport,
@@ -81,7 +82,7 @@ def show_columns(visit: PageVisit) -> HtmlPage:
     file = uploads.upload_id(_entered(visit, "file"))
     preview = _step().preview(file)
     definitions = wiring.get(wiring.contacts.contact_properties).list().values()
-    properties = [(one.name, label_of(visit, one)) for one in definitions if not one.read_only and one.name != EMAIL]
+    properties = [(one.name, label_of(visit, one)) for one in definitions if one.is_plain_value]
     chosen_lists = [one for one in wiring.get(wiring.contacts.list_editor).all() if not one.is_dynamic]
     lists = sorted(chosen_lists, key=lambda one: one.name.casefold())
     types = wiring.get(wiring.adapters.contacts.subscription_types).all()
@@ -235,7 +236,7 @@ def _new_property(visit: PageVisit, chosen: str, heading: str) -> str:
         raise Rejected(
             [
                 FieldError(
-                    "columnMappings",
+                    MAPPING,
                     f"the column {heading!r} has no Latin letter for a name: create its property first",
                 )
             ]

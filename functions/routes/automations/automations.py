@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from functions.core.addresses import Address
 from functions.core.automations import checking, diagram
 from functions.core.automations.automation import Automation, AutomationVersion
 from functions.core.automations.definition import Definition
+from functions.core.automations.starter import AutomationStarter
 from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.core.models.format import whole_number
@@ -47,6 +49,10 @@ def create_automation(request: ApiRequest) -> AutomationView:
 
 
 def list_automation_starters(request: ApiRequest) -> AutomationStarterList:
+    return starters_view(wiring.get(wiring.automations.create_from_starter).all())
+
+
+def starters_view(starters: Iterable[AutomationStarter]) -> AutomationStarterList:
     return AutomationStarterList(
         results=[
             AutomationStarterView(
@@ -55,7 +61,7 @@ def list_automation_starters(request: ApiRequest) -> AutomationStarterList:
                 definition=one.text,
                 email_ids=[draft.email_id for draft in one.emails],
             )
-            for one in wiring.get(wiring.automations.create_from_starter).all()
+            for one in starters
         ]
     )
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from functions import wiring
 from functions.core import timestamps
-from functions.core.contacts.contact_import import ContactImport, LineError
+from functions.core.contacts.contact_import import MAPPING, ContactImport, LineError
 from functions.core.contacts.lists.contact_list import CONTACT_TYPE_ID
 from functions.core.errors import FieldError, Rejected
 from functions.core.models import json_text
@@ -79,7 +79,9 @@ def create_import(request: ApiRequest) -> ImportView:
         date_format=body.date_format,
         new_list=body.name if body.create_contact_list_from_import else "",
     )
-    return _created(chosen, request, {FILE: "files", NEW_LIST: "name"})
+    return _created(
+        chosen, request, {FILE: "files", NEW_LIST: "name", MAPPING: "files[0].fileImportPage.columnMappings"}
+    )
 
 
 def create_import_of_upload(request: ApiRequest) -> ImportView:
@@ -93,7 +95,7 @@ def create_import_of_upload(request: ApiRequest) -> ImportView:
         new_list=body.new_list or "",
         opt_out=body.opt_out,
     )
-    return _created(chosen, request, {FILE: "uploadId"})
+    return _created(chosen, request, {FILE: "uploadId", MAPPING: "mapping"})
 
 
 def _created(chosen: ImportRequest, request: ApiRequest, fields: Mapping[str, str]) -> ImportView:

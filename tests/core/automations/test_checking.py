@@ -106,6 +106,7 @@ def test_a_case_after_the_same_condition_is_never_reached() -> None:
         ("  - {id: a, type: start_automation, automation: 3}\n", ["steps[0].automation"]),
         ("  - {id: a, type: set_property, property: citty, value: x}\n", ["steps[0].property"]),
         ("  - {id: a, type: set_property, property: hs_object_id, value: 1}\n", ["steps[0].property"]),
+        ("  - {id: a, type: set_property, property: email, value: b@example.com}\n", ["steps[0].property"]),
         (
             "  - {id: a, type: branch, cases: [{when: {property: citty, operator: EQ, value: 1}, next: end}]}\n",
             ["steps[0].cases[0].when"],
@@ -171,6 +172,28 @@ def test_json_is_yaml(data: object) -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     assert all(line for _, line in errors_of(text))
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029", "\x7f", "\x9f"])
+def test_a_character_that_yaml_would_change_is_refused(character: str) -> None:
+    """YAML 1.1 ends a line with some of them: it made a space of a U+0085 in a name."""
+    written = {"name": "A", "note": f"è{character}"}
+    with pytest.raises(Rejected) as caught:
+        yaml_source.read(json.dumps(written, ensure_ascii=False, indent=1))
+    (error,) = caught.value.errors
+    assert (error.line, error.column) == (3, 12)
+    assert f"U+{ord(character):04X}" in error.message
+    assert f"\\u{ord(character):04x} in double quotes" in error.message
+    assert yaml_source.read(json.dumps(written)).data == written
+
+
+@given(st.text(max_size=50))
+def test_json_without_escapes_is_read_as_it_is(text: str) -> None:
+    try:
+        read = yaml_source.read(json.dumps({"note": text}, ensure_ascii=False)).data
+    except Rejected:
+        return
+    assert read == {"note": text}
 
 
 def test_half_a_character_is_refused() -> None:

@@ -63,7 +63,7 @@ def test_an_entry_without_a_meaning_of_its_own_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["true", "7", "1.50", "- x", "a: b", "è", "a\nb", "\u2028", "😀", "", " x ", "10:30", "NULL"]
+    "value", ["true", "7", "1.50", "- x", "a: b", "è", "a\nb", "\u2028", "\x85", "😀", "", " x ", "10:30", "NULL"]
 )
 def test_a_text_stays_a_text(value: str) -> None:
     assert yaml_source.read(yaml_rewriting.written({"name": value})).data == {"name": value}
@@ -73,7 +73,8 @@ _SCALARS = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-(10**17), 10**17),
-    st.text(st.characters(codec="utf-8"), max_size=8),
+    # PyYAML writes the excluded ones raw, and YAML 1.1 and 1.2 differ about them: a text with one is refused.
+    st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029"), max_size=8),
 )
 _NAMES = st.sampled_from(["id", "type", "when", "next", "a b", "7"])
 _VALUES = st.recursive(

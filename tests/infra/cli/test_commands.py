@@ -18,6 +18,7 @@ from functions.core.sending.send import MessageKey, State
 from functions.core.statistics.counter_updates import CounterKey, Increment, Subject, SubjectType, additions
 from functions.wiring import Container
 from infra.cli import terminal
+from infra.cli.stage import Stage
 from tests.fakes.access import MemoryUserDirectory
 from tests.support.aws.lambdas import store
 from tests.support.cli.staffetta_command import failing, invoke, staffetta
@@ -393,6 +394,13 @@ def test_an_invitation_whose_mail_is_refused_fails_with_the_reason(
     error = failing("users", "invite", "ada@example.com")
     assert "too many bounces" in error
     assert "--show" in error
+
+
+def test_the_starters_of_automations_need_no_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stage, "outputs", None)
+    results = json_of("automations", "starters")["results"]
+    assert "welcome" in [starter["name"] for starter in results]
+    assert rows(staffetta("automations", "starters"))[0] == ["NAME", "EMAILS", "DESCRIPTION"]
 
 
 def test_an_automation_is_checked_and_published_with_warnings(receipt: int, tmp_path: Path) -> None:

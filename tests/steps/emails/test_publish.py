@@ -392,7 +392,7 @@ def test_what_clients_show_has_none(body: str) -> None:
     ],
 )
 def test_another_template_language_is_named(body: str, language: str) -> None:
-    with pytest.raises(Rejected, match=f"this is {language}.*here"):
+    with pytest.raises(Rejected, match=f"this is {language}.*, not HubL: "):
         publication(MemoryEmails())(a_draft(a_source(body=body, syntax=TemplateSyntax.HTML)))
 
 

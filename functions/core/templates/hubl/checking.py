@@ -39,13 +39,13 @@ TAGS = frozenset(
 _ENDS = frozenset(f"end{tag}" for tag in TAGS)
 # What HubSpot has and this service does not, and what to write instead.
 REFUSED_TAGS = {
-    "assign": "this is Liquid: {% assign x = 1 %} is {% set x = 1 %} here",
-    "capture": "this is Liquid: {% capture x %} is {% set x %} here",
-    **dict.fromkeys(["case", "when"], "this is Liquid: write {% if %} and {% elif %} here"),
-    "comment": "this is Liquid: {% comment %} is {# a comment #} here",
-    "elsif": "this is Liquid: {% elsif x %} is {% elif x %} here",
-    "render": 'this is Liquid: {% render "name" %} is {% include "name" %} here',
-    "tablerow": "this is Liquid: write {% for %} here, and the cells in it",
+    "assign": "this is Liquid, not HubL: {% assign x = 1 %} → {% set x = 1 %}",
+    "capture": "this is Liquid, not HubL: {% capture x %} → {% set x %}",
+    **dict.fromkeys(["case", "when"], "this is Liquid, not HubL: {% case x %}{% when 1 %} → {% if x == 1 %}"),
+    "comment": "this is Liquid, not HubL: {% comment %} → {# a comment #}",
+    "elsif": "this is Liquid, not HubL: {% elsif x %} → {% elif x %}",
+    "render": 'this is Liquid, not HubL: {% render "name" %} → {% include "name" %}',
+    "tablerow": "this is Liquid, not HubL: {% tablerow x in xs %} → {% for x in xs %}, with the cells in it",
     "widget": "write its content itself",
     **dict.fromkeys(["module_attribute", "widget_attribute"], "write the content of its module itself"),
     "email_each": "loop over a list of the request: {% for item in custom.items %}",

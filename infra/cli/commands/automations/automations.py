@@ -100,13 +100,14 @@ def check(stage: Stage, file: Path, *, as_json: bool) -> None:
 
 
 @command.command("starters", examples=["staffetta automations starters", "staffetta automations starters --json"])
-@stage_option
 @json_option
-def list_starters(stage: Stage, *, as_json: bool) -> None:
+def list_starters(*, as_json: bool) -> None:
     """List the starters: automations that are ready to publish, with their emails."""
-    from functions.routes.automations.automations import list_automation_starters
+    from functions.adapters.automations import starters as folder
+    from functions.core.addresses import Address
+    from functions.routes.automations.automations import starters_view
 
-    starters = stage.call(list_automation_starters)
+    starters = starters_view(folder.load(name, Address("someone@example.com")) for name in folder.names())
     if as_json:
         show_json(starters)
         return
@@ -116,6 +117,7 @@ def list_starters(stage: Stage, *, as_json: bool) -> None:
 
 @command.command(
     "create",
+    fields={"definition": "FILE", "from": "--from"},
     examples=[
         "staffetta automations create order.yaml",
         "staffetta automations create order.yaml --publish",

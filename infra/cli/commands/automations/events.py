@@ -19,7 +19,11 @@ def command() -> None:
     pass
 
 
-@command.command("send", examples=["staffetta events send order_placed --email ada@example.net --property total=38"])
+@command.command(
+    "send",
+    fields={"eventName": "NAME"},
+    examples=["staffetta events send order_placed --email ada@example.net --property total=38"],
+)
 @click.argument("name")
 @click.option("--email", required=True, metavar="EMAIL", help="the contact's address")
 @click.option(

@@ -61,6 +61,14 @@ def show_broadcast(stage: Stage, broadcast_id: str, *, as_json: bool) -> None:
 
 @command.command(
     "create",
+    fields={
+        "customProperties": "--property",
+        "to.contactIlsLists.include": "--list",
+        "to.contactIlsLists.exclude": "--exclude-list",
+        "to.contactIds.include": "--contact",
+        "to.contactIds.exclude": "--exclude-contact",
+        "to.file": "--file",
+    },
     examples=[
         "staffetta broadcast create 100000000007 --list 3",
         "staffetta broadcast create 100000000007 --file people.csv --property year=2027",

@@ -73,6 +73,7 @@ def show_contact(stage: Stage, address: Any, *, as_json: bool) -> None:
 
 @command.command(
     "search",
+    fields={"filterGroups": "--where", "query": "WORDS"},
     examples=[
         "staffetta contacts search",
         "staffetta contacts search ada",
@@ -158,6 +159,7 @@ def export(stage: Stage, file: Path, list_id: int | None, where: tuple[str, ...]
 
 @command.command(
     "create",
+    fields={"properties": "", "properties.email": "ADDRESS"},
     examples=["staffetta contacts create ada@example.net", "staffetta contacts create ada@example.net firstname=Ada"],
 )
 @click.argument("address", type=ADDRESS)
@@ -174,6 +176,7 @@ def create(stage: Stage, address: Any, values: dict[str, str] | None, *, as_json
 
 @command.command(
     "update",
+    fields={"properties": ""},
     examples=[
         "staffetta contacts update ada@example.net city=Rome phone=",
         "staffetta contacts update ada@example.net email=ada@example.org",

@@ -26,6 +26,7 @@ DATE_FORMATS = ("MONTH_DAY_YEAR", "DAY_MONTH_YEAR", "YEAR_MONTH_DAY")
 @click.command(
     "import",
     cls=Command,
+    fields={"uploadId": "FILE"},
     examples=[
         "staffetta contacts import people.csv",
         "staffetta contacts import people.csv --map 'Vorname=firstname' --map 'Mail=email' --list 3",

@@ -30,6 +30,8 @@ _filters_option = click.option(
     "--filters", type=click.Path(dir_okay=False, path_type=Path), help="a file that holds the filterBranch as JSON"
 )
 
+_FIELDS = {"filterBranch": "--where or --filters"}
+
 
 @click.group(
     cls=Group, examples=["staffetta lists list", "staffetta lists create Clients", "staffetta lists members 3"]
@@ -73,6 +75,7 @@ def show_list(stage: Stage, list_id: int, *, as_json: bool) -> None:
 
 @command.command(
     "create",
+    fields=_FIELDS,
     examples=[
         "staffetta lists create Clients",
         "staffetta lists create Romans --where city=Rome --where 'not in list 3'",
@@ -108,6 +111,7 @@ def create(
 
 @command.command(
     "filters",
+    fields=_FIELDS,
     examples=["staffetta lists filters 3 --where plan=pro", "staffetta lists filters 3 --filters filters.json --wait"],
 )
 @click.argument("list_id", metavar="LIST", type=int)
@@ -176,7 +180,7 @@ def _evaluated(stage: Stage, one: ListView, since: str = "") -> ListView:
     return one
 
 
-@command.command("rename", examples=["staffetta lists rename 3 'Old clients'"])
+@command.command("rename", fields={"listName": "NAME"}, examples=["staffetta lists rename 3 'Old clients'"])
 @click.argument("list_id", metavar="LIST", type=int)
 @click.argument("name")
 @stage_option
@@ -230,7 +234,7 @@ def members(stage: Stage, list_id: int, limit: int, *, as_json: bool) -> None:
     show_table(("CONTACT", "SINCE"), rows, empty="No members.")
 
 
-@command.command("add", examples=["staffetta lists add 3 8415926535897932"])
+@command.command("add", fields={"recordIdsToAdd": "CONTACT"}, examples=["staffetta lists add 3 8415926535897932"])
 @click.argument("list_id", metavar="LIST", type=int)
 @click.argument("contacts", metavar="CONTACT", nargs=-1, required=True)
 @stage_option
@@ -240,7 +244,9 @@ def add(stage: Stage, list_id: int, contacts: tuple[str, ...], *, as_json: bool)
     _change(stage, list_id, {"recordIdsToAdd": list(contacts), "recordIdsToRemove": []}, as_json=as_json)
 
 
-@command.command("remove", examples=["staffetta lists remove 3 8415926535897932"])
+@command.command(
+    "remove", fields={"recordIdsToRemove": "CONTACT"}, examples=["staffetta lists remove 3 8415926535897932"]
+)
 @click.argument("list_id", metavar="LIST", type=int)
 @click.argument("contacts", metavar="CONTACT", nargs=-1, required=True)
 @stage_option

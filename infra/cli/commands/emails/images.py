@@ -40,7 +40,11 @@ def list_(stage: Stage, limit: int, *, as_json: bool) -> None:
     show_table(("URL", "PIXELS", "BYTES", "ALT TEXT", "UPLOADED"), rows, empty="No images.")
 
 
-@command.command("upload", examples=["staffetta images upload logo.png --alt 'Acme'"])
+@command.command(
+    "upload",
+    fields={"content": "FILE", "filename": "FILE", "altText": "--alt"},
+    examples=["staffetta images upload logo.png --alt 'Acme'"],
+)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--alt", required=True, help="what the image shows, for readers who do not see it; '' for an ornament")
 @stage_option

@@ -45,7 +45,9 @@ def list_(*, as_json: bool) -> None:
 
 
 @command.command(
-    "publish", examples=["staffetta starters publish receipt --from 'Acme <receipts@mail.acme.com>' --stage prod"]
+    "publish",
+    fields={"from.fromName": "--from", "from.replyTo": "--from"},
+    examples=["staffetta starters publish receipt --from 'Acme <receipts@mail.acme.com>' --stage prod"],
 )
 @click.argument("name")
 @click.option("--from", "sender", required=True, type=ADDRESS, help="sender, on the stage's domain")
