@@ -158,6 +158,7 @@ BROADCASTS, BROADCASTS_DUE = "broadcasts", "due"  # partitions of the audience t
 IMPORTS = "imports"
 PROGRESS_PART, CHECK_PART = "progress", "check"
 USERS, SESSION, PASSWORD_LINK, GUESSES, EDITING = "users", "session", "link", "guesses", "editing"
+SENT_FORM = "form"
 ACCOUNT_LOG = "account"  # the one partition of the audit table
 PAYLOAD_PREFIX = "sends/"
 UPLOAD_PREFIX = "uploads/"

@@ -17,6 +17,7 @@ RECORD_LINES_MAX = 1000  # a record with more lines has a quote that nothing clo
 RECORD_MAX = 256 * 1024  # characters
 UNENDED_MAX = 16 * RECORD_MAX  # characters without the end of a line: a file with more is no CSV file
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_UNDEFINED = re.compile("[\udc80-\udcff]")  # octets by "surrogateescape": nothing can store or send them
 DELIMITERS = ",;\t|"
 _SEPARATOR = re.compile(rf'"?sep=(?P<delimiter>[{DELIMITERS}])"?')  # the first line of some files for Excel
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -70,10 +71,8 @@ def detect(chunks: Iterable[bytes]) -> CsvFormat:
             sample += chunk
         elif not is_utf8:
             break
-        try:
-            decoder.decode(chunk)
-        except UnicodeDecodeError:
-            is_utf8 = False
+        is_utf8 = is_utf8 and _decodes(decoder, chunk)
+    is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
     if not sample:
         raise CsvError("is empty")
     format_ = _marked(sample)
@@ -83,6 +82,14 @@ def detect(chunks: Iterable[bytes]) -> CsvFormat:
         raise CsvError("begins with the mark of UTF-8, and has octets that are not UTF-8")
     text = sample[format_.start : SAMPLE].decode(format_.encoding, "ignore")
     return replace(format_, delimiter=_delimiter(text))
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, octets: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(octets, final)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _marked(sample: bytes) -> CsvFormat | None:
@@ -156,6 +163,9 @@ class _Lines:
                 raise csv.Error(f"a record has more than {RECORD_MAX:,} characters")
             if "\0" in line:
                 raise csv.Error("a line has a zero octet")
+            if undefined := _UNDEFINED.search(line):
+                octet = f"0x{ord(undefined[0]) - 0xDC00:x}"
+                raise csv.Error(f"a line has the octet {octet}, which is no character")
             yield line
         raise csv.Error(f"a quote is not closed within {RECORD_LINES_MAX} lines")
 

@@ -21,6 +21,7 @@ from functions.i18n import languages
 from functions.i18n.catalogs import catalog
 from functions.pages import cookies, error_words, retained_form
 from functions.pages.access.sign_in import SIGN_IN
+from functions.pages.once import CreatedBefore
 from functions.pages.page import MenuGroup, Page
 from functions.pages.rendering import render
 from functions.pages.security import SAME_ORIGIN, ForgedFormError, check_form, headers
@@ -125,7 +126,8 @@ def _operation(page: Page, menu: Sequence[MenuItem]) -> Operation[Visitor]:
         except (Rejected, Conflict) as refusal:
             if page.back is None:
                 raise
-            return page.back(PageVisit(request, menu, _errors(refusal)))
+            created = refusal.path if isinstance(refusal, CreatedBefore) else None
+            return page.back(PageVisit(request, menu, _errors(refusal), created))
 
     return operation
 

@@ -21,6 +21,7 @@ from functions.i18n.catalogs import catalog
 from functions.pages import actor_words, cookies, error_words, formats
 from functions.pages.rendering import render
 from functions.pages.security import headers, json_headers
+from functions.wiring.random_ids import new_secret
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 SEE_OTHER = 303
@@ -53,10 +54,17 @@ class MenuItem(Struct, frozen=True):
 class PageVisit:
     """One request of a browser. A view reads `query`, `path`, `value` and `values`, and answers with `page`, `confirm` or `redirect`."""
 
-    def __init__(self, request: Request[Visitor], menu: Sequence[MenuItem], errors: Sequence[FieldError] = ()) -> None:
+    def __init__(
+        self,
+        request: Request[Visitor],
+        menu: Sequence[MenuItem],
+        errors: Sequence[FieldError] = (),
+        created: str | None = None,
+    ) -> None:
         self.request = request
         self.menu = menu
         self.errors = tuple(errors)
+        self.created = created  # the path of what this form created before, or empty: see once.py
 
     def with_errors(self, errors: Sequence[FieldError]) -> PageVisit:
         """Returns the same visit, with errors of its form."""
@@ -184,6 +192,12 @@ class PageVisit:
         """Returns the menu as this person has it: the groups with the pages that their role opens."""
         mine = [item for item in self.menu if not item.scopes or self.actor.may(*item.scopes)]
         return [(group, list(items)) for group, items in groupby(mine, key=lambda item: item.group)]
+
+    @cached_property
+    def form_id(self) -> str:
+        """Returns the id of a form that creates something once. A form that is shown again keeps it, unless it created something."""
+        existing = self.value("form") or self.query.get("form", "")
+        return existing if existing and self.created is None else new_secret()
 
     @property
     def csrf(self) -> str:

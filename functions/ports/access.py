@@ -101,6 +101,25 @@ class Sessions(Protocol):
         """Sets the count of a name to zero."""
 
 
+class SentForm(Struct, frozen=True):
+    """A form that creates something, as it was sent the first time."""
+
+    content: str  # a hash of what was entered
+    result: str  # the path of what it created; empty before it is stored
+
+
+class SentForms(Protocol):
+    """Forms that were sent, by the ids that their pages gave them. Storage deletes them some time after they expire."""
+
+    def claim(self, form_id: str, content: str, expires_at: int) -> SentForm | None:
+        """Returns None the first time, and the first one if the form was sent before."""
+
+    def finish(self, form_id: str, result: str) -> None: ...
+
+    def release(self, form_id: str) -> None:
+        """The form created nothing: it can be sent again."""
+
+
 class PasswordResult(Struct, frozen=True):
     """A password was right. `challenge` is the directory's text if it awaits a second factor; without one, `token` is the user's own."""
 

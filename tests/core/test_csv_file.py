@@ -66,6 +66,27 @@ def test_one_late_letter_makes_it_windows_1252() -> None:
     assert read(octets)[-1].values == ["z@b.de", "Zoë"]
 
 
+@pytest.mark.parametrize("size", [1, 65536])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_last_letter_makes_it_windows_1252(end: str, size: int) -> None:
+    """An octet of it begins a letter of UTF-8, which the end of the file cuts off."""
+    records = read(f"email,name\na@b.de,André{end}".encode("cp1252"), size)
+    assert records[-1].values == ["a@b.de", "André"]
+
+
+def test_a_marked_file_that_ends_in_a_letter_is_refused() -> None:
+    with pytest.raises(CsvError, match="not UTF-8"):
+        read(b"\xef\xbb\xbfemail,name\na@b.de,Zo\xc3")
+
+
+@pytest.mark.parametrize("octet", [0x81, 0x8D, 0x8F, 0x90, 0x9D])
+def test_an_octet_that_windows_1252_lacks_costs_its_line_only(octet: int) -> None:
+    """Its value could be neither stored nor sent, so an import stayed at its line for ever."""
+    records = read(b'email,name\na@b.de,"x\n%cy"\nc@d.de,z\n' % octet)
+    assert [(one.line, bool(one.error)) for one in records] == [(1, False), (2, True), (3, True), (4, False)]
+    assert f"0x{octet:x}" in records[2].error
+
+
 @pytest.mark.parametrize(
     ("octets", "name"), [(b"PK\x03\x04rest", "xlsx"), (b"\xd0\xcf\x11\xe0", "xls"), (b"", "empty")]
 )

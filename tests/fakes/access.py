@@ -15,7 +15,7 @@ from functions.core.access.audit import LogEntry
 from functions.core.access.token_bucket import TokenBucket
 from functions.core.access.users import PasswordLink, Session, User
 from functions.core.errors import FieldError, Rejected
-from functions.ports.access import ApiKey, PasswordResult
+from functions.ports.access import ApiKey, PasswordResult, SentForm
 from functions.steps.access.check_key import KeyCheck
 from functions.steps.access.limit_rate import RateResult
 
@@ -149,6 +149,22 @@ class MemorySessions:
 
     def clear_guesses(self, name: str, expires_at: int) -> None:
         self.guesses.pop((name, expires_at), None)
+
+
+@dataclass
+class MemorySentForms:
+    stored: dict[str, SentForm] = field(default_factory=dict)
+
+    def claim(self, form_id: str, content: str, expires_at: int) -> SentForm | None:
+        before = self.stored.get(form_id)
+        self.stored.setdefault(form_id, SentForm(content, ""))
+        return before
+
+    def finish(self, form_id: str, result: str) -> None:
+        self.stored[form_id] = SentForm(self.stored[form_id].content, result)
+
+    def release(self, form_id: str) -> None:
+        del self.stored[form_id]
 
 
 @dataclass

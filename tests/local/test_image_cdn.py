@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from functions.adapters.emails.images import CACHE_CONTROL
 from infra.local.image_cdn import image_cdn
-from tests.support.cli.local_stage import run
+from tests.support.local.deployed import run
 
 if TYPE_CHECKING:
     from infra.local.cloud import Cloud

@@ -336,7 +336,7 @@ def _step_errors(step: AnyStep, stage: StageNames, automation: int | None, where
                 yield FieldError(f"{where}.email", reason)
         case SetProperty(property=name, value=value):
             yield from _value_errors(stage, name, value, where)
-            if name in stage.properties and stage.properties[name].read_only:
+            if name in stage.properties and not stage.properties[name].is_plain_value:
                 yield FieldError(f"{where}.property", f"{name} cannot be set")
         case AddToList(list=number) | RemoveFromList(list=number):
             if number in stage.dynamic_lists:

@@ -87,6 +87,11 @@ class PropertyDefinition(Struct, frozen=True, kw_only=True):
     def read_only(self) -> bool:
         return self.name in READ_ONLY
 
+    @property
+    def is_plain_value(self) -> bool:
+        """Another `email` moves a contact to another key."""
+        return not self.read_only and self.name != "email"
+
     def read(self, text: str) -> str:
         """Returns a value in the form that is stored. Raises PropertyValueError. An empty text clears the property."""
         if len(text) > VALUE_MAX:

@@ -152,7 +152,8 @@ class _DocumentReader(Struct):
         name = self.text(self.document, "name").strip()
         is_text = isinstance(self.document.get("name", ""), str | None)
         if is_text and (not name or len(name) > NAME_MAX or not name.isprintable()):
-            self.errors.append(FieldError("name", f"must be 1 to {NAME_MAX} printable characters", "REQUIRED_FIELD"))
+            code = "INVALID_VALUE" if name else "REQUIRED_FIELD"
+            self.errors.append(FieldError("name", f"must be 1 to {NAME_MAX} printable characters", code))
         return name
 
     def subcategory(self) -> Subcategory:

@@ -8,6 +8,7 @@ from functions.core.access.scopes import ACCOUNT, SCOPES
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
+from functions.pages.once import once
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.ports.access import ApiKey
@@ -76,7 +77,7 @@ def revoke(visit: PageVisit) -> HtmlPage:
 
 PAGES = (
     get(KEYS, show_keys, ACCOUNT, menu=(MenuGroup.SETTINGS, N_("API keys"))),
-    post(KEYS, create, ACCOUNT, back=show_keys),
+    post(KEYS, once(create, KEYS), ACCOUNT, back=show_keys),
     get(f"{KEYS}/{{keyId}}/name", show_name, ACCOUNT),
     post(f"{KEYS}/{{keyId}}/name", rename, ACCOUNT, back=show_name),
     get(f"{KEYS}/{{keyId}}/revoke", confirm_revocation, ACCOUNT),

@@ -16,10 +16,12 @@ from functions.core.automations.definition import (
 )
 from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
+from functions.core.templates import differences
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
 from functions.i18n.marks import N_
 from functions.pages import fields
+from functions.pages.once import once
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.automations.manage_automations import AutomationEditor
@@ -106,8 +108,14 @@ def show_automation(visit: PageVisit) -> HtmlPage:
 def show_yaml(visit: PageVisit) -> HtmlPage:
     one = automation(visit)
     draft = editor().draft(one.id)
-    checked = editor().check(draft, one.id)
-    return visit.page("automations/yaml.html", automation=one, path=path_of(one), draft=draft, checked=checked)
+    return visit.page(
+        "automations/yaml.html",
+        automation=one,
+        path=path_of(one),
+        draft=draft,
+        checked=editor().check(draft, one.id),
+        theirs=later_draft(visit, one, draft, visit.text("definition")),
+    )
 
 
 def save_draft(visit: PageVisit) -> HtmlPage:
@@ -115,7 +123,7 @@ def save_draft(visit: PageVisit) -> HtmlPage:
         one = automation(visit)
     except NotFound:
         return show_create(visit.with_errors([deleted_meanwhile("definition")]))
-    saved = editor().update(one.id, _definition(visit), visit.actor, fields.number(visit.value("change")))
+    saved = editor().update(one.id, _definition(visit), visit.actor, replaced_change(visit))
     log(visit, AuditAction.AUTOMATION_CHANGED, saved)
     return visit.redirect(f"{path_of(saved)}/yaml", visit.gettext("The draft is stored."))
 
@@ -175,8 +183,8 @@ _AUTOMATION = f"{AUTOMATIONS}/{{automationId}}"
 PAGES = (
     get(AUTOMATIONS, list_automations, MARKETING_EMAIL, menu=(MenuGroup.EMAIL, N_("Automations"))),
     get(f"{AUTOMATIONS}/create", show_create, MARKETING_EMAIL),
-    post(f"{AUTOMATIONS}/create", create, MARKETING_EMAIL, back=show_create),
-    post(f"{AUTOMATIONS}/starters", create_from_starter, MARKETING_EMAIL, back=show_create),
+    post(f"{AUTOMATIONS}/create", once(create), MARKETING_EMAIL, back=show_create),
+    post(f"{AUTOMATIONS}/starters", once(create_from_starter), MARKETING_EMAIL, back=show_create),
     get(_AUTOMATION, show_automation, MARKETING_EMAIL),
     get(f"{_AUTOMATION}/yaml", show_yaml, MARKETING_EMAIL),
     post(f"{_AUTOMATION}/draft", save_draft, MARKETING_EMAIL, back=show_yaml),
@@ -200,6 +208,19 @@ def automation(visit: PageVisit) -> Automation:
     if number is None:
         raise NotFound("an automation's address ends in its number")
     return editor().get(number)
+
+
+def replaced_change(visit: PageVisit) -> int | None:
+    """Returns the state of the automation that a form replaces: the one that it shows, or a later one by choice (`over`)."""
+    return fields.number(visit.value("over") or visit.value("change"))
+
+
+def later_draft(visit: PageVisit, one: Automation, draft: str, entered: str) -> str:
+    """Returns how the text that was entered differs from what another person stored meanwhile: empty without a later draft."""
+    is_refused = any(error.code == "CONFLICT" for error in visit.errors)
+    if not is_refused or replaced_change(visit) == one.change:
+        return ""
+    return differences.of_text(draft, entered, (visit.gettext("stored"), visit.gettext("yours")))
 
 
 def deleted_meanwhile(field: str) -> FieldError:

@@ -25,17 +25,19 @@ from functions.core.automations.words import AutomationWords
 from functions.core.errors import FieldError, NotFound, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.catalogs import catalog
-from functions.pages import fields
 from functions.pages.automations import form_words, value_fields
 from functions.pages.automations.automations import (
     AUTOMATIONS,
     automation,
     deleted_meanwhile,
     editor,
+    later_draft,
     log,
     path_of,
     published_notice,
+    replaced_change,
 )
+from functions.pages.once import once
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.automations.manage_automations import CheckedDefinition
@@ -65,9 +67,10 @@ def create(visit: PageVisit) -> HtmlPage:
 
 def show_edit(visit: PageVisit) -> HtmlPage:
     one = automation(visit)
-    if visit.errors:
-        return _page(visit, _entered(visit), one, is_stored=False)
     draft = editor().draft(one.id)
+    if visit.errors:
+        form = _entered(visit)
+        return _page(visit, form, one, is_stored=False, theirs=later_draft(visit, one, draft, _text_of(form, draft)))
     try:
         definition, _ = checking.read(draft)
     except Rejected:  # it was stored before a rule that it breaks
@@ -90,8 +93,7 @@ def save(visit: PageVisit) -> HtmlPage:
     definition = forms.definition_of(form)
     text = forms.rewritten(editor().draft(one.id), definition.document)
     _check_before_publishing(visit, text, definition, one.id)
-    change = fields.number(visit.value("change"))
-    saved = _at_fields(definition, lambda: editor().update(one.id, text, visit.actor, change))
+    saved = _at_fields(definition, lambda: editor().update(one.id, text, visit.actor, replaced_change(visit)))
     log(visit, AuditAction.AUTOMATION_CHANGED, saved)
     return _stored(visit, saved)
 
@@ -99,7 +101,7 @@ def save(visit: PageVisit) -> HtmlPage:
 _EDIT = f"{AUTOMATIONS}/{{automationId}}/edit"
 PAGES = (
     get(NEW, show_new, MARKETING_EMAIL),
-    post(NEW, create, MARKETING_EMAIL, back=show_new),
+    post(NEW, once(create, confirms=True), MARKETING_EMAIL, back=show_new),
     get(_EDIT, show_edit, MARKETING_EMAIL),
     post(_EDIT, save, MARKETING_EMAIL, back=show_edit),
 )
@@ -114,6 +116,14 @@ def _entered(visit: PageVisit) -> AutomationForm:
         if name.endswith("-value")
     }
     return forms.entered(entered | values, visit.values("step"))
+
+
+def _text_of(form: AutomationForm, draft: str) -> str:
+    """Returns the text of a form, or an empty one if it has errors."""
+    try:
+        return forms.rewritten(draft, forms.definition_of(form).document)
+    except Rejected:
+        return ""
 
 
 def _stored(visit: PageVisit, one: Automation) -> HtmlPage:
@@ -163,8 +173,11 @@ def _page(
     *,
     focus: str = "",
     is_stored: bool = True,
+    theirs: str = "",
 ) -> HtmlPage:
-    """`checked`: what the check of the stored draft found. `focus`: the step that a button was about."""
+    """`checked`: what the check of the stored draft found. `focus`: the step that a button was about. `theirs`: how the form differs from
+    a later draft of another person.
+    """
     choices = form_words.choices_of(visit, form, one)
     return visit.page(
         "automations/edit.html",
@@ -190,6 +203,7 @@ def _page(
         warned=_by_field(visit, checked.warnings),
         focus=focus,
         is_stored=is_stored,
+        theirs=theirs,
         originals=_originals,
         nested=lambda values, name: _nested(visit, values, name, dict(choices.mails)),
         limits={"steps": STEPS_MAX, "rows": ROWS_MAX, "ways": BRANCHES_MAX},

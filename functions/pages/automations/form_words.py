@@ -116,7 +116,10 @@ def translated(visit: PageVisit, words: Mapping[str, str]) -> Options:
 
 
 def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -> Choices:
-    emails = [one for one in wiring.get(wiring.adapters.emails.emails).all() if not one.archived_at]
+    used = _values(form)
+    emails = [
+        one for one in wiring.get(wiring.adapters.emails.emails).all() if not one.archived_at or str(one.id) in used
+    ]
     lists = wiring.get(wiring.contacts.list_editor).all()
     definitions = wiring.get(wiring.contacts.contact_properties).list()
     properties = definitions.values()
@@ -125,11 +128,13 @@ def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -
     mails = _mails(visit, form, {str(email.id): email.name for email in emails})
     return Choices(
         emails=_sorted((str(one.id), _email_label(visit, one)) for one in emails if one.subcategory in AUTOMATION),
-        any_emails=_sorted((str(one.id), one.name) for one in emails if one.subcategory is not Subcategory.SMTP_TOKEN),
+        any_emails=_sorted(
+            (str(one.id), _any_label(visit, one)) for one in emails if one.subcategory is not Subcategory.SMTP_TOKEN
+        ),
         lists=_sorted((str(one.id), one.name) for one in lists),
         fixed_lists=_sorted((str(one.id), one.name) for one in lists if not one.is_dynamic),
         properties=labels,
-        settable=_labels(visit, [one for one in properties if not one.read_only]),
+        settable=_labels(visit, [one for one in properties if one.is_plain_value]),
         dates=_labels(visit, [one for one in properties if one.type in _DATES]),
         endpoints=[(one.id, one.label) for one in wiring.get(wiring.adapters.webhooks.webhook_endpoints).all()],
         automations=_sorted((str(one.id), one.name) for one in automations if not own or one.id != own.id),
@@ -179,7 +184,19 @@ def _mails(visit: PageVisit, form: AutomationForm, names: Mapping[str, str]) -> 
     ]
 
 
+def _values(form: AutomationForm) -> set[str]:
+    """Returns the values of all fields: an archived email can only stay chosen."""
+    fields = [form.fields, *(step.fields for step in form.steps())]
+    return {value for values in fields for value in values.values()}
+
+
+def _any_label(visit: PageVisit, email: Email) -> str:
+    return visit.gettext("%(name)s (archived)", name=email.name) if email.archived_at else email.name
+
+
 def _email_label(visit: PageVisit, email: Email) -> str:
+    if email.archived_at:
+        return _any_label(visit, email)
     if email.published_revision is None:
         return visit.gettext("%(name)s (not published)", name=email.name)
     return email.name

@@ -74,6 +74,7 @@ def show_broadcast(visit: PageVisit) -> HtmlPage:
         progress=progress,
         outcomes=[(word, progress.outcomes.get(outcome, 0)) for outcome, word in _outcomes(visit).items()],
         email_name=email.name if email else "",
+        is_archived=bool(email and email.archived_at),
         lists=_lists(broadcast.audience.lists),
         without=_lists(broadcast.audience.exclude_lists),
         is_live=broadcast.state in SENDS,

@@ -30,6 +30,7 @@ from functions.pages import fields, uploads
 from functions.pages.contacts.properties import add, name_from
 from functions.pages.contacts.property_words import label_of
 from functions.pages.downloads import download
+from functions.pages.once import once
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.manage_imports import ImportRequest, ManageImports
@@ -82,7 +83,7 @@ def show_columns(visit: PageVisit) -> HtmlPage:
     file = uploads.upload_id(_entered(visit, "file"))
     preview = _step().preview(file)
     definitions = wiring.get(wiring.contacts.contact_properties).list().values()
-    properties = [(one.name, label_of(visit, one)) for one in definitions if not one.read_only and one.name != EMAIL]
+    properties = [(one.name, label_of(visit, one)) for one in definitions if one.is_plain_value]
     chosen_lists = [one for one in wiring.get(wiring.contacts.list_editor).all() if not one.is_dynamic]
     lists = sorted(chosen_lists, key=lambda one: one.name.casefold())
     types = wiring.get(wiring.adapters.contacts.subscription_types).all()
@@ -182,7 +183,7 @@ PAGES = (
     get(f"{IMPORTS}/new", show_upload, *SCOPES),
     post(f"{IMPORTS}/new", upload, *SCOPES, back=show_upload),
     get(f"{IMPORTS}/columns", show_columns, *SCOPES),
-    post(f"{IMPORTS}/columns", start, *SCOPES, back=show_columns),
+    post(f"{IMPORTS}/columns", once(start), *SCOPES, back=show_columns),
     get(_IMPORT, show_import, *SCOPES),
     get(f"{_IMPORT}/errors.csv", errors_file, *SCOPES),
     get(f"{_IMPORT}/cancel", confirm_cancel, *SCOPES),

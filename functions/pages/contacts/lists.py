@@ -19,6 +19,7 @@ from functions.i18n.marks import N_
 from functions.pages import fields
 from functions.pages.contact_paths import contact_path
 from functions.pages.contacts import condition_rows
+from functions.pages.once import once
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.contacts.lists import ListEditor
@@ -150,9 +151,9 @@ def delete(visit: PageVisit) -> HtmlPage:
 _LIST = f"{LISTS}/{{listId}}"
 PAGES = (
     get(LISTS, show_lists, *SCOPES, menu=(MenuGroup.AUDIENCE, N_("Lists"))),
-    post(LISTS, create, *SCOPES, back=show_lists),
+    post(LISTS, once(create), *SCOPES, back=show_lists),
     get(f"{LISTS}/filtered", show_new_filtered, *SCOPES),
-    post(f"{LISTS}/filtered", create_filtered, *SCOPES, back=show_new_filtered),
+    post(f"{LISTS}/filtered", once(create_filtered), *SCOPES, back=show_new_filtered),
     get(_LIST, show_list, *SCOPES),
     get(f"{_LIST}/filters", show_filters, *SCOPES),
     post(f"{_LIST}/filters", change_filters, *SCOPES, back=show_filters),

@@ -12,6 +12,7 @@ from functions.core.errors import FieldError, Rejected
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.contacts import type_words
+from functions.pages.once import once
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 
@@ -51,7 +52,7 @@ def change(visit: PageVisit) -> HtmlPage:
 
 PAGES = (
     get(TYPES, show_types, *_SCOPES, menu=(MenuGroup.AUDIENCE, N_("Subscription types"))),
-    post(TYPES, create, *_SCOPES, back=show_types),
+    post(TYPES, once(create), *_SCOPES, back=show_types),
     get(f"{TYPES}/{{typeId}}", show_type, *_SCOPES),
     post(f"{TYPES}/{{typeId}}", change, *_SCOPES, back=show_type),
 )

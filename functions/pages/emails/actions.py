@@ -8,6 +8,7 @@ from functions.core.access.scopes import CONTENT
 from functions.core.emails.email import NAME_MAX, copy_name
 from functions.http.responses import HtmlPage
 from functions.pages.emails.email_page import EMAIL, EMAILS, Tab, editor, email_id, email_of, email_page, path_of
+from functions.pages.once import once
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 
@@ -75,7 +76,7 @@ PAGES = (
     get(f"{EMAIL}/unpublish", confirm_unpublish, CONTENT),
     post(f"{EMAIL}/unpublish", unpublish, CONTENT, back=confirm_unpublish),
     get(f"{EMAIL}/clone", show_clone, CONTENT),
-    post(f"{EMAIL}/clone", clone, CONTENT, back=show_clone),
+    post(f"{EMAIL}/clone", once(clone), CONTENT, back=show_clone),
     get(f"{EMAIL}/archive", confirm_archive, CONTENT),
     post(f"{EMAIL}/archive", archive, CONTENT, back=confirm_archive),
     post(f"{EMAIL}/restore-archived", restore_archived, CONTENT, back=confirm_archive),

@@ -15,6 +15,7 @@ from functions.i18n.marks import N_
 from functions.pages import static_files
 from functions.pages.emails.email_page import EMAILS, VISUAL, path_of
 from functions.pages.emails.mail_view import error_page, mail_page
+from functions.pages.once import once
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.emails.preview import PreviewData
@@ -93,7 +94,7 @@ _STARTER = f"{NEW}/{{starter}}"
 PAGES = (
     get(NEW, show_gallery, CONTENT),
     get(_STARTER, show_name, CONTENT),
-    post(_STARTER, create, CONTENT, back=show_name),
+    post(_STARTER, once(create), CONTENT, back=show_name),
     get(f"{_STARTER}/mail", show_starter, CONTENT),
 )
 

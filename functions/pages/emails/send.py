@@ -33,6 +33,7 @@ from functions.pages.emails.email_page import (
 )
 from functions.pages.emails.mail_view import error_page, mail_page
 from functions.pages.events import result_words
+from functions.pages.once import once
 from functions.pages.page import get, post
 from functions.pages.visit import PageVisit
 from functions.steps.broadcasts.draft_broadcasts import BroadcastRequest, request_of
@@ -198,7 +199,7 @@ def start(visit: PageVisit) -> HtmlPage:
 PAGES = (
     get(f"{EMAIL}/send", show_send, *SEND),
     post(f"{EMAIL}/test", send_test, *SEND, back=show_send),
-    post(BROADCASTS, create, *SEND, back=show_send),
+    post(BROADCASTS, once(create, confirms=True), *SEND, back=show_send),
     get(BROADCAST, show_broadcast, *SEND),
     get(f"{BROADCAST}/previews/{{number}}", show_preview, *SEND),
     post(f"{BROADCAST}/check", check_again, *SEND, back=show_broadcast),

@@ -15,6 +15,7 @@ from functions.core.tokens.token_change import ChangedToken, TokenAction, TokenC
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages.events.message_rows import email_names, rows_of
+from functions.pages.once import once
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.statistics.figures import counters, figures, first_day
 from functions.pages.visit import PageVisit
@@ -128,7 +129,7 @@ _TOKEN = f"{TOKENS}/{{tokenId}}"
 PAGES = (
     get(TOKENS, list_tokens, *READ, menu=(MenuGroup.SETTINGS, N_("SMTP tokens"))),
     get(f"{TOKENS}/generate", show_generate, TRANSACTIONAL_EMAIL),
-    post(f"{TOKENS}/generate", generate, TRANSACTIONAL_EMAIL, back=show_generate),
+    post(f"{TOKENS}/generate", once(generate, TOKENS), TRANSACTIONAL_EMAIL, back=show_generate),
     get(_TOKEN, show_token, *READ),
     get(f"{_TOKEN}/reset", show_reset, TRANSACTIONAL_EMAIL),
     post(f"{_TOKEN}/reset", reset, TRANSACTIONAL_EMAIL, back=show_reset),

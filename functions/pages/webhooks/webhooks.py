@@ -13,6 +13,7 @@ from functions.core.access.scopes import ACCOUNT
 from functions.core.webhooks.webhook import ALL, DeliveryState, WebhookDelivery, WebhookEndpoint
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
+from functions.pages.once import once
 from functions.pages.page import MenuGroup, get, post
 from functions.pages.visit import PageVisit
 from functions.steps.webhooks.manage_webhooks import CHOICES
@@ -140,7 +141,7 @@ _WEBHOOK = f"{WEBHOOKS}/{{webhookId}}"
 PAGES = (
     get(WEBHOOKS, list_webhooks, ACCOUNT, menu=(MenuGroup.SETTINGS, N_("Webhooks"))),
     get(f"{WEBHOOKS}/create", show_create, ACCOUNT),
-    post(f"{WEBHOOKS}/create", create, ACCOUNT, back=show_create),
+    post(f"{WEBHOOKS}/create", once(create, WEBHOOKS), ACCOUNT, back=show_create),
     get(_WEBHOOK, show_webhook, ACCOUNT),
     post(f"{_WEBHOOK}/test", send_sample, ACCOUNT, back=show_webhook),
     post(f"{_WEBHOOK}/replay", replay, ACCOUNT, back=show_webhook),

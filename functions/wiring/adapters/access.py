@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from functions.adapters.access.api_keys import DynamoApiKeys
     from functions.adapters.access.audit import DynamoAuditEntries
     from functions.adapters.access.rate_limits import DynamoTokenBuckets
+    from functions.adapters.access.sent_forms import DynamoSentForms
     from functions.adapters.access.sessions import DynamoSessions
     from functions.adapters.access.user_directory import CognitoUserDirectory
     from functions.adapters.access.users import DynamoUsers
@@ -38,6 +39,12 @@ def users(c: Container) -> DynamoUsers:
     from functions.adapters.access.users import DynamoUsers
 
     return DynamoUsers(c.get(dynamodb), c.settings.access_table)
+
+
+def sent_forms(c: Container) -> DynamoSentForms:
+    from functions.adapters.access.sent_forms import DynamoSentForms
+
+    return DynamoSentForms(c.get(dynamodb), c.settings.access_table)
 
 
 def sessions(c: Container) -> DynamoSessions:

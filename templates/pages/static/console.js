@@ -60,6 +60,14 @@ const release = (form) => {
 // After the back button the page may be the same one.
 addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(release));
 
+// The back button leads to the same form: so it cannot create a second one.
+const created = document.querySelector("input[name=form][data-in-address]");
+if (created) {
+  const address = new URL(location.href);
+  address.searchParams.set("form", created.value);
+  history.replaceState(history.state, "", address);
+}
+
 // A list of rows grows by a copy of its last row. Without this script it has empty rows, and more of them once it is saved.
 for (const button of document.querySelectorAll("button[data-add-row]")) {
   const rows = button.closest("[data-rows]");

@@ -106,6 +106,7 @@ def test_a_case_after_the_same_condition_is_never_reached() -> None:
         ("  - {id: a, type: start_automation, automation: 3}\n", ["steps[0].automation"]),
         ("  - {id: a, type: set_property, property: citty, value: x}\n", ["steps[0].property"]),
         ("  - {id: a, type: set_property, property: hs_object_id, value: 1}\n", ["steps[0].property"]),
+        ("  - {id: a, type: set_property, property: email, value: b@example.com}\n", ["steps[0].property"]),
         (
             "  - {id: a, type: branch, cases: [{when: {property: citty, operator: EQ, value: 1}, next: end}]}\n",
             ["steps[0].cases[0].when"],

@@ -129,11 +129,20 @@ def test_all_errors_are_reported_together() -> None:
     assert "SMTP token" in errors["subcategory"]
 
 
-@pytest.mark.parametrize("name", [5, None, "", "a\nb"])
-def test_a_wrong_name_has_one_error(name: object) -> None:
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (5, "INVALID_VALUE"),
+        (None, "REQUIRED_FIELD"),
+        ("", "REQUIRED_FIELD"),
+        ("a\nb", "INVALID_VALUE"),
+        ("x" * 301, "INVALID_VALUE"),
+    ],
+)
+def test_a_wrong_name_has_one_error(name: object, code: str) -> None:
     with pytest.raises(Rejected) as caught:
         head_of({"name": name})
-    assert [error.field for error in caught.value.errors] == ["name"]
+    assert [(error.field, error.code) for error in caught.value.errors] == [("name", code)]
 
 
 def test_a_language_has_one_translation() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from infra.local.event_sources import EventSources, UnsupportedMapping
 from infra.local.event_sources.queue import BUSY_TICK_S, EMPTY_TICK_S
-from tests.support.cli.local_stage import Handlers, deploy_function, deploy_queue, eventually, polling, run
+from tests.support.local.deployed import Handlers, deploy_function, deploy_queue, eventually, polling, run
 
 if TYPE_CHECKING:
     from infra.local.cloud import Cloud

@@ -18,7 +18,7 @@ from infra.local.event_sources.poller import LONGEST_PAUSE_S, SHORTEST_PAUSE_S, 
 from infra.local.event_sources.schedule_expressions import UnsupportedSchedule, timetable
 from infra.local.event_sources.schedules import Schedules
 from infra.local.lambdas import FunctionError, Result
-from tests.support.cli.local_stage import Handlers, deploy_function, deploy_queue, eventually, run
+from tests.support.local.deployed import Handlers, deploy_function, deploy_queue, eventually, run
 
 if TYPE_CHECKING:
     from infra.local.cloud import Cloud

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra.local.event_sources import stream
-from tests.support.cli.local_stage import (
+from tests.support.local.deployed import (
     Handlers,
     deploy_function,
     deploy_queue,

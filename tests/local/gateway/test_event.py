@@ -10,8 +10,8 @@ from aiohttp import FormData
 from yarl import URL
 
 from infra.local.cloud import Cloud
-from tests.support.cli.http_api import Deployment, serving
-from tests.support.cli.local_stage import Handlers, run
+from tests.support.local.deployed import Handlers, run
+from tests.support.local.http_api import Deployment, serving
 
 
 def test_event_of_a_request(cloud: Cloud) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from infra.local.cloud import Cloud
 from infra.local.gateway.response import MalformedResponse, parse_response
-from tests.support.cli.http_api import Deployment, serving
-from tests.support.cli.local_stage import Handlers, run
+from tests.support.local.deployed import Handlers, run
+from tests.support.local.http_api import Deployment, serving
 
 FULL = {
     "statusCode": 201,

@@ -11,8 +11,8 @@ from yarl import URL
 from infra.local.cloud import Cloud
 from infra.local.gateway import Gateway, UnsupportedApi
 from infra.local.lambdas import FunctionThrottled
-from tests.support.cli.http_api import Deployment, serving, status_and_body
-from tests.support.cli.local_stage import Handlers, eventually, run
+from tests.support.local.deployed import Handlers, eventually, run
+from tests.support.local.http_api import Deployment, serving, status_and_body
 
 
 def a_gateway(cloud: Cloud, *api_id: str) -> Gateway:

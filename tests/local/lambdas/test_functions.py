@@ -17,7 +17,7 @@ import pytest
 
 from infra.local.cloud import Credentials
 from infra.local.lambdas import Functions, FunctionThrottled, InvocationRefused, PayloadTooLarge, UnknownFunction
-from tests.support.cli.local_stage import deploy_function, eventually, run
+from tests.support.local.deployed import deploy_function, eventually, run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -455,7 +455,7 @@ def test_processes_do_not_outlive_a_killed_stack(code: Path) -> None:
         from infra.local.cloud import Cloud
         from infra.local.cloud import Credentials
         from infra.local.lambdas import Functions
-        from tests.support.cli.local_stage import deploy_function
+        from tests.support.local.deployed import deploy_function
         async def main():
             cloud = Cloud()
             cloud.start()

@@ -14,7 +14,7 @@ from infra.local.lambdas import function_name
 from infra.local.lambdas.code import Code
 from infra.local.lambdas.process import LONGEST_LINE, Process
 from infra.local.lambdas.runtime_api import VERSION, Invocation, RuntimeApi
-from tests.support.cli.local_stage import run
+from tests.support.local.deployed import run
 
 if TYPE_CHECKING:
     from pathlib import Path

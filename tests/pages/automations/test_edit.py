@@ -14,7 +14,7 @@ from functions.wiring import Container
 from tests.support.console import automation_examples, email_examples
 from tests.support.console.automation_examples import ACTIVE, DEFINITION, DRAFT
 from tests.support.console.browser import Answer, Browser
-from tests.support.console.email_examples import PUBLISHED
+from tests.support.console.email_examples import ARCHIVED, PUBLISHED
 from tests.support.console.form_fields import FormFields
 from tests.support.console.people import signed_in
 
@@ -168,6 +168,14 @@ def test_an_unpublishable_draft_shows_why_at_the_field(stored: Container) -> Non
     assert one.status is AutomationStatus.ACTIVE
 
 
+def test_an_archived_email_keeps_its_name(stored: Container) -> None:
+    number = create(stored, DEFINITION.replace(f"email: {PUBLISHED}", f"email: {ARCHIVED}"))
+    browser = signed_in(Role.EDITOR)
+    page = browser.get(f"/console/automations/{number}/edit")
+    assert f'<option value="{ARCHIVED}" selected>Old (archived)</option>' in page.html
+    assert "Old (archived)" not in browser.get(NEW).text, "it cannot be chosen anew"
+
+
 def test_what_an_email_lacks_is_shown_at_its_field(stored: Container) -> None:
     number = create(stored, DEFINITION.replace("type: event, event: order_placed", "type: contact_created"))
     form = FormOnPage(signed_in(Role.EDITOR), f"/console/automations/{number}/edit")
@@ -188,7 +196,29 @@ def test_a_form_of_an_older_draft_is_refused_and_kept(stored: Container) -> None
     assert refused.status == 400
     assert "meanwhile" in refused.text
     assert 'value="Mine"' in refused.html
-    mine.press()
+    assert "-name: Theirs" in refused.text
+    assert "+name: Mine" in refused.text
+    mine.press("add wait top 0")
+    assert mine.press().status == 400, "a step more is no choice to replace theirs"
+    assert "name: Theirs" in draft(stored, 1)
+    form = FormFields(mine.answer.html, "automation")
+    over = next(value for name, value in form.buttons if name == "over")
+    browser.send("POST", f"{ACTIVE}/edit", urlencode([*form.fields, ("over", over)]))
+    assert "name: Mine" in draft(stored, 1)
+
+
+def test_a_file_of_an_older_draft_replaces_by_choice_only(stored: Container) -> None:
+    browser = signed_in(Role.EDITOR)
+    page = browser.get(f"{ACTIVE}/yaml")
+    change = page.html.partition('name="change" value="')[2].partition('"')[0]
+    FormOnPage(browser, f"{ACTIVE}/edit").press(name="Theirs")
+    mine = {"csrf": page.csrf, "definition": draft(stored, 1).replace("Theirs", "Mine"), "change": change}
+    refused = browser.post(f"{ACTIVE}/draft", **mine)
+    assert refused.status == 400
+    assert "+name: Mine" in refused.text
+    assert f'name="change" value="{change}"' in refused.html
+    over = refused.html.partition('name="over" value="')[2].partition('"')[0]
+    browser.post(f"{ACTIVE}/draft", **mine, over=over)
     assert "name: Mine" in draft(stored, 1)
 
 

@@ -13,6 +13,7 @@ from functions.core.emails.pause import DEFAULT_REASON
 from functions.wiring import Container
 from tests.support.console import audience_examples
 from tests.support.console.audience_examples import MEMBER, PAUSED, SENDING
+from tests.support.console.email_examples import AUTHOR, DOCUMENT
 from tests.support.console.paging import two_pages
 from tests.support.console.people import signed_in
 
@@ -132,3 +133,14 @@ def test_a_broadcast_that_did_not_begin_has_no_figures(stored: Container) -> Non
     assert "Scheduled" in page.text
     assert "recipients" not in page.text.partition("What is sent")[0].partition("Progress")[2]
     assert "<progress" not in page.html
+
+
+def test_a_broadcast_shows_that_its_email_is_archived(stored: Container) -> None:
+    broadcast = stored.get(wiring.adapters.broadcasts.broadcast_store).get("b-sending")
+    assert broadcast
+    editor, number = stored.get(wiring.emails.edit_emails), broadcast.email_id
+    editor.create({**DOCUMENT, "name": "Old"}, AUTHOR, number)
+    editor.archive(number, AUTHOR)
+    page = signed_in(Role.EDITOR).get(SENDING)
+    assert "Old (archived)" in page.text
+    assert f"/console/emails/{number}/performance" not in page.html, "an archived email has no page"

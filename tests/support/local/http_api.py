@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from infra.local.cloud import Cloud
 from infra.local.gateway import Gateway
-from tests.support.cli.local_stage import deploy_function
+from tests.support.local.deployed import deploy_function
 
 
 class Deployment:

@@ -1,4 +1,4 @@
-"""Support for tests of functions, gateway and event sources: ways to deploy into an account, and in-process functions."""
+"""Support for tests of the local functions, gateway and event sources: ways to deploy into an account, and in-process functions."""
 
 from __future__ import annotations
 
