@@ -17,7 +17,7 @@ from functions.core.automations.words import ENGLISH, AutomationWords
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 240, 56, 40, 40, 20
 ROW = 16  # the height of a label: below a box, each way has a row of its own for it
 TITLE_MAX, LINE_MAX = 26, 34  # characters in a box, of its title in bold and of its line
-LABEL_MAX = 20  # characters of a label: half a box and half a gap, so that it meets none of the box beside
+LABEL_MAX = 20  # characters of a label: half a box and half a gap, so that it meets none of the next box
 TRIGGER = "trigger"
 
 
@@ -141,7 +141,7 @@ def _drawn_way(way: _Way, boxes: Mapping[str, _Box], tops: list[int]) -> str:
 
 
 def _drawn_label(way: _Way, x: int, y: int) -> str:
-    """Beside the way's line, in the row of its number, towards the middle of the box: so it stays below its own box."""
+    """Next to the line of its way, in the row of its number, towards the middle of the box: so it stays below its own box."""
     if not way.label:
         return ""
     is_left = 2 * (way.number + 1) <= way.among + 1

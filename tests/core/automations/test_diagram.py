@@ -4,7 +4,6 @@ import itertools
 import re
 import typing
 from collections.abc import Sequence
-from dataclasses import dataclass
 from gettext import NullTranslations
 from xml.etree import ElementTree as ET
 
@@ -67,8 +66,7 @@ def test_labels_of_one_step_are_apart_and_titles_fit() -> None:
     assert "a_step_with_a_very_long_n…" in drawn
 
 
-@dataclass(frozen=True)
-class LongWords(AutomationWords):
+class LongWords(AutomationWords, frozen=True):
     """Has a long label for each way."""
 
     def of_ways(self, step: AnyStep) -> Sequence[str]:
