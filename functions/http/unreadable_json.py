@@ -35,9 +35,9 @@ def unreadable_json(body: bytes, content_type: str) -> list[FieldError]:
         return [_NOT_UTF_8]
     try:
         value = json.loads(text, parse_int=_whole, parse_float=_real, parse_constant=_Unreadable)
-    except (ValueError, RecursionError):
+        return list(_errors(value, "")) if isinstance(value, dict | list) else []
+    except (ValueError, RecursionError):  # Python 3.13's reader takes more levels than `_errors` may call itself
         return [] if "json" in content_type or not content_type else [_of_type(content_type)]
-    return list(_errors(value, "")) if isinstance(value, dict | list) else []
 
 
 def _of_type(content_type: str) -> FieldError:

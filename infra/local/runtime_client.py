@@ -39,9 +39,9 @@ class RuntimeClient(ModuleType):
     ) -> None:
         self._post(f"{invocation}/response", result, invocation_id, {"Content-Type": content_type})
 
-    def post_error(self, invocation: str, error: str, xray_cause: str, invocation_id: str | None = None) -> None:
-        headers = {"Content-Type": "application/json", "Lambda-Runtime-Function-XRay-Error-Cause": xray_cause}
-        self._post(f"{invocation}/error", error.encode(), invocation_id, headers)
+    def post_error(self, invocation: str, error: str, _xray_cause: str, invocation_id: str | None = None) -> None:
+        """X-Ray's cause is a header with any characters, of any length. The local cloud has no X-Ray, so it is left out."""
+        self._post(f"{invocation}/error", error.encode(), invocation_id, {"Content-Type": "application/json"})
 
     def _post(self, path: str, body: bytes, invocation_id: str | None, headers: Mapping[str, str]) -> None:
         own = {"Lambda-Runtime-Invocation-Id": invocation_id} if invocation_id else {}

@@ -209,6 +209,7 @@ def test_a_missing_scope_names_the_accepted_ones() -> None:
         ("null", "must be a JSON object"),
         ('"\\ud800"', "is not JSON"),
         ("[" * 200_000, "nested too deep"),
+        ("[" * 2_000 + "]" * 2_000, "nested too deep"),
         ('{"a":' * 200_000, "nested too deep"),
     ],
 )

@@ -27,6 +27,7 @@ from functions.core.emails.email import (
 from functions.core.emails.languages import is_language
 from functions.core.emails.merge_patch import JSON
 from functions.core.errors import FieldError, Rejected
+from functions.core.models.nodes import excerpt
 
 Starters = Callable[[str], EmailDraft | None]  # name → starter
 
@@ -150,10 +151,12 @@ class _DocumentReader(Struct):
 
     def name(self) -> str:
         name = self.text(self.document, "name").strip()
-        is_text = isinstance(self.document.get("name", ""), str | None)
-        if is_text and (not name or len(name) > NAME_MAX or not name.isprintable()):
-            code = "INVALID_VALUE" if name else "REQUIRED_FIELD"
-            self.errors.append(FieldError("name", f"must be 1 to {NAME_MAX} printable characters", code))
+        if len(name) > NAME_MAX:
+            self.errors.append(FieldError("name", f"has {len(name):,} characters; at most {NAME_MAX:,} are allowed"))
+        elif not name.isprintable():
+            self.errors.append(FieldError("name", f"must be 1 to {NAME_MAX} printable characters, not {excerpt(name)}"))
+        elif not name and isinstance(self.document.get("name", ""), str | None):
+            self.errors.append(FieldError("name", f"must be 1 to {NAME_MAX} printable characters", "REQUIRED_FIELD"))
         return name
 
     def subcategory(self) -> Subcategory:
@@ -293,24 +296,25 @@ class _DocumentReader(Struct):
         try:
             timestamps.parse(value)
         except (TypeError, ValueError, OverflowError, OSError):
-            self.errors.append(FieldError(name, "must be an ISO-8601 time like 2026-01-31T00:00:00Z"))
+            expected = "an ISO-8601 time like 2026-01-31T00:00:00Z"
+            self.errors.append(FieldError(name, f"must be {expected}, not {excerpt(value)}"))
 
     def boolean(self, parent: JSON, name: str, where: str = "", default: bool = False) -> bool:
         value = parent.get(name)
         if value is not None and not isinstance(value, bool):
-            self.errors.append(FieldError(_path(where, name), "must be true or false"))
+            self.errors.append(FieldError(_path(where, name), f"must be true or false, not {excerpt(value)}"))
         return value if isinstance(value, bool) else default
 
     def object(self, parent: JSON, name: str, where: str = "") -> JSON:
         value = parent.get(name)
         if value is not None and not isinstance(value, Mapping):
-            self.errors.append(FieldError(_path(where, name), "must be an object"))
+            self.errors.append(FieldError(_path(where, name), f"must be an object, not {excerpt(value)}"))
         return value if isinstance(value, Mapping) else {}
 
     def text(self, parent: JSON, name: str, where: str = "") -> str:
         value = parent.get(name)
         if value is not None and not isinstance(value, str):
-            self.errors.append(FieldError(_path(where, name), "must be text"))
+            self.errors.append(FieldError(_path(where, name), f"must be text, not {excerpt(value)}"))
         return value if isinstance(value, str) else ""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from functions.core.errors import FieldError
+from functions.core.models.nodes import excerpt
 
 WHERE = "content.widgets"
 
@@ -23,8 +24,8 @@ def html_of(widgets: Mapping[str, Any]) -> str:
 
 def field_errors(widgets: Mapping[str, Any]) -> Iterator[FieldError]:
     for name, _, body in _bodies(widgets):
-        if not isinstance(body.get("html"), str | None):
-            yield FieldError(f"{WHERE}.{name}.body.html", "must be text")
+        if not isinstance(html := body.get("html"), str | None):
+            yield FieldError(f"{WHERE}.{name}.body.html", f"must be text, not {excerpt(html)}")
 
 
 def _bodies(widgets: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:

@@ -53,7 +53,7 @@ class ScalarNode(Node):
 
 
 class TextNode(Node):
-    """`printable`: a name for people, read without the space around it. `lenient`: a whole number is the text of its digits."""
+    """`printable`: a name for people, read without the space around it. `lenient`: a whole number above 0 is the text of its digits."""
 
     def __init__(
         self, expected: str, minimum: int, maximum: int, pattern: str, *, printable: bool, lenient: bool
@@ -81,9 +81,9 @@ class TextNode(Node):
 
 
 def _digits(number: float) -> str | float:
-    """Returns the digits of a whole number, and any other value as it is."""
+    """Returns the digits of a whole number above 0, and any other value as it is: the 0 of an unset variable is no name."""
     try:
-        return str(integer(number, -INT64_MAX, INT64_MAX))
+        return str(integer(number, 1, INT64_MAX))
     except ValueError:
         return number
 

@@ -4,7 +4,6 @@ around `{% module_attribute "html" %}`. A tag's parameters are constants, or exp
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,6 +11,8 @@ from typing import Any
 from jinja2 import TemplateError, nodes
 from msgspec import Struct, field
 
+from functions.core.errors import Rejected
+from functions.core.models import json_text
 from functions.core.templates.hubl.grammar import HublParser
 from functions.core.templates.reading import READING, Piece
 from functions.core.templates.source_map import MappedText, Segment
@@ -112,8 +113,8 @@ class _Content(Parameter, frozen=True):
 def _attribute(text: MappedText, *, is_json: bool) -> Parameter:
     if is_json:
         try:
-            return Parameter(text, json.loads(text.text))
-        except ValueError:
+            return Parameter(text, json_text.read_any(text.text, ""))
+        except Rejected:
             return _Content(text)
     return _Content(text, text.text)
 

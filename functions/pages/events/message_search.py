@@ -14,6 +14,7 @@ from functions.core.errors import FieldError, Rejected
 from functions.core.events import pagination
 from functions.core.events.message_history import MessageStatus
 from functions.core.events.pagination import Cursor, Position
+from functions.core.sending.send import Message
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
 from functions.pages import fields
@@ -58,14 +59,19 @@ PAGES = (get(MESSAGES, list_messages, *READ, menu=(MenuGroup.EMAIL, N_("Messages
 
 
 def _search(query: MessageQuery, after: Position | None) -> MessageResults:
-    """Goes on for a few reads if they have no match: a person should not have to."""
+    """Reads one match more than a page shows, so a next page has one, too. A search that has few matches among many messages ends before
+    that, and the next page goes on with it.
+    """
     search = wiring.get(wiring.events.search_messages)
-    results = search(query, after, PAGE)
-    for _ in range(READS_MAX - 1):
-        if results.messages or results.next_cursor is None:
+    matches: list[Message] = []
+    for _ in range(READS_MAX):
+        results = search(query, after, PAGE + 1 - len(matches))
+        matches += results.messages
+        after = results.next_cursor
+        if len(matches) > PAGE or after is None:
             break
-        results = search(query, results.next_cursor, PAGE)
-    return results
+    page = matches[:PAGE]
+    return MessageResults(page, pagination.position_of(page[-1]) if len(matches) > PAGE else after)
 
 
 def _query(query: Mapping[str, str], zone: str, errors: list[FieldError]) -> MessageQuery:

@@ -42,8 +42,8 @@ class PauseSending(Struct, frozen=True, kw_only=True):
         before, after = self._change(email_id, lambda pause: pause if pause and pause.is_active else new)
         if after != before:
             self.audit(AuditAction.SENDING_PAUSED, by, _subject(email_id), reason=reason)
-            if email_id is not None:
-                self.sleep(email_leases.OVER_SECONDS)
+        if email_id is not None:
+            email_leases.wait_until_over(self._email(email_id), self.sleep)
         return after or new
 
     def resume(self, email_id: int | None, by: Actor) -> Pause | None:

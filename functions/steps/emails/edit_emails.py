@@ -189,12 +189,9 @@ class EmailEditor(Struct, frozen=True, kw_only=True):
     def _change_head(self, read: Callable[[], Email], change: Callable[[Email], Email], by: Actor) -> None:
         def attempt(email: Email) -> bool | None:
             changed = change(email)
-            if changed == email:
-                return True
-            if not self.emails.save(self._with_updated_by(changed, by)):
+            if changed != email and not self.emails.save(self._with_updated_by(changed, by)):
                 return None
-            if email.is_published:
-                self.sleep(email_leases.OVER_SECONDS)
+            email_leases.wait_until_over(email, self.sleep)
             return True
 
         self._retry_on_conflict(read, attempt)

@@ -78,11 +78,11 @@ class PublishEmail(Struct, frozen=True, kw_only=True):
         revision = _revision(draft, compiled.translations, before.revisions + 1, now)
         live = self._unchanged_revision(before, source)
         if live and _content(live) == _content(revision):
-            return PublishResult(live, compiled.warnings)
-        email = published(before, draft, revision, source.by, images=compiled.images)
-        self.emails.publish(email, revision, source, retain_draft=retain_draft and before.version > 0)
-        if before.is_published:
-            self.sleep(email_leases.OVER_SECONDS)
+            revision = live
+        else:
+            email = published(before, draft, revision, source.by, images=compiled.images)
+            self.emails.publish(email, revision, source, retain_draft=retain_draft and before.version > 0)
+        email_leases.wait_until_over(before, self.sleep)
         return PublishResult(revision, compiled.warnings)
 
     def compiled(self, draft: EmailDraft, *, sendable: bool) -> Revision:

@@ -6,6 +6,7 @@ answered holds for each later request, in every function.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 0.2
 OVER_SECONDS = 0.25  # after a change, when all leases from before it are over: the clocks of AWS's machines run alike
 LEASES_MAX = 256  # of a function, so that they take no memory
+
+
+def wait_until_over(email: Email, sleep: Callable[[float], None]) -> None:
+    """Waits before a change of this email is answered. Also one that finds nothing to change does: another person may have made the same
+    change just now, and still waits. An email that was never published never had a lease.
+    """
+    if email.revisions:
+        sleep(OVER_SECONDS)
 
 
 class EmailLeases(Struct, frozen=True, kw_only=True):

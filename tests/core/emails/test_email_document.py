@@ -145,6 +145,35 @@ def test_a_wrong_name_has_one_error(name: object, code: str) -> None:
     assert [(error.field, error.code) for error in caught.value.errors] == [("name", code)]
 
 
+def test_an_error_shows_what_was_sent() -> None:
+    errors = errors_of(
+        **{
+            "name": "a\nb",
+            "subject": 3,
+            "from": "shop@example.com",
+            "to": [],
+            "content": {"html": {}, "trackOpens": "yes", "widgets": "<p>", "sample": False},
+            "publishDate": "tomorrow",
+            "sendOnPublish": 1,
+            "campaign": True,
+        }
+    )
+    assert {field: message for field, message in errors.items() if field not in {"from.replyTo", "content"}} == {
+        "name": "must be 1 to 300 printable characters, not 'a\\nb'",
+        "subject": "must be text, not 3",
+        "from": "must be an object, not 'shop@example.com'",
+        "to": "must be an object, not a list",
+        "content.html": "must be text, not an object",
+        "content.trackOpens": "must be true or false, not 'yes'",
+        "content.widgets": "must be an object, not '<p>'",
+        "content.sample": "must be an object, not false",
+        "publishDate": "must be an ISO-8601 time like 2026-01-31T00:00:00Z, not 'tomorrow'",
+        "sendOnPublish": "must be true or false, not 1",
+        "campaign": "must be text, not true",
+    }
+    assert errors_of(name="x" * 301)["name"] == "has 301 characters; at most 300 are allowed"
+
+
 def test_a_language_has_one_translation() -> None:
     one = {"subject": "x", "html": "<p>"}
     errors = errors_of(language="EN", content={"html": "<p>", "translations": {"de": one, "DE": one, "en": one}})

@@ -64,6 +64,13 @@ def test_a_module_tag_is_its_default_content(source: str, text: str) -> None:
     assert content(source) == text
 
 
+def test_an_attribute_in_too_many_levels_is_text() -> None:
+    deep = "[" * 5000 + "]" * 5000
+    attribute = f"{{% module_attribute 'html' is_json=True %}}{deep}{{% end_module_attribute %}}"
+    block = f"{{% module_block module 'm' path='@hubspot/rich_text' %}}{attribute}{{% end_module_block %}}"
+    assert content(block) == deep
+
+
 def test_every_module_without_content_is_refused_at_its_place() -> None:
     source = (
         "{% module 'a' path='@hubspot/cta' %}\n{% module 'b' path='../modules/cart' html='x' %}{% image 'i' alt='a' %}"

@@ -74,6 +74,14 @@ def test_a_number_of_thousands_of_digits_is_an_error(number: str) -> None:
         tree(MappedText.of("content.html", f"{{{{ {number} }}}}"))
 
 
+@pytest.mark.parametrize("number", ["1e400", "1.5E+309", "1" * 400 + ".5", "5 - 1e999", "[1, 1e400]"])
+def test_a_number_above_the_largest_is_an_error(number: str) -> None:
+    """Jinja2 reads it as infinity, and generates Python that has an unknown name: no send of the email ended."""
+    for template in ("{{ %s }}", "{%% if 1 > %s %%}{%% endif %%}", "{%% set a = %s %%}"):
+        with pytest.raises(Rejected, match="a number is too large"):
+            tree(MappedText.of("content.html", template % number))
+
+
 def reported(source: str) -> list[str]:
     with pytest.raises(Rejected) as caught:
         tree(MappedText.of("content.html", source))

@@ -56,6 +56,9 @@ def die(event, context):
 def fail(event, context):
     raise ValueError("a wrong value")
 
+def refuse(event, context):
+    raise ValueError(event["reason"])
+
 def large(event, context):
     return "x" * 7_000_000
 
@@ -111,7 +114,7 @@ def test_event_and_answer_pass_unchanged(cloud: Cloud, code: Path) -> None:
 def test_functions_run_without_a_native_module(cloud: Cloud, code: Path) -> None:
     """Awslambdaric has none on a Mac."""
     (code.parent / "runtime_client.py").write_text("raise ImportError")
-    names = ("echo", "look", "fail", "large", "leave")
+    names = ("echo", "look", "refuse", "large", "leave")
     for name in names:
         deploy_function(cloud, name, f"functions.f.{name}", Timeout=7)
     event = {"text": "ünï\u2028code", "list": [1, 2.5, None, True]}
@@ -120,13 +123,13 @@ def test_functions_run_without_a_native_module(cloud: Cloud, code: Path) -> None
         async with running(cloud, code) as functions:
             assert (await functions.invoke("echo", event)).payload == event
             assert (await functions.invoke("echo", None)).payload is None
-            return {name: await functions.invoke(name, {"status": 3}) for name in names}
+            return {name: await functions.invoke(name, {"status": 3, "reason": "ünï 7 €"}) for name in names}
 
     results = run(scenario())
     assert results["look"].payload["request"] == results["look"].request_id
     assert 6_000 < results["look"].payload["remaining"] <= 7_000
     errors = {name: result.error and (result.error.type, result.error.message) for name, result in results.items()}
-    assert errors["fail"] == ("ValueError", "a wrong value")
+    assert errors["refuse"] == ("ValueError", "ünï 7 €")
     assert errors["large"][0] == "Function.ResponseSizeTooLarge"
     assert errors["leave"][0] == "Runtime.ExitError"
 

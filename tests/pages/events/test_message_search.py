@@ -64,3 +64,14 @@ def test_the_last_page_is_no_empty_stage(stored: Container, monkeypatch: pytest.
     assert pages
     assert "First page" in page.text
     assert "No message matches" not in page.text
+
+
+def test_each_next_page_has_a_message(stored: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A filter lets one of the two messages through, and the other one makes no page."""
+    monkeypatch.setattr(message_search, "PAGE", 1)
+    browser = signed_in(Role.VIEWER)
+    assert "after=" not in browser.get(f"{SEARCH}&status=DELIVERED").html
+    first = browser.get(SEARCH)
+    second = browser.get("/console/messages" + html.unescape(re.findall(r'href="(\?[^"]*after=[^"]*)"', first.html)[0]))
+    assert second.html.count("/console/messages/s-") == 1
+    assert "after=" not in second.html

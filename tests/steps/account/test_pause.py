@@ -205,6 +205,7 @@ def test_a_manual_pause_stays_active_until_it_is_resumed(email_id: int | None) -
         == first
         == Pause(NOON_TEXT, ADA, "wrong prices")
     )
+    scenario.clock.now = NOON + 60
     resumed = scenario.pausing.resume(email_id, unrestricted("bob@example.com"))
     assert resumed == replace(first, resumed_at="2026-11-23T12:01:00.000Z", resumed_by="bob@example.com")
     assert scenario.pausing.resume(email_id, unrestricted(ADA)) == resumed

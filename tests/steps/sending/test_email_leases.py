@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from functions.core.emails.email import Email, Subcategory
 from functions.core.emails.pause import Pause
 from functions.steps.access.audit import AuditLog
 from functions.steps.account.pause import PauseSending
+from functions.steps.emails.edit_emails import EmailEditor
 from functions.steps.sending import email_leases
 from functions.steps.sending.email_leases import EmailLeases
 from tests.fakes import Clock
@@ -55,6 +57,11 @@ def test_a_clock_that_is_set_back_ends_a_lease() -> None:
     assert leases.get(ID) == scenario.emails.live[ID]
 
 
+def author(scenario: EditScenario) -> EmailEditor:
+    """Its clock only runs while it sleeps: the scenario's own clock would end each lease."""
+    return replace(scenario.author, clock=scenario.clock)
+
+
 def pause(scenario: EditScenario) -> None:
     log = AuditLog(MemoryAudit(), scenario.clock, lambda: "1")
     step = PauseSending(
@@ -70,17 +77,17 @@ def pause(scenario: EditScenario) -> None:
 def publish(scenario: EditScenario) -> None:
     """Uses the real PublishEmail."""
     step = replace(publication(scenario.emails), sleep=scenario.clock.sleep)
-    author = replace(
-        scenario.author, publish_draft=lambda draft, email, document: step(draft, email=email, document=document)
+    editor = replace(
+        author(scenario), publish_draft=lambda draft, email, document: step(draft, email=email, document=document)
     )
-    author.publish(ID, AUTHOR, changes={"subject": "Your order"})
+    editor.publish(ID, AUTHOR, changes={"subject": "Your order"})
 
 
 CHANGES: dict[str, Callable[[EditScenario], None]] = {
     "pause": pause,
     "publish": publish,
-    "unpublish": lambda scenario: scenario.author.unpublish(ID, AUTHOR),
-    "archive": lambda scenario: scenario.author.archive(ID, AUTHOR),
+    "unpublish": lambda scenario: author(scenario).unpublish(ID, AUTHOR),
+    "archive": lambda scenario: author(scenario).archive(ID, AUTHOR),
 }
 
 
@@ -90,6 +97,39 @@ def test_a_change_that_is_answered_holds_in_each_function(change: Callable[[Edit
     before = scenario.emails.live[ID]
     change(scenario)
     assert leases.get(ID) == scenario.emails.live[ID] != before
+
+
+def meanwhile(scenario: EditScenario, change: Callable[[EditScenario], None]) -> None:
+    """Makes the change for another person, who still waits for its answer."""
+    started = scenario.clock.now
+    change(scenario)
+    scenario.clock.now = started
+
+
+TOGETHER = {
+    f"{first}, {second}": (CHANGES[first], CHANGES[second])
+    for first, second in itertools.product(CHANGES, repeat=2)
+    if first != "archive" or second in {"archive", "pause"}  # what is archived is neither published nor unpublished
+}
+
+
+@pytest.mark.parametrize(("first", "second"), TOGETHER.values(), ids=list(TOGETHER))
+def test_a_change_that_another_just_made_holds_once_answered(
+    first: Callable[[EditScenario], None], second: Callable[[EditScenario], None]
+) -> None:
+    scenario, leases = a_scenario()
+    before = scenario.emails.live[ID]
+    meanwhile(scenario, first)
+    second(scenario)
+    assert leases.get(ID) == scenario.emails.live[ID] != before
+
+
+def test_an_email_that_was_never_published_costs_no_wait() -> None:
+    scenario = EditScenario()
+    scenario.author.create(WHOLE, AUTHOR)
+    started = scenario.clock.now
+    pause(scenario)
+    assert scenario.clock.now == started
 
 
 REFUSED = {

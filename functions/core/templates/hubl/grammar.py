@@ -5,12 +5,13 @@ Jinja2's nodes are exported: `unless` is an `if` of a negation, `&&` is `and`. W
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, NoReturn
 
-from jinja2 import nodes
-from jinja2.lexer import TOKEN_OPERATOR, Lexer, Token, _Rule, operator_re
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.lexer import TOKEN_FLOAT, TOKEN_OPERATOR, Lexer, Token, _Rule, operator_re
 from jinja2.parser import Parser
 
 from functions.core.templates.hubl import syntax_messages
@@ -38,7 +39,12 @@ class HublLexer(Lexer):
     def wrap(
         self, stream: Iterable[tuple[int, str, str]], name: str | None = None, filename: str | None = None
     ) -> Iterator[Token]:
-        return super().wrap(map(_translated, stream), name, filename)
+        for token in super().wrap(map(_translated, stream), name, filename):
+            if token.type == TOKEN_FLOAT and math.isinf(
+                float(token.value)
+            ):  # Jinja2 would generate Python's name `inf`
+                raise TemplateSyntaxError("a number is too large", token.lineno, name, filename)
+            yield token
 
 
 def _translated(token: tuple[int, str, str]) -> tuple[int, str, str]:
