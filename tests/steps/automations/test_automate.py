@@ -782,7 +782,7 @@ def test_a_condition_reads_what_is_computed_of_a_contact(scenario: AutomationSce
 
 
 def test_a_published_step_sets_no_email(scenario: AutomationScenario) -> None:
-    """Automations were published with such a step, before the check refused it."""
+    """Automations were published with this step, before the check refused it."""
     text = (
         "{name: A, trigger: {type: event, event: a}, steps: [{id: a, type: set_property, property: %s, value: b@c.de}]}"
     )
