@@ -14,8 +14,10 @@ from msgspec import Struct
 from functions.core.automations.definition import END, Definition
 from functions.core.automations.words import ENGLISH, AutomationWords
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 240, 56, 40, 56, 20
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 240, 56, 40, 40, 20
+ROW = 16  # the height of a label: below a box, each way has a row of its own for it
 TITLE_MAX, LINE_MAX = 26, 34  # characters in a box, of its title in bold and of its line
+LABEL_MAX = 20  # characters of a label: half a box and half a gap, so that it meets none of the next box
 TRIGGER = "trigger"
 
 
@@ -25,20 +27,30 @@ class _Box(Struct, frozen=True):
     text: str
     x: int
     y: int
+    row: int
+
+
+class _Way(Struct, frozen=True):
+    start: str
+    end: str
+    label: str = ""
+    number: int = 0  # of the ways out of its start, from the left
+    among: int = 1
 
 
 def drawn(definition: Definition, counts: Mapping[str, int] | None = None, words: AutomationWords = ENGLISH) -> str:
     """Returns the SVG. `counts`: how many runs passed each step, by its id."""
-    layers = _layers(definition)
-    boxes = _boxes(definition, layers, counts or {}, words)
+    layers, ways = _layers(definition), _ways(definition, words)
+    tops = _tops(layers, ways)
+    boxes = _boxes(definition, layers, tops, counts or {}, words)
     columns = max(len(layer) for layer in layers)
     width = 2 * MARGIN + columns * WIDTH + (columns - 1) * GAP_X + 2 * GAP_X
-    height = 2 * MARGIN + len(layers) * HEIGHT + (len(layers) - 1) * GAP_Y
-    ways = "".join(_way(boxes, start, end, label) for start, end, label in _ways(definition, words))
+    height = tops[-1] + HEIGHT + MARGIN
+    lines = "".join(_drawn_way(way, boxes, tops) for way in ways)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}" viewBox="0 0 {width} {height}" font-family="sans-serif" '
         f'font-size="13" fill="currentColor"><title>{escape(definition.name)}</title>'
-        f"<desc>{escape(description(definition, words))}</desc>{ways}{''.join(map(_drawn_box, boxes.values()))}</svg>"
+        f"<desc>{escape(description(definition, words))}</desc>{lines}{''.join(map(_drawn_box, boxes.values()))}</svg>"
     )
 
 
@@ -69,8 +81,17 @@ def _layers(definition: Definition) -> list[list[str]]:
     return [*(layer for layer in end_last if layer), [END]]
 
 
+def _tops(layers: list[list[str]], ways: list[_Way]) -> list[int]:
+    """Returns the y of each layer: the gap below one has a row for each label of its step with the most."""
+    rows = {way.start: way.among for way in ways if way.label}
+    tops = [MARGIN]
+    for layer in layers[:-1]:
+        tops.append(tops[-1] + HEIGHT + GAP_Y + ROW * max(rows.get(step_id, 0) for step_id in layer))
+    return tops
+
+
 def _boxes(
-    definition: Definition, layers: list[list[str]], counts: Mapping[str, int], words: AutomationWords
+    definition: Definition, layers: list[list[str]], tops: list[int], counts: Mapping[str, int], words: AutomationWords
 ) -> dict[str, _Box]:
     columns = max(len(layer) for layer in layers)
     total = columns * WIDTH + (columns - 1) * GAP_X
@@ -79,8 +100,7 @@ def _boxes(
         span = len(layer) * WIDTH + (len(layer) - 1) * GAP_X
         for column, step_id in enumerate(layer):
             x = MARGIN + (total - span) // 2 + column * (WIDTH + GAP_X)
-            y = MARGIN + row * (HEIGHT + GAP_Y)
-            boxes[step_id] = _Box(step_id, *_texts(definition, step_id, counts, words), x, y)
+            boxes[step_id] = _Box(step_id, *_texts(definition, step_id, counts, words), x, tops[row], row)
     return boxes
 
 
@@ -93,27 +113,41 @@ def _texts(definition: Definition, step_id: str, counts: Mapping[str, int], word
     return f"{step_id}{passed}", words.of_step(definition.step(step_id))
 
 
-def _ways(definition: Definition, words: AutomationWords) -> list[tuple[str, str, str]]:
-    ways = [(TRIGGER, definition.steps[0].id, "")]
+def _ways(definition: Definition, words: AutomationWords) -> list[_Way]:
+    ways = [_Way(TRIGGER, definition.steps[0].id)]
     for step in definition.steps:
         labels, targets = words.of_ways(step) or ("",), definition.targets(step) or (END,)
-        ways += [(step.id, target, label) for label, target in zip(labels, targets, strict=True)]
+        ways += [
+            _Way(step.id, target, label, number, len(targets))
+            for number, (label, target) in enumerate(zip(labels, targets, strict=True))
+        ]
     return ways
 
 
-def _way(boxes: Mapping[str, _Box], start: str, end: str, label: str) -> str:
-    """A way down is a straight line. A way up, or past a step, goes round it on the right: its label is above that of a way down."""
-    first, last = boxes[start], boxes[end]
-    x1, y1, x2, y2 = first.x + WIDTH // 2, first.y + HEIGHT, last.x + WIDTH // 2, last.y
-    if y2 - y1 == GAP_Y:
-        path, at = f"M{x1} {y1}L{x2} {y2}", ((x1 + x2) // 2, y1 + GAP_Y * 2 // 3)
+def _drawn_way(way: _Way, boxes: Mapping[str, _Box], tops: list[int]) -> str:
+    """Each way leaves its box at a place of its own. One to the next layer goes straight there, below the labels. A way up, or past a
+    layer, goes round the boxes on the right.
+    """
+    first, last = boxes[way.start], boxes[way.end]
+    x1, y1 = first.x + WIDTH * (way.number + 1) // (way.among + 1), first.y + HEIGHT
+    x2, y2 = last.x + WIDTH // 2, last.y
+    if last.row == first.row + 1:
+        path = f"M{x1} {y1}V{y2 - GAP_Y}L{x2} {y2}"
     else:
         right = max(box.x for box in boxes.values()) + WIDTH + GAP_X
-        path = f"M{x1} {y1}V{y1 + GAP_Y // 3}H{right}V{y2 - GAP_Y // 3}H{x2}V{y2}"
-        at = (x1, y1 + GAP_Y // 3)
+        path = f"M{x1} {y1}V{y1 + ROW * (way.number + 1)}H{right}V{y2 - GAP_Y // 2}H{x2}V{y2}"
     head = f'<path d="M{x2 - 5} {y2 - 8}L{x2} {y2}L{x2 + 5} {y2 - 8}" fill="none" stroke="currentColor"/>'
-    text = f'<text x="{at[0] + 6}" y="{at[1] - 3}" font-size="11">{escape(label)}</text>' if label else ""
-    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-opacity="0.6"/>{head}{text}'
+    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-opacity="0.6"/>{head}{_drawn_label(way, x1, y1)}'
+
+
+def _drawn_label(way: _Way, x: int, y: int) -> str:
+    """Next to the line of its way, in the row of its number, towards the middle of the box: so it stays below its own box."""
+    if not way.label:
+        return ""
+    is_left = 2 * (way.number + 1) <= way.among + 1
+    at, anchor = (x + 6, "start") if is_left else (x - 6, "end")
+    whole = f"<title>{escape(way.label)}</title>" if len(way.label) > LABEL_MAX else ""
+    return f'<text x="{at}" y="{y + ROW * (way.number + 1) - 4}" text-anchor="{anchor}" font-size="11">{whole}{_short(way.label, LABEL_MAX)}</text>'
 
 
 def _drawn_box(box: _Box) -> str:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import itertools
 import re
 import typing
+from collections.abc import Sequence
 from gettext import NullTranslations
 from xml.etree import ElementTree as ET
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from msgspec import json
 
+from functions.adapters.automations import starters
 from functions.core.automations import checking, diagram
 from functions.core.automations.definition import AnyStep, Condition, Engagement
 from functions.core.automations.words import ENGLISH, AutomationWords
@@ -61,6 +64,37 @@ def test_labels_of_one_step_are_apart_and_titles_fit() -> None:
     drawn = {one.text or "": int(one.get("y", "0")) for one in elements if one.tag.endswith("}text")}
     assert abs(drawn["case 1"] - drawn["otherwise"]) >= 12
     assert "a_step_with_a_very_long_n…" in drawn
+
+
+class LongWords(AutomationWords, frozen=True):
+    """Has a long label for each way."""
+
+    def of_ways(self, step: AnyStep) -> Sequence[str]:
+        return [label and f"{label}, or <another> long label" for label in super().of_ways(step)]
+
+
+def assert_labels_are_apart(svg: str) -> None:
+    """Boxes of the labels in an average letter's width, above the common one."""
+    drawn = [one for one in ET.fromstring(svg).iter() if one.get("font-size") == "11"]  # noqa: S314 - ours
+    spans = []
+    for one in drawn:
+        width = 6.5 * len([*one.itertext()][-1])
+        left = int(one.get("x", "")) - (width if one.get("text-anchor") == "end" else 0)
+        spans.append((left, left + width, int(one.get("y", ""))))
+    for (left, right, y), (other_left, other_right, other_y) in itertools.combinations(spans, 2):
+        assert abs(y - other_y) >= 13 or right <= other_left or other_right <= left
+
+
+@pytest.mark.parametrize("name", starters.names())
+def test_labels_of_a_starter_are_apart(name: str) -> None:
+    source = (starters.ROOT / name / "automation.yaml").read_text("utf-8")
+    assert_labels_are_apart(diagram.drawn(checking.read(source)[0]))
+
+
+def test_a_long_label_is_shortened_and_has_its_whole_text() -> None:
+    automation = definition("- {id: paid, type: wait_for, event: paid, at_most: 3d}", NAME)
+    svg = diagram.drawn(automation, words=LongWords())
+    assert "<title>happened, or &lt;another&gt; long label</title>happened, or &lt;anoth…</text>" in svg
 
 
 def test_what_the_stage_has_is_written_by_its_name() -> None:
@@ -169,8 +203,11 @@ def test_every_checked_definition_can_be_drawn(source: dict[str, object]) -> Non
         automation, _ = checking.read(json.encode(source).decode())
     except Rejected:
         assume(False)
-    drawn_texts = " ".join(texts(diagram.drawn(automation)))
+    svg = diagram.drawn(automation)
+    drawn_texts = " ".join(texts(svg))
     assert all(step.id in drawn_texts for step in automation.steps)
+    assert_labels_are_apart(svg)
+    assert_labels_are_apart(diagram.drawn(automation, words=LongWords()))
 
 
 @pytest.mark.parametrize(
