@@ -11,29 +11,12 @@ from functions.core.emails.images import Image
 from functions.core.errors import ERRORS_MAX, Rejected
 from functions.core.templates import rendering
 from functions.core.templates.blocks import kinds, palette
-from functions.steps.emails.publish import PublishEmail
-from tests.fakes import Clock
-from tests.fakes.contacts import MemorySubscriptionTypes
-from tests.fakes.domains import connected
 from tests.fakes.emails import MemoryEmails, MemoryImages
 from tests.fakes.templates import MemorySiteSettings
-from tests.support.examples import DOMAIN, SENDER, a_subscription_type
+from tests.support.examples import SENDER
+from tests.support.publishing import publication
 
 BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>Hi {{ contact.x }}</mj-text></mj-column></mj-section></mj-body></mjml>"
-
-
-def publication(emails: MemoryEmails, **partials: str) -> PublishEmail:
-    types = [a_subscription_type(id="news"), a_subscription_type(id="ended", active=False)]
-    return PublishEmail(
-        domains=connected(DOMAIN),
-        emails=emails,
-        images=emails.images,
-        subscription_types=MemorySubscriptionTypes({type_.id: type_ for type_ in types}),
-        partial=partials.get,
-        site_settings=MemorySiteSettings(),
-        clock=Clock(),
-        sleep=Clock().sleep,
-    )
 
 
 def a_source(

@@ -22,9 +22,9 @@ from tests.fakes import Clock
 from tests.fakes.access import MemoryAudit
 from tests.fakes.account import MemoryAccountPause
 from tests.fakes.emails import MemoryEmails
-from tests.steps.emails.test_publish import publication
 from tests.support.editing import ADA, WHOLE, EditScenario
 from tests.support.examples import NOON_TEXT, an_email
+from tests.support.publishing import publication
 
 ID = 100
 AUTHOR = unrestricted(ADA)
