@@ -311,12 +311,14 @@ def _trigger_errors(definition: Definition, stage: StageNames) -> Iterator[Field
     match definition.trigger:
         case PropertyTrigger(property=name, value=value):
             yield from _value_errors(stage, name, value, "trigger")
+            yield from _computed(stage, name)
         case DateTrigger(property=name):
             stored = stage.properties.get(name)
             if stored is None:
                 yield FieldError("trigger.property", unknown(stage.properties, name), "PROPERTY_DOESNT_EXIST")
             elif stored.type not in {PropertyType.DATE, PropertyType.DATETIME}:
                 yield FieldError("trigger.property", f"{name} is a {stored.type}, not a date")
+            yield from _computed(stage, name)
         case ListTrigger(list=number):
             yield from _missing(number, stage.lists, "list", "trigger.list")
         case EmailTrigger(email=number):
@@ -326,6 +328,12 @@ def _trigger_errors(definition: Definition, stage: StageNames) -> Iterator[Field
             if durations.seconds(within) > stage.message_days * DAY_SECONDS:
                 message = f"must be at most {stage.message_days}d: messages are stored for {stage.message_days} days"
                 yield FieldError("trigger.within", message)
+
+
+def _computed(stage: StageNames, name: str) -> Iterator[FieldError]:
+    """A change of another property is what starts a run."""
+    if name in stage.properties and not stage.properties[name].is_plain_value:
+        yield FieldError("trigger.property", f"a change of {name} starts no run")
 
 
 def _step_errors(step: AnyStep, stage: StageNames, automation: int | None, where: str) -> Iterator[FieldError]:

@@ -97,7 +97,6 @@ class Choices(Struct, frozen=True, kw_only=True):
     any_emails: Options
     lists: Options
     fixed_lists: Options  # that contacts can be added to
-    properties: Options
     settable: Options
     dates: Options
     endpoints: Options
@@ -133,9 +132,8 @@ def choices_of(visit: PageVisit, form: AutomationForm, own: Automation | None) -
         ),
         lists=_sorted((str(one.id), one.name) for one in lists),
         fixed_lists=_sorted((str(one.id), one.name) for one in lists if not one.is_dynamic),
-        properties=labels,
         settable=_labels(visit, [one for one in properties if one.is_plain_value]),
-        dates=_labels(visit, [one for one in properties if one.type in _DATES]),
+        dates=_labels(visit, [one for one in properties if one.type in _DATES and one.is_plain_value]),
         endpoints=[(one.id, one.label) for one in wiring.get(wiring.adapters.webhooks.webhook_endpoints).all()],
         automations=_sorted((str(one.id), one.name) for one in automations if not own or one.id != own.id),
         events=_events(automations),

@@ -68,6 +68,9 @@ class ListSearchRequest(ApiModel):
     query: Annotated[str, Meta(max_length=NAME_MAX, description="a part of the name")] = ""
     list_ids: Annotated[list[RecordId], Meta(max_length=LISTS_PAGE_MAX)] | None = None
     processing_types: list[ProcessingType] | None = None
+    object_type_id: Annotated[str, Meta(description="of another type than contacts there are no lists")] = (
+        CONTACT_TYPE_ID
+    )
     offset: Annotated[int, Meta(ge=0)] = 0
     count: Annotated[int, Meta(ge=1, le=LISTS_PAGE_MAX)] = 20
 

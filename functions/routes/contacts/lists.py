@@ -66,13 +66,15 @@ def get_list_by_name(request: ApiRequest) -> ListAnswer:
 
 
 def search_lists(request: ApiRequest) -> ListSearchAnswer:
+    """HubSpot's clients demand `listIds` and `processingTypes`, so an empty one is no filter."""
     body = body_of(request, ListSearchRequest)
     matches = [
         one
         for one in _editor().all()
-        if body.query.casefold() in one.name.casefold()
-        and (body.list_ids is None or str(one.id) in body.list_ids)
-        and (body.processing_types is None or one.processing_type in body.processing_types)
+        if body.object_type_id == CONTACT_TYPE_ID
+        and body.query.casefold() in one.name.casefold()
+        and (not body.list_ids or str(one.id) in body.list_ids)
+        and (not body.processing_types or one.processing_type in body.processing_types)
     ]
     end = body.offset + body.count
     return ListSearchAnswer(

@@ -18,6 +18,7 @@ from functions.core.automations.conditions import Facts
 from functions.core.automations.definition import DateTrigger, Definition, Engagement, Enrollment, SetProperty
 from functions.core.automations.jobs import RunDue
 from functions.core.automations.run import Run, current_part, part_of
+from functions.core.contacts.contact_values import values_of
 from functions.core.errors import Retry
 from functions.core.sending.send import MessageKey
 from functions.core.webhooks import webhook_events
@@ -155,7 +156,7 @@ class AdvanceRun(Struct, kw_only=True):
 
     def _contact(self, address: str) -> Mapping[str, str]:
         contact = self.contacts.get(address)
-        return {**contact.values, "email": address} if contact else {"email": address}
+        return values_of(contact) if contact and contact.is_stored else {"email": address}
 
     def _after(self, facts: Facts, run: Run) -> Facts:
         return replace(facts, engagements=lambda step: self._engagements(run, step))

@@ -85,6 +85,8 @@ class Perform(Struct, frozen=True, kw_only=True):
 
     def _set(self, step: SetProperty, run: Run) -> Performed:
         definition = self.properties.list().get(step.property)
+        if definition and not definition.is_plain_value:  # it was published before the check refused it
+            return Performed(f"{step.property} cannot be set")
         text = conditions.text_of(step.value)
         try:
             value = definition.read(text) if definition else text

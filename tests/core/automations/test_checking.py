@@ -136,6 +136,13 @@ def test_a_date_trigger_needs_a_date() -> None:
     assert stage_errors(SEND, head) == ["trigger.property"]
 
 
+@pytest.mark.parametrize("kind", ["property_changed", "date"])
+@pytest.mark.parametrize("name", ["email", "hs_object_id", "createdate", "lastmodifieddate"])
+def test_a_computed_property_starts_no_run(kind: str, name: str) -> None:
+    head = f"name: Test\ntrigger: {{type: {kind}, property: {name}}}\n"
+    assert set(stage_errors(SEND, head)) == {"trigger.property"}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -170,6 +170,23 @@ def test_lists_are_searched_by_name(aws: Container) -> None:
     assert ([one["listId"] for one in page["lists"]], page["hasMore"]) == ([ids[2]], False)
 
 
+@pytest.mark.parametrize(
+    ("filters", "is_match"),
+    [
+        ({"listIds": [], "processingTypes": []}, True),
+        ({"processingTypes": ["MANUAL"], "objectTypeId": "0-1"}, True),
+        ({"processingTypes": ["DYNAMIC"]}, False),
+        ({"listIds": ["99"]}, False),
+        ({"objectTypeId": "0-2"}, False),
+    ],
+)
+def test_a_search_of_lists_has_filters(aws: Container, filters: dict[str, Any], is_match: bool) -> None:
+    """HubSpot's clients demand `listIds` and `processingTypes`: an empty list is no filter."""
+    list_id = create("Clients")
+    status, page = call("POST", f"{BASE}/search", {"offset": 0, **filters})
+    assert (status, [one["listId"] for one in page["lists"]]) == (200, [list_id] if is_match else [])
+
+
 @pytest.mark.parametrize("body", [{"ids": []}, ["1"] * 501, [True], [[]]])
 def test_members_are_a_list_of_at_most_500_ids(aws: Container, body: Any) -> None:
     assert call("PUT", f"{BASE}/{create()}/memberships/add", body)[0] == 400

@@ -768,3 +768,28 @@ def test_runs_that_reach_their_goal_are_counted(scenario: AutomationScenario) ->
     scenario.pass_time(days=4)
     counts = scenario.counts.get(number)
     assert (counts["entered"], counts["ended"], counts["goal"]) == (2, 2, 1)
+
+
+@pytest.mark.parametrize("name", ["createdate", "lastmodifieddate", "hs_object_id", "email"])
+def test_a_condition_reads_what_is_computed_of_a_contact(scenario: AutomationScenario, name: str) -> None:
+    case = f"{{when: {{property: {name}, operator: HAS_PROPERTY}}, next: end}}"
+    scenario.contacts.upsert(ADA, {}, NOON_TEXT)
+    scenario.publish(
+        f"{{name: A, trigger: {{type: event, event: a}}, steps: [{{id: a, type: branch, cases: [{case}]}}]}}"
+    )
+    scenario.happen("a")
+    assert "went on with case 1" in scenario.notes()
+
+
+def test_a_published_step_sets_no_email(scenario: AutomationScenario) -> None:
+    """Automations were published with this step, before the check refused it."""
+    text = (
+        "{name: A, trigger: {type: event, event: a}, steps: [{id: a, type: set_property, property: %s, value: b@c.de}]}"
+    )
+    number = scenario.publish(text % "city")
+    version = scenario.automations.published[number, 1]
+    scenario.automations.published[number, 1] = replace(version, text=text % "email")
+    scenario.catalog.refresh()
+    scenario.happen("a")
+    assert "email cannot be set" in scenario.notes()
+    assert not scenario.contacts.get(ADA)
