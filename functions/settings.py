@@ -152,7 +152,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def smtp_path(self) -> str:
         """The path of the SMTP tokens' IAM users. IAM has one list of users for all regions and stages of an account."""
-        return f"/staffetta/smtp/{self.region}/{self.stage}/"
+        return smtp_path_of(self.region, self.stage)
 
     @property
     def webhook_secrets_prefix(self) -> str:
@@ -242,3 +242,8 @@ def images_bucket(stage: str, account_id: str, region: str) -> str:
 
 def variable(field_name: str) -> str:
     return PREFIX + field_name.upper()
+
+
+def smtp_path_of(region: str, stage: str) -> str:
+    """Returns the path of the IAM users of a stage's SMTP tokens."""
+    return f"/staffetta/smtp/{region}/{stage}/"

@@ -38,15 +38,16 @@ def find_stack(name: str, client: Clients, **options: str) -> Mapping[str, Any] 
 
 def is_deployed(stage: str, client: Clients) -> bool:
     """Returns whether a deployment of State has succeeded. One that failed is rolled back, and is deleted by the next."""
-    return _is_deployed(find_stack(state_stack(stage), client))
+    return has_succeeded(find_stack(state_stack(stage), client))
 
 
 def is_protected(stage: str, client: Clients) -> bool:
     stack = find_stack(state_stack(stage), client)
-    return _is_deployed(stack) and bool(stack and stack.get("EnableTerminationProtection"))
+    return has_succeeded(stack) and bool(stack and stack.get("EnableTerminationProtection"))
 
 
-def _is_deployed(stack: Mapping[str, Any] | None) -> bool:
+def has_succeeded(stack: Mapping[str, Any] | None) -> bool:
+    """Returns whether a stack exists whose first deployment has succeeded, and that is not being deleted."""
     unfinished = ("CREATE_IN", "CREATE_FAILED", "ROLLBACK", "REVIEW", "DELETE")
     return stack is not None and not str(stack["StackStatus"]).startswith(unfinished)
 

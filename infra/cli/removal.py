@@ -28,6 +28,7 @@ from functions.routes.automations.automations import list_automations, stop_auto
 from functions.routes.broadcasts.broadcasts import cancel_broadcast, list_broadcasts
 from functions.routes.sending.single_send import cancel_send
 from functions.routes.webhooks.webhooks import delete_webhook, list_webhooks
+from functions.settings import smtp_path_of
 from functions.steps.access.authenticate import CACHE_SECONDS
 from infra import ip_pool
 from infra.deployed_stage import TABLE, resources
@@ -45,11 +46,12 @@ BROADCASTS_MAX = 10_000
 HOSTS = ("ApiHost", "TrackingHost", "ImagesHost")
 WEBHOOK_SECONDS = 60  # a receiver that does not answer has retries for a day
 _SET, _POOL = "AWS::SES::ConfigurationSet", "AWS::SES::DedicatedIpPool"
+_IDENTITY = "AWS::SES::EmailIdentity"
 _BUCKET, _CDN = "AWS::S3::Bucket", "AWS::CloudFront::Distribution"
 _FREE = {
     "AWS::SQS::Queue": "its messages expire within 14 days",
     _SET: "",
-    "AWS::SES::EmailIdentity": "it stays verified while its DNS records stay",
+    _IDENTITY: "it stays verified while its DNS records stay",
     "AWS::IAM::ManagedPolicy": "the boundary of SMTP tokens",
     "AWS::Cognito::UserPool": "the people of the console",
 }
@@ -155,6 +157,12 @@ class Removal(Struct, frozen=True):
         return ip_pool.move_to_shared(names, pools, self.stage.client)
 
     def remainders(self) -> Iterator[Remainder]:
+        yield from self.of_state()
+        yield from self._remaining_domains()
+        yield from self.hosts()
+
+    def of_state(self) -> Iterator[Remainder]:
+        """Yields what the State stack leaves. It needs no Service."""
         prices, dynamodb = price_list().aws, self.stage.client("dynamodb")
         for name in self._names(TABLE):
             size = dynamodb.describe_table(TableName=name)["Table"].get("TableSizeBytes", 0)
@@ -173,7 +181,6 @@ class Removal(Struct, frozen=True):
         for kind, note in _FREE.items():
             for name in self._names(kind):
                 yield Remainder(kind.rpartition("::")[2], name, 0, note)
-        yield from self._remaining_domains()
 
     def _remaining_domains(self) -> Iterator[Remainder]:
         """Yields what domains that were added have at SES. It is in no stack: `staffetta domains remove` deletes it before."""
@@ -182,10 +189,24 @@ class Removal(Struct, frozen=True):
             yield Remainder("EmailIdentity", domain.name, 0, note)
         for name in self._own_sets():
             yield Remainder("ConfigurationSet", name, 0, "of a domain that was added")
+
+    def hosts(self) -> Iterator[Remainder]:
         for name in HOSTS:
             if is_there(f"Staffetta-{self.stage.name}-{name}", self.stage, name):
                 note = "a stack of its own: links in mails need it; delete it by hand once none is used"
                 yield Remainder("stack", f"Staffetta-{self.stage.name}-{name}", 0, note)
+
+    def smtp_users(self) -> Iterator[Remainder]:
+        """Yields the users of the stage's SMTP tokens, which are in no stack. It needs no Service."""
+        region = self.stage.client("cloudformation").meta.region_name
+        pages = self.stage.client("iam").get_paginator("list_users")
+        for page in pages.paginate(PathPrefix=smtp_path_of(region, self.stage.name)):
+            for user in page["Users"]:
+                yield Remainder("SMTP user", user["UserName"], 0, "its password may still send")
+
+    def domain(self) -> str:
+        """The stage's domain as its State stack has it, or a placeholder: an identity that SES had before is in no stack."""
+        return next(resources(self.stage.name, self.stage.client, _IDENTITY), "DOMAIN")
 
     def _added(self) -> list[Domain]:
         primary = self.stage.container.settings.domain

@@ -152,18 +152,43 @@ class Stage:
                 break
         return results
 
+    def lacks_service(self) -> bool:
+        """Returns whether only the State stack is deployed: Service was deleted, or its first deployment was rolled back. Raises
+        UnavailableError.
+        """
+        from infra.deployed_stage import has_succeeded, service_stack, state_stack
+
+        service, state = self._find(service_stack(self.name)), self._find(state_stack(self.name))
+        return state is not None and not has_succeeded(service)
+
     def outputs(self) -> dict[str, str]:
         """The outputs of the stage's stack. Raises UnavailableError."""
+        from infra.deployed_stage import has_succeeded, service_stack
+
+        name = service_stack(self.name)
+        stack = self._find(name)
+        if stack is None:
+            raise self._unreadable(name, "it does not exist")
+        if not has_succeeded(stack):
+            raise UnavailableError(
+                f"stack {name} does not run ({stack['StackStatus']}): deploy it again, or see with `staffetta uninstall` what the stage has"
+            )
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+    def _find(self, name: str) -> Mapping[str, Any] | None:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        name = f"Staffetta-{self.name}-Service"
+        from infra.deployed_stage import find_stack
+
         try:
-            (stack,) = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+            return find_stack(name, self.client)
         except (BotoCoreError, ClientError) as error:
-            raise UnavailableError(
-                f"stack {name} cannot be read ({error}): check --stage, AWS_REGION and the credentials{self._local_clause()}"
-            ) from error
-        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+            raise self._unreadable(name, error) from error
+
+    def _unreadable(self, name: str, reason: object) -> UnavailableError:
+        return UnavailableError(
+            f"stack {name} cannot be read ({reason}): check --stage, AWS_REGION and the credentials{self._local_clause()}"
+        )
 
     def _local_clause(self) -> str:
         """A clause about the local stack that runs, for a person who meant that one."""

@@ -53,7 +53,9 @@ def next_time(time: str, weekdays: tuple[Weekday, ...], zone: str, now: float) -
 def zone_of(contact: Mapping[str, str]) -> str:
     """Returns the time zone that a contact's properties state, or an empty text."""
     zones = _zones()
-    return next((zones[text] for name in _ZONE_PROPERTIES if (text := contact.get(name, "").lower()) in zones), "")
+    return next(
+        (zones[text] for name in _ZONE_PROPERTIES if (text := contact.get(name, "").strip().lower()) in zones), ""
+    )
 
 
 @functools.cache

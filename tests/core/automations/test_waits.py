@@ -69,6 +69,7 @@ def test_the_next_time_is_later_and_within_nine_days(
         ({"hs_timezone": "europe_slash_rome"}, "Europe/Rome"),
         ({"hs_timezone": "america_slash_new_york"}, "America/New_York"),
         ({"timezone": "Europe/Rome"}, "Europe/Rome"),
+        ({"hs_timezone": " Europe/Rome "}, "Europe/Rome"),  # as a send stores it
         ({"hs_timezone": "nowhere", "timezone": "utc"}, "UTC"),
         ({}, ""),
     ],

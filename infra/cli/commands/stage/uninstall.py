@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,7 @@ from infra.cli.options import stage_option, yes_option
 from infra.cli.terminal import confirm, note, show, show_table
 
 if TYPE_CHECKING:
-    from infra.cli.removal import Removal
+    from infra.cli.removal import Remainder, Removal
     from infra.cli.stage import Stage
 
 
@@ -39,6 +40,9 @@ def command(stage: Stage, *, cancel_scheduled: bool, minutes: int, yes: bool) ->
     from infra.cli.removal import Removal
 
     removal = Removal(stage)
+    if stage.lacks_service():
+        _report_state(stage, removal)
+        return
     scheduled = removal.scheduled()
     broadcasts = removal.waiting_broadcasts()
     if broadcasts and not cancel_scheduled:
@@ -79,18 +83,37 @@ def _drain(removal: Removal, minutes: int) -> None:
         note(f"{dead} dead letters remain for 14 days: `staffetta redrive` returns those of sends to the queue.")
 
 
-def _report(stage: Stage, removal: Removal) -> None:
-    from infra.cli.removal import commands
+def _report_state(stage: Stage, removal: Removal) -> None:
+    """Without Service no function runs, so there is nothing to wait for, and its settings name no table to read."""
+    note(f"Stage {stage.name} has its State stack only: nothing runs, and nothing is accepted.")
+    users = list(removal.smtp_users())
+    _list([*users, *removal.of_state(), *removal.hosts()])
+    if users:
+        note("Delete the SMTP users in IAM, or deploy the stage again and repeat this command, which deletes them.")
+    note("Domains that were added are not listed: SES may still have them.")
+    _list_commands(stage.name, removal.domain())
 
-    show()
-    show("What remains after the removal of both stacks:")
-    rows = [(one.kind, one.name, f"${one.month:.2f}", one.note) for one in removal.remainders()]
-    show_table(("KIND", "NAME", "A MONTH", ""), rows, empty="Nothing.")
-    show()
+
+def _report(stage: Stage, removal: Removal) -> None:
+    _list(removal.remainders())
     note(
         "The links in mails that were sent end with the Service stack. Unsubscribe links must work for 30 days after the last "
         "marketing mail in the USA (CAN-SPAM), so wait that long."
     )
+    _list_commands(stage.name, stage.container.settings.domain)
+
+
+def _list(remainders: Iterable[Remainder]) -> None:
+    show()
+    show("What remains after the removal of both stacks:")
+    rows = [(one.kind, one.name, f"${one.month:.2f}", one.note) for one in remainders]
+    show_table(("KIND", "NAME", "A MONTH", ""), rows, empty="Nothing.")
+    show()
+
+
+def _list_commands(stage: str, domain: str) -> None:
+    from infra.cli.removal import commands
+
     show("To remove the stacks:")
-    for line in commands(stage.name, stage.container.settings.domain):
+    for line in commands(stage, domain):
         show(f"  {line}")
