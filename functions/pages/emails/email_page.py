@@ -75,7 +75,18 @@ def email_id(visit: PageVisit) -> int:
 
 def email_of(visit: PageVisit) -> Email:
     """Returns the email that the path names. Raises NotFound for an archived one, and for one of an SMTP token."""
-    email = get_email(wiring.get(wiring.adapters.emails.emails), email_id(visit))
+    return _without_token(get_email(wiring.get(wiring.adapters.emails.emails), email_id(visit)))
+
+
+def archived_or_not(visit: PageVisit) -> Email:
+    """Returns the email that the path names, for its figures, which stay after archiving. Raises NotFound."""
+    email = wiring.get(wiring.adapters.emails.emails).get(email_id(visit), consistent=True)
+    if email is None:
+        raise NotFound(f"there is no email {email_id(visit)}")
+    return _without_token(email)
+
+
+def _without_token(email: Email) -> Email:
     if email.subcategory is Subcategory.SMTP_TOKEN:
         raise NotFound(f"email {email.id} belongs to an SMTP token")
     return email
@@ -130,9 +141,11 @@ def explained_conflict(visit: PageVisit) -> Iterator[None]:
 
 
 def email_page(visit: PageVisit, template: str, email: Email, tab: Tab, **values: Any) -> HtmlPage:
-    """Answers with a template that extends emails/email.html."""
+    """Answers with a template that extends emails/email.html. An archived email has its figures only."""
     tabs = [
-        (str(one), path_of(email.id, one), LABELS[one], one is tab) for one in Tab if visit.actor.may(*SCOPES_OF[one])
+        (str(one), path_of(email.id, one), LABELS[one], one is tab)
+        for one in ((Tab.PERFORMANCE,) if email.archived_at else Tab)
+        if visit.actor.may(*SCOPES_OF[one])
     ]
     return visit.page(
         template,
@@ -140,7 +153,7 @@ def email_page(visit: PageVisit, template: str, email: Email, tab: Tab, **values
         path=path_of(email.id),
         type_name=TYPES[email.subcategory],
         tabs=tabs,
-        may_write=visit.actor.may(CONTENT),
-        may_send=visit.actor.may(*SEND),
+        may_write=visit.actor.may(CONTENT) and not email.archived_at,
+        may_send=visit.actor.may(*SEND) and not email.archived_at,
         **values,
     )

@@ -17,7 +17,7 @@ from functions.core.statistics.periods import Interval
 from functions.core.statistics.ratios import ratios
 from functions.http.responses import HtmlPage
 from functions.i18n.marks import N_
-from functions.pages.emails.email_page import EMAIL, READ, Tab, email_of, email_page, path_of
+from functions.pages.emails.email_page import EMAIL, READ, Tab, archived_or_not, email_of, email_page, path_of
 from functions.pages.emails.mail_view import error_page, mail_page
 from functions.pages.events import result_words
 from functions.pages.page import get
@@ -46,11 +46,11 @@ STAGES = {
 
 
 def show(visit: PageVisit) -> HtmlPage:
-    return visit.redirect(path_of(email_of(visit).id, Tab.PERFORMANCE))
+    return visit.redirect(path_of(archived_or_not(visit).id, Tab.PERFORMANCE))
 
 
 def show_performance(visit: PageVisit) -> HtmlPage:
-    email, days = email_of(visit), _days(visit)
+    email, days = archived_or_not(visit), _days(visit)
     since = first_day(int(days))
     counted = counters([email.id], int(days))[email.id]
     intervals = wiring.get(wiring.statistics.histogram)(SPANS[days], since, None, [email.id])

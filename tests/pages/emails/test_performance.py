@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from functions import wiring
 from functions.core.access.roles import Role
 from functions.wiring import Container
 from tests.support.console import email_examples
 from tests.support.console.browser import Browser
-from tests.support.console.email_examples import DRAFT, EMAIL, EMAILS
+from tests.support.console.email_examples import AUTHOR, DRAFT, EMAIL, EMAILS, PUBLISHED
 from tests.support.console.people import signed_in
 
 
@@ -62,6 +63,16 @@ def test_a_span_without_mail_explains_the_page(viewer: Browser) -> None:
 
 def test_an_email_leads_to_its_performance(viewer: Browser) -> None:
     assert viewer.get(EMAIL).path == f"{EMAIL}/performance"
+
+
+def test_figures_of_an_archived_email_stay(viewer: Browser) -> None:
+    wiring.get(wiring.emails.edit_emails).archive(PUBLISHED, AUTHOR)
+    page = viewer.get(EMAIL)
+    assert page.path == f"{EMAIL}/performance"
+    for text in ("Archived", "40 sent", "https://example.com/track 6 8 1"):
+        assert text in page.text
+    assert "click-map" not in page.html
+    assert viewer.get(f"{EMAIL}/send").status != 200
 
 
 def test_a_viewer_has_no_tab_to_write_or_send(viewer: Browser) -> None:
