@@ -1,4 +1,4 @@
-"""CSV files, read as a stream and from any record on: any delimiter, quoted line breaks, UTF-8, UTF-16 or Windows-1252."""
+"""CSV files, read as a stream and from any record on: four delimiters, quoted line breaks, UTF-8, UTF-16 or Windows-1252."""
 
 from __future__ import annotations
 

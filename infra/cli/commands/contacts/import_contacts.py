@@ -70,7 +70,7 @@ def import_contacts(
 ) -> None:
     """Import contacts from a CSV file. A repeated import changes nothing.
 
-    UTF-8, UTF-16 and Windows-1252 are recognised, and so is the delimiter. Bad lines are reported with their numbers.
+    UTF-8, UTF-16 and Windows-1252 are recognised, and a comma, semicolon, tab or | as the delimiter. Bad lines are reported with their numbers.
     """
     from functions.core.csv_table import rows_to_csv
     from functions.routes.contacts.imports import create_import_of_upload, list_import_errors
