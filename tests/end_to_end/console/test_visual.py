@@ -148,11 +148,11 @@ def test_what_is_typed_without_a_connection_is_saved_later(service: Service, vie
     network = view.window.page.context
     network.set_offline(True)
     view.text("mj-text").click()
-    view.text("mj-text").press_sequentially("Typed offline. ")
+    view.text("mj-text").press_sequentially("Typed offline.")
     expect(view.window.page.locator(".state")).to_contain_text("No connection")
     network.set_offline(False)
     view.settled()
-    assert "Typed offline. " in service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
+    assert "Typed offline." in service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
 
 
 def test_what_is_typed_after_the_session_is_saved_later(
@@ -165,12 +165,12 @@ def test_what_is_typed_after_the_session_is_saved_later(
     context = view.window.page.context
     context.clear_cookies()
     view.text("mj-text").click()
-    view.text("mj-text").press_sequentially("Typed signed out. ")
+    view.text("mj-text").press_sequentially("Typed signed out.")
     expect(view.window.page.locator(".state")).to_contain_text("Your session is over")
     other = Window(context.new_page(), view.window.base)
     other.sign_in(address(request.node.name))
     view.settled()
-    assert "Typed signed out. " in service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
+    assert "Typed signed out." in service.http.get(f"/marketing/v3/emails/{email_id}/draft").json()["content"]["mjml"]
 
 
 def test_a_translation_is_written_next_to_the_original(service: Service, view: VisualView) -> None:

@@ -129,8 +129,16 @@ def _change_everything(service: Service, number: int, run_id: str) -> None:
     assert (
         service.http.post(f"/staffetta/v1/contacts/tour@automations.example.net/runs/{run_id}/stop").status_code == 200
     )
+    day = {
+        "name": "renewal_day",
+        "label": "Renewal",
+        "type": "date",
+        "fieldType": "date",
+        "groupName": "contactinformation",
+    }
+    assert service.http.post("/crm/v3/properties/contacts", json=day).status_code == 201
     dated = published(
-        service, "name: Dated\ntrigger: {type: date, property: createdate}\nsteps: [{id: day, type: wait, time: 1d}]\n"
+        service, "name: Dated\ntrigger: {type: date, property: renewal_day}\nsteps: [{id: day, type: wait, time: 1d}]\n"
     )
     service.settle()
     assert service.http.post(f"{AUTOMATIONS}/{dated}/stop-runs").status_code == 202
