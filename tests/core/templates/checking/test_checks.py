@@ -1,4 +1,4 @@
-"""Style sheets with what clients drop. tests/steps/emails/test_publish.py has the warnings."""
+"""Style sheets with what clients drop. tests/steps/emails/test_publish_warnings.py has the warnings."""
 
 from __future__ import annotations
 
