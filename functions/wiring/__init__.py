@@ -34,21 +34,6 @@ if TYPE_CHECKING:
         webhooks,
     )
 
-_ROOMS = {
-    "access",
-    "account",
-    "automations",
-    "broadcasts",
-    "contacts",
-    "domains",
-    "emails",
-    "events",
-    "sending",
-    "statistics",
-    "templates",
-    "tokens",
-    "webhooks",
-}
 __all__ = [
     "Container",
     "access",
@@ -73,8 +58,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Imports a room's factories on first use."""
-    if name not in _ROOMS:
+    """Imports a room's factories on first use. The rooms are those of the adapters."""
+    if name not in adapters.__all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return importlib.import_module(f"{__name__}.{name}")
 

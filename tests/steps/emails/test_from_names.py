@@ -5,8 +5,7 @@ import pytest
 from functions.core.addresses import Address
 from functions.core.errors import Rejected
 from tests.fakes.emails import MemoryEmails
-from tests.support.publishing import publication
-from tests.support.publishing_drafts import a_draft, a_source
+from tests.support.publishing import a_draft, a_source, publication
 
 
 def test_a_from_name_is_a_template() -> None:

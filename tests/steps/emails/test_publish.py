@@ -5,8 +5,7 @@ from msgspec.structs import replace
 from functions.core.emails.email import SINGLE_SEND, TemplateSyntax
 from functions.core.templates import rendering
 from tests.fakes.emails import MemoryEmails
-from tests.support.publishing import publication
-from tests.support.publishing_drafts import a_draft, a_source
+from tests.support.publishing import a_draft, a_source, publication
 
 
 def test_publishing_a_changed_draft_makes_a_revision() -> None:

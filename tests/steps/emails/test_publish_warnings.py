@@ -6,8 +6,7 @@ from msgspec.structs import replace
 from functions.core.emails.email import TemplateSyntax
 from functions.core.errors import ERRORS_MAX
 from tests.fakes.emails import MemoryEmails, MemoryImages
-from tests.support.publishing import publication
-from tests.support.publishing_drafts import BODY, a_draft, a_source
+from tests.support.publishing import BODY, a_draft, a_source, publication
 
 
 def test_warnings_do_not_refuse_an_email() -> None:

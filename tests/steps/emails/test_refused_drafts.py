@@ -6,8 +6,7 @@ from functions.core.addresses import Address
 from functions.core.emails.email import TemplateSyntax
 from functions.core.errors import Rejected
 from tests.fakes.emails import MemoryEmails
-from tests.support.publishing import publication
-from tests.support.publishing_drafts import a_draft, a_source, refused
+from tests.support.publishing import a_draft, a_source, publication, refused
 
 
 def test_every_error_has_its_line_and_column() -> None:

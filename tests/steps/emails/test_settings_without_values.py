@@ -4,8 +4,7 @@ from msgspec.structs import replace
 
 from tests.fakes.emails import MemoryEmails
 from tests.fakes.templates import MemorySiteSettings
-from tests.support.publishing import publication
-from tests.support.publishing_drafts import a_draft, a_source
+from tests.support.publishing import a_draft, a_source, publication
 
 
 def warnings_of(source: str, **settings: str) -> list[tuple[str, str]]:

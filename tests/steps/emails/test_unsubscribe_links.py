@@ -5,8 +5,7 @@ import pytest
 from functions.core.emails.email import TemplateSyntax
 from functions.core.templates.blocks import kinds, palette
 from tests.fakes.emails import MemoryEmails
-from tests.support.publishing import publication
-from tests.support.publishing_drafts import a_draft, a_source, refused
+from tests.support.publishing import a_draft, a_source, publication, refused
 
 LINK = "{{ unsubscribe_link }}"
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 from functions.core.emails.email import TemplateSource
 from functions.core.emails.images import Image
 from tests.fakes.emails import MemoryEmails
-from tests.support.publishing import publication
-from tests.support.publishing_drafts import BODY, a_draft, a_source, refused
+from tests.support.publishing import BODY, a_draft, a_source, publication, refused
 
 
 def an_uploaded_image(name: str) -> Image:

@@ -40,9 +40,8 @@ class HublLexer(Lexer):
         self, stream: Iterable[tuple[int, str, str]], name: str | None = None, filename: str | None = None
     ) -> Iterator[Token]:
         for token in super().wrap(map(_translated, stream), name, filename):
-            if token.type == TOKEN_FLOAT and math.isinf(
-                float(token.value)
-            ):  # Jinja2 would generate Python's name `inf`
+            # Jinja2 would generate Python's name `inf`.
+            if token.type == TOKEN_FLOAT and math.isinf(float(token.value)):
                 raise TemplateSyntaxError("a number is too large", token.lineno, name, filename)
             yield token
 
